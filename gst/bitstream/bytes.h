@@ -1,0 +1,76 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_BYTES_H
+#define SEI_BYTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * SeiSpan:
+ * @data: first byte
+ * @size: number of bytes; may be 0
+ *
+ * A run of adjacent bytes, owned by somebody else.
+ */
+typedef struct {
+  const uint8_t *data;
+  size_t size;
+} SeiSpan;
+
+/**
+ * SeiBytes:
+ * @spans: the runs, in order
+ * @n_spans: number of runs
+ * @size: number of bytes in all of them
+ *
+ * Bytes that need not be adjacent in memory, such as an access unit in a
+ * buffer of several memories. Every offset in this floor counts from the first
+ * byte of the first span. The spans and the bytes belong to the caller and must
+ * outlive the SeiBytes and everything that reads from it.
+ */
+typedef struct {
+  const SeiSpan *spans;
+  size_t n_spans;
+  size_t size;
+} SeiBytes;
+
+/** Describes @n_spans runs starting at @spans. */
+void sei_bytes_init (SeiBytes * bytes, const SeiSpan * spans, size_t n_spans);
+
+/** Copies up to @size bytes from @offset to @dst. Returns the number copied,
+ * which is less than @size only where the bytes end. */
+size_t sei_bytes_copy (const SeiBytes * bytes, size_t offset, uint8_t * dst,
+    size_t size);
+
+/**
+ * SeiCursor:
+ *
+ * Reads a SeiBytes forward, byte by byte, without looking for the span each
+ * time. Copy it by assignment to keep a position.
+ */
+typedef struct {
+  const SeiBytes *bytes;
+  size_t offset;                /* of the next byte, from the start of all */
+  size_t span;                  /* index of the span it is in */
+  size_t in_span;               /* its offset in that span */
+} SeiCursor;
+
+/** Places the cursor before the byte at @offset, or at the end if the bytes
+ * are fewer. */
+void sei_cursor_init (SeiCursor * cursor, const SeiBytes * bytes,
+    size_t offset);
+
+/** Returns the next byte and steps over it, or -1 at the end. */
+int sei_cursor_next (SeiCursor * cursor);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

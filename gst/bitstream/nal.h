@@ -1,0 +1,148 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_NAL_H
+#define SEI_NAL_H
+
+#include <stdbool.h>
+
+#include "bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The standards: ITU-T H.264 and H.265. */
+typedef enum {
+  SEI_CODEC_H264,
+  SEI_CODEC_H265
+} SeiCodec;
+
+/** What functions of this floor answer. */
+typedef enum {
+  SEI_OK,
+  SEI_TRUNCATED,                /* a length field or header exceeds the input */
+  SEI_INVALID,                  /* the bytes contradict the syntax */
+  SEI_TOO_LARGE,                /* does not fit the NAL length field */
+  SEI_NO_SLICE                  /* the access unit has no VCL NAL unit */
+} SeiStatus;
+
+/**
+ * SeiFormat:
+ * @codec: the standard
+ * @length_size: 0 where start codes separate NAL units (Annex B, caps
+ *   stream-format=byte-stream); else the bytes of the length field before
+ *   each one: 1, 2 or 4 (ISO/IEC 14496-15, lengthSizeMinusOne + 1)
+ */
+typedef struct {
+  SeiCodec codec;
+  unsigned length_size;
+} SeiFormat;
+
+/** What a NAL unit is, as far as SEI needs to know (H.264 table 7-1,
+ * H.265 table 7-1). */
+typedef enum {
+  SEI_NAL_OTHER,                /* parameter sets, delimiters, filler, ... */
+  SEI_NAL_SEI,                  /* H.264 6; H.265 39, prefix SEI */
+  SEI_NAL_SEI_SUFFIX,           /* H.265 40 */
+  SEI_NAL_SLICE_PREFIX,         /* H.264 14: belongs to the slice after it */
+  SEI_NAL_SLICE,                /* VCL: H.264 1 to 5; H.265 0 to 31 */
+  SEI_NAL_END                   /* end of sequence or of bitstream: H.264 10, 11;
+                                   H.265 36, 37 */
+} SeiNalKind;
+
+/**
+ * SeiNal:
+ * @start: offset of its start code (with the zero_byte that makes four bytes
+ *   of it, Annex B) or length field
+ * @offset: offset of its header
+ * @size: bytes from the header on, without trailing_zero_8bits; never 0
+ * @kind: what it is
+ * @type: nal_unit_type
+ * @layer_id: nuh_layer_id; 0 in H.264
+ * @temporal_id: nuh_temporal_id_plus1 - 1; 0 in H.264
+ *
+ * One NAL unit of an access unit.
+ */
+typedef struct {
+  size_t start;
+  size_t offset;
+  size_t size;
+  SeiNalKind kind;
+  unsigned type;
+  unsigned layer_id;
+  unsigned temporal_id;
+} SeiNal;
+
+/**
+ * SeiNalIter:
+ * @error: SEI_OK until something is wrong, then what; the iteration ends there
+ *
+ * Walks the NAL units of an access unit in order:
+ *
+ *     sei_nal_iter_init (&it, &bytes, format);
+ *     while (sei_nal_iter_next (&it, &nal))
+ *       use (&nal);
+ *     if (it.error) ...
+ *
+ * A byte stream has no errors: bytes before the first start code are passed
+ * over, and so are NAL units of no bytes. In H.265 a NAL unit of one byte is
+ * passed over, too. With length fields a length of 0 is passed over, and one
+ * that exceeds what is left is SEI_TRUNCATED.
+ */
+typedef struct {
+  SeiStatus error;
+  /*< private >*/
+  SeiFormat format;
+  SeiCursor cursor;
+  size_t next_start;
+} SeiNalIter;
+
+void sei_nal_iter_init (SeiNalIter * it, const SeiBytes * bytes,
+    SeiFormat format);
+
+/** Finds the next NAL unit. In a byte stream this reads up to the start code
+ * after it. Returns false at the end or at an error. */
+bool sei_nal_iter_next (SeiNalIter * it, SeiNal * nal);
+
+/** As sei_nal_iter_next(), but in a byte stream it stops after the header:
+ * @nal->size is 0 unless the format has length fields. What a reader that wants
+ * nothing behind the first slice calls, so that its cost does not grow with the
+ * slice: if @nal->kind is not SEI_NAL_SLICE, follow with
+ * sei_nal_iter_finish(). */
+bool sei_nal_iter_peek (SeiNalIter * it, SeiNal * nal);
+
+/** Reads to the end of the NAL unit that sei_nal_iter_peek() gave and fills in
+ * @nal->size. */
+void sei_nal_iter_finish (SeiNalIter * it, SeiNal * nal);
+
+/**
+ * SeiInsertPoint:
+ * @offset: where a prefix SEI NAL unit of its own goes
+ * @layer_id: nuh_layer_id it must have
+ * @temporal_id: TemporalId it must have
+ */
+typedef struct {
+  size_t offset;
+  unsigned layer_id;
+  unsigned temporal_id;
+} SeiInsertPoint;
+
+/**
+ * Finds the place for another SEI NAL unit in an access unit: after all that
+ * precedes the first VCL NAL unit (so that a buffering period SEI stays first,
+ * H.264 and H.265 7.4.1.2.3 / 7.4.2.4.4), but before the prefix NAL units 14
+ * that belong to it (H.264 7.4.1: they must be adjacent to their slice). In
+ * H.265 the ids are those of the first VCL NAL unit.
+ *
+ * Returns: SEI_OK; SEI_NO_SLICE if the access unit has no VCL NAL unit;
+ *   SEI_TRUNCATED if a length field is wrong before one is found
+ */
+SeiStatus sei_find_insert_point (const SeiBytes * bytes, SeiFormat format,
+    SeiInsertPoint * point);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

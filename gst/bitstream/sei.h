@@ -1,0 +1,93 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_SEI_H
+#define SEI_SEI_H
+
+#include "nal.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** payloadType of user_data_unregistered (H.264 D.1.7, H.265 D.2.7). */
+#define SEI_TYPE_USER_DATA_UNREGISTERED 5
+
+/** Bytes of uuid_iso_iec_11578 in front of its payload. */
+#define SEI_UUID_SIZE 16
+
+/**
+ * SeiMessage:
+ * @type: payloadType
+ * @size: payloadSize: bytes without emulation prevention; they are all there
+ * @start: offset of the first byte of the message (of its payloadType)
+ * @end: offset behind its last byte, emulation prevention included
+ *
+ * One SEI message (H.264 and H.265 7.3.2.3.1 / 7.3.5).
+ */
+typedef struct {
+  unsigned type;
+  size_t size;
+  size_t start;
+  size_t end;
+  /*< private >*/
+  SeiCursor payload;
+  unsigned zeros;
+} SeiMessage;
+
+/**
+ * SeiReader:
+ * @error: SEI_OK until a message contradicts the syntax, then SEI_INVALID (bad
+ *   NAL unit) or SEI_TRUNCATED (payloadSize exceeds the NAL unit); what follows
+ *   in the same NAL unit cannot be found
+ *
+ * Reads the messages of one SEI NAL unit in order:
+ *
+ *     sei_reader_init (&reader, &bytes, format, &nal);
+ *     while (sei_reader_next (&reader, &message))
+ *       if (message.type == SEI_TYPE_USER_DATA_UNREGISTERED) ...
+ *     if (reader.error) ...
+ */
+typedef struct {
+  SeiStatus error;
+  /*< private >*/
+  SeiCursor cursor;
+  size_t end;                   /* offset behind the last message */
+  unsigned zeros;
+} SeiReader;
+
+/** @nal is of kind SEI_NAL_SEI or SEI_NAL_SEI_SUFFIX and complete. */
+void sei_reader_init (SeiReader * reader, const SeiBytes * bytes,
+    SeiFormat format, const SeiNal * nal);
+
+/** Returns false at the end or at an error. */
+bool sei_reader_next (SeiReader * reader, SeiMessage * message);
+
+/** Copies up to @size payload bytes of @message, from the @skip-th on, to @dst,
+ * without emulation prevention bytes. Returns the number copied. */
+size_t sei_message_copy (const SeiMessage * message, size_t skip,
+    uint8_t * dst, size_t size);
+
+/**
+ * Writes one user_data_unregistered message as a NAL unit of its own: start code
+ * of 4 bytes or length field, header with the ids of @point, message, trailing
+ * bits, and emulation prevention over all of it (7.4.1).
+ *
+ * @uuid: SEI_UUID_SIZE bytes
+ * @payload: @payload_size bytes, may be NULL if that is 0
+ * @dst: room for @capacity bytes, or NULL
+ * @written: (out): bytes that the NAL unit takes. Nothing is written if they are
+ *   more than @capacity, so that a first call with @dst NULL measures.
+ *
+ * Returns: SEI_OK, or SEI_TOO_LARGE if the NAL unit does not fit its length
+ *   field (or size_t): nothing is to be written then
+ */
+SeiStatus sei_write_user_data (SeiFormat format, const SeiInsertPoint * point,
+    const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
+    uint8_t * dst, size_t capacity, size_t * written);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

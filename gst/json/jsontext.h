@@ -1,0 +1,100 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef JSON_TEXT_H
+#define JSON_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* JSON as text. Nothing here changes how a number or a string is written,
+ * which is why no parser that builds values could do it. Texts need no
+ * terminating NUL. The functions that write work like snprintf(): they write
+ * at most @capacity bytes to @dst (which may be NULL if that is 0), without a
+ * terminating NUL, and return how many bytes the whole result takes. */
+
+/** Deepest nesting accepted: the outermost object or array is 1 deep. */
+#define JSON_TEXT_MAX_DEPTH 64
+
+typedef enum {
+  JSON_TEXT_OBJECT,
+  JSON_TEXT_ARRAY,
+  JSON_TEXT_STRING,
+  JSON_TEXT_NUMBER,
+  JSON_TEXT_TRUE,
+  JSON_TEXT_FALSE,
+  JSON_TEXT_NULL
+} JsonTextType;
+
+/**
+ * JsonTextValue:
+ * @type: what it is
+ * @text: its first character, within the text it was found in
+ * @size: bytes, the quotes of a string included
+ */
+typedef struct {
+  JsonTextType type;
+  const char *text;
+  size_t size;
+} JsonTextValue;
+
+/** Returns @size less the NULs and white space (RFC 8259 section 2) that the
+ * text ends with: senders in C often count the terminating NUL. */
+size_t json_text_trim (const char *text, size_t size);
+
+/** Whether the text is one JSON value and nothing else: RFC 8259 to the letter,
+ * valid UTF-8 (RFC 3629), no byte order mark, at most JSON_TEXT_MAX_DEPTH deep. White space
+ * around the value is allowed. */
+bool json_text_is_value (const char *text, size_t size);
+
+/** As json_text_is_value(), and the value is an object. */
+bool json_text_is_object (const char *text, size_t size);
+
+/** Finds a member of the outermost object, comparing names with their escapes
+ * resolved; of several with the same name the last counts.
+ * @text: for which json_text_is_object() holds
+ * @name: UTF-8 with terminating NUL
+ * Returns: whether there is such a member */
+bool json_text_find (const char *text, size_t size, const char *name,
+    JsonTextValue * value);
+
+/** Writes the text without white space between tokens.
+ * @text: for which json_text_is_value() holds */
+size_t json_text_compact (const char *text, size_t size, char *dst,
+    size_t capacity);
+
+/** Writes the object compactly, without the outermost members called as one of
+ * @remove, and with @append at its end.
+ * @text: for which json_text_is_object() holds
+ * @remove: names, the last followed by NULL; or NULL
+ * @append: members as they are to be written ("\"a\":1,\"b\":2"), or NULL */
+size_t json_text_edit (const char *text, size_t size,
+    const char *const *remove, const char *append, char *dst, size_t capacity);
+
+/** Writes what a string says: without quotes, escapes resolved; half of a
+ * surrogate pair becomes U+FFFD. */
+size_t json_text_unquote (const JsonTextValue * string, char *dst,
+    size_t capacity);
+
+/** Writes any bytes as a JSON string with quotes: control characters below
+ * U+0020, quote and backslash escaped, each byte that is not part of valid UTF-8 as
+ * U+FFFD. */
+size_t json_text_quote (const char *bytes, size_t size, char *dst,
+    size_t capacity);
+
+/** The integer that a value says: an integer, also in a string (optional minus
+ * and digits, nothing else), or the integer part of a number (towards zero;
+ * exact, also with an exponent). Returns false, and 0 in @result, for everything
+ * else and for what int64_t does not hold. */
+bool json_text_to_int64 (const JsonTextValue * value, int64_t * result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
