@@ -1,0 +1,39 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * plugin-metakafka:
+ *
+ * Facts about video inside the video, and from there into Apache Kafka:
+ * #seiinject writes them into H.264 and H.265 as SEI messages, #seiextract
+ * reads them back, #kafkasink publishes one record per buffer.
+ */
+
+#include <gst/gst.h>
+
+#include "gstseiextract.h"
+#include "gstseiinject.h"
+#ifdef HAVE_KAFKA
+#include "gstkafkasink.h"
+#endif
+
+static gboolean
+plugin_init (GstPlugin * plugin)
+{
+  gboolean ok = GST_ELEMENT_REGISTER (seiinject, plugin);
+
+  ok &= GST_ELEMENT_REGISTER (seiextract, plugin);
+#ifdef HAVE_KAFKA
+  ok &= GST_ELEMENT_REGISTER (kafkasink, plugin);
+#endif
+  return ok;
+}
+
+/* GST_PLUGIN_DEFINE takes the package from these two */
+#define PACKAGE "gst-metakafka"
+#define ORIGIN "https://gstreamer.freedesktop.org/"
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, metakafka,
+    "Frame-accurate metadata in H.264/H.265 SEI, and its way into Apache Kafka",
+    plugin_init, METAKAFKA_VERSION, "LGPL", PACKAGE, ORIGIN);
