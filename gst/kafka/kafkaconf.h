@@ -1,0 +1,67 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KAFKA_CONF_H
+#define KAFKA_CONF_H
+
+#include <glib.h>
+#include <librdkafka/rdkafka.h>
+
+G_BEGIN_DECLS
+
+#define KAFKA_ERROR (kafka_error_quark ())
+GQuark kafka_error_quark (void);
+
+/**
+ * KafkaError:
+ * @KAFKA_ERROR_SETTINGS: a setting is wrong
+ * @KAFKA_ERROR_FILE: the file with settings cannot be read
+ * @KAFKA_ERROR_CREDENTIALS: no broker accepts the credentials
+ * @KAFKA_ERROR_FORBIDDEN: Kafka forbids what an idempotent producer needs
+ * @KAFKA_ERROR_UNSUPPORTED: the brokers are too old
+ */
+typedef enum {
+  KAFKA_ERROR_SETTINGS,
+  KAFKA_ERROR_FILE,
+  KAFKA_ERROR_CREDENTIALS,
+  KAFKA_ERROR_FORBIDDEN,
+  KAFKA_ERROR_UNSUPPORTED
+} KafkaError;
+
+/**
+ * KafkaConf:
+ *
+ * Settings of librdkafka (its CONFIGURATION.md) as text, in order; of several
+ * with the same key the last counts.
+ */
+typedef struct _KafkaConf KafkaConf;
+
+/** The defaults of this project; without bootstrap.servers. */
+KafkaConf *kafka_conf_new (void);
+void kafka_conf_free (KafkaConf * conf);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaConf, kafka_conf_free)
+
+KafkaConf *kafka_conf_copy (const KafkaConf * conf);
+void kafka_conf_set (KafkaConf * conf, const char *key, const char *value);
+
+/** Adds the settings of a file: lines of key=value as kcat takes them; empty
+ * ones and those that begin with # are passed over. */
+gboolean kafka_conf_load (KafkaConf * conf, const char *path, GError ** error);
+
+/** Whether the value of @key must not be shown to anybody. */
+gboolean kafka_conf_is_secret (const char *key);
+
+/** Makes librdkafka's object. An unknown key or a bad value is named in @error,
+ * secrets are not shown. */
+rd_kafka_conf_t *kafka_conf_build (const KafkaConf * conf, GError ** error);
+
+/** Whether @servers is a list of HOST[:PORT] with commas between. */
+gboolean kafka_check_bootstrap_servers (const char *servers, GError ** error);
+
+/** Whether @topic is a name that Kafka accepts: 1 to 249 of ASCII letters,
+ * digits, dot, underscore and dash; neither "." nor "..". */
+gboolean kafka_check_topic (const char *topic, GError ** error);
+
+G_END_DECLS
+#endif

@@ -1,0 +1,222 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "kafkaproducer-private.h"
+
+/* How long kafka_producer_close() waits for librdkafka's instance to go. It goes
+ * in milliseconds, unless it waits for a broker that does not answer. */
+#define DONE_WAIT_US (250 * G_TIME_SPAN_MILLISECOND)
+
+void
+kafka_event_free (KafkaEvent * event)
+{
+  g_free (event->text);
+  g_free (event->key);
+  g_clear_error (&event->error);
+  g_free (event);
+}
+
+KafkaProducer *
+kafka_producer_new (const KafkaConf * conf, const char *topic,
+    guint64 max_records, guint64 max_bytes, KafkaEventFunc func, gpointer data,
+    GError ** error)
+{
+  KafkaProducer *producer;
+  rd_kafka_conf_t *checked;
+  char servers[512] = "";
+  size_t size = sizeof (servers);
+
+  if (!kafka_check_topic (topic, error)
+      || !(checked = kafka_conf_build (conf, error)))
+    return NULL;
+  rd_kafka_conf_get (checked, "bootstrap.servers", servers, &size);
+  rd_kafka_conf_destroy (checked);
+  if (!kafka_check_bootstrap_servers (servers, error))
+    return NULL;
+
+  producer = g_new0 (KafkaProducer, 1);
+  g_atomic_ref_count_init (&producer->ref_count);
+  producer->conf = kafka_conf_copy (conf);
+  producer->topic = g_strdup (topic);
+  producer->servers = g_strdup (servers);
+  producer->func = func;
+  producer->data = data;
+  g_mutex_init (&producer->lock);
+  g_cond_init (&producer->cond);
+  kafka_ring_init (&producer->ring, max_records, max_bytes);
+  g_queue_init (&producer->events);
+  producer->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
+      &kafka_worker_callbacks, producer, error);
+  if (!producer->client) {
+    kafka_producer_unref (producer);
+    return NULL;
+  }
+  g_atomic_ref_count_inc (&producer->ref_count);
+  producer->thread = g_thread_new ("kafka-producer", kafka_worker_run,
+      producer);
+  return producer;
+}
+
+void
+kafka_producer_unref (KafkaProducer * producer)
+{
+  if (!g_atomic_ref_count_dec (&producer->ref_count))
+    return;
+  kafka_ring_clear (&producer->ring);
+  g_queue_clear_full (&producer->events, (GDestroyNotify) kafka_event_free);
+  g_cond_clear (&producer->cond);
+  g_mutex_clear (&producer->lock);
+  kafka_conf_free (producer->conf);
+  g_free (producer->topic);
+  g_free (producer->servers);
+  g_free (producer->worker.last_error);
+  for (guint i = 0; i < KAFKA_N_FAILURES; i++)
+    g_free (producer->worker.failures[i].key);
+  g_free (producer);
+}
+
+void
+kafka_producer_free (KafkaProducer * producer)
+{
+  kafka_producer_close (producer, 0);
+  kafka_producer_unref (producer);
+}
+
+void
+kafka_producer_wake_worker (KafkaProducer * producer)
+{
+  producer->asleep = FALSE;
+  if (producer->client)
+    kafka_client_wake (producer->client);
+  g_cond_broadcast (&producer->cond);
+}
+
+KafkaPush
+kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
+    gboolean block)
+{
+  const gsize size = g_bytes_get_size (record->payload) + record->key_size;
+  KafkaPush result = KAFKA_PUSH_OK;
+  gboolean waited = FALSE;
+
+  g_mutex_lock (&producer->lock);
+  while (!producer->failed && !producer->closed
+      && !kafka_ring_has_room (&producer->ring, size)
+      && block && !producer->interrupted) {
+    if (!waited)
+      producer->stats.blocked++;
+    waited = TRUE;
+    producer->n_waiting++;
+    g_cond_wait (&producer->cond, &producer->lock);
+    producer->n_waiting--;
+  }
+  if (producer->failed) {
+    result = KAFKA_PUSH_FAILED;
+  } else if (producer->closed) {
+    result = KAFKA_PUSH_INTERRUPTED;
+  } else if (kafka_ring_has_room (&producer->ring, size)) {
+    producer->stats.enqueued++;
+    record->enqueued_us = g_get_monotonic_time ();
+    kafka_ring_append (&producer->ring, record);
+    if (producer->asleep)
+      kafka_producer_wake_worker (producer);
+  } else if (block) {
+    result = KAFKA_PUSH_INTERRUPTED;
+  } else {
+    result = KAFKA_PUSH_DROPPED;
+    producer->stats.enqueued++;
+    producer->stats.dropped++;
+  }
+  g_mutex_unlock (&producer->lock);
+
+  if (result == KAFKA_PUSH_DROPPED)
+    kafka_record_free (record);
+  return result;
+}
+
+void
+kafka_producer_set_interrupted (KafkaProducer * producer, gboolean interrupted)
+{
+  g_mutex_lock (&producer->lock);
+  producer->interrupted = interrupted;
+  g_cond_broadcast (&producer->cond);
+  g_mutex_unlock (&producer->lock);
+}
+
+/* With the lock held. @interruptible: kafka_producer_set_interrupted() ends it */
+static KafkaDrain
+drain (KafkaProducer * producer, gint64 deadline_us, gboolean interruptible)
+{
+  KafkaDrain result = KAFKA_DRAIN_DONE;
+
+  producer->n_waiting++;
+  producer->n_draining++;
+  if (!kafka_ring_is_empty (&producer->ring))
+    kafka_producer_wake_worker (producer);
+  while (!kafka_ring_is_empty (&producer->ring) && result == KAFKA_DRAIN_DONE) {
+    if (producer->failed)
+      result = KAFKA_DRAIN_FAILED;
+    else if (producer->closed || (interruptible && producer->interrupted))
+      result = KAFKA_DRAIN_INTERRUPTED;
+    else if (deadline_us < 0)
+      g_cond_wait (&producer->cond, &producer->lock);
+    else if (!g_cond_wait_until (&producer->cond, &producer->lock, deadline_us)
+        && !kafka_ring_is_empty (&producer->ring))
+      result = KAFKA_DRAIN_TIMED_OUT;
+  }
+  producer->n_draining--;
+  producer->n_waiting--;
+  return result;
+}
+
+KafkaDrain
+kafka_producer_drain (KafkaProducer * producer, gint64 deadline_us)
+{
+  KafkaDrain result;
+
+  g_mutex_lock (&producer->lock);
+  result = drain (producer, deadline_us, TRUE);
+  g_mutex_unlock (&producer->lock);
+  return result;
+}
+
+void
+kafka_producer_close (KafkaProducer * producer, int timeout_ms)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  g_mutex_lock (&producer->lock);
+  if (producer->closed)
+    goto out;
+  if (timeout_ms != 0)
+    drain (producer, timeout_ms < 0 ? -1 : now_us +
+        timeout_ms * G_TIME_SPAN_MILLISECOND, FALSE);
+  producer->closed = TRUE;
+  producer->stats.abandoned += kafka_ring_n_records (&producer->ring);
+  kafka_producer_wake_worker (producer);
+  if (producer->thread != g_thread_self ()) {
+    const gint64 deadline_us = g_get_monotonic_time () + DONE_WAIT_US;
+
+    while (producer->telling)
+      g_cond_wait (&producer->cond, &producer->lock);
+    while (!producer->done && g_cond_wait_until (&producer->cond,
+            &producer->lock, deadline_us));
+  }
+  /* not joined: the worker ends by itself, and frees what it still needs */
+  g_clear_pointer (&producer->thread, g_thread_unref);
+out:
+  g_mutex_unlock (&producer->lock);
+}
+
+void
+kafka_producer_get_stats (KafkaProducer * producer, KafkaStats * stats)
+{
+  g_mutex_lock (&producer->lock);
+  *stats = producer->stats;
+  if (!producer->closed) {
+    stats->in_flight = kafka_ring_n_records (&producer->ring);
+    stats->in_flight_bytes = producer->ring.bytes;
+  }
+  g_mutex_unlock (&producer->lock);
+}

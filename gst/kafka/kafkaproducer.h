@@ -1,0 +1,117 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KAFKA_PRODUCER_H
+#define KAFKA_PRODUCER_H
+
+#include "kafkaconf.h"
+#include "kafkaring.h"
+#include "kafkastats.h"
+
+G_BEGIN_DECLS
+
+/** What a producer tells, each once per change. */
+typedef enum {
+  KAFKA_EVENT_REACHABLE,        /* a broker answers */
+  KAFKA_EVENT_UNREACHABLE,      /* none does; records wait */
+  KAFKA_EVENT_TOPIC_AVAILABLE,  /* after the next two */
+  KAFKA_EVENT_TOPIC_MISSING,    /* records wait */
+  KAFKA_EVENT_TOPIC_FORBIDDEN,  /* records wait */
+  KAFKA_EVENT_CREDENTIALS,      /* refused now, accepted before; records wait */
+  KAFKA_EVENT_RESTART,          /* the client is made anew */
+  KAFKA_EVENT_RECORD_FAILED,    /* one or more were given up */
+  KAFKA_EVENT_ERROR             /* the end: nothing is sent any more */
+} KafkaEventType;
+
+/**
+ * KafkaEvent:
+ * @text: one sentence for the user, which says what to do
+ * @failure: with %KAFKA_EVENT_RECORD_FAILED: why
+ * @count: with %KAFKA_EVENT_RECORD_FAILED: records since the last such event
+ * @key: (nullable): with %KAFKA_EVENT_RECORD_FAILED: the last one's key
+ * @key_size: bytes of @key
+ * @size: with %KAFKA_EVENT_RECORD_FAILED: the last one's payload in bytes
+ * @error: (nullable): with %KAFKA_EVENT_ERROR: domain %KAFKA_ERROR
+ */
+typedef struct {
+  KafkaEventType type;
+  char *text;
+  KafkaFailure failure;
+  guint64 count;
+  char *key;
+  gsize key_size;
+  gsize size;
+  GError *error;
+} KafkaEvent;
+
+/** Called in the producer's thread, without locks held. */
+typedef void (*KafkaEventFunc) (const KafkaEvent * event, gpointer data);
+
+/**
+ * KafkaProducer:
+ *
+ * Delivers records to one topic: none lost, none twice, in order for each key,
+ * whatever becomes of brokers, topic and client, for as long as it lives.
+ *
+ * A record stays in the ring until librdkafka reports that Kafka has it. When
+ * librdkafka gives records back instead, there is one answer, *restart in
+ * order*: wait for what is still unanswered, make a new client, and send the
+ * ring again from its oldest record.
+ *
+ * All functions may be called from any thread.
+ */
+typedef struct _KafkaProducer KafkaProducer;
+
+typedef enum {
+  KAFKA_PUSH_OK,                /* the record is in the ring */
+  KAFKA_PUSH_DROPPED,           /* the ring was full, the record is freed */
+  KAFKA_PUSH_INTERRUPTED,       /* the record is still the caller's */
+  KAFKA_PUSH_FAILED             /* after KAFKA_EVENT_ERROR; still the caller's */
+} KafkaPush;
+
+typedef enum {
+  KAFKA_DRAIN_DONE,             /* the ring is empty */
+  KAFKA_DRAIN_TIMED_OUT,
+  KAFKA_DRAIN_INTERRUPTED,
+  KAFKA_DRAIN_FAILED            /* after KAFKA_EVENT_ERROR */
+} KafkaDrain;
+
+/**
+ * Checks all settings and begins to connect; no broker need be there.
+ * @conf: copied; must have bootstrap.servers
+ * @max_records, @max_bytes: the bounds of the ring
+ * @func: never called after kafka_producer_close() has returned
+ * Returns: %NULL with @error set if a setting is wrong
+ */
+KafkaProducer *kafka_producer_new (const KafkaConf * conf, const char *topic,
+    guint64 max_records, guint64 max_bytes, KafkaEventFunc func, gpointer data,
+    GError ** error);
+
+/** Closes at once if kafka_producer_close() was not called. */
+void kafka_producer_free (KafkaProducer * producer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaProducer, kafka_producer_free)
+
+/** Puts @record into the ring. When that is full, waits if @block is set and
+ * drops it otherwise. */
+KafkaPush kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
+    gboolean block);
+
+/** While set, kafka_producer_push() and kafka_producer_drain() do not wait, and
+ * those that do return. */
+void kafka_producer_set_interrupted (KafkaProducer * producer,
+    gboolean interrupted);
+
+/** Waits until the fate of every record is settled.
+ * @deadline_us: monotonic time to give up at, or -1 to wait for ever */
+KafkaDrain kafka_producer_drain (KafkaProducer * producer, gint64 deadline_us);
+
+/** Waits up to @timeout_ms (-1: for ever) as kafka_producer_drain() does, then
+ * counts what is left as abandoned. The statistics are final then. librdkafka's
+ * instance may take longer to go; it does so behind the caller's back. */
+void kafka_producer_close (KafkaProducer * producer, int timeout_ms);
+
+void kafka_producer_get_stats (KafkaProducer * producer, KafkaStats * stats);
+
+G_END_DECLS
+#endif

@@ -1,0 +1,207 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What librdkafka's reports and errors mean. Called in the worker's thread, out of
+ * every function that polls. */
+
+#include "kafkaproducer-private.h"
+
+/* What a report means for its record. */
+typedef enum
+{
+  FATE_ACKNOWLEDGED,
+  FATE_GIVE_UP,                 /* this record alone can never be delivered */
+  FATE_SUSPECT,                 /* something in its batch cannot */
+  FATE_AGAIN,                   /* the record is good */
+  FATE_AGAIN_TOPIC              /* and the topic is not */
+} Fate;
+
+static Fate
+fate_of (KafkaProducer * producer, rd_kafka_resp_err_t err,
+    rd_kafka_msg_status_t status, KafkaFailure * failure)
+{
+  *failure = KAFKA_FAILURE_REFUSED;
+  if (!err || status == RD_KAFKA_MSG_STATUS_PERSISTED)
+    return FATE_ACKNOWLEDGED;
+  if (producer->client && kafka_client_is_fatal (producer->client))
+    return FATE_AGAIN;
+  switch (err) {
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+      *failure = KAFKA_FAILURE_TIMED_OUT;
+      return FATE_GIVE_UP;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+      *failure = KAFKA_FAILURE_TOO_LARGE;
+      return FATE_SUSPECT;
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+      *failure = KAFKA_FAILURE_TIMESTAMP;
+      return FATE_SUSPECT;
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+      return FATE_SUSPECT;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return FATE_AGAIN_TOPIC;
+    default:
+      return FATE_AGAIN;
+  }
+}
+
+/* Where the record goes after its report. @alone: nothing else was refused with
+ * it. */
+void
+kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
+    rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone)
+{
+  Worker *w = &producer->worker;
+  KafkaFailure failure;
+  Fate fate = fate_of (producer, err, status, &failure);
+  gboolean leaves = TRUE;
+
+  if (fate == FATE_SUSPECT && alone)
+    fate = FATE_GIVE_UP;
+
+  g_mutex_lock (&producer->lock);
+  if (producer->closed) {
+    g_mutex_unlock (&producer->lock);
+    return;
+  }
+  switch (fate) {
+    case FATE_ACKNOWLEDGED:
+      producer->stats.acknowledged++;
+      producer->stats.acknowledged_bytes += record->size;
+      kafka_stats_add_latency (&producer->stats,
+          g_get_monotonic_time () - record->enqueued_us);
+      break;
+    case FATE_GIVE_UP:
+      producer->stats.failed[failure]++;
+      break;
+    default:
+      leaves = FALSE;
+  }
+  if (leaves) {
+    kafka_ring_remove (&producer->ring, record);
+  } else {
+    kafka_ring_reported (&producer->ring, record);
+    record->fate_unknown |= status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
+  }
+  g_mutex_unlock (&producer->lock);
+
+  if (leaves && record->suspect)
+    w->n_suspects--;
+  switch (fate) {
+    case FATE_ACKNOWLEDGED:
+      w->pause_s = 0;
+      kafka_worker_set_reachable (producer, TRUE);
+      kafka_worker_set_topic (producer, KAFKA_TOPIC_AVAILABLE);
+      break;
+    case FATE_GIVE_UP:
+      kafka_worker_note_failure (producer, failure, record);
+      break;
+    case FATE_SUSPECT:
+      if (!record->suspect)
+        w->n_suspects++;
+      record->suspect = TRUE;
+      /* the first of a batch decides for all of it */
+      if (!w->restart) {
+        if (failure == KAFKA_FAILURE_TOO_LARGE && w->batch < KAFKA_BATCH_TINY)
+          w->batch++;
+        else
+          w->single = TRUE;
+      }
+      w->restart = TRUE;
+      break;
+    case FATE_AGAIN_TOPIC:
+      if (err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        kafka_worker_set_topic (producer, KAFKA_TOPIC_FORBIDDEN);
+      w->restart = TRUE;
+      break;
+    case FATE_AGAIN:
+      w->restart = TRUE;
+      break;
+  }
+  if (leaves)
+    kafka_record_free (record);
+}
+
+static void
+on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
+    rd_kafka_msg_status_t status, gpointer data)
+{
+  KafkaProducer *producer = data;
+
+  kafka_worker_settle (producer, record, err, status,
+      producer->worker.sends_singly);
+}
+
+static void
+on_fatal_error (KafkaProducer * producer, rd_kafka_resp_err_t err,
+    const char *reason)
+{
+  Worker *w = &producer->worker;
+
+  switch (err) {
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+      kafka_worker_stop (producer, KAFKA_ERROR_FORBIDDEN,
+          g_strdup_printf ("Kafka at %s does not allow this user to write (%s):"
+              " ask for the permission WRITE on topic '%s'", producer->servers,
+              reason, producer->topic));
+      break;
+    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+      kafka_worker_stop (producer, KAFKA_ERROR_UNSUPPORTED,
+          g_strdup_printf ("Kafka at %s cannot take an idempotent producer's"
+              " records (%s): use Kafka 0.11 or later, or set"
+              " enable.idempotence=false", producer->servers, reason));
+      break;
+    default:
+      g_free (w->last_error);
+      w->last_error = g_strdup (reason);
+      w->restart = TRUE;
+  }
+}
+
+static void
+on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
+    gpointer data)
+{
+  KafkaProducer *producer = data;
+  Worker *w = &producer->worker;
+
+  if (w->state == WORKER_STOPPED)
+    return;
+  if (fatal) {
+    on_fatal_error (producer, err, reason);
+    return;
+  }
+  /* informational: the client goes on by itself */
+  if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    w->in_doubt = TRUE;
+    return;
+  }
+  g_free (w->last_error);
+  w->last_error = g_strdup (reason);
+  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION)
+    return;
+  if (++w->n_refused_logins != 2)
+    return;
+  if (w->was_accepted)
+    kafka_worker_tell (producer, KAFKA_EVENT_CREDENTIALS,
+        "Kafka at %s no longer accepts the credentials (%s): records wait and"
+        " the login is tried again; renew them", producer->servers, reason);
+  else
+    kafka_worker_stop (producer, KAFKA_ERROR_CREDENTIALS,
+        g_strdup_printf ("Kafka at %s does not accept the credentials (%s):"
+            " check sasl.mechanism, sasl.username and sasl.password",
+            producer->servers, reason));
+}
+
+const KafkaClientCallbacks kafka_worker_callbacks = { on_report, on_error };

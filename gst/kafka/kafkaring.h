@@ -1,0 +1,95 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KAFKA_RING_H
+#define KAFKA_RING_H
+
+#include <glib.h>
+#include <librdkafka/rdkafka.h>
+
+G_BEGIN_DECLS
+
+/**
+ * KafkaRecord:
+ * @payload: the record's value; empty is an empty value, never a tombstone
+ * @key: @key_size bytes, or %NULL for a record without key
+ * @headers: (nullable): the record's headers
+ * @timestamp_ms: the record's time in milliseconds since 1970, or 0 for the
+ *   time at which librdkafka gets it
+ *
+ * One record on its way to Kafka. The fields above are the caller's to fill in,
+ * those below belong to the ring and the producer.
+ */
+typedef struct {
+  GBytes *payload;
+  char *key;
+  gsize key_size;
+  rd_kafka_headers_t *headers;
+  gint64 timestamp_ms;
+
+  /*< private >*/
+  GList link;
+  gsize size;                   /* bytes that count towards the bound */
+  gint64 enqueued_us;           /* monotonic */
+  guint out:1;                  /* librdkafka has it and owes a report */
+  guint fate_unknown:1;         /* a try may have been persisted */
+  guint suspect:1;              /* was in a batch that was refused */
+} KafkaRecord;
+
+/** Takes over @payload; everything else is unset. */
+KafkaRecord *kafka_record_new (GBytes * payload);
+void kafka_record_free (KafkaRecord * record);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaRecord, kafka_record_free)
+
+/**
+ * KafkaRing:
+ *
+ * Every record that was accepted and whose fate is open, in the order in which
+ * it was accepted. Records leave it in any order, because partitions are
+ * acknowledged independently; the ring is therefore a list whose links sit in
+ * the records. Not thread-safe: its owner locks.
+ */
+typedef struct {
+  GQueue records;
+  GList *next;                  /* first record that is not out */
+  guint n_out;
+  guint64 bytes;
+  guint64 max_records;
+  guint64 max_bytes;
+} KafkaRing;
+
+void kafka_ring_init (KafkaRing * ring, guint64 max_records,
+    guint64 max_bytes);
+void kafka_ring_clear (KafkaRing * ring);
+
+/** Whether a record of @size bytes may be appended. A record that is larger than
+ * the bound itself may be once the ring is empty: it would wait for ever. */
+gboolean kafka_ring_has_room (const KafkaRing * ring, gsize size);
+
+/** Takes over @record. */
+void kafka_ring_append (KafkaRing * ring, KafkaRecord * record);
+
+/** Returns the first record that is not out and marks it so, or %NULL. */
+KafkaRecord *kafka_ring_take (KafkaRing * ring);
+
+/** Takes back the record that kafka_ring_take() gave last. */
+void kafka_ring_untake (KafkaRing * ring, KafkaRecord * record);
+
+/** A report came for @record: it is not out any more, but stays. It will be
+ * taken again only after kafka_ring_rewind(). */
+void kafka_ring_reported (KafkaRing * ring, KafkaRecord * record);
+
+/** The fate of @record is settled. It is the caller's again. */
+void kafka_ring_remove (KafkaRing * ring, KafkaRecord * record);
+
+/** Begins again with the oldest record; none is out. Returns the number of
+ * records that may have been persisted by an earlier try. */
+guint kafka_ring_rewind (KafkaRing * ring);
+
+#define kafka_ring_n_records(ring) ((ring)->records.length)
+#define kafka_ring_is_empty(ring) ((ring)->records.length == 0)
+
+G_END_DECLS
+#endif
