@@ -1,0 +1,162 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "kafkaconf.h"
+
+static char *
+value_of (const KafkaConf * conf, const char *key)
+{
+  g_autoptr (GError) error = NULL;
+  rd_kafka_conf_t *rd_conf = kafka_conf_build (conf, &error);
+  char value[512];
+  size_t size = sizeof (value);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (rd_kafka_conf_get (rd_conf, key, value, &size), ==,
+      RD_KAFKA_CONF_OK);
+  rd_kafka_conf_destroy (rd_conf);
+  return g_strdup (value);
+}
+
+#define assert_value(conf, key, expected) \
+  G_STMT_START { \
+    g_autofree char *value_ = value_of (conf, key); \
+    g_assert_cmpstr (value_, ==, expected); \
+  } G_STMT_END
+
+static void
+test_conf_defaults_are_those_of_the_contract (void)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+
+  assert_value (conf, "enable.idempotence", "true");
+  assert_value (conf, "message.timeout.ms", "0");
+  assert_value (conf, "socket.timeout.ms", "10000");
+  assert_value (conf, "partitioner", "murmur2_random");
+  assert_value (conf, "linger.ms", "5");
+  assert_value (conf, "compression.type", "lz4");
+  assert_value (conf, "socket.keepalive.enable", "true");
+  assert_value (conf, "queue.buffering.max.messages", "0");
+}
+
+static void
+test_conf_last_setting_counts (void)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  g_autoptr (KafkaConf) copy = NULL;
+
+  kafka_conf_set (conf, "linger.ms", "7");
+  copy = kafka_conf_copy (conf);
+  kafka_conf_set (conf, "linger.ms", "9");
+  assert_value (conf, "linger.ms", "9");
+  assert_value (copy, "linger.ms", "7");
+}
+
+static void
+test_conf_wrong_key_and_value_are_named (void)
+{
+  g_autoptr (KafkaConf) unknown = kafka_conf_new ();
+  g_autoptr (KafkaConf) bad = kafka_conf_new ();
+  g_autoptr (GError) error = NULL;
+
+  kafka_conf_set (unknown, "linger.sm", "7");
+  g_assert_null (kafka_conf_build (unknown, &error));
+  g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, "linger.sm"));
+  g_clear_error (&error);
+
+  kafka_conf_set (bad, "linger.ms", "soon");
+  g_assert_null (kafka_conf_build (bad, &error));
+  g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, "linger.ms"));
+}
+
+static void
+test_conf_file_is_read_as_kcat_does (void)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp (NULL, &path, NULL);
+
+  g_assert_true (g_close (fd, NULL));
+  g_assert_true (g_file_set_contents (path, "# comment\r\n\n"
+          "  linger.ms = 11 \nsasl.password=a=b#c\nclient.id=x", -1, NULL));
+  g_assert_true (kafka_conf_load (conf, path, &error));
+  assert_value (conf, "linger.ms", "11");
+  assert_value (conf, "sasl.password", "a=b#c");
+  assert_value (conf, "client.id", "x");
+
+  g_assert_true (g_file_set_contents (path, "linger.ms=1\nhunter2\n", -1,
+          NULL));
+  g_assert_false (kafka_conf_load (conf, path, &error));
+  g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_FILE);
+  g_assert_nonnull (strstr (error->message, "Line 2"));
+  g_assert_null (strstr (error->message, "hunter2"));
+  g_clear_error (&error);
+
+  g_unlink (path);
+  g_assert_false (kafka_conf_load (conf, path, &error));
+  g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_FILE);
+}
+
+static void
+test_conf_secrets_are_known (void)
+{
+  g_assert_true (kafka_conf_is_secret ("sasl.password"));
+  g_assert_true (kafka_conf_is_secret ("ssl.key.password"));
+  g_assert_true (kafka_conf_is_secret ("ssl.key.pem"));
+  g_assert_true (kafka_conf_is_secret ("sasl.oauthbearer.client.secret"));
+  g_assert_false (kafka_conf_is_secret ("linger.ms"));
+  g_assert_false (kafka_conf_is_secret ("ssl.ca.location"));
+}
+
+static void
+test_conf_names_are_checked (void)
+{
+  static const char *const servers[] = {
+    "localhost:9092", "localhost", "a:1,b:2, c", "[::1]:9092", "[::1]",
+    "SASL_SSL://broker-1.example.org:9093", "10.0.0.1:65535"
+  };
+  static const char *const no_servers[] = {
+    "", ":9092", "a:0", "a:65536", "a:x", "a,,b", "a b:1", "[::1", "[]:1",
+    "a:1:2"
+  };
+  static const char *const topics[] = { "t", "rr.metadata.sei", "A-b_c.9" };
+  static const char *const no_topics[] = { "", ".", "..", "a b", "ä", "a/b" };
+  g_autofree char *longest = g_strnfill (249, 'x');
+  g_autofree char *too_long = g_strnfill (250, 'x');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (servers); i++)
+    g_assert_true (kafka_check_bootstrap_servers (servers[i], NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (no_servers); i++)
+    g_assert_false (kafka_check_bootstrap_servers (no_servers[i], NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (topics); i++)
+    g_assert_true (kafka_check_topic (topics[i], NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (no_topics); i++)
+    g_assert_false (kafka_check_topic (no_topics[i], NULL));
+  g_assert_true (kafka_check_topic (longest, NULL));
+  g_assert_false (kafka_check_topic (too_long, NULL));
+  g_assert_false (kafka_check_topic (NULL, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/conf/defaults-are-those-of-the-contract",
+      test_conf_defaults_are_those_of_the_contract);
+  g_test_add_func ("/conf/last-setting-counts", test_conf_last_setting_counts);
+  g_test_add_func ("/conf/wrong-key-and-value-are-named",
+      test_conf_wrong_key_and_value_are_named);
+  g_test_add_func ("/conf/file-is-read-as-kcat-does",
+      test_conf_file_is_read_as_kcat_does);
+  g_test_add_func ("/conf/secrets-are-known", test_conf_secrets_are_known);
+  g_test_add_func ("/conf/names-are-checked", test_conf_names_are_checked);
+  return g_test_run ();
+}

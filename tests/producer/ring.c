@@ -1,0 +1,119 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <glib.h>
+#include <string.h>
+
+#include "kafkaring.h"
+#include "kafkastats.h"
+
+static KafkaRecord *
+record_of (gsize size)
+{
+  return kafka_record_new (g_bytes_new_take (g_malloc0 (size), size));
+}
+
+static void
+test_ring_is_bounded_by_records_and_bytes (void)
+{
+  KafkaRing ring;
+  KafkaRecord *first = record_of (60);
+
+  kafka_ring_init (&ring, 3, 100);
+  g_assert_true (kafka_ring_has_room (&ring, 1000));
+  kafka_ring_append (&ring, first);
+  g_assert_true (kafka_ring_has_room (&ring, 40));
+  g_assert_false (kafka_ring_has_room (&ring, 41));
+  kafka_ring_append (&ring, record_of (1));
+  kafka_ring_append (&ring, record_of (1));
+  g_assert_false (kafka_ring_has_room (&ring, 1));
+  g_assert_cmpuint (ring.bytes, ==, 62);
+
+  g_assert_true (kafka_ring_take (&ring) == first);
+  kafka_ring_remove (&ring, first);
+  kafka_record_free (first);
+  g_assert_cmpuint (ring.bytes, ==, 2);
+  g_assert_true (kafka_ring_has_room (&ring, 98));
+  kafka_ring_clear (&ring);
+}
+
+static void
+test_ring_larger_than_the_bound_passes_alone (void)
+{
+  KafkaRing ring;
+
+  kafka_ring_init (&ring, 3, 100);
+  kafka_ring_append (&ring, record_of (500));
+  g_assert_false (kafka_ring_has_room (&ring, 0));
+  kafka_ring_clear (&ring);
+  g_assert_cmpuint (ring.bytes, ==, 0);
+}
+
+static void
+test_ring_rewind_keeps_the_order (void)
+{
+  KafkaRing ring;
+  KafkaRecord *records[6];
+
+  kafka_ring_init (&ring, 100, 100);
+  for (guint i = 0; i < 6; i++)
+    kafka_ring_append (&ring, records[i] = record_of (1));
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (kafka_ring_take (&ring) == records[i]);
+
+  /* 1 is acknowledged, 3 comes back unsent, 2 comes back unknown, 0 and 4 get no
+   * report */
+  kafka_ring_remove (&ring, records[1]);
+  kafka_record_free (records[1]);
+  kafka_ring_reported (&ring, records[3]);
+  kafka_ring_reported (&ring, records[2]);
+  records[2]->fate_unknown = TRUE;
+  g_assert_cmpuint (ring.n_out, ==, 2);
+
+  g_assert_cmpuint (kafka_ring_rewind (&ring), ==, 3);
+  g_assert_cmpuint (ring.n_out, ==, 0);
+  for (guint i = 0; i < 6; i++)
+    if (i != 1)
+      g_assert_true (kafka_ring_take (&ring) == records[i]);
+  g_assert_null (kafka_ring_take (&ring));
+  kafka_ring_untake (&ring, records[5]);
+  g_assert_true (kafka_ring_take (&ring) == records[5]);
+  kafka_ring_clear (&ring);
+}
+
+static void
+test_stats_latency_is_exact_to_an_eighth (void)
+{
+  KafkaStats stats = { 0 };
+
+  g_assert_cmpuint (kafka_stats_get_latency (&stats, 50), ==, 0);
+  for (guint us = 1; us <= 100000; us++)
+    kafka_stats_add_latency (&stats, us);
+  for (guint percent = 1; percent < 100; percent++) {
+    const guint64 exact = percent * 1000;
+    const guint64 said = kafka_stats_get_latency (&stats, percent);
+
+    g_assert_cmpuint (said, >=, exact);
+    g_assert_cmpuint (said, <=, exact + exact / 7);
+  }
+  g_assert_cmpuint (kafka_stats_get_latency (&stats, 100), ==, 100000);
+  kafka_stats_add_latency (&stats, G_MAXINT64);
+  kafka_stats_add_latency (&stats, -1);
+  g_assert_cmpuint (kafka_stats_get_latency (&stats, 100), ==, G_MAXINT64);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ring/is-bounded-by-records-and-bytes",
+      test_ring_is_bounded_by_records_and_bytes);
+  g_test_add_func ("/ring/larger-than-the-bound-passes-alone",
+      test_ring_larger_than_the_bound_passes_alone);
+  g_test_add_func ("/ring/rewind-keeps-the-order",
+      test_ring_rewind_keeps_the_order);
+  g_test_add_func ("/stats/latency-is-exact-to-an-eighth",
+      test_stats_latency_is_exact_to_an_eighth);
+  return g_test_run ();
+}
