@@ -1,0 +1,93 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "gstkafkarecord.h"
+#include "gstkafkasettings.h"
+#include "jsontext.h"
+
+typedef struct
+{
+  GstBuffer *buffer;
+  GstMapInfo map;
+} MappedBuffer;
+
+static void
+mapped_buffer_free (gpointer data)
+{
+  MappedBuffer *mapped = data;
+
+  gst_buffer_unmap (mapped->buffer, &mapped->map);
+  gst_buffer_unref (mapped->buffer);
+  g_free (mapped);
+}
+
+/* A reference instead of a copy, but not of a pool's buffer: during an outage the
+ * pool would run dry and stop the pipeline. Below a page, and for several
+ * memories, a copy is cheaper. */
+GBytes *
+gst_kafka_record_get_payload (GstBuffer * buffer)
+{
+  MappedBuffer *mapped;
+
+  if (buffer->pool || gst_buffer_n_memory (buffer) != 1
+      || gst_buffer_get_size (buffer) < 4096) {
+    gpointer data;
+    gsize size;
+
+    gst_buffer_extract_dup (buffer, 0, -1, &data, &size);
+    return g_bytes_new_take (data, size);
+  }
+  mapped = g_new (MappedBuffer, 1);
+  if (!gst_buffer_map (buffer, &mapped->map, GST_MAP_READ)) {
+    g_free (mapped);
+    return NULL;
+  }
+  mapped->buffer = gst_buffer_ref (buffer);
+  return g_bytes_new_with_free_func (mapped->map.data, mapped->map.size,
+      mapped_buffer_free, mapped);
+}
+
+static rd_kafka_headers_t *
+make_headers (const GstStructure * constant, const char *content_type,
+    GstClockTime pts)
+{
+  rd_kafka_headers_t *headers = rd_kafka_headers_new (2);
+  const int n = constant ? gst_structure_n_fields (constant) : 0;
+
+  for (int i = 0; i < n; i++) {
+    const char *name = gst_structure_nth_field_name (constant, i);
+    g_autofree char *text = gst_kafka_settings_to_text (gst_structure_get_value
+        (constant, name));
+
+    if (text)
+      rd_kafka_header_add (headers, name, -1, text, -1);
+  }
+  rd_kafka_header_add (headers, "content-type", -1, content_type, -1);
+  if (GST_CLOCK_TIME_IS_VALID (pts)) {
+    char text[32];
+
+    g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, pts);
+    rd_kafka_header_add (headers, "pts", -1, text, -1);
+  }
+  return headers;
+}
+
+KafkaRecord *
+gst_kafka_record_new (GBytes * payload, gboolean any_json,
+    const KafkaKey * key, const GstStructure * headers, GstClockTime pts)
+{
+  KafkaRecord *record = kafka_record_new (payload);
+  gsize size;
+  const char *text = g_bytes_get_data (payload, &size);
+  const gboolean is_object = text && json_text_is_object (text, size);
+  const gboolean is_json = is_object || (any_json && text
+      && json_text_is_value (text, size));
+
+  if (key)
+    record->key = kafka_key_expand (key, is_object ? text : NULL, size,
+        &record->key_size);
+  record->headers = make_headers (headers,
+      is_json ? "application/json" : "application/octet-stream", pts);
+  return record;
+}

@@ -1,0 +1,432 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "gstkafkasettings.h"
+
+#define DEFAULT_BOOTSTRAP_SERVERS "localhost:9092"
+#define DEFAULT_PAYLOAD GST_KAFKA_SINK_PAYLOAD_AUTO
+#define DEFAULT_TIMESTAMP GST_KAFKA_SINK_TIMESTAMP_CAPTURE
+#define DEFAULT_OVERFLOW GST_KAFKA_SINK_OVERFLOW_BLOCK
+#define DEFAULT_MAX_QUEUED_MESSAGES 100000
+#define DEFAULT_MAX_QUEUED_BYTES (256 * 1024 * 1024)
+#define DEFAULT_DRAIN_TIMEOUT 30000
+#define DEFAULT_STOP_TIMEOUT 1000
+
+enum
+{
+  PROP_BOOTSTRAP_SERVERS = 1,
+  PROP_TOPIC,
+  PROP_KEY,
+  PROP_HEADERS,
+  PROP_PAYLOAD,
+  PROP_TIMESTAMP,
+  PROP_CONFIG,
+  PROP_CONFIG_FILE,
+  PROP_MAX_QUEUED_MESSAGES,
+  PROP_MAX_QUEUED_BYTES,
+  PROP_OVERFLOW,
+  PROP_DRAIN_TIMEOUT,
+  PROP_STOP_TIMEOUT,
+  N_PROPS
+};
+
+#define GST_TYPE_KAFKA_SINK_PAYLOAD (gst_kafka_sink_payload_get_type ())
+static GType
+gst_kafka_sink_payload_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {GST_KAFKA_SINK_PAYLOAD_AUTO,
+        "sei-meta if the caps are video/*, else buffer", "auto"},
+    {GST_KAFKA_SINK_PAYLOAD_BUFFER, "Each buffer is one record", "buffer"},
+    {GST_KAFKA_SINK_PAYLOAD_SEI_META,
+        "Each GstSeiMeta on a buffer is one record", "sei-meta"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstKafkaSinkPayload", values));
+  return type;
+}
+
+#define GST_TYPE_KAFKA_SINK_TIMESTAMP (gst_kafka_sink_timestamp_get_type ())
+static GType
+gst_kafka_sink_timestamp_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {GST_KAFKA_SINK_TIMESTAMP_CAPTURE,
+        "When the buffer was captured, if that can be known", "capture"},
+    {GST_KAFKA_SINK_TIMESTAMP_BROKER,
+        "When the record is sent, or stored if the topic says so", "broker"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstKafkaSinkTimestamp", values));
+  return type;
+}
+
+#define GST_TYPE_KAFKA_SINK_OVERFLOW (gst_kafka_sink_overflow_get_type ())
+static GType
+gst_kafka_sink_overflow_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {GST_KAFKA_SINK_OVERFLOW_BLOCK, "Wait until there is room", "block"},
+    {GST_KAFKA_SINK_OVERFLOW_DROP, "Drop the new record and count it", "drop"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstKafkaSinkOverflow", values));
+  return type;
+}
+
+void
+gst_kafka_settings_init (GstKafkaSettings * settings)
+{
+  *settings = (GstKafkaSettings) {
+  .bootstrap_servers = g_strdup (DEFAULT_BOOTSTRAP_SERVERS),.payload =
+        DEFAULT_PAYLOAD,.timestamp = DEFAULT_TIMESTAMP,.overflow =
+        DEFAULT_OVERFLOW,.max_queued_messages =
+        DEFAULT_MAX_QUEUED_MESSAGES,.max_queued_bytes =
+        DEFAULT_MAX_QUEUED_BYTES,.drain_timeout_ms =
+        DEFAULT_DRAIN_TIMEOUT,.stop_timeout_ms = DEFAULT_STOP_TIMEOUT,};
+}
+
+void
+gst_kafka_settings_clear (GstKafkaSettings * settings)
+{
+  g_free (settings->bootstrap_servers);
+  g_free (settings->topic);
+  g_free (settings->key_text);
+  g_clear_pointer (&settings->key, kafka_key_unref);
+  g_clear_pointer (&settings->headers, gst_structure_free);
+  g_clear_pointer (&settings->config, gst_structure_free);
+  g_free (settings->config_file);
+}
+
+guint
+gst_kafka_settings_install (GObjectClass * klass)
+{
+  const GParamFlags ready = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_READY;
+  const GParamFlags playing = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_PLAYING;
+
+  /**
+   * GstKafkaSink:bootstrap-servers:
+   *
+   * The brokers to ask first for the cluster: HOST:PORT, several with commas
+   * between.
+   */
+  g_object_class_install_property (klass, PROP_BOOTSTRAP_SERVERS,
+      g_param_spec_string ("bootstrap-servers", "Bootstrap servers",
+          "Brokers to ask first: HOST:PORT, several with commas between",
+          DEFAULT_BOOTSTRAP_SERVERS, ready));
+  /**
+   * GstKafkaSink:topic:
+   *
+   * The topic that gets the records. Must be set.
+   */
+  g_object_class_install_property (klass, PROP_TOPIC,
+      g_param_spec_string ("topic", "Topic",
+          "Topic that gets the records; must be set", NULL, ready));
+  /**
+   * GstKafkaSink:key:
+   *
+   * Template of the records' keys: text and {name}, which stands for the
+   * top-level member of that name in a JSON payload: a string without quotes and
+   * escapes, anything else as written, nothing if it is missing. {{ and }} are
+   * braces. An empty result means no key. Records of one key stay in order. Set
+   * from a probe on the sink pad it goes for that very buffer.
+   */
+  g_object_class_install_property (klass, PROP_KEY,
+      g_param_spec_string ("key", "Key",
+          "Template of the keys: text and {name} for the top-level member of "
+          "that name in a JSON payload; {{ and }} are braces; an empty result "
+          "means no key", NULL, playing));
+  /**
+   * GstKafkaSink:headers:
+   *
+   * Headers that every record gets: the fields of the structure, as text. Added
+   * are `content-type` (application/json or application/octet-stream) and `pts`
+   * (decimal nanoseconds, absent if the buffer has none).
+   */
+  g_object_class_install_property (klass, PROP_HEADERS,
+      g_param_spec_boxed ("headers", "Headers",
+          "Headers of every record, such as \"headers,site=(string)north\"; "
+          "content-type and pts (ns) are added", GST_TYPE_STRUCTURE, playing));
+  /**
+   * GstKafkaSink:payload:
+   *
+   * What becomes a record.
+   */
+  g_object_class_install_property (klass, PROP_PAYLOAD,
+      g_param_spec_enum ("payload", "Payload", "What becomes a record",
+          GST_TYPE_KAFKA_SINK_PAYLOAD, DEFAULT_PAYLOAD, ready));
+  /**
+   * GstKafkaSink:timestamp:
+   *
+   * The records' time. `capture` is the buffer's GstReferenceTimestampMeta in
+   * Unix or NTP time, else in a live pipeline the wall clock of its running
+   * time. Without either, or more than 24 hours behind or 10 minutes ahead of the
+   * wall clock, it is the wall clock at render, counted as `timestamp-replaced`.
+   */
+  g_object_class_install_property (klass, PROP_TIMESTAMP,
+      g_param_spec_enum ("timestamp", "Timestamp", "The records' time",
+          GST_TYPE_KAFKA_SINK_TIMESTAMP, DEFAULT_TIMESTAMP, playing));
+  /**
+   * GstKafkaSink:config:
+   *
+   * Settings of librdkafka, values of any type, over those of config-file. Not
+   * the place for secrets: structures show up in logs.
+   */
+  g_object_class_install_property (klass, PROP_CONFIG,
+      g_param_spec_boxed ("config", "Configuration",
+          "Settings of librdkafka (its CONFIGURATION.md), such as "
+          "\"config,linger.ms=50\"; secrets belong into config-file",
+          GST_TYPE_STRUCTURE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS |
+          GST_PARAM_MUTABLE_READY));
+  /**
+   * GstKafkaSink:config-file:
+   *
+   * A file with settings of librdkafka: lines of key=value as kcat takes them, #
+   * begins a comment. The place for secrets.
+   */
+  g_object_class_install_property (klass, PROP_CONFIG_FILE,
+      g_param_spec_string ("config-file", "Configuration file",
+          "File with lines of key=value for librdkafka; the place for secrets",
+          NULL, ready));
+  /**
+   * GstKafkaSink:max-queued-messages:
+   *
+   * Records that may wait for their acknowledgement.
+   */
+  g_object_class_install_property (klass, PROP_MAX_QUEUED_MESSAGES,
+      g_param_spec_uint64 ("max-queued-messages", "Maximum queued messages",
+          "Records that may wait for their acknowledgement", 1, G_MAXUINT64,
+          DEFAULT_MAX_QUEUED_MESSAGES, ready));
+  /**
+   * GstKafkaSink:max-queued-bytes:
+   *
+   * Bytes of keys and payloads that may wait for their acknowledgement.
+   */
+  g_object_class_install_property (klass, PROP_MAX_QUEUED_BYTES,
+      g_param_spec_uint64 ("max-queued-bytes", "Maximum queued bytes",
+          "Bytes of keys and payloads that may wait for their acknowledgement",
+          1, G_MAXUINT64, DEFAULT_MAX_QUEUED_BYTES, ready));
+  /**
+   * GstKafkaSink:overflow:
+   *
+   * What to do with a record when the queue is full.
+   */
+  g_object_class_install_property (klass, PROP_OVERFLOW,
+      g_param_spec_enum ("overflow", "Overflow",
+          "What to do with a record when the queue is full",
+          GST_TYPE_KAFKA_SINK_OVERFLOW, DEFAULT_OVERFLOW, playing));
+  /**
+   * GstKafkaSink:drain-timeout:
+   *
+   * Milliseconds that EOS waits for acknowledgements: 0 not at all, -1 for ever.
+   */
+  g_object_class_install_property (klass, PROP_DRAIN_TIMEOUT,
+      g_param_spec_int ("drain-timeout", "Drain timeout",
+          "Milliseconds that EOS waits for acknowledgements (0 = not at all, "
+          "-1 = for ever)", -1, G_MAXINT, DEFAULT_DRAIN_TIMEOUT, playing));
+  /**
+   * GstKafkaSink:stop-timeout:
+   *
+   * Milliseconds that the change to READY waits for acknowledgements, where no
+   * EOS did: 0 not at all, -1 for ever.
+   */
+  g_object_class_install_property (klass, PROP_STOP_TIMEOUT,
+      g_param_spec_int ("stop-timeout", "Stop timeout",
+          "Milliseconds that the change to READY waits for acknowledgements "
+          "(0 = not at all, -1 = for ever)", -1, G_MAXINT,
+          DEFAULT_STOP_TIMEOUT, playing));
+  return N_PROPS;
+}
+
+static void
+set_string (char **field, const GValue * value)
+{
+  g_free (*field);
+  *field = g_value_dup_string (value);
+}
+
+static void
+set_structure (GstStructure ** field, const GValue * value)
+{
+  g_clear_pointer (field, gst_structure_free);
+  *field = g_value_dup_boxed (value);
+}
+
+gboolean
+gst_kafka_settings_set (GstKafkaSettings * settings, guint id,
+    const GValue * value)
+{
+  switch (id) {
+    case PROP_BOOTSTRAP_SERVERS:
+      set_string (&settings->bootstrap_servers, value);
+      return TRUE;
+    case PROP_TOPIC:
+      set_string (&settings->topic, value);
+      return TRUE;
+    case PROP_KEY:
+      set_string (&settings->key_text, value);
+      g_clear_pointer (&settings->key, kafka_key_unref);
+      if (settings->key_text)
+        settings->key = kafka_key_parse (settings->key_text, NULL);
+      return FALSE;
+    case PROP_HEADERS:
+      set_structure (&settings->headers, value);
+      return FALSE;
+    case PROP_PAYLOAD:
+      settings->payload = g_value_get_enum (value);
+      return FALSE;
+    case PROP_TIMESTAMP:
+      settings->timestamp = g_value_get_enum (value);
+      return FALSE;
+    case PROP_CONFIG:
+      set_structure (&settings->config, value);
+      return TRUE;
+    case PROP_CONFIG_FILE:
+      set_string (&settings->config_file, value);
+      return TRUE;
+    case PROP_MAX_QUEUED_MESSAGES:
+      settings->max_queued_messages = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_MAX_QUEUED_BYTES:
+      settings->max_queued_bytes = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_OVERFLOW:
+      settings->overflow = g_value_get_enum (value);
+      return FALSE;
+    case PROP_DRAIN_TIMEOUT:
+      settings->drain_timeout_ms = g_value_get_int (value);
+      return FALSE;
+    case PROP_STOP_TIMEOUT:
+      settings->stop_timeout_ms = g_value_get_int (value);
+      return FALSE;
+    default:
+      g_return_val_if_reached (FALSE);
+  }
+}
+
+void
+gst_kafka_settings_get (const GstKafkaSettings * settings, guint id,
+    GValue * value)
+{
+  switch (id) {
+    case PROP_BOOTSTRAP_SERVERS:
+      g_value_set_string (value, settings->bootstrap_servers);
+      break;
+    case PROP_TOPIC:
+      g_value_set_string (value, settings->topic);
+      break;
+    case PROP_KEY:
+      g_value_set_string (value, settings->key_text);
+      break;
+    case PROP_HEADERS:
+      g_value_set_boxed (value, settings->headers);
+      break;
+    case PROP_PAYLOAD:
+      g_value_set_enum (value, settings->payload);
+      break;
+    case PROP_TIMESTAMP:
+      g_value_set_enum (value, settings->timestamp);
+      break;
+    case PROP_CONFIG_FILE:
+      g_value_set_string (value, settings->config_file);
+      break;
+    case PROP_MAX_QUEUED_MESSAGES:
+      g_value_set_uint64 (value, settings->max_queued_messages);
+      break;
+    case PROP_MAX_QUEUED_BYTES:
+      g_value_set_uint64 (value, settings->max_queued_bytes);
+      break;
+    case PROP_OVERFLOW:
+      g_value_set_enum (value, settings->overflow);
+      break;
+    case PROP_DRAIN_TIMEOUT:
+      g_value_set_int (value, settings->drain_timeout_ms);
+      break;
+    case PROP_STOP_TIMEOUT:
+      g_value_set_int (value, settings->stop_timeout_ms);
+      break;
+    default:
+      g_return_if_reached ();
+  }
+}
+
+char *
+gst_kafka_settings_to_text (const GValue * value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  GValue text = G_VALUE_INIT;
+
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_strdup (g_value_get_string (value) ?
+        g_value_get_string (value) : "");
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    return g_strdup (g_ascii_dtostr (number, sizeof (number),
+            g_value_get_double (value)));
+  g_value_init (&text, G_TYPE_STRING);
+  if (g_value_transform (value, &text)) {
+    char *result = g_value_dup_string (&text);
+
+    g_value_unset (&text);
+    return result;
+  }
+  return gst_value_serialize (value);
+}
+
+KafkaConf *
+gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
+    GError ** error)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  const int n = settings->config ?
+      gst_structure_n_fields (settings->config) : 0;
+
+  /* with a key template that is wrong every record would lack its key */
+  if (settings->key_text && !settings->key) {
+    kafka_key_parse (settings->key_text, error);
+    return NULL;
+  }
+  kafka_conf_set (conf, "bootstrap.servers", settings->bootstrap_servers ?
+      settings->bootstrap_servers : DEFAULT_BOOTSTRAP_SERVERS);
+  if (settings->config_file
+      && !kafka_conf_load (conf, settings->config_file, error))
+    return NULL;
+  for (int i = 0; i < n; i++) {
+    const char *key = gst_structure_nth_field_name (settings->config, i);
+    g_autofree char *text = gst_kafka_settings_to_text (gst_structure_get_value
+        (settings->config, key));
+
+    kafka_conf_set (conf, key, text ? text : "");
+  }
+  return g_steal_pointer (&conf);
+}
+
+const char *
+gst_kafka_settings_find_secret (const GstStructure * config)
+{
+  const int n = config ? gst_structure_n_fields (config) : 0;
+
+  for (int i = 0; i < n; i++) {
+    const char *key = gst_structure_nth_field_name (config, i);
+
+    if (kafka_conf_is_secret (key))
+      return key;
+  }
+  return NULL;
+}
