@@ -70,6 +70,9 @@ void sei_cursor_init (SeiCursor * cursor, const SeiBytes * bytes,
 /** Returns the next byte and steps over it, or -1 at the end. */
 int sei_cursor_next (SeiCursor * cursor);
 
+/** Steps over @size bytes, or to the end if the bytes are fewer. */
+void sei_cursor_skip (SeiCursor * cursor, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

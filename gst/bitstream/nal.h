@@ -48,7 +48,7 @@ typedef enum {
   SEI_NAL_SEI_SUFFIX,           /* H.265 40 */
   SEI_NAL_SLICE_PREFIX,         /* H.264 14: belongs to the slice after it */
   SEI_NAL_SLICE,                /* VCL: H.264 1 to 5; H.265 0 to 31 */
-  SEI_NAL_END                   /* end of sequence or of bitstream: H.264 10, 11;
+  SEI_NAL_END                   /* end of sequence or bitstream: H.264 10, 11;
                                    H.265 36, 37 */
 } SeiNalKind;
 
@@ -89,7 +89,8 @@ typedef struct {
  * A byte stream has no errors: bytes before the first start code are passed
  * over, and so are NAL units of no bytes. In H.265 a NAL unit of one byte is
  * passed over, too. With length fields a length of 0 is passed over, and one
- * that exceeds what is left is SEI_TRUNCATED.
+ * that exceeds what is left is SEI_TRUNCATED. A length_size other than 0, 1, 2
+ * and 4 is SEI_INVALID.
  */
 typedef struct {
   SeiStatus error;
@@ -110,7 +111,7 @@ bool sei_nal_iter_next (SeiNalIter * it, SeiNal * nal);
  * @nal->size is 0 unless the format has length fields. What a reader that wants
  * nothing behind the first slice calls, so that its cost does not grow with the
  * slice: if @nal->kind is not SEI_NAL_SLICE, follow with
- * sei_nal_iter_finish(). */
+ * sei_nal_iter_finish(). Without that the next call gives the same NAL unit. */
 bool sei_nal_iter_peek (SeiNalIter * it, SeiNal * nal);
 
 /** Reads to the end of the NAL unit that sei_nal_iter_peek() gave and fills in
@@ -137,7 +138,8 @@ typedef struct {
  * H.265 the ids are those of the first VCL NAL unit.
  *
  * Returns: SEI_OK; SEI_NO_SLICE if the access unit has no VCL NAL unit;
- *   SEI_TRUNCATED if a length field is wrong before one is found
+ *   SEI_TRUNCATED if a length field is wrong before one is found; SEI_INVALID
+ *   if @format is
  */
 SeiStatus sei_find_insert_point (const SeiBytes * bytes, SeiFormat format,
     SeiInsertPoint * point);

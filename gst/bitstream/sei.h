@@ -22,7 +22,8 @@ extern "C" {
  * @type: payloadType
  * @size: payloadSize: bytes without emulation prevention; they are all there
  * @start: offset of the first byte of the message (of its payloadType)
- * @end: offset behind its last byte, emulation prevention included
+ * @end: offset behind its last byte and the emulation prevention byte that may
+ *   follow that: where the next message or the trailing bits begin
  *
  * One SEI message (H.264 and H.265 7.3.2.3.1 / 7.3.5).
  */
@@ -38,9 +39,13 @@ typedef struct {
 
 /**
  * SeiReader:
- * @error: SEI_OK until a message contradicts the syntax, then SEI_INVALID (bad
- *   NAL unit) or SEI_TRUNCATED (payloadSize exceeds the NAL unit); what follows
- *   in the same NAL unit cannot be found
+ * @error: SEI_OK until a message contradicts the syntax, then SEI_INVALID (not
+ *   a SEI NAL unit of these bytes, payloadType out of bounds) or SEI_TRUNCATED
+ *   (the message exceeds the NAL unit); what follows in the NAL unit cannot be
+ *   found
+ *
+ * Trailing bits that are missing are no error: the messages fill the NAL unit
+ * then.
  *
  * Reads the messages of one SEI NAL unit in order:
  *
@@ -53,7 +58,7 @@ typedef struct {
   SeiStatus error;
   /*< private >*/
   SeiCursor cursor;
-  size_t end;                   /* offset behind the last message */
+  size_t end;                   /* offset behind the NAL unit */
   unsigned zeros;
 } SeiReader;
 
@@ -70,18 +75,19 @@ size_t sei_message_copy (const SeiMessage * message, size_t skip,
     uint8_t * dst, size_t size);
 
 /**
- * Writes one user_data_unregistered message as a NAL unit of its own: start code
- * of 4 bytes or length field, header with the ids of @point, message, trailing
- * bits, and emulation prevention over all of it (7.4.1).
+ * Writes one user_data_unregistered message as a NAL unit of its own: start
+ * code of 4 bytes or length field, header with the ids of @point, message,
+ * trailing bits, and emulation prevention over all of it (7.4.1).
  *
  * @uuid: SEI_UUID_SIZE bytes
  * @payload: @payload_size bytes, may be NULL if that is 0
  * @dst: room for @capacity bytes, or NULL
- * @written: (out): bytes that the NAL unit takes. Nothing is written if they are
- *   more than @capacity, so that a first call with @dst NULL measures.
+ * @written: (out): bytes that the NAL unit takes. Nothing is written if they
+ *   are more than @capacity, so that a first call with @dst NULL measures.
  *
- * Returns: SEI_OK, or SEI_TOO_LARGE if the NAL unit does not fit its length
- *   field (or size_t): nothing is to be written then
+ * Returns: SEI_OK; SEI_TOO_LARGE if the NAL unit does not fit its length field
+ *   (or size_t); SEI_INVALID if @format is. Nothing is to be written but with
+ *   SEI_OK: @written is 0 then.
  */
 SeiStatus sei_write_user_data (SeiFormat format, const SeiInsertPoint * point,
     const uint8_t * uuid, const uint8_t * payload, size_t payload_size,

@@ -49,8 +49,8 @@ typedef struct {
 size_t json_text_trim (const char *text, size_t size);
 
 /** Whether the text is one JSON value and nothing else: RFC 8259 to the letter,
- * valid UTF-8 (RFC 3629), no byte order mark, at most JSON_TEXT_MAX_DEPTH deep. White space
- * around the value is allowed. */
+ * valid UTF-8 (RFC 3629), no byte order mark, at most JSON_TEXT_MAX_DEPTH deep.
+ * White space around the value is allowed. */
 bool json_text_is_value (const char *text, size_t size);
 
 /** As json_text_is_value(), and the value is an object. */
@@ -83,15 +83,15 @@ size_t json_text_unquote (const JsonTextValue * string, char *dst,
     size_t capacity);
 
 /** Writes any bytes as a JSON string with quotes: control characters below
- * U+0020, quote and backslash escaped, each byte that is not part of valid UTF-8 as
- * U+FFFD. */
+ * U+0020, quote and backslash escaped, each byte that is not part of valid
+ * UTF-8 as U+FFFD. */
 size_t json_text_quote (const char *bytes, size_t size, char *dst,
     size_t capacity);
 
 /** The integer that a value says: an integer, also in a string (optional minus
  * and digits, nothing else), or the integer part of a number (towards zero;
- * exact, also with an exponent). Returns false, and 0 in @result, for everything
- * else and for what int64_t does not hold. */
+ * exact, also with an exponent). Returns false, and 0 in @result, for
+ * everything else and for what int64_t does not hold. */
 bool json_text_to_int64 (const JsonTextValue * value, int64_t * result);
 
 #ifdef __cplusplus

@@ -1,0 +1,281 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "nal.h"
+
+#include <string.h>
+
+static size_t
+header_size (SeiCodec codec)
+{
+  return codec == SEI_CODEC_H265 ? 2 : 1;
+}
+
+/* The zero bytes that [begin, end) ends with */
+static size_t
+count_zeros_before (const uint8_t * begin, const uint8_t * end)
+{
+  const uint8_t *p = end;
+
+  while (p > begin && p[-1] == 0)
+    p--;
+  return (size_t) (end - p);
+}
+
+/* Moves the cursor behind the next start code prefix, or to the end of all.
+ *
+ * start: offset of the start code, its zero_byte included. Any zero before the
+ *   prefix qualifies: a NAL unit does not end with one (7.4.1), so it is
+ *   zero_byte, leading_zero_8bits or trailing_zero_8bits of Annex B.
+ * content_end: offset behind the last byte before it that is not zero, not less
+ *   than where the cursor was
+ */
+static void
+find_start_code (SeiCursor * cursor, size_t *start, size_t *content_end)
+{
+  const SeiBytes *bytes = cursor->bytes;
+  size_t zeros = 0;             /* right before the part of the span at hand */
+
+  for (; cursor->span < bytes->n_spans; cursor->span++, cursor->in_span = 0) {
+    const SeiSpan *span = &bytes->spans[cursor->span];
+    const size_t left = span->size - cursor->in_span;
+    if (left == 0)
+      continue;
+
+    const uint8_t *begin = span->data + cursor->in_span;
+    const uint8_t *end = begin + left;
+    const uint8_t *p = begin;
+
+    while (p < end && (p = memchr (p, 1, (size_t) (end - p))) != NULL) {
+      /* Two looks decide about nearly every 01; the exact count comes after */
+      if ((p == begin || p[-1] == 0) && (p - begin < 2 || p[-2] == 0)) {
+        size_t before = count_zeros_before (begin, p);
+        if (before == (size_t) (p - begin))
+          before += zeros;
+
+        if (before >= 2) {
+          const size_t at = cursor->offset + (size_t) (p - begin);
+
+          *start = at - (before > 2 ? 3 : 2);
+          *content_end = at - before;
+          cursor->in_span += (size_t) (p - begin) + 1;
+          cursor->offset = at + 1;
+          return;
+        }
+      }
+      /* A start code that ends with 01 has no other 01 in its last 3 bytes */
+      if (end - p <= 3)
+        break;
+      p += 3;
+    }
+
+    const size_t before = count_zeros_before (begin, end);
+    zeros = before == left ? zeros + before : before;
+    cursor->offset += left;
+  }
+  *start = cursor->offset;
+  *content_end = cursor->offset - zeros;
+}
+
+/* Whether the zero bytes right before the cursor are content of a NAL unit in a
+ * byte stream: not if they belong to a start code or trailing_zero_8bits */
+static bool
+zeros_are_content (SeiCursor cursor, size_t zeros)
+{
+  int byte;
+
+  while ((byte = sei_cursor_next (&cursor)) == 0)
+    zeros++;
+  return byte > 1 || (byte == 1 && zeros == 1);
+}
+
+/* Reads the header at the cursor. Returns false if the NAL unit ends within it.
+ * Reads on behind the header only where its last byte is zero, which valid
+ * streams avoid. */
+static bool
+read_header (SeiCursor cursor, SeiFormat format, SeiNal * nal)
+{
+  const int first = sei_cursor_next (&cursor);
+  const int last =
+      format.codec == SEI_CODEC_H265 ? sei_cursor_next (&cursor) : first;
+
+  if (first < 0 || last < 0)
+    return false;
+  if (last == 0 && format.length_size == 0) {
+    const size_t zeros = format.codec == SEI_CODEC_H265 && first == 0 ? 2 : 1;
+    if (!zeros_are_content (cursor, zeros))
+      return false;
+  }
+
+  if (format.codec == SEI_CODEC_H265) {
+    /* H.265 7.3.1.2 and table 7-1 */
+    nal->type = ((unsigned) first >> 1) & 63;
+    nal->layer_id = (((unsigned) first & 1) << 5) | ((unsigned) last >> 3);
+    /* 7.4.2.2 forbids a nuh_temporal_id_plus1 of 0 */
+    nal->temporal_id = (last & 7) > 0 ? ((unsigned) last & 7) - 1 : 0;
+    if (nal->type <= 31)
+      nal->kind = SEI_NAL_SLICE;
+    else if (nal->type == 36 || nal->type == 37)
+      nal->kind = SEI_NAL_END;
+    else if (nal->type == 39)
+      nal->kind = SEI_NAL_SEI;
+    else if (nal->type == 40)
+      nal->kind = SEI_NAL_SEI_SUFFIX;
+    else
+      nal->kind = SEI_NAL_OTHER;
+  } else {
+    /* H.264 7.3.1 and table 7-1 */
+    nal->type = (unsigned) first & 31;
+    nal->layer_id = 0;
+    nal->temporal_id = 0;
+    if (nal->type >= 1 && nal->type <= 5)
+      nal->kind = SEI_NAL_SLICE;
+    else if (nal->type == 6)
+      nal->kind = SEI_NAL_SEI;
+    else if (nal->type == 10 || nal->type == 11)
+      nal->kind = SEI_NAL_END;
+    else if (nal->type == 14)
+      nal->kind = SEI_NAL_SLICE_PREFIX;
+    else
+      nal->kind = SEI_NAL_OTHER;
+  }
+  return true;
+}
+
+/* Between calls the cursor of a byte stream is behind the start code of the NAL
+ * unit that comes next, or at the end; with length fields it is before the
+ * length field. */
+void
+sei_nal_iter_init (SeiNalIter * it, const SeiBytes * bytes, SeiFormat format)
+{
+  size_t content_end;
+
+  it->error = SEI_OK;
+  it->format = format;
+  it->next_start = 0;
+  sei_cursor_init (&it->cursor, bytes, 0);
+
+  switch (format.length_size) {
+    case 0:
+      find_start_code (&it->cursor, &it->next_start, &content_end);
+      break;
+    case 1:
+    case 2:
+    case 4:
+      break;
+    default:
+      it->error = SEI_INVALID;
+      break;
+  }
+}
+
+static bool
+peek_byte_stream (SeiNalIter * it, SeiNal * nal)
+{
+  const SeiBytes *bytes = it->cursor.bytes;
+  size_t content_end;
+
+  while (it->cursor.offset < bytes->size) {
+    if (read_header (it->cursor, it->format, nal)) {
+      nal->start = it->next_start;
+      nal->offset = it->cursor.offset;
+      nal->size = 0;
+      return true;
+    }
+    find_start_code (&it->cursor, &it->next_start, &content_end);
+  }
+  return false;
+}
+
+static bool
+peek_length_prefixed (SeiNalIter * it, SeiNal * nal)
+{
+  const SeiBytes *bytes = it->cursor.bytes;
+
+  while (it->cursor.offset < bytes->size) {
+    SeiCursor cursor = it->cursor;
+    size_t size = 0;
+
+    if (it->format.length_size > bytes->size - cursor.offset) {
+      it->error = SEI_TRUNCATED;
+      return false;
+    }
+    for (unsigned i = 0; i < it->format.length_size; i++)
+      size = size << 8 | (size_t) sei_cursor_next (&cursor);
+    if (size > bytes->size - cursor.offset) {
+      it->error = SEI_TRUNCATED;
+      return false;
+    }
+
+    if (size >= header_size (it->format.codec)
+        && read_header (cursor, it->format, nal)) {
+      nal->start = it->cursor.offset;
+      nal->offset = cursor.offset;
+      nal->size = size;
+      return true;
+    }
+    sei_cursor_skip (&cursor, size);
+    it->cursor = cursor;
+  }
+  return false;
+}
+
+bool
+sei_nal_iter_peek (SeiNalIter * it, SeiNal * nal)
+{
+  if (it->error != SEI_OK)
+    return false;
+  return it->format.length_size == 0 ?
+      peek_byte_stream (it, nal) : peek_length_prefixed (it, nal);
+}
+
+void
+sei_nal_iter_finish (SeiNalIter * it, SeiNal * nal)
+{
+  if (it->format.length_size == 0) {
+    size_t content_end;
+
+    find_start_code (&it->cursor, &it->next_start, &content_end);
+    nal->size = content_end - nal->offset;
+  } else {
+    sei_cursor_skip (&it->cursor, it->format.length_size + nal->size);
+  }
+}
+
+bool
+sei_nal_iter_next (SeiNalIter * it, SeiNal * nal)
+{
+  if (!sei_nal_iter_peek (it, nal))
+    return false;
+  sei_nal_iter_finish (it, nal);
+  return true;
+}
+
+SeiStatus
+sei_find_insert_point (const SeiBytes * bytes, SeiFormat format,
+    SeiInsertPoint * point)
+{
+  SeiNalIter it;
+  SeiNal nal;
+  bool after_prefix = false;
+  size_t prefix_start = 0;
+
+  sei_nal_iter_init (&it, bytes, format);
+  while (sei_nal_iter_peek (&it, &nal)) {
+    if (nal.kind == SEI_NAL_SLICE) {
+      point->offset = after_prefix ? prefix_start : nal.start;
+      point->layer_id = nal.layer_id;
+      point->temporal_id = nal.temporal_id;
+      return SEI_OK;
+    }
+    if (nal.kind != SEI_NAL_SLICE_PREFIX) {
+      after_prefix = false;
+    } else if (!after_prefix) {
+      after_prefix = true;
+      prefix_start = nal.start;
+    }
+    sei_nal_iter_finish (&it, &nal);
+  }
+  return it.error != SEI_OK ? it.error : SEI_NO_SLICE;
+}

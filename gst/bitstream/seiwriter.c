@@ -1,0 +1,130 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "sei.h"
+
+#include <string.h>
+
+/* Writes, or only counts if dst is NULL. */
+typedef struct
+{
+  uint8_t *dst;
+  size_t size;                  /* bytes so far */
+  unsigned zeros;               /* zero bytes that they end with */
+} NalWriter;
+
+static void
+put_raw (NalWriter * writer, const uint8_t * data, size_t size)
+{
+  if (writer->dst != NULL)
+    memcpy (writer->dst + writer->size, data, size);
+  writer->size += size;
+}
+
+/* 7.4.1: 00 00 03 is inserted after any 00 00 that a byte <= 3 would follow */
+static void
+put_rbsp (NalWriter * writer, const uint8_t * data, size_t size)
+{
+  static const uint8_t emulation_prevention_three_byte = 3;
+
+  while (size > 0) {
+    size_t n = 1;
+
+    if (writer->zeros == 0) {
+      /* Nothing happens before the first zero byte: copy up to it */
+      const uint8_t *zero = memchr (data, 0, size);
+      n = zero != NULL ? (size_t) (zero - data) + 1 : size;
+    } else if (writer->zeros == 2 && *data <= 3) {
+      put_raw (writer, &emulation_prevention_three_byte, 1);
+      writer->zeros = 0;
+    }
+    put_raw (writer, data, n);
+    writer->zeros = data[n - 1] == 0 ? writer->zeros + 1 : 0;
+    data += n;
+    size -= n;
+  }
+}
+
+/* Returns the size of the NAL unit, which goes to dst unless that is NULL */
+static size_t
+put_nal (uint8_t * dst, SeiCodec codec, const SeiInsertPoint * point,
+    const uint8_t * uuid, const uint8_t * payload, size_t payload_size)
+{
+  static const uint8_t trailing_bits = 0x80;
+  NalWriter writer = { dst, 0, 0 };
+
+  if (codec == SEI_CODEC_H265) {
+    /* H.265 7.3.1.2: type 39, PREFIX_SEI_NUT */
+    const uint8_t header[2] = {
+      (uint8_t) (39 << 1 | (point->layer_id >> 5 & 1)),
+      (uint8_t) ((point->layer_id & 31) << 3 | ((point->temporal_id + 1) & 7))
+    };
+    put_rbsp (&writer, header, sizeof (header));
+  } else {
+    /* H.264 7.4.1: nal_ref_idc of a SEI is 0 */
+    const uint8_t header = 6;
+    put_rbsp (&writer, &header, 1);
+  }
+
+  uint8_t byte = SEI_TYPE_USER_DATA_UNREGISTERED;
+  put_rbsp (&writer, &byte, 1);
+
+  size_t size = SEI_UUID_SIZE + payload_size;
+  for (byte = 0xff; size >= 255; size -= 255)
+    put_rbsp (&writer, &byte, 1);
+  byte = (uint8_t) size;
+  put_rbsp (&writer, &byte, 1);
+
+  put_rbsp (&writer, uuid, SEI_UUID_SIZE);
+  put_rbsp (&writer, payload, payload_size);
+  put_rbsp (&writer, &trailing_bits, 1);
+  return writer.size;
+}
+
+SeiStatus
+sei_write_user_data (SeiFormat format, const SeiInsertPoint * point,
+    const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
+    uint8_t * dst, size_t capacity, size_t *written)
+{
+  size_t prefix_size = format.length_size;
+  size_t max_size;
+
+  *written = 0;
+  switch (format.length_size) {
+    case 0:
+      prefix_size = 4;
+      /* The NAL unit is less than twice its payload and some: fits size_t */
+      max_size = SIZE_MAX / 4;
+      break;
+    case 1:
+      max_size = UINT8_MAX;
+      break;
+    case 2:
+      max_size = UINT16_MAX;
+      break;
+    case 4:
+      max_size = UINT32_MAX < SIZE_MAX / 4 ? UINT32_MAX : SIZE_MAX / 4;
+      break;
+    default:
+      return SEI_INVALID;
+  }
+  if (payload_size > max_size)
+    return SEI_TOO_LARGE;
+
+  const size_t nal_size =
+      put_nal (NULL, format.codec, point, uuid, payload, payload_size);
+  if (nal_size > max_size)
+    return SEI_TOO_LARGE;
+
+  *written = prefix_size + nal_size;
+  if (dst == NULL || *written > capacity)
+    return SEI_OK;
+
+  for (size_t i = 0; i < prefix_size; i++) {
+    const size_t shift = 8 * (prefix_size - 1 - i);
+    dst[i] = (uint8_t) ((format.length_size == 0 ? 1 : nal_size) >> shift);
+  }
+  put_nal (dst + prefix_size, format.codec, point, uuid, payload, payload_size);
+  return SEI_OK;
+}

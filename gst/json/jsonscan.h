@@ -1,0 +1,52 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef JSON_SCAN_H
+#define JSON_SCAN_H
+
+#include "jsontext.h"
+
+typedef enum {
+  JSON_TOKEN_OPEN,              /* { or [ */
+  JSON_TOKEN_CLOSE,             /* } or ] */
+  JSON_TOKEN_COMMA,
+  JSON_TOKEN_COLON,
+  JSON_TOKEN_NAME,              /* of a member, with its quotes */
+  JSON_TOKEN_SCALAR,            /* string, number, true, false, null */
+  JSON_TOKEN_END,               /* the value is complete, nothing follows it */
+  JSON_TOKEN_ERROR              /* no JSON, here or before */
+} JsonToken;
+
+/**
+ * JsonScan:
+ * @token: where the token just read begins
+ * @token_size: its bytes
+ * @type: of a JSON_TOKEN_OPEN or JSON_TOKEN_SCALAR, its type
+ * @depth: objects and arrays open behind that token
+ *
+ * Reads a text token by token and checks all of RFC 8259 on the way: who reads
+ * until JSON_TOKEN_END has seen a JSON value.
+ */
+typedef struct {
+  const char *token;
+  size_t token_size;
+  JsonTextType type;
+  unsigned depth;
+  /*< private >*/
+  const char *text;
+  size_t size;
+  size_t offset;
+  uint64_t objects;             /* bit n: what is n + 1 deep is an object */
+  unsigned expected;
+} JsonScan;
+
+void json_scan_init (JsonScan * scan, const char *text, size_t size);
+
+JsonToken json_scan_next (JsonScan * scan);
+
+/** Returns how many of the @size > 0 bytes make up the first character, or 0 if
+ * they do not begin with valid UTF-8 (RFC 3629 section 4). */
+size_t json_scan_utf8 (const char *bytes, size_t size);
+
+#endif
