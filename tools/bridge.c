@@ -1,0 +1,350 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* metakafka-bridge: takes the JSON objects out of RTP streams and publishes them
+ * to Kafka. */
+
+#include <gst/gst.h>
+#include <string.h>
+
+#include "bridgerecord.h"
+#include "bridgestreams.h"
+#include "common.h"
+
+#define SHOWN_CHARACTERS 120
+#define DRAIN_TIMEOUT_MS 30000
+/* an EOS that is not through by then waits for a broker */
+#define ANNOUNCE_AFTER_MS 1000
+#define REPORT_INTERVAL_US (10 * G_TIME_SPAN_SECOND)
+
+static int opt_port = 5000;
+static const char *opt_bootstrap = "localhost:9092";
+static const char *opt_topic = "rr.metadata.sei";
+static const char *opt_key = NULL;
+static gboolean opt_verbose = FALSE;
+
+static const GOptionEntry entries[] = {
+  {"port", 0, 0, G_OPTION_ARG_INT, &opt_port,
+      "Listen at this UDP port, 1 to 65535 (default: 5000)", "PORT"},
+  {"kafka-bootstrap", 0, 0, G_OPTION_ARG_STRING, &opt_bootstrap,
+      "Kafka's brokers, HOST:PORT with commas between"
+        " (default: localhost:9092)", "SERVERS"},
+  {"kafka-topic", 0, 0, G_OPTION_ARG_STRING, &opt_topic,
+      "Topic that gets the records (default: rr.metadata.sei)", "TOPIC"},
+  {"kafka-key", 0, 0, G_OPTION_ARG_STRING, &opt_key,
+        "Template of the records' keys: text and {name} for a top-level"
+        " member, such as {stream_id} (default: the member seq, else 0)",
+      "TEMPLATE"},
+  {"verbose", 'v', 0, G_OPTION_ARG_NONE, &opt_verbose,
+      "Show every message", NULL},
+  {NULL}
+};
+
+typedef struct
+{
+  GMainLoop *loop;
+  GstElement *pipeline;
+  GstElement *kafka;
+  BridgeStreams *streams;
+  int status;
+
+  /* streaming thread, with the sink pad's stream lock */
+  gboolean key_is_seq;
+
+  /* main loop */
+  gboolean was_unreachable;
+  gboolean ends;
+  BridgeLosses told;
+  gint64 told_us;
+} Bridge;
+
+/* The first characters of what came, fit for a terminal. */
+static char *
+shorten (const char *text, gsize size)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, size);
+  const gboolean longer = g_utf8_strlen (valid, -1) > SHOWN_CHARACTERS;
+  g_autofree char *start = g_utf8_substring (valid, 0,
+      longer ? SHOWN_CHARACTERS : -1);
+  g_autofree char *escaped = tool_escape (start, -1);
+
+  return g_strconcat (escaped, longer ? "..." : "", NULL);
+}
+
+/* On kafkasink's sink pad: makes the record of what came out of the video. */
+static GstPadProbeReturn
+on_payload (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Bridge *bridge = data;
+  GstBuffer *in = GST_PAD_PROBE_INFO_BUFFER (info);
+  g_autoptr (GstClock) clock = gst_element_get_clock (bridge->pipeline);
+  BridgeRecord record;
+  GstBuffer *out;
+  GstMapInfo map;
+
+  if (!gst_buffer_map (in, &map, GST_MAP_READ))
+    return GST_PAD_PROBE_DROP;
+  bridge_record_init (&record, (const char *) map.data, map.size,
+      clock ? gst_clock_get_time (clock) : 0);
+  if (opt_verbose) {
+    g_autofree char *text = shorten ((const char *) map.data, map.size);
+
+    tool_say ("[Bridge][EXTRACT] %s", text);
+  }
+  gst_buffer_unmap (in, &map);
+
+  /* what is set here goes for this very buffer */
+  if (!opt_key && record.has_seq != bridge->key_is_seq) {
+    bridge->key_is_seq = record.has_seq;
+    g_object_set (bridge->kafka, "key", record.has_seq ? "{seq}" : "0", NULL);
+  }
+  if (opt_verbose) {
+    g_autofree char *seq = tool_escape (record.seq, -1);
+
+    tool_say ("[Bridge][KAFKA] sent seq=%s sender_ts_ns=%" G_GINT64_FORMAT,
+        seq, record.sender_ts_ns);
+  }
+
+  out = gst_buffer_new_wrapped (g_steal_pointer (&record.value),
+      record.value_size);
+  gst_buffer_copy_into (out, in, GST_BUFFER_COPY_METADATA, 0, -1);
+  bridge_record_clear (&record);
+  gst_buffer_unref (in);
+  GST_PAD_PROBE_INFO_DATA (info) = out;
+  return GST_PAD_PROBE_OK;
+}
+
+/* What could not be used, if there is more of it than was told: at most once in a
+ * while, whatever arrives. */
+static void
+tell_losses (Bridge * bridge, gboolean last)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  BridgeLosses losses;
+
+  bridge_streams_get_losses (bridge->streams, &losses);
+  if (memcmp (&losses, &bridge->told, sizeof (losses)) == 0
+      || (!last && bridge->told_us > 0
+          && now_us < bridge->told_us + REPORT_INTERVAL_US))
+    return;
+  tool_warn ("dropped since the start: %" G_GUINT64_FORMAT " datagrams that are"
+      " no RTP, %" G_GUINT64_FORMAT " RTP packets of no stream, %"
+      G_GUINT64_FORMAT " packets that are no H.264; check what else sends to"
+      " port %d", losses.no_rtp, losses.unproven, losses.broken, opt_port);
+  bridge->told = losses;
+  bridge->told_us = now_us;
+}
+
+static gboolean
+on_second (gpointer data)
+{
+  Bridge *bridge = data;
+
+  tell_losses (bridge, FALSE);
+  bridge_streams_expire (bridge->streams);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+end (Bridge * bridge, int status)
+{
+  bridge->status = status;
+  g_main_loop_quit (bridge->loop);
+}
+
+/* A state of the delivery, as kafkasink posts it: once per change. */
+static void
+tell_state (Bridge * bridge, const GstStructure * s)
+{
+  const char *text = gst_structure_get_string (s, "text");
+
+  if (!text)
+    return;
+  if (gst_structure_has_name (s, "broker-reachable")) {
+    /* that all is well needs no words at the start */
+    if (!bridge->was_unreachable)
+      return;
+    bridge->was_unreachable = FALSE;
+  } else if (gst_structure_has_name (s, "broker-unreachable")) {
+    bridge->was_unreachable = TRUE;
+  }
+  tool_warn ("%s", text);
+}
+
+static gboolean
+on_message (GstBus * bus, GstMessage * message, gpointer data)
+{
+  Bridge *bridge = data;
+  g_autoptr (GError) error = NULL;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_EOS:
+      end (bridge, TOOL_DONE);
+      break;
+    case GST_MESSAGE_ERROR:
+      if (bridge_streams_handle_message (bridge->streams, message))
+        break;
+      gst_message_parse_error (message, &error, NULL);
+      tool_warn ("%s", error->message);
+      end (bridge, TOOL_FAILED);
+      break;
+    case GST_MESSAGE_WARNING:
+      if (bridge_streams_handle_message (bridge->streams, message))
+        break;
+      gst_message_parse_warning (message, &error, NULL);
+      tool_warn ("%s", error->message);
+      break;
+    case GST_MESSAGE_ELEMENT:
+      if (GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->kafka))
+        tell_state (bridge, gst_message_get_structure (message));
+      break;
+    case GST_MESSAGE_LATENCY:
+      gst_bin_recalculate_latency (GST_BIN (bridge->pipeline));
+      break;
+    default:
+      break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static guint64
+get_stat (Bridge * bridge, const char *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = 0;
+
+  g_object_get (bridge->kafka, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, name, &value);
+  return value;
+}
+
+static gboolean
+announce_wait (gpointer data)
+{
+  Bridge *bridge = data;
+
+  tool_warn ("waiting up to %d s until Kafka has the last %" G_GUINT64_FORMAT
+      " records; end at once with another signal", DRAIN_TIMEOUT_MS / 1000,
+      get_stat (bridge, "in-flight"));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_signal (gpointer data)
+{
+  Bridge *bridge = data;
+
+  tool_say ("[Bridge] Shutting down...");
+  bridge->ends = TRUE;
+  gst_element_send_event (bridge->pipeline, gst_event_new_eos ());
+  g_timeout_add (ANNOUNCE_AFTER_MS, announce_wait, bridge);
+}
+
+/* The counts are final once the pipeline is in READY. */
+static int
+get_final_status (Bridge * bridge)
+{
+  const guint64 lost = get_stat (bridge, "failed") +
+      get_stat (bridge, "dropped") + get_stat (bridge, "abandoned");
+
+  if (bridge->status != TOOL_DONE || lost == 0)
+    return bridge->status;
+  tool_warn ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records did not"
+      " reach Kafka: %" G_GUINT64_FORMAT " refused, %" G_GUINT64_FORMAT
+      " dropped because the queue was full, %" G_GUINT64_FORMAT
+      " given up at the end", lost, get_stat (bridge, "enqueued"),
+      get_stat (bridge, "failed"), get_stat (bridge, "dropped"),
+      get_stat (bridge, "abandoned"));
+  return TOOL_UNDELIVERED;
+}
+
+static gboolean
+make_pipeline (Bridge * bridge, GError ** error)
+{
+  g_autofree char *description = NULL;
+  g_autoptr (GstElement) receiver = NULL, funnel = NULL;
+  g_autoptr (GstPad) pad = NULL;
+
+  /* The second appsrc sends nothing. It keeps the funnel from EOS while there is
+   * no stream, and takes EOS through it when the pipeline ends. */
+  description = g_strdup_printf ("udpsrc address=0.0.0.0 port=%d reuse=false"
+      " buffer-size=8388608 ! appsink name=receiver sync=false async=false"
+      "  appsrc is-live=true format=time caps=application/x-json !"
+      " funnel name=funnel ! kafkasink name=kafka overflow=drop"
+      " stop-timeout=0 drain-timeout=%d", opt_port, DRAIN_TIMEOUT_MS);
+  bridge->pipeline = gst_parse_launch_full (description, NULL,
+      GST_PARSE_FLAG_FATAL_ERRORS, error);
+  if (!bridge->pipeline)
+    return FALSE;
+  receiver = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "receiver");
+  funnel = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "funnel");
+  bridge->kafka = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "kafka");
+  g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
+      "topic", opt_topic, "key", opt_key ? opt_key : "0", NULL);
+  pad = gst_element_get_static_pad (bridge->kafka, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_payload, bridge, NULL);
+  bridge->streams = bridge_streams_new (bridge->pipeline,
+      GST_APP_SINK (receiver), funnel);
+  return TRUE;
+}
+
+static int
+run (Bridge * bridge)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  if (!make_pipeline (bridge, &error)) {
+    tool_warn ("%s: install the GStreamer plugins base, good and bad, and let"
+        " GST_PLUGIN_PATH name the folder of libgstmetakafka.so",
+        error->message);
+    return TOOL_FAILED;
+  }
+  bus = gst_element_get_bus (bridge->pipeline);
+  gst_bus_add_watch (bus, on_message, bridge);
+  bridge->loop = g_main_loop_new (NULL, FALSE);
+  tool_on_signals (on_signal, bridge);
+
+  tool_say ("[Bridge] Kafka -> %s topic=%s", opt_bootstrap, opt_topic);
+  /* the port is bound, and the settings are checked, in READY */
+  if (gst_element_set_state (bridge->pipeline, GST_STATE_READY)
+      != GST_STATE_CHANGE_FAILURE) {
+    tool_say ("[Bridge] listening udp://0.0.0.0:%d", opt_port);
+    gst_element_set_state (bridge->pipeline, GST_STATE_PLAYING);
+    g_timeout_add_seconds (1, on_second, bridge);
+  }
+  g_main_loop_run (bridge->loop);
+  gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
+  tell_losses (bridge, TRUE);
+  bridge->status = get_final_status (bridge);
+
+  gst_bus_remove_watch (bus);
+  g_main_loop_unref (bridge->loop);
+  gst_object_unref (bridge->kafka);
+  gst_object_unref (bridge->pipeline);
+  bridge_streams_free (bridge->streams);
+  return bridge->status;
+}
+
+int
+main (int argc, char **argv)
+{
+  Bridge bridge = { NULL };
+  int status;
+
+  if (!tool_start (&argc, &argv, "metakafka-bridge",
+          "Takes the JSON objects out of the SEI of RTP/H.264 streams and"
+          " publishes each as a Kafka record.", entries,
+          gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, &status))
+    return status;
+  if (!tool_check_port (opt_port))
+    return tool_usage ("--port %d is no UDP port: give 1 to 65535", opt_port);
+  if (!tool_check_bootstrap (opt_bootstrap))
+    return tool_usage ("--kafka-bootstrap %s does not name brokers: give"
+        " HOST:PORT, several with commas between", opt_bootstrap);
+  if (!tool_check_topic (opt_topic))
+    return tool_usage ("--kafka-topic %s is no name of a topic: use 1 to 249"
+        " of the characters a-z A-Z 0-9 . _ -", opt_topic);
+  return run (&bridge);
+}

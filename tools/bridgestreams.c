@@ -1,0 +1,301 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <gst/app/gstappsrc.h>
+#include <gst/rtp/gstrtpbuffer.h>
+
+#include "bridgestreams.h"
+
+#define MAX_STREAMS 64
+#define MAX_CANDIDATES 64
+#define SILENCE_US (60 * G_TIME_SPAN_SECOND)
+/* when all places are taken, a stream that is silent for so long makes room */
+#define YIELD_US (5 * G_TIME_SPAN_SECOND)
+/* enough for a burst of key frames while a chain waits for a processor */
+#define MAX_QUEUED_BYTES (16 * 1024 * 1024)
+
+/* A stream that has proven to be one. */
+typedef struct
+{
+  guint32 ssrc;
+  GstElement *bin;
+  GstAppSrc *source;
+  GstPad *funnel_pad;
+  gint64 last_us;
+} Stream;
+
+/* One packet of an SSRC that was not seen before. Noise has a new SSRC each time;
+ * a stream follows with the next sequence number (RFC 3550 A.1). */
+typedef struct
+{
+  guint32 ssrc;
+  guint16 next_seq;
+  GstBuffer *held;              /* NULL: free place */
+} Candidate;
+
+struct _BridgeStreams
+{
+  GstElement *pipeline;
+  GstElement *funnel;
+  GstCaps *caps;
+
+  /* Lock order: lock, then whatever GStreamer takes for adding to a pipeline */
+  GMutex lock;
+  GHashTable *streams;          /* SSRC -> Stream */
+  Candidate candidates[MAX_CANDIDATES];
+  guint next_candidate;         /* the one to be replaced */
+  BridgeLosses losses;
+};
+
+static void
+stream_free (gpointer data)
+{
+  Stream *stream = data;
+
+  gst_clear_object (&stream->source);
+  gst_clear_object (&stream->bin);
+  gst_clear_object (&stream->funnel_pad);
+  g_free (stream);
+}
+
+/* With the lock held. */
+static Stream *
+add_stream (BridgeStreams * self, guint32 ssrc)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_strdup_printf ("stream-%08x", ssrc);
+  GstElement *bin, *extract, *json;
+  GstPad *pad, *ghost;
+  Stream *stream;
+
+  /* No parser: the access units are complete as they leave the depayloader, and
+   * h264parse would drop the SEI of all that comes before the first SPS. */
+  bin = gst_parse_bin_from_description ("appsrc name=source is-live=true"
+      " format=time ! rtpjitterbuffer latency=200 ! rtph264depay !"
+      " video/x-h264,stream-format=byte-stream,alignment=au !"
+      " seiextract name=extract  extract.metadata ! capsfilter name=json"
+      " caps=application/x-json", FALSE, &error);
+  if (!bin) {
+    g_warning ("%s", error->message);
+    return NULL;
+  }
+  stream = g_new0 (Stream, 1);
+  stream->ssrc = ssrc;
+  stream->bin = gst_object_ref (bin);
+  stream->source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (bin), "source"));
+  stream->funnel_pad = gst_element_request_pad_simple (self->funnel, "sink_%u");
+  gst_object_set_name (GST_OBJECT (bin), name);
+  gst_app_src_set_caps (stream->source, self->caps);
+  g_object_set (stream->source, "max-bytes", (guint64) MAX_QUEUED_BYTES,
+      "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
+
+  json = gst_bin_get_by_name (GST_BIN (bin), "json");
+  extract = gst_bin_get_by_name (GST_BIN (bin), "extract");
+  pad = gst_element_get_static_pad (json, "src");
+  ghost = gst_ghost_pad_new ("src", pad);
+  gst_pad_set_active (ghost, TRUE);
+  gst_element_add_pad (bin, ghost);
+  gst_object_unref (pad);
+  gst_object_unref (json);
+  gst_object_unref (extract);
+
+  gst_bin_add (GST_BIN (self->pipeline), bin);
+  gst_pad_link (ghost, stream->funnel_pad);
+  gst_element_sync_state_with_parent (bin);
+  g_hash_table_insert (self->streams, GUINT_TO_POINTER (ssrc), stream);
+  return stream;
+}
+
+static void
+stop_stream (GstElement * pipeline, gpointer data)
+{
+  Stream *stream = data;
+  GstElement *funnel = gst_pad_get_parent_element (stream->funnel_pad);
+
+  gst_element_set_locked_state (stream->bin, TRUE);
+  gst_element_set_state (stream->bin, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (pipeline), stream->bin);
+  gst_element_release_request_pad (funnel, stream->funnel_pad);
+  gst_object_unref (funnel);
+}
+
+/* With the lock held. Takes the stream out at once; its threads end in a thread of
+ * GStreamer's, because none can stop itself. */
+static void
+remove_stream (BridgeStreams * self, Stream * stream)
+{
+  g_hash_table_steal (self->streams, GUINT_TO_POINTER (stream->ssrc));
+  gst_element_call_async (self->pipeline, stop_stream, stream, stream_free);
+}
+
+/* With the lock held. */
+static gboolean
+make_room (BridgeStreams * self)
+{
+  Stream *oldest = NULL, *stream;
+  GHashTableIter iter;
+
+  if (g_hash_table_size (self->streams) < MAX_STREAMS)
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
+    if (!oldest || stream->last_us < oldest->last_us)
+      oldest = stream;
+  if (oldest->last_us > g_get_monotonic_time () - YIELD_US)
+    return FALSE;
+  remove_stream (self, oldest);
+  return TRUE;
+}
+
+/* With the lock held. Keeps @packet until the next one of its stream proves that
+ * there is a stream. Returns that stream, with the packets before the last one
+ * already pushed, or NULL. */
+static Stream *
+prove (BridgeStreams * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
+{
+  Candidate *candidate = NULL;
+  Stream *stream = NULL;
+
+  for (guint i = 0; i < MAX_CANDIDATES; i++)
+    if (self->candidates[i].held && self->candidates[i].ssrc == ssrc)
+      candidate = &self->candidates[i];
+  if (candidate && candidate->next_seq == seq && make_room (self)
+      && (stream = add_stream (self, ssrc))) {
+    gst_app_src_push_buffer (stream->source,
+        g_steal_pointer (&candidate->held));
+    return stream;
+  }
+  if (!candidate) {
+    candidate = &self->candidates[self->next_candidate];
+    self->next_candidate = (self->next_candidate + 1) % MAX_CANDIDATES;
+  }
+  if (candidate->held)
+    self->losses.unproven++;
+  gst_buffer_replace (&candidate->held, packet);
+  candidate->ssrc = ssrc;
+  candidate->next_seq = seq + 1;
+  return NULL;
+}
+
+static gboolean
+read_header (GstBuffer * packet, guint32 * ssrc, guint16 * seq)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  guint8 type;
+
+  if (!gst_rtp_buffer_map (packet, GST_MAP_READ, &rtp))
+    return FALSE;
+  *ssrc = gst_rtp_buffer_get_ssrc (&rtp);
+  *seq = gst_rtp_buffer_get_seq (&rtp);
+  type = gst_rtp_buffer_get_payload_type (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+  /* RFC 5761 4: RTCP on the same port looks like payload types 64 to 95 */
+  return type < 64 || type > 95;
+}
+
+static GstFlowReturn
+on_packet (GstAppSink * sink, gpointer data)
+{
+  BridgeStreams *self = data;
+  GstSample *sample = gst_app_sink_pull_sample (sink);
+  GstBuffer *packet;
+  Stream *stream;
+  guint32 ssrc;
+  guint16 seq;
+
+  if (!sample)
+    return GST_FLOW_EOS;
+  packet = gst_sample_get_buffer (sample);
+  g_mutex_lock (&self->lock);
+  if (!read_header (packet, &ssrc, &seq)) {
+    self->losses.no_rtp++;
+  } else {
+    stream = g_hash_table_lookup (self->streams, GUINT_TO_POINTER (ssrc));
+    if (!stream)
+      stream = prove (self, packet, ssrc, seq);
+    if (stream) {
+      stream->last_us = g_get_monotonic_time ();
+      /* an error in the chain comes as a message, too */
+      gst_app_src_push_buffer (stream->source, gst_buffer_ref (packet));
+    }
+  }
+  g_mutex_unlock (&self->lock);
+  gst_sample_unref (sample);
+  return GST_FLOW_OK;
+}
+
+BridgeStreams *
+bridge_streams_new (GstElement * pipeline, GstAppSink * receiver,
+    GstElement * funnel)
+{
+  GstAppSinkCallbacks callbacks = {.new_sample = on_packet };
+  BridgeStreams *self = g_new0 (BridgeStreams, 1);
+
+  g_mutex_init (&self->lock);
+  self->pipeline = pipeline;
+  self->funnel = funnel;
+  self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
+  self->caps = gst_caps_from_string ("application/x-rtp, media=video,"
+      " clock-rate=90000, encoding-name=H264");
+  gst_app_sink_set_callbacks (receiver, &callbacks, self, NULL);
+  return self;
+}
+
+void
+bridge_streams_free (BridgeStreams * self)
+{
+  for (guint i = 0; i < MAX_CANDIDATES; i++)
+    gst_clear_buffer (&self->candidates[i].held);
+  g_hash_table_unref (self->streams);
+  gst_caps_unref (self->caps);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+gboolean
+bridge_streams_handle_message (BridgeStreams * self, GstMessage * message)
+{
+  const gboolean is_error = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
+  gboolean found = FALSE;
+  GHashTableIter iter;
+  Stream *stream;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->streams);
+  while (!found && g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
+    found = gst_object_has_as_ancestor (GST_MESSAGE_SRC (message),
+        GST_OBJECT (stream->bin));
+  if (found) {
+    self->losses.broken++;
+    if (is_error)
+      remove_stream (self, stream);
+  }
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+void
+bridge_streams_expire (BridgeStreams * self)
+{
+  const gint64 oldest_us = g_get_monotonic_time () - SILENCE_US;
+  g_autoptr (GList) all = NULL;
+
+  g_mutex_lock (&self->lock);
+  all = g_hash_table_get_values (self->streams);
+  for (GList * l = all; l; l = l->next) {
+    Stream *stream = l->data;
+
+    if (stream->last_us < oldest_us)
+      remove_stream (self, stream);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+bridge_streams_get_losses (BridgeStreams * self, BridgeLosses * losses)
+{
+  g_mutex_lock (&self->lock);
+  *losses = self->losses;
+  g_mutex_unlock (&self->lock);
+}

@@ -1,0 +1,192 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common.h"
+
+static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+static volatile sig_atomic_t interrupted;
+
+static void
+print_raw (const char *text)
+{
+  fputs (text, stdout);
+  fflush (stdout);
+}
+
+static void
+print_error_raw (const char *text)
+{
+  fputs (text, stderr);
+}
+
+int
+tool_usage (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  tool_warn ("%s; --help shows all options", text);
+  return TOOL_USAGE;
+}
+
+gboolean
+tool_start (int *argc, char ***argv, const char *name, const char *summary,
+    const GOptionEntry * entries, GOptionGroup * group, ToolOutput output,
+    int *status)
+{
+  gboolean version = FALSE;
+  const GOptionEntry common_entries[] = {
+    {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Show the version", NULL},
+    {NULL}
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  /* UTF-8 in and out, whatever the locale is */
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  signal (SIGPIPE, SIG_IGN);
+  g_set_print_handler (print_raw);
+  g_set_printerr_handler (print_error_raw);
+  g_set_prgname (name);
+  tool_output_init (name, output);
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_main_entries (context, common_entries, NULL);
+  if (group)
+    g_option_context_add_group (context, group);
+  if (!g_option_context_parse (context, argc, argv, &error)) {
+    *status = tool_usage ("%s", error->message);
+    return FALSE;
+  }
+  if (version) {
+    tool_say ("%s %s", name, METAKAFKA_VERSION);
+    *status = TOOL_DONE;
+    return FALSE;
+  }
+  if (*argc > 1) {
+    *status = tool_usage ("'%s' is not an option", (*argv)[1]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+tool_check_port (int port)
+{
+  return port >= 1 && port <= 65535;
+}
+
+gboolean
+tool_check_topic (const char *topic)
+{
+  const gsize length = strlen (topic);
+
+  return length >= 1 && length <= 249
+      && strspn (topic, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-") == length
+      && strcmp (topic, ".") != 0 && strcmp (topic, "..") != 0;
+}
+
+static gboolean
+is_server (const char *server)
+{
+  const char *end = *server == '[' ? strchr (server, ']') : NULL;
+  const char *colon = strchr (end ? end : server, ':');
+  guint64 port;
+
+  if (strpbrk (server, " \t/") || *server == '\0' || colon == server
+      || (*server == '[' && (!end || (end[1] != '\0' && end[1] != ':'))))
+    return FALSE;
+  return !colon || g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port,
+      NULL);
+}
+
+gboolean
+tool_check_bootstrap (const char *servers)
+{
+  g_auto (GStrv) list = g_strsplit (servers, ",", -1);
+
+  for (guint i = 0; list[i]; i++)
+    if (!is_server (list[i]))
+      return FALSE;
+  return list[0] != NULL;
+}
+
+static void
+on_signal_at_once (int number)
+{
+  _exit (128 + number);
+}
+
+static void
+on_signal_first (int number)
+{
+  interrupted = 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    signal (end_signals[i], on_signal_at_once);
+}
+
+/* nohup ignores SIGHUP, a shell SIGINT for what it starts in the background: both
+ * mean it */
+static gboolean
+is_ignored (int number)
+{
+  struct sigaction action;
+
+  return number != SIGTERM && sigaction (number, NULL, &action) == 0
+      && action.sa_handler == SIG_IGN;
+}
+
+void
+tool_catch_signals (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    if (!is_ignored (end_signals[i]))
+      signal (end_signals[i], on_signal_first);
+}
+
+gboolean
+tool_interrupted (void)
+{
+  return interrupted != 0;
+}
+
+typedef struct
+{
+  void (*func) (gpointer data);
+  gpointer data;
+} SignalCall;
+
+static SignalCall signal_call;
+
+static gboolean
+on_unix_signal (gpointer data)
+{
+  if (interrupted)
+    _exit (128 + GPOINTER_TO_INT (data));
+  interrupted = 1;
+  signal_call.func (signal_call.data);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+tool_on_signals (void (*func) (gpointer data), gpointer data)
+{
+  signal_call = (SignalCall) {
+  func, data};
+  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    if (!is_ignored (end_signals[i]))
+      g_unix_signal_add (end_signals[i], on_unix_signal,
+          GINT_TO_POINTER (end_signals[i]));
+}

@@ -1,0 +1,40 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TOOL_OUTPUT_H
+#define TOOL_OUTPUT_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Lines for people: whole, in UTF-8 whatever the locale, and never in the way of
+ * what the program is for. */
+
+/** What happens when nobody takes the lines. */
+typedef enum {
+  TOOL_OUTPUT_NEVER_BLOCK,      /* full: the line is lost; closed: go on mute */
+  TOOL_OUTPUT_BLOCK             /* full: wait; closed: tool_output_closed() */
+} ToolOutput;
+
+/** @name: begins every line on stderr */
+void tool_output_init (const char *name, ToolOutput policy);
+
+/** A line on stdout. */
+void tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/** A line on stderr, "NAME: …". Never blocks. */
+void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/** Whether nobody reads stdout any more. */
+gboolean tool_output_closed (void);
+
+/** Makes text from outside fit for a terminal: C0, DEL and C1 controls, line
+ * separators and bidirectional controls become \uXXXX, bytes that are no UTF-8
+ * U+FFFD. Valid JSON stays the same JSON.
+ * @size: in bytes, or -1 if @text ends with NUL */
+char *tool_escape (const char *text, gssize size);
+
+G_END_DECLS
+#endif
