@@ -45,6 +45,7 @@ typedef struct
 {
   GMainLoop *loop;
   GstElement *pipeline;
+  GstElement *udp;
   GstElement *kafka;
   BridgeStreams *streams;
   int status;
@@ -54,7 +55,6 @@ typedef struct
 
   /* main loop */
   gboolean was_unreachable;
-  gboolean ends;
   BridgeLosses told;
   gint64 told_us;
 } Bridge;
@@ -172,6 +172,22 @@ tell_state (Bridge * bridge, const GstStructure * s)
   tool_warn ("%s", text);
 }
 
+static void
+tell_error (Bridge * bridge, GstMessage * message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+
+  gst_message_parse_error (message, &error, &debug);
+  /* udpsrc says why in its details alone */
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->udp))
+    tool_warn ("Could not listen at UDP port %d (%s): end the program that uses"
+        " it, or give another --port", opt_port, debug ? debug + strcspn (debug,
+            "\n") + (strchr (debug, '\n') != NULL) : error->message);
+  else
+    tool_warn ("%s", error->message);
+}
+
 static gboolean
 on_message (GstBus * bus, GstMessage * message, gpointer data)
 {
@@ -185,8 +201,7 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
     case GST_MESSAGE_ERROR:
       if (bridge_streams_handle_message (bridge->streams, message))
         break;
-      gst_message_parse_error (message, &error, NULL);
-      tool_warn ("%s", error->message);
+      tell_error (bridge, message);
       end (bridge, TOOL_FAILED);
       break;
     case GST_MESSAGE_WARNING:
@@ -236,7 +251,6 @@ on_signal (gpointer data)
   Bridge *bridge = data;
 
   tool_say ("[Bridge] Shutting down...");
-  bridge->ends = TRUE;
   gst_element_send_event (bridge->pipeline, gst_event_new_eos ());
   g_timeout_add (ANNOUNCE_AFTER_MS, announce_wait, bridge);
 }
@@ -268,17 +282,20 @@ make_pipeline (Bridge * bridge, GError ** error)
 
   /* The second appsrc sends nothing. It keeps the funnel from EOS while there is
    * no stream, and takes EOS through it when the pipeline ends. */
-  description = g_strdup_printf ("udpsrc address=0.0.0.0 port=%d reuse=false"
+  description =
+      g_strdup_printf ("udpsrc name=udp address=0.0.0.0 port=%d reuse=false"
       " buffer-size=8388608 ! appsink name=receiver sync=false async=false"
       "  appsrc is-live=true format=time caps=application/x-json !"
       " funnel name=funnel ! kafkasink name=kafka overflow=drop"
       " stop-timeout=0 drain-timeout=%d", opt_port, DRAIN_TIMEOUT_MS);
-  bridge->pipeline = gst_parse_launch_full (description, NULL,
-      GST_PARSE_FLAG_FATAL_ERRORS, error);
+  bridge->pipeline =
+      gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS,
+      error);
   if (!bridge->pipeline)
     return FALSE;
   receiver = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "receiver");
   funnel = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "funnel");
+  bridge->udp = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "udp");
   bridge->kafka = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "kafka");
   g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
       "topic", opt_topic, "key", opt_key ? opt_key : "0", NULL);
@@ -321,6 +338,7 @@ run (Bridge * bridge)
 
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);
+  gst_object_unref (bridge->udp);
   gst_object_unref (bridge->kafka);
   gst_object_unref (bridge->pipeline);
   bridge_streams_free (bridge->streams);

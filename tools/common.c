@@ -137,14 +137,14 @@ on_signal_first (int number)
     signal (end_signals[i], on_signal_at_once);
 }
 
-/* nohup ignores SIGHUP, a shell SIGINT for what it starts in the background: both
- * mean it */
+/* nohup means it. SIGINT, too, is ignored in what a shell script starts in the
+ * background, but who sends it then wants it to be heard. */
 static gboolean
 is_ignored (int number)
 {
   struct sigaction action;
 
-  return number != SIGTERM && sigaction (number, NULL, &action) == 0
+  return number == SIGHUP && sigaction (number, NULL, &action) == 0
       && action.sa_handler == SIG_IGN;
 }
 
