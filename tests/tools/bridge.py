@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+"""What the bridge makes of payloads, noise and several cameras."""
+import os
+import random
+import re
+import socket
+import struct
+import time
+
+import gi
+
+gi.require_version("Gst", "1.0")
+from gi.repository import GLib, Gst  # noqa: E402
+
+import harness  # noqa: E402
+from harness import consume, run, start_bridge, start_broker, test  # noqa: E402
+
+Gst.init(None)
+
+
+def send(port, payloads):
+    """One frame for each payload."""
+    left = list(payloads)
+    pipeline = Gst.parse_launch(
+        f"videotestsrc is-live=true num-buffers={len(left)} ! video/x-raw,width=64,height=48,framerate=50/1"
+        " ! x264enc tune=zerolatency ! h264parse ! seiinject name=inject ! rtph264pay config-interval=1"
+        f" ! udpsink host=127.0.0.1 port={port}")
+    inject = pipeline.get_by_name("inject")
+
+    def on_frame(pad, info):
+        inject.set_property("metadata-bytes", GLib.Bytes.new(left.pop(0)))
+        return Gst.PadProbeReturn.OK
+
+    inject.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, on_frame)
+    pipeline.set_state(Gst.State.PLAYING)
+    message = pipeline.get_bus().timed_pop_filtered(60 * Gst.SECOND,
+                                                    Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    pipeline.set_state(Gst.State.NULL)
+    assert message and message.type == Gst.MessageType.EOS
+
+
+def nested(depth):
+    return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+
+
+# payload, the value's beginning, sender_ts_ns, key
+CASES = [
+    (b'{"seq":1}', b'{"seq":1', 0, b"1"),
+    (b'{"seq":"007","ts_ns":5}', b'{"seq":"007","ts_ns":5', 5, b"007"),
+    (b'{"seq":1.50}', b'{"seq":1.50', 0, b"1.50"),
+    (b'{"seq":true}', b'{"seq":true', 0, b"0"),
+    (b'{"seq":null}', b'{"seq":null', 0, b"0"),
+    (b'{"seq":[1]}', b'{"seq":[1]', 0, b"0"),
+    (b'{"a":{"seq":5}}', b'{"a":{"seq":5}', 0, b"0"),
+    (b'{"seq":1,"seq":2}', b'{"seq":1,"seq":2', 0, b"2"),
+    (b'{"s\\u0065q":"\\u0041\\n"}', b'{"s\\u0065q":"\\u0041\\n"', 0, b"A\n"),
+    (b'{ "n" : 123456789012345678901234567890 , "d" : 1.0e400 }',
+     b'{"n":123456789012345678901234567890,"d":1.0e400', 0, b"0"),
+    (b'{"ts_ns":9223372036854775807}', b'{"ts_ns":9223372036854775807', 9223372036854775807, b"0"),
+    (b'{"ts_ns":9223372036854775808}', b'{"ts_ns":9223372036854775808', 0, b"0"),
+    (b'{"ts_ns":"-12"}', b'{"ts_ns":"-12"', -12, b"0"),
+    (b'{"ts_ns":"1.5"}', b'{"ts_ns":"1.5"', 0, b"0"),
+    (b'{"ts_ns":1.5e3}', b'{"ts_ns":1.5e3', 1500, b"0"),
+    (b'{"ts_ns":-1.9}', b'{"ts_ns":-1.9', -1, b"0"),
+    ('{"n":"Jürgen \\"x\\" \\\\ \\u00e4\\ud83d\\ude00"}'.encode(),
+     '{"n":"Jürgen \\"x\\" \\\\ \\u00e4\\ud83d\\ude00"'.encode(), 0, b"0"),
+    (b'{"bridge_ts_ns":1,"a":2,"sender_ts_ns":3,"bridge_ts_ns":4}', b'{"a":2', 0, b"0"),
+    (b'{"br\\u0069dge_ts_ns":1}', b'{', 0, b"0"),
+    (b"{}", b"{", 0, b"0"),
+    (b'{"a":1}\0\0\n \0', b'{"a":1', 0, b"0"),
+    (b"[1,2]", b'{"raw":"[1,2]"', 0, b"0"),
+    (b"NaN", b'{"raw":"NaN"', 0, b"0"),
+    (b'{"a":NaN}', b'{"raw":"{\\"a\\":NaN}"', 0, b"0"),
+    (b"hello\0", b'{"raw":"hello"', 0, b"0"),
+    (b'{"a":"\xff\xe2\x82"}', '{"raw":"{\\"a\\":\\"\ufffd\ufffd\ufffd\\"}"'.encode(), 0, b"0"),
+    (b"a\x01\t\x1f\x7f", b'{"raw":"a\\u0001\\t\\u001f\x7f"', 0, b"0"),
+    (b'{"a":"\n"}', b'{"raw":"{\\"a\\":\\"\\n\\"}"', 0, b"0"),
+    (nested(64), nested(64)[:-1], 0, b"0"),
+    (nested(65), b'{"raw":"' + nested(65).replace(b'"', b'\\"') + b'"', 0, b"0"),
+    (b'{"seq":01}', b'{"raw":"{\\"seq\\":01}"', 0, b"0"),
+    (b"\0", b'{"raw":""', 0, b"0"),
+]
+
+
+@test
+def payloads_become_the_values_and_keys_of_the_contract():
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", "--verbose")
+    send(port, [case[0] for case in CASES])
+    records = consume(address, "t", len(CASES))
+    for (payload, start, ts_ns, key), (_, got_key, value) in zip(CASES, records):
+        comma = b"" if start == b"{" else b","
+        pattern = re.escape(start + comma + b'"bridge_ts_ns":') + rb"[1-9]\d*" \
+            + re.escape(b',"sender_ts_ns":%d}' % ts_ns)
+        assert re.fullmatch(pattern, value, re.S), (payload, value)
+        assert got_key == key, (payload, got_key)
+    assert bridge.end()[0] == 0
+    for line in bridge.out:
+        assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e]", line), line
+    long = [line for line in bridge.out if line.endswith("...") and "EXTRACT" in line]
+    assert long and all(len(line) == len("[Bridge][EXTRACT] ...") + 120 for line in long
+                        if "\\u" not in line), long
+
+
+@test
+def key_template_is_used():
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", "--kafka-key", "cam-{stream_id}")
+    assert run("sender", "--port", port, "--num-buffers", 5, "--stream-id", "a")[0] == 0
+    assert [key for _, key, _ in consume(address, "t", 5)] == [b"cam-a"] * 5
+    assert bridge.end()[0] == 0
+
+
+def flood(port, seconds, make):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        deadline = time.monotonic() + seconds
+        sent = 0
+        while time.monotonic() < deadline:
+            s.sendto(make(sent), ("127.0.0.1", port))
+            sent += 1
+    return sent
+
+
+def rtp(seq, ssrc, payload):
+    return struct.pack("!BBHII", 0x80, 96 | (0x80 if random.random() < 0.3 else 0), seq & 0xffff,
+                       (seq * 300) & 0xffffffff, ssrc) + payload
+
+
+def noise(n):
+    return os.urandom(random.randrange(0, 1400))
+
+
+def well_formed_noise(n):
+    return rtp(n, 0x01020304, noise(n))
+
+
+def noise_of_many_streams(n):
+    return rtp(random.randrange(65536), random.getrandbits(32), noise(n))
+
+
+def h264_noise(n):
+    """Single NAL units, FU-A and STAP-A with random contents."""
+    kind = random.choice([1, 5, 6, 7, 8, 24, 28, 28, 28])
+    return rtp(n, 0x0a0b0c0d, bytes([0x60 | kind, random.getrandbits(8)]) + noise(n))
+
+
+@test
+def noise_stops_nothing():
+    seconds = float(os.environ.get("METAKAFKA_FLOOD_SECONDS", "2"))
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", "--kafka-key", "{stream_id}")
+    for make in (noise, well_formed_noise, noise_of_many_streams, h264_noise):
+        flood(port, seconds, make)
+    assert run("sender", "--port", port, "--num-buffers", 100, "--fps", 100, "--stream-id", "clean")[0] == 0
+
+    def clean():
+        held = harness.count_records(address, "t")
+        return held >= 100 and sum(key == b"clean" for _, key, _ in consume(address, "t", held)) == 100
+
+    harness.wait_for(clean, "the clean stream's records")
+    assert bridge.end()[0] == 0
+    assert 1 <= len(bridge.err) <= 4 + 4 * seconds / 10, bridge.err
+
+
+@test
+def two_cameras_at_one_port_do_not_disturb_each_other():
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", "--kafka-key", "{stream_id}")
+    cameras = [harness.Program("sender", "--port", port, "--num-buffers", 200, "--fps", 100,
+                               "--stream-id", f"cam{n}") for n in range(2)]
+    assert all(camera.wait() == 0 for camera in cameras)
+    records = consume(address, "t", 400)
+    for n in range(2):
+        seqs = [int(re.search(rb'"seq":(\d+)', value).group(1)) for _, key, value in records
+                if key == b"cam%d" % n]
+        assert seqs == list(range(200)), seqs
+    assert bridge.end()[0] == 0
+
+
+@test
+def eight_cameras_meet_in_one_kafkasink():
+    """A process of one's own: eight seiextract.metadata pads, a funnel, one client."""
+    broker, address = start_broker("t:3")
+    ports = [harness.free_port() for _ in range(8)]
+    chains = " ".join(
+        f'udpsrc port={port} caps="application/x-rtp,media=video,clock-rate=90000,encoding-name=H264"'
+        f" ! rtpjitterbuffer ! rtph264depay ! video/x-h264,stream-format=byte-stream,alignment=au"
+        f" ! seiextract name=e{n} e{n}.metadata ! queue ! application/x-json ! f."
+        for n, port in enumerate(ports))
+    pipeline = Gst.parse_launch(f"funnel name=f ! kafkasink name=k bootstrap-servers={address} topic=t"
+                                " key={stream_id} " + chains)
+    pipeline.set_state(Gst.State.PLAYING)
+    for port in ports:
+        harness.wait_for(lambda p=port: bound(p), "udpsrc to listen")
+    senders = [harness.Program("sender", "--port", port, "--num-buffers", 100, "--fps", 30,
+                               "--stream-id", f"cam{n}") for n, port in enumerate(ports)]
+    assert all(sender.wait() == 0 for sender in senders)
+    records = consume(address, "t", 800)
+    partitions = {}
+    for n in range(8):
+        mine = [(p, int(re.search(rb'"seq":\s*(\d+)', value).group(1))) for p, key, value in records
+                if key == b"cam%d" % n]
+        assert [seq for _, seq in mine] == list(range(100)), (n, mine)
+        assert len({p for p, _ in mine}) == 1
+    pipeline.send_event(Gst.Event.new_eos())
+    message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND,
+                                                    Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    stats = pipeline.get_by_name("k").get_property("stats")
+    pipeline.set_state(Gst.State.NULL)
+    assert message.type == Gst.MessageType.EOS
+    assert stats.get_uint64("acknowledged").value == 800
+
+
+def bound(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        try:
+            s.bind(("0.0.0.0", port))
+            return False
+        except OSError:
+            return True
+
+
+harness.main()

@@ -1,0 +1,177 @@
+"""Runs the programs as a user would: starts them, waits for their lines, ends them.
+
+Every wait has a deadline and ends as soon as what it waits for is there.
+"""
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+
+TOOLS = os.environ["METAKAFKA_TOOLS"]
+PATIENCE = 30 * float(os.environ.get("METAKAFKA_PATIENCE", "1"))
+
+tests = []
+running = []
+
+
+def test(function):
+    """Marks a test. Its name and docstring are what TAP shows."""
+    tests.append(function)
+    return function
+
+
+class Skip(Exception):
+    """Raised by a test that cannot run here."""
+
+
+def main():
+    """Runs all tests and prints TAP."""
+    print(f"1..{len(tests)}", flush=True)
+    failed = 0
+    for number, function in enumerate(tests, 1):
+        name = function.__name__
+        try:
+            function()
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except BaseException:
+            failed += 1
+            print(f"not ok {number} - {name}")
+            for line in traceback.format_exc().splitlines():
+                print(f"# {line}")
+            for program in running:
+                for line in program.lines[-20:]:
+                    print(f"# {program.name}: {line[:200]}")
+            sys.stdout.flush()
+        finally:
+            while running:
+                running.pop().kill()
+    sys.exit(1 if failed else 0)
+
+
+def wait_for(condition, what, seconds=PATIENCE):
+    """Until condition() is true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"in vain: {what}"
+        time.sleep(0.02)
+
+
+class Program:
+    """A program that is running. lines: what it wrote on both streams."""
+
+    def __init__(self, name, *args, env=None, stdout=subprocess.PIPE, path=None):
+        self.name = name
+        self.lines = []
+        self.out = []
+        self.err = []
+        self.arrived = threading.Condition()
+        self.process = subprocess.Popen(
+            [path or os.path.join(TOOLS, "metakafka-" + name), *map(str, args)],
+            stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+            env={**os.environ, **(env or {})})
+        self.readers = [threading.Thread(target=self._read, args=pair, daemon=True)
+                        for pair in ((self.process.stdout, self.out),
+                                     (self.process.stderr, self.err)) if pair[0]]
+        for reader in self.readers:
+            reader.start()
+        running.append(self)
+
+    def _read(self, stream, lines):
+        for line in stream:
+            text = line.decode("utf-8", "surrogateescape").rstrip("\n")
+            with self.arrived:
+                lines.append(text)
+                self.lines.append(text)
+                self.arrived.notify_all()
+
+    def wait_line(self, pattern, seconds=PATIENCE, count=1):
+        """The count-th line that has pattern in it."""
+        deadline = time.monotonic() + seconds
+        with self.arrived:
+            while True:
+                found = [line for line in self.lines if re.search(pattern, line)]
+                if len(found) >= count:
+                    return found[count - 1]
+                left = deadline - time.monotonic()
+                assert left > 0, f"{self.name}: {len(found)} of {count} lines with {pattern!r}"
+                self.arrived.wait(left)
+
+    def wait(self, seconds=PATIENCE):
+        """Until it ends by itself. Returns the exit status."""
+        status = self.process.wait(seconds)
+        for reader in self.readers:
+            reader.join(seconds)
+        if self in running:
+            running.remove(self)
+        return status
+
+    def end(self, number=signal.SIGINT, seconds=PATIENCE):
+        """Ends it by a signal. Returns exit status and seconds it took."""
+        before = time.monotonic()
+        self.process.send_signal(number)
+        status = self.wait(seconds)
+        return status, time.monotonic() - before
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def run(name, *args, seconds=PATIENCE, **keys):
+    """Runs it to its end. Returns (exit status, stdout lines, stderr lines)."""
+    program = Program(name, *args, **keys)
+    return program.wait(seconds), program.out, program.err
+
+
+def free_port(kind=socket.SOCK_DGRAM):
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start_broker(*topics, port=0):
+    """A devbroker. Returns it and its address."""
+    args = [word for topic in topics for word in ("--topic", topic)]
+    broker = Program("devbroker", "--port", port, *args)
+    line = broker.wait_line(r"listening 127\.0\.0\.1:\d+")
+    return broker, re.search(r"127\.0\.0\.1:\d+", line).group()
+
+
+def start_bridge(address, topic, *args):
+    """A bridge that listens. Returns it and its port."""
+    port = free_port()
+    bridge = Program("bridge", "--port", port, "--kafka-bootstrap", address,
+                     "--kafka-topic", topic, *args)
+    bridge.wait_line("listening")
+    return bridge, port
+
+
+def consume(address, topic, count, seconds=PATIENCE):
+    """The first count records as kcat sees them: (partition, key, value) of bytes;
+    a missing key is None."""
+    kcat = subprocess.run(
+        ["kcat", "-C", "-q", "-b", address, "-t", topic, "-o", "beginning", "-c", str(count),
+         "-f", "%p %K %S\n%k%s\n"], capture_output=True, timeout=seconds, check=True)
+    records, data = [], kcat.stdout
+    while data:
+        head, data = data.split(b"\n", 1)
+        partition, key_size, size = map(int, head.split())
+        key = data[:key_size] if key_size >= 0 else None
+        data = data[max(key_size, 0):]
+        records.append((partition, key, data[:max(size, 0)]))
+        data = data[max(size, 0) + 1:]
+    return records
+
+
+def count_records(address, topic):
+    """How many records a topic of one partition holds."""
+    out = subprocess.run(["kcat", "-Q", "-b", address, "-t", f"{topic}:0:-1"],
+                         capture_output=True, timeout=PATIENCE, check=True).stdout
+    return int(re.search(rb"offset (\d+)", out).group(1))
