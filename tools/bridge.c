@@ -172,7 +172,8 @@ tell_state (Bridge * bridge, const GstStructure * s)
   tool_warn ("%s", text);
 }
 
-static void
+/* Returns what to exit with. */
+static int
 tell_error (Bridge * bridge, GstMessage * message)
 {
   g_autoptr (GError) error = NULL;
@@ -186,6 +187,9 @@ tell_error (Bridge * bridge, GstMessage * message)
             "\n") + (strchr (debug, '\n') != NULL) : error->message);
   else
     tool_warn ("%s", error->message);
+  return GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->kafka)
+      && g_error_matches (error, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_SETTINGS) ? TOOL_USAGE : TOOL_FAILED;
 }
 
 static gboolean
@@ -201,8 +205,7 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
     case GST_MESSAGE_ERROR:
       if (bridge_streams_handle_message (bridge->streams, message))
         break;
-      tell_error (bridge, message);
-      end (bridge, TOOL_FAILED);
+      end (bridge, tell_error (bridge, message));
       break;
     case GST_MESSAGE_WARNING:
       if (bridge_streams_handle_message (bridge->streams, message))
@@ -285,7 +288,7 @@ make_pipeline (Bridge * bridge, GError ** error)
   description =
       g_strdup_printf ("udpsrc name=udp address=0.0.0.0 port=%d reuse=false"
       " buffer-size=8388608 ! appsink name=receiver sync=false async=false"
-      "  appsrc is-live=true format=time caps=application/x-json !"
+      "  appsrc format=time caps=application/x-json !"
       " funnel name=funnel ! kafkasink name=kafka overflow=drop"
       " stop-timeout=0 drain-timeout=%d", opt_port, DRAIN_TIMEOUT_MS);
   bridge->pipeline =

@@ -34,6 +34,9 @@ typedef struct
   GstBuffer *held;              /* NULL: free place */
 } Candidate;
 
+/* marks a chain's bin, also after it has gone */
+#define STREAM_QUARK (g_quark_from_static_string ("bridge-stream"))
+
 struct _BridgeStreams
 {
   GstElement *pipeline;
@@ -64,8 +67,7 @@ static Stream *
 add_stream (BridgeStreams * self, guint32 ssrc)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = g_strdup_printf ("stream-%08x", ssrc);
-  GstElement *bin, *extract, *json;
+  GstElement *bin, *json;
   GstPad *pad, *ghost;
   Stream *stream;
 
@@ -83,22 +85,20 @@ add_stream (BridgeStreams * self, guint32 ssrc)
   stream = g_new0 (Stream, 1);
   stream->ssrc = ssrc;
   stream->bin = gst_object_ref (bin);
+  g_object_set_qdata (G_OBJECT (bin), STREAM_QUARK, GUINT_TO_POINTER (TRUE));
   stream->source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (bin), "source"));
   stream->funnel_pad = gst_element_request_pad_simple (self->funnel, "sink_%u");
-  gst_object_set_name (GST_OBJECT (bin), name);
   gst_app_src_set_caps (stream->source, self->caps);
   g_object_set (stream->source, "max-bytes", (guint64) MAX_QUEUED_BYTES,
       "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
 
   json = gst_bin_get_by_name (GST_BIN (bin), "json");
-  extract = gst_bin_get_by_name (GST_BIN (bin), "extract");
   pad = gst_element_get_static_pad (json, "src");
   ghost = gst_ghost_pad_new ("src", pad);
   gst_pad_set_active (ghost, TRUE);
   gst_element_add_pad (bin, ghost);
   gst_object_unref (pad);
   gst_object_unref (json);
-  gst_object_unref (extract);
 
   gst_bin_add (GST_BIN (self->pipeline), bin);
   gst_pad_link (ghost, stream->funnel_pad);
@@ -253,26 +253,36 @@ bridge_streams_free (BridgeStreams * self)
   g_free (self);
 }
 
+/* The chain that @object is in, or NULL. */
+static GstObject *
+find_bin (GstObject * object)
+{
+  while (object && !g_object_get_qdata (G_OBJECT (object), STREAM_QUARK))
+    object = GST_OBJECT_PARENT (object);
+  return object;
+}
+
 gboolean
 bridge_streams_handle_message (BridgeStreams * self, GstMessage * message)
 {
-  const gboolean is_error = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
-  gboolean found = FALSE;
+  GstObject *bin = find_bin (GST_MESSAGE_SRC (message));
   GHashTableIter iter;
   Stream *stream;
 
+  if (!bin)
+    return FALSE;
   g_mutex_lock (&self->lock);
+  self->losses.broken++;
   g_hash_table_iter_init (&iter, self->streams);
-  while (!found && g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
-    found = gst_object_has_as_ancestor (GST_MESSAGE_SRC (message),
-        GST_OBJECT (stream->bin));
-  if (found) {
-    self->losses.broken++;
-    if (is_error)
+  while (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR
+      && g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream)) {
+    if (GST_OBJECT (stream->bin) == bin) {
       remove_stream (self, stream);
+      break;
+    }
   }
   g_mutex_unlock (&self->lock);
-  return found;
+  return TRUE;
 }
 
 void

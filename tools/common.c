@@ -3,6 +3,7 @@
  */
 
 #include <glib-unix.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,7 @@ tool_start (int *argc, char ***argv, const char *name, const char *summary,
 
   /* UTF-8 in and out, whatever the locale is */
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
   g_set_print_handler (print_raw);
   g_set_printerr_handler (print_error_raw);
