@@ -1,0 +1,75 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef __GST_SEI_STREAM_H__
+#define __GST_SEI_STREAM_H__
+
+#include <gst/gst.h>
+
+#include "gst/bitstream/nal.h"
+
+G_BEGIN_DECLS
+
+/* What seiinject and seiextract share: the H.264 or H.265 stream between their
+ * pads "sink" and "src". */
+
+/** What both elements take and give. */
+#define GST_SEI_STREAM_CAPS \
+    "video/x-h264, stream-format=(string){ byte-stream, avc, avc3 }, " \
+    "alignment=(string)au; " \
+    "video/x-h265, stream-format=(string){ byte-stream, hvc1, hev1 }, " \
+    "alignment=(string)au"
+
+/**
+ * GstSeiStream:
+ * @format: what the caps say; valid if @negotiated
+ * @negotiated: whether there are caps to be used
+ *
+ * The two pads and what is known about the stream between them. Only the
+ * streaming thread uses it after gst_sei_stream_init().
+ */
+typedef struct
+{
+  GstPad *sinkpad;
+  GstPad *srcpad;
+  SeiFormat format;
+  gboolean negotiated;
+  /*< private > */
+  GstElement *element;
+  gboolean refused;
+} GstSeiStream;
+
+/** Makes the pads of an element, whose class has templates of these names with
+ * GST_SEI_STREAM_CAPS. Caps are negotiated between the two, and queries and
+ * events go from one to the other and nowhere else. */
+void gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
+    GstPadChainFunction chain, GstPadEventFunction event);
+
+/** Forgets the caps. */
+void gst_sei_stream_reset (GstSeiStream * stream);
+
+/** Reads the caps in an event and passes it on. Returns FALSE after posting an
+ * error with what is to be done if it cannot be told from them where an access
+ * unit begins or how long its NAL units are.
+ * @event: (transfer full): */
+gboolean gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event);
+
+/** Links "sink" with "src" and nothing else, and any other source pad with
+ * "sink", from where its queries are answered. */
+GstIterator *gst_sei_stream_iterate_internal_links (GstPad * pad,
+    GstObject * parent);
+
+/** Says on the bus what a UUID looks like, and that @text is none. */
+void gst_sei_stream_post_uuid_error (GstElement * element, const gchar * text);
+
+/** Logs a warning for the 1st, 2nd, 4th, 8th, ... of what is counted, so that a
+ * stream that is wrong all along does not fill the log. */
+#define GST_SEI_STREAM_WARN(element, before, now, ...) G_STMT_START {   \
+  if ((now) > (before) && g_bit_storage (now) > g_bit_storage (before)) \
+    GST_WARNING_OBJECT (element, __VA_ARGS__);                          \
+} G_STMT_END
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,18 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef __GST_SEI_PRELUDE_H__
+#define __GST_SEI_PRELUDE_H__
+
+#include <gst/gst.h>
+
+#ifndef GST_SEI_API
+#ifdef BUILDING_GST_SEI
+#define GST_SEI_API GST_API_EXPORT
+#else
+#define GST_SEI_API GST_API_IMPORT
+#endif
+#endif
+
+#endif

@@ -1,0 +1,111 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seilist.h"
+
+#include <string.h>
+
+#include <gst/video/video-sei.h>
+
+#include "gstseimeta.h"
+#include "seiuuid.h"
+
+static void
+item_clear (gpointer data)
+{
+  SeiItem *item = data;
+
+  g_bytes_unref (item->payload);
+}
+
+SeiList *
+sei_list_new (void)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (SeiItem));
+
+  g_array_set_clear_func (list, item_clear);
+  return list;
+}
+
+void
+sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload)
+{
+  SeiItem item = {.payload = g_bytes_ref (payload) };
+
+  memcpy (item.uuid, uuid, SEI_UUID_SIZE);
+  g_array_append_val (list, item);
+}
+
+void
+sei_list_append_new (SeiList * list, const guint8 * uuid, GBytes * payload)
+{
+  for (guint i = 0; i < list->len; i++) {
+    const SeiItem *item = sei_list_get (list, i);
+
+    if (memcmp (item->uuid, uuid, SEI_UUID_SIZE) == 0
+        && g_bytes_equal (item->payload, payload))
+      return;
+  }
+  sei_list_append (list, uuid, payload);
+}
+
+gboolean
+sei_list_has_metas (GstBuffer * buffer)
+{
+  return gst_buffer_get_meta (buffer, GST_SEI_META_API_TYPE) != NULL
+      || gst_buffer_get_meta (buffer,
+      GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE) != NULL;
+}
+
+void
+sei_list_append_metas (SeiList * list, GstBuffer * buffer)
+{
+  GstSeiMeta *meta;
+  GstMeta *video_meta;
+  gpointer state = NULL;
+
+  while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
+    sei_list_append_new (list, meta->uuid, meta->payload);
+
+  state = NULL;
+  while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
+              GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))) {
+    const GstVideoSEIUserDataUnregisteredMeta *sei =
+        (GstVideoSEIUserDataUnregisteredMeta *) video_meta;
+
+    if (!sei_uuid_is_banner (sei->uuid)) {
+      GBytes *payload = g_bytes_new (sei->data, sei->size);
+
+      sei_list_append_new (list, sei->uuid, payload);
+      g_bytes_unref (payload);
+    }
+  }
+}
+
+static gboolean
+remove_sei_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
+{
+  if ((*meta)->info->api == GST_SEI_META_API_TYPE)
+    *meta = NULL;
+  return TRUE;
+}
+
+GstBuffer *
+sei_list_set_metas (SeiList * list, GstBuffer * buffer)
+{
+  const gboolean had_metas = gst_sei_buffer_get_meta (buffer) != NULL;
+
+  if (!had_metas && list->len == 0)
+    return buffer;
+
+  buffer = gst_buffer_make_writable (buffer);
+  if (had_metas)
+    gst_buffer_foreach_meta (buffer, remove_sei_meta, NULL);
+  for (guint i = 0; i < list->len; i++) {
+    const SeiItem *item = sei_list_get (list, i);
+
+    gst_sei_buffer_add_meta (buffer, item->uuid, item->payload);
+  }
+  return buffer;
+}

@@ -1,0 +1,61 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_LIST_H
+#define SEI_LIST_H
+
+#include <gst/gst.h>
+
+#include "gst/bitstream/sei.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SeiItem:
+ * @uuid: the UUID that names the payload's format
+ * @payload: the bytes behind it
+ *
+ * A user_data_unregistered message, apart from any bitstream.
+ */
+typedef struct {
+  guint8 uuid[SEI_UUID_SIZE];
+  GBytes *payload;
+} SeiItem;
+
+/**
+ * SeiList:
+ * @len: number of messages
+ *
+ * The messages of one access unit: a #GArray of #SeiItem.
+ */
+typedef GArray SeiList;
+
+#define sei_list_get(list, i) (&g_array_index (list, SeiItem, i))
+
+/** Returns: (transfer full): to be freed with g_array_unref() */
+SeiList *sei_list_new (void);
+
+/** Appends a message; takes a reference to @payload. */
+void sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload);
+
+/** Appends a message, unless it is there already. */
+void sei_list_append_new (SeiList * list, const guint8 * uuid,
+    GBytes * payload);
+
+/** Whether sei_list_append_metas() would find anything. */
+gboolean sei_list_has_metas (GstBuffer * buffer);
+
+/** Appends what is new of every GstSeiMeta, and of every
+ * GstVideoSEIUserDataUnregisteredMeta but the banners of encoders. */
+void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
+
+/** Makes the GstSeiMetas of a buffer those of the list. Those it had are
+ * removed. A copy is made only where there is something to change.
+ * @buffer: (transfer full):
+ * Returns: (transfer full): */
+GstBuffer *sei_list_set_metas (SeiList * list, GstBuffer * buffer);
+
+G_END_DECLS
+
+#endif

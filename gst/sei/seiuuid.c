@@ -1,0 +1,106 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seiuuid.h"
+
+#include <string.h>
+
+gboolean
+sei_uuid_parse (const gchar * text, guint8 * uuid)
+{
+  guint8 parsed[SEI_UUID_SIZE] = { 0 };
+  guint n_digits = 0;
+
+  if (strlen (text) == SEI_UUID_SIZE && g_str_is_ascii (text)) {
+    memcpy (uuid, text, SEI_UUID_SIZE);
+    return TRUE;
+  }
+
+  for (const gchar * c = text; *c != '\0'; c++) {
+    if (*c == '-')
+      continue;
+    if (!g_ascii_isxdigit (*c) || n_digits == 2 * SEI_UUID_SIZE)
+      return FALSE;
+    parsed[n_digits / 2] =
+        (guint8) (parsed[n_digits / 2] << 4 | g_ascii_xdigit_value (*c));
+    n_digits++;
+  }
+  if (n_digits != 2 * SEI_UUID_SIZE)
+    return FALSE;
+
+  memcpy (uuid, parsed, SEI_UUID_SIZE);
+  return TRUE;
+}
+
+GBytes *
+sei_uuid_parse_list (const gchar * text)
+{
+  GByteArray *uuids = g_byte_array_new ();
+  guint8 uuid[SEI_UUID_SIZE];
+  gboolean valid = TRUE;
+
+  /* 16 ASCII characters may have a comma among them */
+  if (sei_uuid_parse (text, uuid)) {
+    g_byte_array_append (uuids, uuid, SEI_UUID_SIZE);
+  } else {
+    gchar **parts = g_strsplit (text, ",", -1);
+
+    for (guint i = 0; parts[i] != NULL && valid; i++) {
+      valid = sei_uuid_parse (g_strstrip (parts[i]), uuid);
+      g_byte_array_append (uuids, uuid, SEI_UUID_SIZE);
+    }
+    g_strfreev (parts);
+  }
+
+  GBytes *list = g_byte_array_free_to_bytes (uuids);
+
+  if (!valid)
+    g_clear_pointer (&list, g_bytes_unref);
+  return list;
+}
+
+gchar *
+sei_uuid_format (const guint8 * uuid)
+{
+  GString *text = g_string_sized_new (36);
+
+  for (guint i = 0; i < SEI_UUID_SIZE; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      g_string_append_c (text, '-');
+    g_string_append_printf (text, "%02x", uuid[i]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (uuids, &size);
+
+  for (gsize i = 0; i < size; i += SEI_UUID_SIZE) {
+    if (memcmp (data + i, uuid, SEI_UUID_SIZE) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+sei_uuid_is_banner (const guint8 * uuid)
+{
+  static const guint8 banners[][SEI_UUID_SIZE] = {
+    /* x264: dc45e9bd-e6d9-48b7-962c-d820d923eeef */
+    {0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
+        0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef},
+    /* x265: 2ca2de09-b517-47db-bb55-a4fe7fc2fc4e */
+    {0x2c, 0xa2, 0xde, 0x09, 0xb5, 0x17, 0x47, 0xdb,
+        0xbb, 0x55, 0xa4, 0xfe, 0x7f, 0xc2, 0xfc, 0x4e},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (banners); i++) {
+    if (memcmp (uuid, banners[i], SEI_UUID_SIZE) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}

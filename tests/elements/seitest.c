@@ -1,0 +1,299 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seitest.h"
+
+#include <string.h>
+
+const TestFormat test_formats[N_TEST_FORMATS] = {
+  {"video/x-h264,stream-format=byte-stream", {SEI_CODEC_H264, 0}},
+  {"video/x-h265,stream-format=byte-stream", {SEI_CODEC_H265, 0}},
+  {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 4}},
+  {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 2}},
+  {"video/x-h264,stream-format=avc3", {SEI_CODEC_H264, 4}},
+  {"video/x-h264,stream-format=avc3", {SEI_CODEC_H264, 2}},
+  {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 4}},
+  {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 2}},
+  {"video/x-h265,stream-format=hev1", {SEI_CODEC_H265, 4}},
+};
+
+const TestFormat *const test_h264 = &test_formats[0];
+const TestFormat *const test_h265 = &test_formats[1];
+
+const guint8 test_uuid[16] = {
+  0xa4, 0xb0, 0x05, 0x12, 0xd7, 0x94, 0x56, 0x11,
+  0x86, 0xb7, 0x17, 0x40, 0x6d, 0xe2, 0xf1, 0xde
+};
+
+const guint8 test_other_uuid[16] = {
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+};
+
+const guint8 test_banner_uuid[16] = {
+  0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
+  0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef
+};
+
+gchar *
+test_caps (const TestFormat * format)
+{
+  const guint length_size = format->format.length_size;
+  GString *caps = g_string_new (format->name);
+
+  g_string_append (caps, ",alignment=au");
+  if (length_size > 0) {
+    /* Of the configuration record just what says how long a length is */
+    const guint offset = format->format.codec == SEI_CODEC_H264 ? 4 : 21;
+
+    g_string_append (caps, ",codec_data=(buffer)");
+    for (guint i = 0; i < offset; i++)
+      g_string_append (caps, "01");
+    g_string_append_printf (caps, "%02x01", 0xfc | (length_size - 1));
+  }
+  return g_string_free (caps, FALSE);
+}
+
+GstHarness *
+test_harness (const gchar * element, const TestFormat * format)
+{
+  GstHarness *h = gst_harness_new (element);
+  gchar *caps = test_caps (format);
+
+  gst_harness_set_src_caps_str (h, caps);
+  g_free (caps);
+
+  return h;
+}
+
+static void
+append_nal (const TestFormat * format, GByteArray * au, const guint8 * nal,
+    gsize size)
+{
+  static const guint8 start_code[] = { 0, 0, 0, 1 };
+  const guint length_size = format->format.length_size;
+
+  if (length_size == 0)
+    g_byte_array_append (au, start_code, sizeof (start_code));
+  for (guint i = length_size; i > 0; i--) {
+    const guint8 byte = (guint8) (size >> (8 * (i - 1)));
+
+    g_byte_array_append (au, &byte, 1);
+  }
+  g_byte_array_append (au, nal, size);
+}
+
+GstBuffer *
+test_access_unit (const TestFormat * format, guint n)
+{
+  static const guint8 aud264[] = { 0x09, 0xf0 };
+  static const guint8 sps264[] = { 0x67, 0x4d, 0x40, 0x1f, 0xe9, 0x81 };
+  static const guint8 pps264[] = { 0x68, 0xef, 0x38, 0x80 };
+  static const guint8 aud265[] = { 0x46, 0x01, 0x50 };
+  static const guint8 sps265[] = { 0x42, 0x01, 0x01, 0x04, 0x08 };
+  static const guint8 pps265[] = { 0x44, 0x01, 0xc1, 0x72 };
+  const guint length_size = format->format.length_size;
+  guint8 slice[TEST_SLICE_SIZE];
+  const gsize slice_size =
+      TEST_SLICE_SIZE - (length_size > 0 ? length_size : 4);
+  GByteArray *au = g_byte_array_new ();
+
+  /* No zero byte, so no emulation prevention */
+  for (guint i = 0; i < TEST_SLICE_SIZE; i++)
+    slice[i] = (guint8) ((n * 31 + i * 7) % 251 + 4);
+  if (format->format.codec == SEI_CODEC_H264) {
+    append_nal (format, au, aud264, sizeof (aud264));
+    append_nal (format, au, sps264, sizeof (sps264));
+    append_nal (format, au, pps264, sizeof (pps264));
+    slice[0] = 0x65;
+  } else {
+    append_nal (format, au, aud265, sizeof (aud265));
+    append_nal (format, au, sps265, sizeof (sps265));
+    append_nal (format, au, pps265, sizeof (pps265));
+    slice[0] = 0x26;
+    slice[1] = 0x01;
+  }
+  append_nal (format, au, slice, slice_size);
+
+  GstBuffer *buffer =
+      gst_buffer_new_wrapped_bytes (g_byte_array_free_to_bytes (au));
+
+  GST_BUFFER_PTS (buffer) = (n + 1) * 40 * GST_MSECOND;
+  GST_BUFFER_DTS (buffer) = n * 40 * GST_MSECOND;
+  GST_BUFFER_DURATION (buffer) = 40 * GST_MSECOND;
+
+  return buffer;
+}
+
+static GstBuffer *
+put_nal (const TestFormat * format, GstBuffer * buffer, gsize offset,
+    const guint8 * nal, gsize size)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  append_nal (format, bytes, nal, size);
+  size = bytes->len;
+
+  guint8 *data = g_byte_array_free (bytes, FALSE);
+
+  return sei_buffer_insert (buffer, offset,
+      gst_memory_new_wrapped (0, data, size, 0, size, data, g_free));
+}
+
+GstBuffer *
+test_insert_nal (const TestFormat * format, GstBuffer * buffer,
+    const guint8 * nal, gsize size)
+{
+  return put_nal (format, buffer,
+      gst_buffer_get_size (buffer) - TEST_SLICE_SIZE, nal, size);
+}
+
+GstBuffer *
+test_append_nal (const TestFormat * format, GstBuffer * buffer,
+    const guint8 * nal, gsize size)
+{
+  return put_nal (format, buffer, gst_buffer_get_size (buffer), nal, size);
+}
+
+GstBuffer *
+test_insert_message (const TestFormat * format, GstBuffer * buffer,
+    const guint8 * uuid, const gchar * payload)
+{
+  const SeiInsertPoint point = {
+    .offset = gst_buffer_get_size (buffer) - TEST_SLICE_SIZE
+  };
+  SeiList *list = sei_list_new ();
+  GBytes *bytes = g_bytes_new (payload, strlen (payload));
+
+  sei_list_append (list, uuid, bytes);
+  buffer = sei_buffer_insert (buffer, point.offset,
+      sei_list_write (list, format->format, &point));
+  g_bytes_unref (bytes);
+  g_array_unref (list);
+
+  return buffer;
+}
+
+GstBuffer *
+test_divide (GstBuffer * buffer, guint n_memories)
+{
+  const gsize size = gst_buffer_get_size (buffer);
+  GstBuffer *divided = gst_buffer_new ();
+  gsize begin = 0;
+
+  gst_buffer_copy_into (divided, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  for (guint i = 0; i < n_memories; i++) {
+    const gsize end = size * (i + 1) / n_memories;
+    guint8 *data = g_malloc (MAX (end - begin, 1));
+
+    if (end > begin)
+      gst_buffer_extract (buffer, begin, data, end - begin);
+    gst_buffer_append_memory (divided, gst_memory_new_wrapped (0, data,
+            end - begin, 0, end - begin, data, g_free));
+    begin = end;
+  }
+  gst_buffer_unref (buffer);
+  fail_unless_equals_int (gst_buffer_n_memory (divided), n_memories);
+
+  return divided;
+}
+
+SeiList *
+test_read (const TestFormat * format, GstBuffer * buffer)
+{
+  SeiList *list = sei_list_new ();
+  SeiBufferMap map;
+  SeiMessageIter it;
+  SeiMessage message;
+
+  fail_unless (sei_buffer_map (buffer, &map));
+  sei_message_iter_init (&it, &map.bytes, format->format);
+  while (sei_message_iter_next (&it, &message)) {
+    GBytes *payload = sei_message_copy_payload (&message);
+    guint8 uuid[SEI_UUID_SIZE];
+
+    sei_message_copy_uuid (&message, uuid);
+    sei_list_append (list, uuid, payload);
+    g_bytes_unref (payload);
+  }
+  sei_buffer_unmap (&map);
+
+  return list;
+}
+
+void
+test_assert_payload (GBytes * payload, const gchar * text)
+{
+  gsize size;
+  const gchar *data;
+
+  fail_unless (payload != NULL, "no payload, expected '%s'", text);
+  data = g_bytes_get_data (payload, &size);
+  fail_unless (size == strlen (text) && memcmp (data, text, size) == 0,
+      "payload '%.*s', expected '%s'", (int) size, data, text);
+}
+
+static void
+assert_items (SeiList * list, va_list texts)
+{
+  const gchar *text;
+  guint n = 0;
+
+  while ((text = va_arg (texts, const gchar *)))
+  {
+    fail_unless (n < list->len, "%u messages, expected '%s', too", n, text);
+    assert_equals_int (memcmp (sei_list_get (list, n)->uuid, test_uuid, 16), 0);
+    test_assert_payload (sei_list_get (list, n)->payload, text);
+    n++;
+  }
+  assert_equals_int (list->len, n);
+  g_array_unref (list);
+}
+
+void
+test_assert_messages (const TestFormat * format, GstBuffer * buffer, ...)
+{
+  va_list texts;
+
+  va_start (texts, buffer);
+  assert_items (test_read (format, buffer), texts);
+  va_end (texts);
+}
+
+void
+test_assert_metas (GstBuffer * buffer, ...)
+{
+  SeiList *list = sei_list_new ();
+  gpointer state = NULL;
+  GstSeiMeta *meta;
+  va_list texts;
+
+  while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
+    sei_list_append (list, meta->uuid, meta->payload);
+
+  va_start (texts, buffer);
+  assert_items (list, texts);
+  va_end (texts);
+}
+
+void
+test_add_meta (GstBuffer * buffer, const guint8 * uuid, const gchar * payload)
+{
+  GBytes *bytes = g_bytes_new (payload, strlen (payload));
+
+  gst_sei_buffer_add_meta (buffer, uuid, bytes);
+  g_bytes_unref (bytes);
+}
+
+guint64
+test_stat (GstElement * element, const gchar * name)
+{
+  GstStructure *stats = NULL;
+  guint64 value = G_MAXUINT64;
+
+  g_object_get (element, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, name, &value));
+  gst_structure_free (stats);
+
+  return value;
+}

@@ -1,0 +1,77 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_TEST_H
+#define SEI_TEST_H
+
+#include <gst/check/check.h>
+#include <gst/check/gstharness.h>
+
+#include "gst/sei/seibuffer.h"
+#include "gst/sei/seimessages.h"
+#include "gst/sei/sei.h"
+
+/* A stream format that both elements take */
+typedef struct {
+  const gchar *name;
+  SeiFormat format;
+} TestFormat;
+
+#define N_TEST_FORMATS 9
+extern const TestFormat test_formats[N_TEST_FORMATS];
+extern const TestFormat *const test_h264;       /* byte-stream */
+extern const TestFormat *const test_h265;       /* byte-stream */
+
+extern const guint8 test_uuid[16];      /* of our own payloads */
+extern const guint8 test_other_uuid[16];
+extern const guint8 test_banner_uuid[16];       /* x264's */
+
+/* Its caps, as text; fields are appended to them */
+gchar *test_caps (const TestFormat * format);
+
+/* A harness that has them on both sides */
+GstHarness *test_harness (const gchar * element, const TestFormat * format);
+
+/* An access unit of delimiter, parameter sets and one slice; a key frame with
+ * PTS, DTS and duration. @n makes it different from others. */
+GstBuffer *test_access_unit (const TestFormat * format, guint n);
+
+/* Bytes of its slice, start code or length field included: the last in it */
+#define TEST_SLICE_SIZE 304
+
+/* Puts a NAL unit before the slice, or at the end. @nal has neither start code
+ * nor length field. Takes @buffer. */
+GstBuffer *test_insert_nal (const TestFormat * format, GstBuffer * buffer,
+    const guint8 * nal, gsize size);
+GstBuffer *test_append_nal (const TestFormat * format, GstBuffer * buffer,
+    const guint8 * nal, gsize size);
+
+/* Puts a message before the slice. Takes @buffer. */
+GstBuffer *test_insert_message (const TestFormat * format, GstBuffer * buffer,
+    const guint8 * uuid, const gchar * payload);
+
+/* Makes a buffer of as many memories, of about the same size each, that hold its
+ * bytes. Takes @buffer. */
+GstBuffer *test_divide (GstBuffer * buffer, guint n_memories);
+
+/* Every message in the bitstream of @buffer */
+SeiList *test_read (const TestFormat * format, GstBuffer * buffer);
+
+/* Whether the bitstream has these payloads under test_uuid and no other message:
+ * the texts end with NULL */
+void test_assert_messages (const TestFormat * format, GstBuffer * buffer, ...)
+    G_GNUC_NULL_TERMINATED;
+
+/* Whether the metas have these payloads under test_uuid, and no others */
+void test_assert_metas (GstBuffer * buffer, ...) G_GNUC_NULL_TERMINATED;
+
+void test_assert_payload (GBytes * payload, const gchar * text);
+
+void test_add_meta (GstBuffer * buffer, const guint8 * uuid,
+    const gchar * payload);
+
+/* A field of the property "stats" */
+guint64 test_stat (GstElement * element, const gchar * name);
+
+#endif
