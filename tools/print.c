@@ -27,11 +27,15 @@ static const GOptionEntry entries[] = {
   {NULL}
 };
 
+#define ASK_TIMEOUT_MS 700
+
 /* What was told, so that it is told once per change. Touched by polling alone. */
 typedef struct
 {
+  gboolean in_doubt;            /* librdkafka says that brokers are down */
   gboolean unreachable;
   gboolean topic_missing;
+  char *why;
 } States;
 
 static const char *const settings[][2] = {
@@ -67,13 +71,35 @@ set_reachable (States * states, gboolean reachable, const char *why)
         " check the address, the network and the broker", opt_bootstrap, why);
 }
 
+/* Informational. Brokers close idle connections, and a name can have an address
+ * where nobody listens before one where the broker does: so ask. */
 static void
 on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
 {
-  if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-    set_reachable (opaque, FALSE, "all brokers are down");
-  else if (err == RD_KAFKA_RESP_ERR__RESOLVE)
-    set_reachable (opaque, FALSE, reason);
+  States *states = opaque;
+
+  if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    states->in_doubt = TRUE;
+  } else {
+    g_free (states->why);
+    states->why = g_strdup (reason);
+  }
+}
+
+/* There is no event for a connection that is there: only a question tells. */
+static void
+check_reachable (rd_kafka_t * rk, States * states)
+{
+  const struct rd_kafka_metadata *metadata;
+  gboolean reachable;
+
+  if (!states->in_doubt && !states->unreachable)
+    return;
+  reachable = rd_kafka_metadata (rk, 0, NULL, &metadata, ASK_TIMEOUT_MS) == 0;
+  if (reachable)
+    rd_kafka_metadata_destroy (metadata);
+  states->in_doubt = FALSE;
+  set_reachable (states, reachable, states->why ? states->why : "no answer");
 }
 
 static rd_kafka_t *
@@ -180,6 +206,7 @@ run (rd_kafka_t * rk, States * states)
     rd_kafka_message_t *message = rd_kafka_consumer_poll (rk, 100);
     gboolean go_on = TRUE;
 
+    check_reachable (rk, states);
     if (!message)
       continue;
     if (message->err) {
@@ -231,5 +258,6 @@ main (int argc, char **argv)
     tool_say ("[Kafka] interrupted, closing…");
   rd_kafka_consumer_close (rk);
   rd_kafka_destroy (rk);
+  g_free (states.why);
   return status;
 }

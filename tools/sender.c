@@ -82,6 +82,19 @@ resolve (const char *host, gboolean * is_ipv6, GError ** error)
   return text;
 }
 
+/* Whether there is a way to @address: nothing is sent, the kernel tells. */
+static gboolean
+check_route (const char *address, GError ** error)
+{
+  g_autoptr (GSocketAddress) to =
+      g_inet_socket_address_new_from_string (address, opt_port);
+  g_autoptr (GSocket) s =
+      g_socket_new (g_socket_address_get_family (to), G_SOCKET_TYPE_DATAGRAM,
+      G_SOCKET_PROTOCOL_UDP, error);
+
+  return s && g_socket_connect (s, to, NULL, error);
+}
+
 /* What is set here goes into this very buffer. */
 static GstPadProbeReturn
 on_frame (GstPad * pad, GstPadProbeInfo * info, gpointer data)
@@ -213,6 +226,11 @@ main (int argc, char **argv)
   address = resolve (opt_host, &is_ipv6, &error);
   if (!address) {
     tool_warn ("%s: check --host %s", error->message, opt_host);
+    return TOOL_FAILED;
+  }
+  if (!check_route (address, &error)) {
+    tool_warn ("%s (%s): check --host and the network", error->message,
+        address);
     return TOOL_FAILED;
   }
   frames = opt_num_buffers < 0 ? g_strdup ("∞") :
