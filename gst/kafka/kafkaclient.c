@@ -183,18 +183,13 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
 
   err = rd_kafka_metadata (client->rk, 0, client->topic, &metadata, timeout_ms);
   if (!err && metadata->topic_cnt > 0) {
-    switch (metadata->topics[0].err) {
-      case RD_KAFKA_RESP_ERR_NO_ERROR:
-        /* a topic that is being made has no partitions yet */
-        topic = metadata->topics[0].partition_cnt > 0 ?
-            KAFKA_TOPIC_AVAILABLE : KAFKA_TOPIC_MISSING;
-        break;
-      case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-        topic = KAFKA_TOPIC_FORBIDDEN;
-        break;
-      default:
-        topic = KAFKA_TOPIC_MISSING;
-    }
+    if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      topic = KAFKA_TOPIC_FORBIDDEN;
+    else
+      /* one whose leader is being elected has partitions, whatever else is said;
+       * one that is being made has none yet */
+      topic = metadata->topics[0].partition_cnt > 0 ?
+          KAFKA_TOPIC_AVAILABLE : KAFKA_TOPIC_MISSING;
   }
   if (!err)
     rd_kafka_metadata_destroy (metadata);

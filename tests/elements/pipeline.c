@@ -123,25 +123,31 @@ add_probe (GstElement * pipeline, const gchar * name, const gchar * pad_name,
 /* What is between the raw frames and the end. An element "video" has metas on
  * its sink pad, an element "payloads" payloads. */
 static const gchar *const pipelines[] = {
-  X264 " ! h264parse ! seiinject ! seiextract ! fakesink name=video",
-  X264 " ! seiinject ! h264parse ! video/x-h264,stream-format=avc ! seiextract "
-      "! fakesink name=video",
-  X264 " ! h264parse ! video/x-h264,stream-format=avc3 ! seiinject ! h264parse "
-      "! seiextract name=x x.metadata ! fakesink name=payloads",
-  X264 " ! h264parse ! seiinject ! h264parse ! mpegtsmux ! tsdemux ! h264parse "
-      "! seiextract ! fakesink name=video",
-  X264 " ! h264parse ! seiinject ! rtph264pay ! rtph264depay ! seiextract "
-      "! fakesink name=video",
-  X264 " ! h264parse ! seiinject ! h264parse ! matroskamux ! matroskademux "
-      "! h264parse ! seiextract ! fakesink name=video",
-  X265 " ! h265parse ! seiinject ! seiextract ! fakesink name=video",
-  X265 " ! h265parse ! video/x-h265,stream-format=hvc1 ! seiinject ! h265parse "
+  (X264 " ! h264parse ! seiinject ! seiextract ! fakesink name=video"),
+  (X264
+      " ! seiinject ! h264parse ! video/x-h264,stream-format=avc ! seiextract "
+      "! fakesink name=video"),
+  (X264
+      " ! h264parse ! video/x-h264,stream-format=avc3 ! seiinject ! h264parse "
+      "! seiextract name=x x.metadata ! fakesink name=payloads"),
+  (X264
+      " ! h264parse ! seiinject ! h264parse ! mpegtsmux ! tsdemux ! h264parse "
+      "! seiextract ! fakesink name=video"),
+  (X264 " ! h264parse ! seiinject ! rtph264pay ! rtph264depay ! seiextract "
+      "! fakesink name=video"),
+  (X264 " ! h264parse ! seiinject ! h264parse ! matroskamux ! matroskademux "
+      "! h264parse ! seiextract ! fakesink name=video"),
+  (X265 " ! h265parse ! seiinject ! seiextract ! fakesink name=video"),
+  (X265
+      " ! h265parse ! video/x-h265,stream-format=hvc1 ! seiinject ! h265parse "
       "! video/x-h265,stream-format=byte-stream ! seiextract name=x "
-      "x.metadata ! application/x-json ! fakesink name=payloads",
-  X265 " ! h265parse ! video/x-h265,stream-format=hvc1 ! seiinject ! rtph265pay " "! rtph265depay ! h265parse ! seiextract ! fakesink name=video",
+      "x.metadata ! application/x-json ! fakesink name=payloads"),
+  (X265
+      " ! h265parse ! video/x-h265,stream-format=hvc1 ! seiinject ! rtph265pay "
+      "! rtph265depay ! h265parse ! seiextract ! fakesink name=video"),
   /* The meta goes through a decoder and another encoder */
-  X264 " ! h264parse ! seiinject ! h264parse ! avdec_h264 ! " X264
-      " ! h264parse ! seiinject ! seiextract ! fakesink name=video",
+  (X264 " ! h264parse ! seiinject ! h264parse ! avdec_h264 ! " X264
+      " ! h264parse ! seiinject ! seiextract ! fakesink name=video"),
 };
 
 GST_START_TEST (test_pipeline_numbers_arrive_on_their_frames)
@@ -176,16 +182,17 @@ GST_START_TEST (test_pipeline_numbers_arrive_on_their_frames)
 
 GST_END_TEST;
 
+#define NORTH "metadata=\"{\\\"camera\\\":\\\"north\\\"}\""
+
+/* The launch lines of the documentation, but for the file that one writes */
 static const gchar *const documented[] = {
-  "videotestsrc num-buffers=90 ! x264enc ! h264parse ! seiinject "
-      "metadata=\"{\\\"camera\\\":\\\"north\\\"}\" ! h264parse ! mp4mux ! "
-      "fakesink",
-  "videotestsrc num-buffers=90 ! x264enc ! h264parse ! seiinject "
-      "metadata=\"{\\\"camera\\\":\\\"north\\\"}\" ! seiextract name=x ! "
-      "queue ! avdec_h264 ! fakesink x.metadata ! queue ! application/x-json ! "
-      "fakesink name=payloads",
-  "videotestsrc num-buffers=90 ! x265enc ! h265parse ! seiinject "
-      "metadata=hello ! seiextract post-messages=true ! fakesink",
+  ("videotestsrc num-buffers=90 ! x264enc ! h264parse ! seiinject " NORTH
+      " ! h264parse ! mp4mux ! fakesink"),
+  ("videotestsrc num-buffers=90 ! x264enc ! h264parse ! seiinject " NORTH
+      " ! seiextract name=x ! queue ! avdec_h264 ! fakesink "
+      "x.metadata ! queue ! application/x-json ! fakesink name=payloads"),
+  ("videotestsrc num-buffers=90 ! x265enc ! h265parse ! seiinject "
+      "metadata=hello ! seiextract post-messages=true ! fakesink"),
 };
 
 static GstPadProbeReturn
@@ -202,7 +209,6 @@ expect_north (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* The launch lines of the documentation, what they write to a file aside */
 GST_START_TEST (test_pipeline_documented_lines_run)
 {
   GError *error = NULL;
