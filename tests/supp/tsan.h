@@ -9,6 +9,8 @@
 #ifndef TSAN_H
 #define TSAN_H
 
+/* the floor of bytes is built without GLib, and without threads */
+#if __has_include (<glib.h>)
 #include <glib.h>
 
 void __tsan_acquire (void *addr);
@@ -81,4 +83,5 @@ tsan_thread_join (GThread * thread)
 #define g_thread_new tsan_thread_new
 #define g_thread_join tsan_thread_join
 
+#endif
 #endif
