@@ -189,10 +189,24 @@ open_producer (GstKafkaSink * self)
   return TRUE;
 }
 
+/* Called for READY: wrong settings are to be known before anything streams. */
 static gboolean
 gst_kafka_sink_start (GstBaseSink * sink)
 {
-  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  return open_producer (GST_KAFKA_SINK (sink));
+}
+
+static gboolean
+gst_kafka_sink_stop (GstBaseSink * sink)
+{
+  close_producer (GST_KAFKA_SINK (sink), 0);
+  return TRUE;
+}
+
+/* For PAUSED: settings can have changed in READY. */
+static gboolean
+prepare (GstKafkaSink * self)
+{
   gboolean changed;
 
   self->live_known = FALSE;
@@ -206,31 +220,22 @@ gst_kafka_sink_start (GstBaseSink * sink)
   return self->producer || open_producer (self);
 }
 
-static gboolean
-gst_kafka_sink_stop (GstBaseSink * sink)
-{
-  GstKafkaSink *self = GST_KAFKA_SINK (sink);
-  int timeout_ms;
-
-  GST_OBJECT_LOCK (self);
-  timeout_ms = self->settings.stop_timeout_ms;
-  GST_OBJECT_UNLOCK (self);
-  close_producer (self, timeout_ms);
-  return TRUE;
-}
-
 static GstStateChangeReturn
 gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
 {
   GstKafkaSink *self = GST_KAFKA_SINK (element);
   GstStateChangeReturn ret;
+  int timeout_ms;
 
-  /* wrong settings are to be known before anything streams */
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_producer (self))
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
     return GST_STATE_CHANGE_FAILURE;
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
-  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
-    close_producer (self, 0);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    GST_OBJECT_LOCK (self);
+    timeout_ms = self->settings.stop_timeout_ms;
+    GST_OBJECT_UNLOCK (self);
+    close_producer (self, timeout_ms);
+  }
   return ret;
 }
 

@@ -1,0 +1,282 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a buffer becomes. */
+
+#include <gst/sei/sei.h>
+
+#include "bed.h"
+
+static const guint8 uuid[16] = "0123456789abcdef";
+
+GST_START_TEST (test_kafkasink_buffer_is_one_record)
+{
+  Bed bed;
+  Record *records;
+  GstBuffer *buffer = text_buffer ("{\"id\":\"k\",\"n\":1.50}");
+
+  bed_open (&bed, "application/x-json", "key=\"{id}/{n}\""
+      " headers=\"h,site=(string)north,rack=(int)7,hot=(boolean)true\"");
+  bed_play (&bed);
+  GST_BUFFER_PTS (buffer) = 5 * GST_SECOND;
+  bed_push (&bed, buffer);
+  bed_push_text (&bed, "[1]");
+  bed_push_text (&bed, "\xff\x00");
+  bed_push (&bed, gst_buffer_new ());
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 4);
+
+  records = bed_consume (&bed, 4);
+  fail_unless_equals_string (records[0].value, "{\"id\":\"k\",\"n\":1.50}");
+  fail_unless_equals_string (records[0].key, "k/1.50");
+  assert_header (&records[0], "site", "north");
+  assert_header (&records[0], "rack", "7");
+  assert_header (&records[0], "hot", "true");
+  assert_header (&records[0], "content-type", "application/json");
+  assert_header (&records[0], "pts", "5000000000");
+  /* JSON by its caps, without members; no time */
+  assert_header (&records[1], "content-type", "application/json");
+  assert_header (&records[1], "pts", NULL);
+  fail_unless_equals_string (records[1].key, "/");
+  assert_header (&records[2], "content-type", "application/octet-stream");
+  /* empty, but no tombstone */
+  fail_unless (records[3].value != NULL);
+  fail_unless_equals_int (records[3].value_size, 0);
+  bed_free_records (records, 4);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static GstPadProbeReturn
+set_key (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  guint *n = data;
+  g_autofree char *key = g_strdup_printf ("k%u", (*n)++);
+  GstElement *sink = gst_pad_get_parent_element (pad);
+
+  g_object_set (sink, "key", key, NULL);
+  gst_object_unref (sink);
+  return GST_PAD_PROBE_OK;
+}
+
+GST_START_TEST (test_kafkasink_key_from_probe_goes_for_that_buffer)
+{
+  Bed bed;
+  Record *records;
+  GstPad *pad;
+  guint n = 0;
+
+  bed_open (&bed, NULL, "");
+  pad = gst_element_get_static_pad (bed.sink, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, set_key, &n, NULL);
+  gst_object_unref (pad);
+  bed_play (&bed);
+  for (guint i = 0; i < 50; i++)
+    bed_push_text (&bed, "x");
+  bed_finish (&bed);
+  records = bed_consume (&bed, 50);
+  for (guint i = 0; i < 50; i++) {
+    g_autofree char *key = g_strdup_printf ("k%u", i);
+
+    fail_unless_equals_string (records[i].key, key);
+  }
+  bed_free_records (records, 50);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static GstBuffer *
+frame_with (const char *first, const char *second)
+{
+  GstBuffer *frame = text_buffer ("video");
+  const char *const texts[] = { first, second };
+
+  for (guint i = 0; i < 2; i++) {
+    GBytes *bytes;
+
+    if (!texts[i])
+      continue;
+    bytes = g_bytes_new (texts[i], strlen (texts[i]));
+    gst_sei_buffer_add_meta (frame, uuid, bytes);
+    g_bytes_unref (bytes);
+  }
+  return frame;
+}
+
+GST_START_TEST (test_kafkasink_video_means_its_messages)
+{
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, "video/x-h264,stream-format=byte-stream,alignment=au", "");
+  bed_play (&bed);
+  bed_push (&bed, frame_with ("1", "2"));
+  bed_push (&bed, frame_with (NULL, NULL));
+  bed_push (&bed, frame_with ("3", NULL));
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 3);
+  records = bed_consume (&bed, 3);
+  fail_unless_equals_string (records[0].value, "1");
+  fail_unless_equals_string (records[1].value, "2");
+  fail_unless_equals_string (records[2].value, "3");
+  bed_free_records (records, 3);
+  bed_close (&bed);
+
+  bed_open (&bed, "video/x-h264,stream-format=byte-stream,alignment=au",
+      "payload=buffer");
+  bed_play (&bed);
+  bed_push (&bed, frame_with ("1", "2"));
+  bed_finish (&bed);
+  records = bed_consume (&bed, 1);
+  fail_unless_equals_string (records[0].value, "video");
+  bed_free_records (records, 1);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static GstBuffer *
+timed (const char *reference, gint64 ns)
+{
+  GstBuffer *buffer = text_buffer ("x");
+  GstCaps *caps = gst_caps_new_empty_simple (reference);
+
+  gst_buffer_add_reference_timestamp_meta (buffer, caps, ns,
+      GST_CLOCK_TIME_NONE);
+  gst_caps_unref (caps);
+  return buffer;
+}
+
+static void
+assert_is_now (gint64 ms)
+{
+  fail_unless (ABS (ms - g_get_real_time () / 1000) < 60000);
+}
+
+GST_START_TEST (test_kafkasink_timestamp_is_that_of_capture)
+{
+  const gint64 minute_ns = 60 * GST_SECOND;
+  const gint64 now_ns = g_get_real_time () * 1000;
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, NULL, "");
+  bed_play (&bed);
+  bed_push (&bed, timed ("timestamp/x-unix", now_ns - 60 * minute_ns));
+  bed_push (&bed, timed ("timestamp/x-ntp", now_ns - 60 * minute_ns +
+          G_GINT64_CONSTANT (2208988800) * GST_SECOND));
+  bed_push (&bed, timed ("timestamp/x-unix", now_ns + 5 * minute_ns));
+  bed_push (&bed, timed ("timestamp/x-unix", now_ns - 25 * 60 * minute_ns));
+  bed_push (&bed, timed ("timestamp/x-unix", now_ns + 11 * minute_ns));
+  bed_push_text (&bed, "x");
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), 3);
+  records = bed_consume (&bed, 6);
+  fail_unless_equals_int64 (records[0].timestamp_ms,
+      (now_ns - 60 * minute_ns) / GST_MSECOND);
+  fail_unless_equals_int64 (records[1].timestamp_ms,
+      (now_ns - 60 * minute_ns) / GST_MSECOND);
+  fail_unless_equals_int64 (records[2].timestamp_ms,
+      (now_ns + 5 * minute_ns) / GST_MSECOND);
+  for (guint i = 3; i < 6; i++)
+    assert_is_now (records[i].timestamp_ms);
+  bed_free_records (records, 6);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_live_time_is_the_wall_clock)
+{
+  Bed bed;
+  Record *records;
+  GstBuffer *buffer = text_buffer ("x");
+
+  bed_open (&bed, NULL, "");
+  g_object_set (bed.source, "is-live", TRUE, NULL);
+  bed_play (&bed);
+  fail_unless (gst_element_get_state (bed.pipeline, NULL, NULL, PATIENCE)
+      != GST_STATE_CHANGE_FAILURE);
+  /* an hour after the pipeline's start, which was just now: too far ahead */
+  GST_BUFFER_PTS (buffer) = 3600 * GST_SECOND;
+  bed_push (&bed, buffer);
+  /* five minutes after it */
+  buffer = text_buffer ("x");
+  GST_BUFFER_PTS (buffer) = 300 * GST_SECOND;
+  bed_push (&bed, buffer);
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), 1);
+  records = bed_consume (&bed, 2);
+  assert_is_now (records[0].timestamp_ms);
+  assert_is_now (records[1].timestamp_ms - 300000);
+  bed_free_records (records, 2);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_any_memory_arrives_whole)
+{
+  Bed bed;
+  Record *records;
+  GstBuffer *several = text_buffer ("a");
+  GstBufferPool *pool = gst_buffer_pool_new ();
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstBuffer *pooled;
+  g_autofree char *large = g_strnfill (100000, 'y');
+
+  gst_buffer_append_memory (several, gst_allocator_alloc (NULL, 0, NULL));
+  gst_buffer_append (several, text_buffer ("b"));
+  gst_buffer_append (several, text_buffer ("c"));
+  gst_buffer_pool_config_set_params (config, NULL, 10000, 2, 2);
+  gst_buffer_pool_set_config (pool, config);
+  gst_buffer_pool_set_active (pool, TRUE);
+
+  bed_open (&bed, NULL, "");
+  bed_play (&bed);
+  bed_push (&bed, several);
+  bed_push_text (&bed, large);
+  /* a pool of two, of which the sink may keep its last: a third comes only once the
+   * first is given back, which must be before Kafka has it */
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  for (guint i = 0; i < 5; i++) {
+    fail_unless (gst_buffer_pool_acquire_buffer (pool, &pooled, NULL) ==
+        GST_FLOW_OK);
+    gst_buffer_memset (pooled, 0, 'z', 10000);
+    bed_push (&bed, pooled);
+  }
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  bed_finish (&bed);
+  records = bed_consume (&bed, 7);
+  fail_unless_equals_string (records[0].value, "abc");
+  fail_unless_equals_string (records[1].value, large);
+  for (guint i = 2; i < 7; i++)
+    fail_unless_equals_int (strspn (records[i].value, "z"), 10000);
+  bed_free_records (records, 7);
+  bed_close (&bed);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+}
+
+GST_END_TEST;
+
+static Suite *
+records_suite (void)
+{
+  Suite *s = suite_create ("records");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_kafkasink_buffer_is_one_record);
+  tcase_add_test (tc, test_kafkasink_key_from_probe_goes_for_that_buffer);
+  tcase_add_test (tc, test_kafkasink_video_means_its_messages);
+  tcase_add_test (tc, test_kafkasink_timestamp_is_that_of_capture);
+  tcase_add_test (tc, test_kafkasink_live_time_is_the_wall_clock);
+  tcase_add_test (tc, test_kafkasink_any_memory_arrives_whole);
+  return s;
+}
+
+GST_CHECK_MAIN (records);

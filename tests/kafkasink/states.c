@@ -1,0 +1,271 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Settings, states, outages and the full queue. */
+
+#include "bed.h"
+
+/* Goes to READY, which must fail with an error that names @part. */
+static void
+assert_refused (const char *properties, const char *part)
+{
+  Bed bed;
+  GstMessage *message;
+  GError *error;
+
+  bed_open (&bed, NULL, properties);
+  fail_unless_equals_int (gst_element_set_state (bed.sink, GST_STATE_READY),
+      GST_STATE_CHANGE_FAILURE);
+  message = bed_wait (&bed, GST_MESSAGE_ERROR, NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (strstr (error->message, part) != NULL, "%s: %s", properties,
+      error->message);
+  g_error_free (error);
+  gst_message_unref (message);
+  gst_element_set_state (bed.sink, GST_STATE_NULL);
+  bed_close (&bed);
+}
+
+GST_START_TEST (test_kafkasink_wrong_settings_fail_at_ready)
+{
+  assert_refused ("topic=\"a b\"", "a b");
+  assert_refused ("bootstrap-servers=host:x", "host:x");
+  assert_refused ("key=\"{seq\"", "{seq");
+  assert_refused ("config=\"c,no.such.key=1\"", "no.such.key");
+  assert_refused ("config=\"c,linger.ms=soon\"", "linger.ms");
+  assert_refused ("config-file=/nowhere/kafka.conf", "/nowhere/kafka.conf");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_secret_in_config_is_warned_of)
+{
+  Bed bed;
+  GstMessage *message;
+  GError *error;
+  g_autofree char *debug = NULL;
+
+  bed_open (&bed, NULL, "config=\"c,ssl.key.password=hunter2,linger.ms=0\"");
+  fail_unless (gst_element_set_state (bed.sink, GST_STATE_READY)
+      != GST_STATE_CHANGE_FAILURE);
+  message = bed_wait (&bed, GST_MESSAGE_WARNING, NULL);
+  gst_message_parse_warning (message, &error, &debug);
+  fail_unless (strstr (error->message, "ssl.key.password") != NULL);
+  fail_if (strstr (error->message, "hunter2") || strstr (debug, "hunter2"));
+  g_error_free (error);
+  gst_message_unref (message);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_starts_without_broker_and_says_so_once)
+{
+  Bed bed;
+
+  bed_open (&bed, NULL, "");
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_play (&bed);
+  for (guint i = 0; i < 100; i++)
+    bed_push_text (&bed, "x");
+  gst_message_unref (bed_wait (&bed, GST_MESSAGE_ELEMENT,
+          "broker-unreachable"));
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  /* the next message of all is that it is there */
+  GstMessage *next = bed_wait (&bed, GST_MESSAGE_ELEMENT, NULL);
+
+  fail_unless (gst_structure_has_name (gst_message_get_structure (next),
+          "broker-reachable"));
+  gst_message_unref (next);
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 100);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_eos_gives_up_after_drain_timeout)
+{
+  Bed bed;
+
+  bed_open (&bed, NULL, "drain-timeout=300 stop-timeout=0");
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_play (&bed);
+  bed_push_text (&bed, "x");
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "in-flight"), 1);
+  gst_element_set_state (bed.pipeline, GST_STATE_READY);
+  fail_unless_equals_uint64 (bed_stat (&bed, "abandoned"), 1);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_overflow_drops_and_counts)
+{
+  Bed bed;
+
+  bed_open (&bed, NULL, "overflow=drop max-queued-messages=10");
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_play (&bed);
+  for (guint i = 0; i < 100; i++)
+    bed_push_text (&bed, "x");
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 100);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 10);
+  fail_unless_equals_uint64 (bed_stat (&bed, "dropped"), 90);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static void
+open_blocked (Bed * bed)
+{
+  bed_open (bed, NULL, "max-queued-messages=3 stop-timeout=0");
+  rd_kafka_mock_broker_set_down (bed->cluster, 1);
+  bed_play (bed);
+  for (guint i = 0; i < 10; i++)
+    bed_push_text (bed, "x");
+  while (bed_stat (bed, "blocked") == 0)
+    g_thread_yield ();
+}
+
+static void
+assert_quick (gint64 since_us)
+{
+  fail_unless (g_get_monotonic_time () - since_us < 2 * G_TIME_SPAN_SECOND);
+}
+
+GST_START_TEST (test_kafkasink_blocked_obeys_every_state_change)
+{
+  const GstState states[] = { GST_STATE_PAUSED, GST_STATE_READY,
+    GST_STATE_NULL
+  };
+  Bed bed;
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+    gint64 before;
+
+    open_blocked (&bed);
+    before = g_get_monotonic_time ();
+    fail_unless (gst_element_set_state (bed.pipeline, states[i])
+        != GST_STATE_CHANGE_FAILURE);
+    fail_unless (gst_element_get_state (bed.pipeline, NULL, NULL,
+            PATIENCE) != GST_STATE_CHANGE_FAILURE);
+    assert_quick (before);
+    bed_close (&bed);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_blocked_goes_on_after_pause_and_flush)
+{
+  Bed bed;
+  gint64 before;
+
+  open_blocked (&bed);
+  gst_element_set_state (bed.pipeline, GST_STATE_PAUSED);
+  gst_element_get_state (bed.pipeline, NULL, NULL, PATIENCE);
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  gst_element_set_state (bed.pipeline, GST_STATE_PLAYING);
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 10);
+  bed_close (&bed);
+
+  open_blocked (&bed);
+  before = g_get_monotonic_time ();
+  gst_element_send_event (bed.source, gst_event_new_flush_start ());
+  gst_element_send_event (bed.source, gst_event_new_flush_stop (TRUE));
+  assert_quick (before);
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  bed_push_text (&bed, "y");
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"),
+      bed_stat (&bed, "enqueued"));
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_oversized_record_is_reported)
+{
+  Bed bed;
+  GstMessage *message;
+  const GstStructure *s;
+  guint64 size;
+
+  bed_open (&bed, NULL, "key=k");
+  bed_play (&bed);
+  bed_push_text (&bed, "before");
+  bed_push (&bed, gst_buffer_new_wrapped (g_malloc0 (3000000), 3000000));
+  bed_push_text (&bed, "after");
+  message = bed_wait (&bed, GST_MESSAGE_ELEMENT, "record-failed");
+  s = gst_message_get_structure (message);
+  fail_unless_equals_string (gst_structure_get_string (s, "reason"),
+      "too-large");
+  fail_unless_equals_string (gst_structure_get_string (s, "key"), "k");
+  fail_unless (gst_structure_get_uint64 (s, "size", &size));
+  fail_unless_equals_uint64 (size, 3000000);
+  gst_message_unref (message);
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "failed-too-large"), 1);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 2);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_is_as_new_after_null)
+{
+  Bed bed;
+
+  bed_open (&bed, NULL, "");
+  for (guint i = 0; i < 3; i++) {
+    bed_play (&bed);
+    bed_push_text (&bed, "x");
+    bed_finish (&bed);
+    fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 1);
+    gst_element_set_state (bed.pipeline, i % 2 ? GST_STATE_READY :
+        GST_STATE_NULL);
+  }
+  /* settings of READY count for the next run */
+  gst_element_set_state (bed.pipeline, GST_STATE_READY);
+  g_object_set (bed.sink, "max-queued-messages", (guint64) 1, "overflow", 1,
+      NULL);
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_play (&bed);
+  for (guint i = 0; i < 5; i++)
+    bed_push_text (&bed, "x");
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "dropped"), 4);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static Suite *
+states_suite (void)
+{
+  Suite *s = suite_create ("states");
+  TCase *tc = tcase_create ("general");
+
+  tcase_set_timeout (tc, 120);
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_kafkasink_wrong_settings_fail_at_ready);
+  tcase_add_test (tc, test_kafkasink_secret_in_config_is_warned_of);
+  tcase_add_test (tc, test_kafkasink_starts_without_broker_and_says_so_once);
+  tcase_add_test (tc, test_kafkasink_eos_gives_up_after_drain_timeout);
+  tcase_add_test (tc, test_kafkasink_overflow_drops_and_counts);
+  tcase_add_test (tc, test_kafkasink_blocked_obeys_every_state_change);
+  tcase_add_test (tc, test_kafkasink_blocked_goes_on_after_pause_and_flush);
+  tcase_add_test (tc, test_kafkasink_oversized_record_is_reported);
+  tcase_add_test (tc, test_kafkasink_is_as_new_after_null);
+  return s;
+}
+
+GST_CHECK_MAIN (states);
