@@ -83,10 +83,27 @@ bed_start (Bed * bed, guint64 max_records)
   g_assert_no_error (error);
 }
 
+/* Frees the producer and waits until the worker, which may still be waiting for a
+ * broker then, has freed all of its own. */
+static void
+free_producer (KafkaProducer * producer)
+{
+  const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+
+  g_atomic_ref_count_inc (&producer->ref_count);
+  kafka_producer_free (producer);
+  g_mutex_lock (&producer->lock);
+  while (!producer->done)
+    g_assert_true (g_cond_wait_until (&producer->cond, &producer->lock,
+            deadline));
+  g_mutex_unlock (&producer->lock);
+  kafka_producer_unref (producer);
+}
+
 static void
 bed_close (Bed * bed)
 {
-  g_clear_pointer (&bed->producer, kafka_producer_free);
+  g_clear_pointer (&bed->producer, free_producer);
   kafka_conf_free (bed->conf);
   rd_kafka_mock_cluster_destroy (bed->cluster);
   rd_kafka_destroy (bed->rk);
