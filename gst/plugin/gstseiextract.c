@@ -49,8 +49,8 @@
 #include <gst/base/gstflowcombiner.h>
 
 #include "gst/sei/seibuffer.h"
-#include "gst/sei/seijson.h"
 #include "gst/sei/seimessages.h"
+#include "gst/sei/seipayloadpad.h"
 #include "gst/sei/seiuuid.h"
 #include "gstseistream.h"
 
@@ -94,12 +94,9 @@ struct _GstSeiExtract
   /* streaming thread */
   GstSeiStream stream;
   GstSegment segment;
-  gboolean stream_changed;      /* the metadata pad does not know yet */
-  gboolean segment_changed;     /* likewise */
-  gboolean metadata_json;       /* what its caps are */
 
   /* OBJECT_LOCK */
-  GstPad *metadata_pad;
+  SeiPayloadPad *metadata_pad;
   GstFlowCombiner *combiner;
   gchar *uuid_text;
   gboolean uuid_valid;          /* or uuids are those before it */
@@ -116,8 +113,8 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SEI_STREAM_CAPS));
 
 static GstStaticPadTemplate metadata_template =
-    GST_STATIC_PAD_TEMPLATE ("metadata", GST_PAD_SRC, GST_PAD_REQUEST,
-    GST_STATIC_CAPS ("application/x-json; meta/x-sei"));
+GST_STATIC_PAD_TEMPLATE ("metadata", GST_PAD_SRC, GST_PAD_REQUEST,
+    GST_STATIC_CAPS (SEI_PAYLOAD_PAD_CAPS));
 
 G_DEFINE_TYPE (GstSeiExtract, gst_sei_extract, GST_TYPE_ELEMENT);
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiextract, "seiextract", GST_RANK_NONE,
@@ -127,11 +124,11 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiextract, "seiextract", GST_RANK_NONE,
 /* --- the pad "metadata" -------------------------------------------------- */
 
 /* Returns: (transfer full) (nullable) */
-static GstPad *
+static SeiPayloadPad *
 ref_metadata_pad (GstSeiExtract * self)
 {
   GST_OBJECT_LOCK (self);
-  GstPad *pad = self->metadata_pad;
+  SeiPayloadPad *pad = self->metadata_pad;
 
   if (pad != NULL)
     gst_object_ref (pad);
@@ -140,101 +137,13 @@ ref_metadata_pad (GstSeiExtract * self)
   return pad;
 }
 
-static gboolean
-has_sticky_event (GstPad * pad, GstEventType type)
-{
-  GstEvent *event = gst_pad_get_sticky_event (pad, type, 0);
-
-  if (event == NULL)
-    return FALSE;
-  gst_event_unref (event);
-  return TRUE;
-}
-
-static void
-push_stream_start (GstSeiExtract * self, GstPad * pad)
-{
-  gchar *id = gst_pad_create_stream_id (pad, GST_ELEMENT (self), "metadata");
-  GstEvent *upstream =
-      gst_pad_get_sticky_event (self->stream.sinkpad, GST_EVENT_STREAM_START,
-      0);
-  GstEvent *event = gst_event_new_stream_start (id);
-  guint group_id;
-
-  if (upstream == NULL || !gst_event_parse_group_id (upstream, &group_id))
-    group_id = gst_util_group_id_next ();
-  gst_event_set_group_id (event, group_id);
-  gst_event_set_stream_flags (event, GST_STREAM_FLAG_SPARSE);
-  gst_pad_push_event (pad, event);
-
-  g_clear_pointer (&upstream, gst_event_unref);
-  g_free (id);
-}
-
-/* A peer that takes anything, such as a sink without opinion, or that takes the
- * bytes as they are, gets them as they are. */
-static gboolean
-peer_wants_json (GstPad * pad)
-{
-  GstCaps *caps = gst_pad_peer_query_caps (pad, NULL);
-  gboolean json = FALSE;
-  gboolean sei = gst_caps_is_any (caps);
-
-  for (guint i = 0; !sei && i < gst_caps_get_size (caps); i++) {
-    const GstStructure *structure = gst_caps_get_structure (caps, i);
-
-    json |= gst_structure_has_name (structure, "application/x-json");
-    sei = gst_structure_has_name (structure, "meta/x-sei");
-  }
-  gst_caps_unref (caps);
-
-  return json && !sei;
-}
-
-static void
-push_caps (GstSeiExtract * self, GstPad * pad)
-{
-  self->metadata_json = peer_wants_json (pad);
-
-  GstCaps *caps = gst_caps_new_empty_simple (self->metadata_json ?
-      "application/x-json" : "meta/x-sei");
-  GstCaps *current = gst_pad_get_current_caps (pad);
-
-  if (current == NULL || !gst_caps_is_equal (current, caps))
-    gst_pad_push_event (pad, gst_event_new_caps (caps));
-
-  gst_clear_caps (&current);
-  gst_caps_unref (caps);
-}
-
-/* Sends the events that must precede data. A pad that was requested while data
- * flows has none of them; one that was flushed has no segment. */
-static void
-prepare_metadata (GstSeiExtract * self, GstPad * pad)
-{
-  if (self->stream_changed || !has_sticky_event (pad, GST_EVENT_STREAM_START)) {
-    push_stream_start (self, pad);
-    self->stream_changed = FALSE;
-  }
-  if (gst_pad_check_reconfigure (pad) || !gst_pad_has_current_caps (pad))
-    push_caps (self, pad);
-  if (self->segment_changed || !has_sticky_event (pad, GST_EVENT_SEGMENT)) {
-    GstEvent *segment =
-        gst_pad_get_sticky_event (self->stream.sinkpad, GST_EVENT_SEGMENT, 0);
-
-    if (segment != NULL)
-      gst_pad_push_event (pad, segment);
-    self->segment_changed = FALSE;
-  }
-}
-
 /* What upstream is told, @ret being what the push on @pad gave */
 static GstFlowReturn
 combine_flows (GstSeiExtract * self, GstPad * pad, GstFlowReturn ret)
 {
   GST_OBJECT_LOCK (self);
   /* A pad that was released meanwhile is flushing, which concerns nobody */
-  if (pad == self->stream.srcpad || pad == self->metadata_pad)
+  if (pad == self->stream.srcpad || pad == GST_PAD_CAST (self->metadata_pad))
     ret = gst_flow_combiner_update_pad_flow (self->combiner, pad, ret);
   else
     ret = GST_FLOW_OK;
@@ -243,83 +152,24 @@ combine_flows (GstSeiExtract * self, GstPad * pad, GstFlowReturn ret)
   return ret;
 }
 
-/* Makes an empty buffer that has the times of @frame, in whatever clock. */
-static GstBuffer *
-copy_times (GstBuffer * frame)
-{
-  GstBuffer *times = gst_buffer_new ();
-  GstMeta *meta;
-  gpointer state = NULL;
-
-  GST_BUFFER_PTS (times) = GST_BUFFER_PTS (frame);
-  GST_BUFFER_DTS (times) = GST_BUFFER_DTS (frame);
-  GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (frame);
-
-  while ((meta = gst_buffer_iterate_meta_filtered (frame, &state,
-              GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
-    const GstReferenceTimestampMeta *reference =
-        (GstReferenceTimestampMeta *) meta;
-
-    gst_buffer_add_reference_timestamp_meta (times, reference->reference,
-        reference->timestamp, reference->duration);
-  }
-  return times;
-}
-
-static GstFlowReturn
-push_payload (GstSeiExtract * self, GstPad * pad, GBytes * payload,
-    GstBuffer * times)
-{
-  GBytes *bytes = self->metadata_json ?
-      sei_payload_to_json (payload) : g_bytes_ref (payload);
-  GstBuffer *buffer = gst_buffer_copy (times);
-  gsize size;
-  gpointer data = (gpointer) g_bytes_get_data (bytes, &size);
-
-  if (size > 0) {
-    gst_buffer_append_memory (buffer,
-        gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, data, size, 0, size,
-            g_bytes_ref (bytes), (GDestroyNotify) g_bytes_unref));
-  }
-  g_bytes_unref (bytes);
-
-  return gst_pad_push (pad, buffer);
-}
-
 /* Pushes the payloads, or a GAP if there is none. @ret is what upstream would be
  * told without this. */
 static GstFlowReturn
-push_metadata (GstSeiExtract * self, GstPad * pad, SeiList * messages,
+push_metadata (GstSeiExtract * self, SeiPayloadPad * pad, SeiList * messages,
     GstBuffer * times, GstFlowReturn ret)
 {
-  prepare_metadata (self, pad);
+  if (messages->len == 0)
+    sei_payload_pad_push_gap (pad, times);
 
-  if (messages->len == 0 && GST_BUFFER_PTS_IS_VALID (times)) {
-    gst_pad_push_event (pad, gst_event_new_gap (GST_BUFFER_PTS (times),
-            GST_BUFFER_DURATION (times)));
-  }
   for (guint i = 0; i < messages->len; i++) {
-    const SeiItem *item = sei_list_get (messages, i);
-    const GstFlowReturn pushed = push_payload (self, pad, item->payload, times);
+    const GstFlowReturn pushed = sei_payload_pad_push (pad,
+        sei_list_get (messages, i)->payload, times);
 
-    ret = combine_flows (self, pad, pushed);
+    ret = combine_flows (self, GST_PAD (pad), pushed);
     if (pushed != GST_FLOW_OK)
       break;
   }
   return ret;
-}
-
-/* Both are about this branch alone: the video goes on as it is. */
-static gboolean
-gst_sei_extract_metadata_event (GstPad * pad, GstObject * parent,
-    GstEvent * event)
-{
-  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE
-      || GST_EVENT_TYPE (event) == GST_EVENT_QOS) {
-    gst_event_unref (event);
-    return TRUE;
-  }
-  return gst_pad_event_default (pad, parent, event);
 }
 
 static GstPad *
@@ -327,26 +177,25 @@ gst_sei_extract_request_new_pad (GstElement * element, GstPadTemplate * templ,
     const gchar * name, const GstCaps * caps)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (element);
-  GstPad *pad = ref_metadata_pad (self);
+  SeiPayloadPad *taken = ref_metadata_pad (self);
+  GstPad *pad;
 
-  if (pad != NULL) {
+  if (taken != NULL) {
     GST_WARNING_OBJECT (self, "there is but one pad \"metadata\"");
-    gst_object_unref (pad);
+    gst_object_unref (taken);
     return NULL;
   }
 
-  pad = gst_pad_new_from_template (templ, "metadata");
-  gst_pad_set_event_function (pad, gst_sei_extract_metadata_event);
+  pad = sei_payload_pad_new (templ, "metadata", self->stream.sinkpad);
   gst_pad_set_iterate_internal_links_function (pad,
       gst_sei_stream_iterate_internal_links);
-
   /* Not to be used before it is active: its FLUSHING would end the stream */
   gst_pad_set_active (pad, TRUE);
   gst_element_add_pad (element, pad);
 
   GST_OBJECT_LOCK (self);
   gst_flow_combiner_add_pad (self->combiner, pad);
-  self->metadata_pad = pad;
+  self->metadata_pad = SEI_PAYLOAD_PAD (pad);
   GST_OBJECT_UNLOCK (self);
 
   return pad;
@@ -362,6 +211,14 @@ gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
   self->metadata_pad = NULL;
   GST_OBJECT_UNLOCK (self);
 
+  /* First of all: deactivating takes the segment from the pad, and a push that is
+   * under way must not come to the peer without one */
+  GstPad *peer = gst_pad_get_peer (pad);
+
+  if (peer != NULL) {
+    gst_pad_unlink (pad, peer);
+    gst_object_unref (peer);
+  }
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (element, pad);
 }
@@ -376,29 +233,20 @@ typedef struct
 } Settings;
 
 static void
-account (GstSeiExtract * self, const Stats * stats)
+account (GstSeiExtract * self, guint n_messages, const SeiReadCounts * counts)
 {
   GST_OBJECT_LOCK (self);
-  const Stats before = self->stats;
+  const guint64 broken_before = self->stats.broken;
+  const guint64 broken = broken_before + counts->n_broken;
 
-  self->stats.access_units += stats->access_units;
-  self->stats.messages += stats->messages;
-  self->stats.ignored += stats->ignored;
-  self->stats.broken += stats->broken;
-  const Stats now = self->stats;
-
+  self->stats.access_units++;
+  self->stats.messages += n_messages;
+  self->stats.ignored += counts->n_ignored;
+  self->stats.broken = broken;
   GST_OBJECT_UNLOCK (self);
 
-  GST_SEI_STREAM_WARN (self, before.broken, now.broken,
-      "broken SEI (%" G_GUINT64_FORMAT " so far)", now.broken);
-}
-
-/* An empty list selects all but what encoders say about themselves */
-static gboolean
-is_selected (const guint8 * uuid, GBytes * uuids)
-{
-  return g_bytes_get_size (uuids) > 0 ?
-      sei_uuid_is_in_list (uuid, uuids) : !sei_uuid_is_banner (uuid);
+  GST_SEI_STREAM_WARN (self, broken_before, broken,
+      "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
 /* Returns: (transfer full) (nullable): the messages that @uuids selects, or NULL
@@ -407,9 +255,7 @@ static SeiList *
 read_messages (GstSeiExtract * self, GstBuffer * buffer, GBytes * uuids)
 {
   SeiBufferMap map;
-  SeiMessageIter it;
-  SeiMessage message;
-  Stats stats = {.access_units = 1 };
+  SeiReadCounts counts;
 
   if (!sei_buffer_map (buffer, &map)) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
@@ -417,27 +263,11 @@ read_messages (GstSeiExtract * self, GstBuffer * buffer, GBytes * uuids)
     return NULL;
   }
 
-  SeiList *messages = sei_list_new ();
+  SeiList *messages =
+      sei_list_read (&map.bytes, self->stream.format, uuids, &counts);
 
-  sei_message_iter_init (&it, &map.bytes, self->stream.format);
-  while (sei_message_iter_next (&it, &message)) {
-    guint8 uuid[SEI_UUID_SIZE];
-
-    sei_message_copy_uuid (&message, uuid);
-    if (is_selected (uuid, uuids)) {
-      GBytes *payload = sei_message_copy_payload (&message);
-
-      sei_list_append (messages, uuid, payload);
-      g_bytes_unref (payload);
-    } else {
-      stats.ignored++;
-    }
-  }
   sei_buffer_unmap (&map);
-
-  stats.messages = messages->len;
-  stats.broken = it.n_broken;
-  account (self, &stats);
+  account (self, messages->len, &counts);
 
   return messages;
 }
@@ -511,8 +341,9 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     return GST_FLOW_ERROR;
   }
 
-  GstPad *metadata_pad = ref_metadata_pad (self);
-  GstBuffer *times = metadata_pad != NULL ? copy_times (buffer) : NULL;
+  SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
+  GstBuffer *times =
+      metadata_pad != NULL ? sei_payload_pad_copy_times (buffer) : NULL;
 
   announce (self, messages, buffer, &settings);
   buffer = sei_list_set_metas (messages, buffer);
@@ -538,49 +369,34 @@ static gboolean
 gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (parent);
-  GstEvent *for_metadata = NULL;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
       return gst_sei_stream_handle_caps (&self->stream, event);
-    case GST_EVENT_STREAM_START:
-      self->stream_changed = TRUE;
-      break;
     case GST_EVENT_SEGMENT:
       gst_event_copy_segment (event, &self->segment);
-      self->segment_changed = TRUE;
       break;
     case GST_EVENT_FLUSH_STOP:
       GST_OBJECT_LOCK (self);
       gst_flow_combiner_reset (self->combiner);
       GST_OBJECT_UNLOCK (self);
-      /* FALLTHROUGH */
-    case GST_EVENT_FLUSH_START:
-    case GST_EVENT_SEGMENT_DONE:
-    case GST_EVENT_GAP:
-    case GST_EVENT_EOS:
-      for_metadata = gst_event_ref (event);
       break;
     default:
-      /* Tags and the like are about the video */
       break;
   }
 
-  gboolean ret = gst_pad_event_default (pad, parent, event);
+  SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
 
-  if (for_metadata != NULL) {
-    GstPad *metadata_pad = ref_metadata_pad (self);
+  if (metadata_pad == NULL)
+    return gst_pad_event_default (pad, parent, event);
 
-    if (metadata_pad != NULL) {
-      if (GST_EVENT_IS_SERIALIZED (for_metadata)
-          && GST_EVENT_TYPE (for_metadata) != GST_EVENT_FLUSH_STOP)
-        prepare_metadata (self, metadata_pad);
-      ret |= gst_pad_push_event (metadata_pad, gst_event_ref (for_metadata));
-      gst_object_unref (metadata_pad);
-    }
-    gst_event_unref (for_metadata);
-  }
-  return ret;
+  /* What becomes of the event on one pad is all the same to the other */
+  gst_pad_event_default (pad, parent, gst_event_ref (event));
+  sei_payload_pad_handle_event (metadata_pad, event);
+  gst_object_unref (metadata_pad);
+  gst_event_unref (event);
+
+  return TRUE;
 }
 
 /* --- properties ---------------------------------------------------------- */
@@ -688,8 +504,6 @@ start (GstSeiExtract * self)
   GST_OBJECT_UNLOCK (self);
 
   gst_sei_stream_reset (&self->stream);
-  self->stream_changed = FALSE;
-  self->segment_changed = FALSE;
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   if (bad_uuid == NULL)
     return TRUE;

@@ -43,6 +43,7 @@
 
 #include "gst/sei/seibuffer.h"
 #include "gst/sei/seimessages.h"
+#include "gst/sei/seipayload.h"
 #include "gst/sei/seiuuid.h"
 #include "gstseistream.h"
 
@@ -163,6 +164,26 @@ wants_value (GstSeiInject * self, GstBuffer * buffer)
   }
 }
 
+/* Writes those of @messages that the access unit does not have yet. */
+static GstMemory *
+write_new (GstSeiInject * self, const SeiBytes * bytes,
+    const SeiInsertPoint * point, SeiList * messages, Stats * stats)
+{
+  SeiList *present = sei_list_read (bytes, self->stream.format, NULL, NULL);
+  guint n_present;
+  SeiList *list = sei_list_get_new (messages, present, &n_present);
+  const guint n_new = list->len;
+  GstMemory *memory = sei_list_write (list, self->stream.format, point);
+
+  stats->present = n_present;
+  stats->injected = list->len;
+  stats->too_large = n_new - list->len;
+  g_array_unref (list);
+  g_array_unref (present);
+
+  return memory;
+}
+
 /* Writes what it can of @messages into @buffer and counts in @stats.
  * Returns: (transfer full) (nullable): the buffer; NULL after an error */
 static GstBuffer *
@@ -182,12 +203,7 @@ inject (GstSeiInject * self, GstBuffer * buffer, SeiList * messages,
 
   switch (sei_find_insert_point (&map.bytes, self->stream.format, &point)) {
     case SEI_OK:
-      stats->present =
-          sei_list_remove_present (messages, &map.bytes, self->stream.format);
-      stats->too_large = messages->len;
-      memory = sei_list_write (messages, self->stream.format, &point);
-      stats->injected = messages->len;
-      stats->too_large -= messages->len;
+      memory = write_new (self, &map.bytes, &point, messages, stats);
       break;
     case SEI_NO_SLICE:
       stats->no_slice = 1;
@@ -257,7 +273,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
     sei_list_append_metas (messages, buffer);
     if (value.payload != NULL)
-      sei_list_append_new (messages, value.uuid, value.payload);
+      sei_list_append (messages, value.uuid, value.payload);
     buffer = inject (self, buffer, messages, &stats);
     account (self, &stats, &value);
     g_array_unref (messages);
@@ -285,9 +301,6 @@ gst_sei_inject_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 static void
 set_payload (GstSeiInject * self, GBytes * payload)
 {
-  if (payload != NULL && g_bytes_get_size (payload) == 0)
-    g_clear_pointer (&payload, g_bytes_unref);
-
   GST_OBJECT_LOCK (self);
   GBytes *old = self->value.payload;
 
@@ -352,21 +365,9 @@ gst_sei_inject_set_property (GObject * object, guint prop_id,
 
   switch (prop_id) {
     case PROP_METADATA:
-    {
-      const gchar *text = g_value_get_string (value);
-
-      set_payload (self, text ? g_bytes_new (text, strlen (text)) : NULL);
-      break;
-    }
     case PROP_METADATA_BINARY:
-    {
-      const GByteArray *array = g_value_get_boxed (value);
-
-      set_payload (self, array ? g_bytes_new (array->data, array->len) : NULL);
-      break;
-    }
     case PROP_METADATA_BYTES:
-      set_payload (self, g_value_dup_boxed (value));
+      set_payload (self, sei_payload_from_value (value));
       break;
     case PROP_MODE:
       GST_OBJECT_LOCK (self);
@@ -382,16 +383,6 @@ gst_sei_inject_set_property (GObject * object, guint prop_id,
   }
 }
 
-/* NULL where the payload is no text */
-static gchar *
-payload_to_text (GBytes * payload)
-{
-  gsize size;
-  const gchar *data = g_bytes_get_data (payload, &size);
-
-  return g_utf8_validate (data, size, NULL) ? g_strndup (data, size) : NULL;
-}
-
 static void
 gst_sei_inject_get_property (GObject * object, guint prop_id, GValue * value,
     GParamSpec * pspec)
@@ -401,17 +392,11 @@ gst_sei_inject_get_property (GObject * object, guint prop_id, GValue * value,
 
   switch (prop_id) {
     case PROP_METADATA:
-      if ((payload = ref_payload (self))) {
-        g_value_take_string (value, payload_to_text (payload));
-        g_bytes_unref (payload);
-      }
-      break;
     case PROP_METADATA_BINARY:
-      if ((payload = ref_payload (self)))
-        g_value_take_boxed (value, g_bytes_unref_to_array (payload));
-      break;
     case PROP_METADATA_BYTES:
-      g_value_take_boxed (value, ref_payload (self));
+      payload = ref_payload (self);
+      sei_payload_to_value (payload, value);
+      g_clear_pointer (&payload, g_bytes_unref);
       break;
     case PROP_MODE:
       GST_OBJECT_LOCK (self);

@@ -37,19 +37,6 @@ sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload)
   g_array_append_val (list, item);
 }
 
-void
-sei_list_append_new (SeiList * list, const guint8 * uuid, GBytes * payload)
-{
-  for (guint i = 0; i < list->len; i++) {
-    const SeiItem *item = sei_list_get (list, i);
-
-    if (memcmp (item->uuid, uuid, SEI_UUID_SIZE) == 0
-        && g_bytes_equal (item->payload, payload))
-      return;
-  }
-  sei_list_append (list, uuid, payload);
-}
-
 gboolean
 sei_list_has_metas (GstBuffer * buffer)
 {
@@ -66,7 +53,7 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
   gpointer state = NULL;
 
   while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
-    sei_list_append_new (list, meta->uuid, meta->payload);
+    sei_list_append (list, meta->uuid, meta->payload);
 
   state = NULL;
   while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
@@ -77,10 +64,56 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
     if (!sei_uuid_is_banner (sei->uuid)) {
       GBytes *payload = g_bytes_new (sei->data, sei->size);
 
-      sei_list_append_new (list, sei->uuid, payload);
+      sei_list_append (list, sei->uuid, payload);
       g_bytes_unref (payload);
     }
   }
+}
+
+static guint
+item_hash (gconstpointer data)
+{
+  const SeiItem *item = data;
+
+  return g_bytes_hash (item->payload);
+}
+
+static gboolean
+item_equal (gconstpointer a, gconstpointer b)
+{
+  const SeiItem *x = a;
+  const SeiItem *y = b;
+
+  return memcmp (x->uuid, y->uuid, SEI_UUID_SIZE) == 0
+      && g_bytes_equal (x->payload, y->payload);
+}
+
+/* By hash: a stream may have ten thousands of messages in an access unit */
+SeiList *
+sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
+{
+  GHashTable *in_stream = g_hash_table_new (item_hash, item_equal);
+  GHashTable *seen = g_hash_table_new (item_hash, item_equal);
+  SeiList *result = sei_list_new ();
+
+  *n_present = 0;
+  for (guint i = 0; i < present->len; i++)
+    g_hash_table_add (in_stream, sei_list_get (present, i));
+
+  for (guint i = 0; i < list->len; i++) {
+    SeiItem *item = sei_list_get (list, i);
+
+    if (!g_hash_table_add (seen, item))
+      continue;
+    if (g_hash_table_contains (in_stream, item))
+      (*n_present)++;
+    else
+      sei_list_append (result, item->uuid, item->payload);
+  }
+  g_hash_table_unref (seen);
+  g_hash_table_unref (in_stream);
+
+  return result;
 }
 
 static gboolean

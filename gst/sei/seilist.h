@@ -39,16 +39,18 @@ SeiList *sei_list_new (void);
 /** Appends a message; takes a reference to @payload. */
 void sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload);
 
-/** Appends a message, unless it is there already. */
-void sei_list_append_new (SeiList * list, const guint8 * uuid,
-    GBytes * payload);
-
 /** Whether sei_list_append_metas() would find anything. */
 gboolean sei_list_has_metas (GstBuffer * buffer);
 
-/** Appends what is new of every GstSeiMeta, and of every
- * GstVideoSEIUserDataUnregisteredMeta but the banners of encoders. */
+/** Appends every GstSeiMeta, and every GstVideoSEIUserDataUnregisteredMeta but
+ * the banners of encoders. */
 void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
+
+/** Returns: (transfer full): the messages that are not in @present, each once, in
+ *   order
+ * @n_present: (out): how many are in @present */
+SeiList *sei_list_get_new (SeiList * list, SeiList * present,
+    guint * n_present);
 
 /** Makes the GstSeiMetas of a buffer those of the list. Those it had are
  * removed. A copy is made only where there is something to change.

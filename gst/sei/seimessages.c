@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "seiuuid.h"
+
 void
 sei_message_iter_init (SeiMessageIter * it, const SeiBytes * bytes,
     SeiFormat format)
@@ -78,41 +80,42 @@ sei_message_copy_payload (const SeiMessage * message)
 }
 
 static gboolean
-is_same (const SeiItem * item, const SeiMessage * sei)
+is_selected (const guint8 * uuid, GBytes * uuids)
 {
-  guint8 uuid[SEI_UUID_SIZE];
-
-  if (sei->size - SEI_UUID_SIZE != g_bytes_get_size (item->payload))
-    return FALSE;
-  sei_message_copy_uuid (sei, uuid);
-  if (memcmp (uuid, item->uuid, SEI_UUID_SIZE) != 0)
-    return FALSE;
-
-  GBytes *payload = sei_message_copy_payload (sei);
-  const gboolean same = g_bytes_equal (payload, item->payload);
-
-  g_bytes_unref (payload);
-  return same;
+  if (uuids == NULL)
+    return TRUE;
+  return g_bytes_get_size (uuids) > 0 ?
+      sei_uuid_is_in_list (uuid, uuids) : !sei_uuid_is_banner (uuid);
 }
 
-guint
-sei_list_remove_present (SeiList * list, const SeiBytes * bytes,
-    SeiFormat format)
+SeiList *
+sei_list_read (const SeiBytes * bytes, SeiFormat format, GBytes * uuids,
+    SeiReadCounts * counts)
 {
-  const guint n_before = list->len;
+  SeiList *list = sei_list_new ();
   SeiMessageIter it;
-  SeiMessage sei;
+  SeiMessage message;
+  guint n_ignored = 0;
 
   sei_message_iter_init (&it, bytes, format);
-  while (list->len > 0 && sei_message_iter_next (&it, &sei)) {
-    for (guint i = 0; i < list->len; i++) {
-      if (is_same (sei_list_get (list, i), &sei)) {
-        g_array_remove_index (list, i);
-        break;
-      }
+  while (sei_message_iter_next (&it, &message)) {
+    guint8 uuid[SEI_UUID_SIZE];
+
+    sei_message_copy_uuid (&message, uuid);
+    if (is_selected (uuid, uuids)) {
+      GBytes *payload = sei_message_copy_payload (&message);
+
+      sei_list_append (list, uuid, payload);
+      g_bytes_unref (payload);
+    } else {
+      n_ignored++;
     }
   }
-  return n_before - list->len;
+  if (counts != NULL) {
+    counts->n_ignored = n_ignored;
+    counts->n_broken = it.n_broken;
+  }
+  return list;
 }
 
 static SeiStatus

@@ -46,10 +46,23 @@ void sei_message_copy_uuid (const SeiMessage * message, guint8 * uuid);
  * for those who take them for a string. */
 GBytes *sei_message_copy_payload (const SeiMessage * message);
 
-/** Removes from the list what is in the access unit already. Returns how many
- * messages that were. */
-guint sei_list_remove_present (SeiList * list, const SeiBytes * bytes,
-    SeiFormat format);
+/**
+ * SeiReadCounts:
+ * @n_ignored: messages that were not selected
+ * @n_broken: as in SeiMessageIter
+ */
+typedef struct {
+  guint n_ignored;
+  guint n_broken;
+} SeiReadCounts;
+
+/** Reads messages.
+ * @uuids: (nullable): those whose UUID is in this list (sei_uuid_parse_list()); if
+ *   it is empty, all but the banners of encoders; if it is NULL, all
+ * @counts: (out) (optional):
+ * Returns: (transfer full): */
+SeiList *sei_list_read (const SeiBytes * bytes, SeiFormat format,
+    GBytes * uuids, SeiReadCounts * counts);
 
 /** Writes each message as a NAL unit of its own, one behind the other. Those
  * that do not fit the length field are removed from the list. Returns NULL if

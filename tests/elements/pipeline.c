@@ -243,15 +243,16 @@ expect_own (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
 /* In threads of their own */
 GST_START_TEST (test_pipeline_two_instances_do_not_mix)
 {
+  GError *error = NULL;
   GstElement *pipeline = gst_parse_launch ("videotestsrc num-buffers=40 ! "
       "video/x-raw,width=96,height=64,framerate=25/1 ! tee name=t "
       "t. ! queue ! " X264 " tune=zerolatency ! seiinject metadata=a "
       "! seiextract name=x x.metadata ! fakesink name=a "
       "t. ! queue ! " X264 " tune=zerolatency ! seiinject metadata=bb "
-      "! seiextract name=y y.metadata ! fakesink name=bb", NULL);
+      "! seiextract name=y y.metadata ! fakesink name=bb", &error);
   Run run = { 0 };
 
-  fail_unless (pipeline != NULL);
+  fail_unless (error == NULL, "%s", error ? error->message : "");
   add_probe (pipeline, "a", "sink", expect_own, &run);
   add_probe (pipeline, "bb", "sink", expect_own, &run);
   run_until_eos (pipeline);

@@ -320,6 +320,33 @@ GST_START_TEST (test_seiinject_message_in_bitstream_is_not_repeated)
 
 GST_END_TEST;
 
+/* A minute if each were compared with each */
+GST_START_TEST (test_seiinject_many_messages_take_no_time)
+{
+  const guint n = 40000;
+  GstHarness *h = test_harness ("seiinject", test_h264);
+  GstBuffer *in = test_access_unit (test_h264, 0);
+  GstBuffer *out;
+
+  for (guint i = 0; i < n; i++) {
+    gchar text[16];
+
+    g_snprintf (text, sizeof (text), "%u", i % (n / 2));
+    test_add_meta (in, test_uuid, text);
+  }
+  out = gst_harness_push_and_pull (h, in);
+  assert_equals_uint64 (test_stat (h->element, "injected"), n / 2);
+
+  /* The metas are still on it, and now in the bitstream, too */
+  out = gst_harness_push_and_pull (h, out);
+  assert_equals_uint64 (test_stat (h->element, "injected"), n / 2);
+  assert_equals_uint64 (test_stat (h->element, "present"), n / 2);
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiinject_uuid_forms_are_written)
 {
   static const gchar *const forms[] = {
@@ -437,6 +464,7 @@ seiinject_suite (void)
   tcase_add_test (tc, test_seiinject_same_payload_of_other_uuid_is_another);
   tcase_add_loop_test (tc, test_seiinject_message_in_bitstream_is_not_repeated,
       0, N_TEST_FORMATS);
+  tcase_add_test (tc, test_seiinject_many_messages_take_no_time);
   tcase_add_test (tc, test_seiinject_uuid_forms_are_written);
   tcase_add_test (tc,
       test_seiinject_property_set_in_probe_goes_into_that_buffer);

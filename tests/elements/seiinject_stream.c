@@ -416,21 +416,7 @@ GST_START_TEST (test_seiinject_reused_after_null_is_as_new)
     gst_buffer_unref (out);
     assert_equals_uint64 (test_stat (h->element, "frames"), 1);
 
-    gst_element_set_state (h->element, GST_STATE_NULL);
-    gst_harness_play (h);
-    fail_unless_equals_int (gst_pad_push_event (h->srcpad,
-            gst_event_new_flush_stop (TRUE)), TRUE);
-
-    GstSegment segment;
-
-    gst_segment_init (&segment, GST_FORMAT_TIME);
-    gst_pad_push_event (h->srcpad, gst_event_new_stream_start ("again"));
-    gchar *caps = test_caps (test_h264);
-
-    gst_pad_push_event (h->srcpad,
-        gst_event_new_caps (gst_caps_from_string (caps)));
-    g_free (caps);
-    gst_pad_push_event (h->srcpad, gst_event_new_segment (&segment));
+    test_restart (h, test_h264);
   }
   gst_harness_teardown (h);
 }

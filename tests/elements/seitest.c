@@ -66,6 +66,24 @@ test_harness (const gchar * element, const TestFormat * format)
   return h;
 }
 
+void
+test_restart (GstHarness * h, const TestFormat * format)
+{
+  gchar *text = test_caps (format);
+  GstCaps *caps = gst_caps_from_string (text);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_element_set_state (h->element, GST_STATE_NULL);
+  gst_element_set_state (h->element, GST_STATE_PLAYING);
+  gst_pad_push_event (h->srcpad, gst_event_new_flush_stop (TRUE));
+  gst_pad_push_event (h->srcpad, gst_event_new_stream_start ("again"));
+  gst_pad_push_event (h->srcpad, gst_event_new_caps (caps));
+  gst_pad_push_event (h->srcpad, gst_event_new_segment (&segment));
+  gst_caps_unref (caps);
+  g_free (text);
+}
+
 static void
 append_nal (const TestFormat * format, GByteArray * au, const guint8 * nal,
     gsize size)
@@ -115,8 +133,9 @@ test_access_unit (const TestFormat * format, guint n)
   }
   append_nal (format, au, slice, slice_size);
 
+  const gsize size = au->len;
   GstBuffer *buffer =
-      gst_buffer_new_wrapped_bytes (g_byte_array_free_to_bytes (au));
+      gst_buffer_new_wrapped (g_byte_array_free (au, FALSE), size);
 
   GST_BUFFER_PTS (buffer) = (n + 1) * 40 * GST_MSECOND;
   GST_BUFFER_DTS (buffer) = n * 40 * GST_MSECOND;
@@ -201,21 +220,11 @@ test_divide (GstBuffer * buffer, guint n_memories)
 SeiList *
 test_read (const TestFormat * format, GstBuffer * buffer)
 {
-  SeiList *list = sei_list_new ();
   SeiBufferMap map;
-  SeiMessageIter it;
-  SeiMessage message;
+  SeiList *list;
 
   fail_unless (sei_buffer_map (buffer, &map));
-  sei_message_iter_init (&it, &map.bytes, format->format);
-  while (sei_message_iter_next (&it, &message)) {
-    GBytes *payload = sei_message_copy_payload (&message);
-    guint8 uuid[SEI_UUID_SIZE];
-
-    sei_message_copy_uuid (&message, uuid);
-    sei_list_append (list, uuid, payload);
-    g_bytes_unref (payload);
-  }
+  list = sei_list_read (&map.bytes, format->format, NULL, NULL);
   sei_buffer_unmap (&map);
 
   return list;
@@ -229,7 +238,8 @@ test_assert_payload (GBytes * payload, const gchar * text)
 
   fail_unless (payload != NULL, "no payload, expected '%s'", text);
   data = g_bytes_get_data (payload, &size);
-  fail_unless (size == strlen (text) && memcmp (data, text, size) == 0,
+  fail_unless (size == strlen (text)
+      && (size == 0 || memcmp (data, text, size) == 0),
       "payload '%.*s', expected '%s'", (int) size, data, text);
 }
 

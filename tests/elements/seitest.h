@@ -33,6 +33,9 @@ gchar *test_caps (const TestFormat * format);
 /* A harness that has them on both sides */
 GstHarness *test_harness (const gchar * element, const TestFormat * format);
 
+/* Takes its element through NULL and begins a stream of @format again. */
+void test_restart (GstHarness * h, const TestFormat * format);
+
 /* An access unit of delimiter, parameter sets and one slice; a key frame with
  * PTS, DTS and duration. @n makes it different from others. */
 GstBuffer *test_access_unit (const TestFormat * format, guint n);
