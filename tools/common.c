@@ -13,7 +13,12 @@
 
 static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-static volatile sig_atomic_t interrupted;
+/* timeout(1) sends a signal to the program and to its group, one right after the
+ * other: that is one signal. */
+#define SAME_SIGNAL_US (100 * G_TIME_SPAN_MILLISECOND)
+
+static volatile sig_atomic_t interrupted;       /* the first signal's number */
+static volatile gint64 interrupted_us;  /* written before its handler changes */
 
 static void
 print_raw (const char *text)
@@ -125,20 +130,6 @@ tool_check_bootstrap (const char *servers)
   return list[0] != NULL;
 }
 
-static void
-on_signal_at_once (int number)
-{
-  _exit (128 + number);
-}
-
-static void
-on_signal_first (int number)
-{
-  interrupted = 1;
-  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
-    signal (end_signals[i], on_signal_at_once);
-}
-
 /* nohup means it. SIGINT, too, is ignored in what a shell script starts in the
  * background, but who sends it then wants it to be heard. */
 static gboolean
@@ -150,12 +141,34 @@ is_ignored (int number)
       && action.sa_handler == SIG_IGN;
 }
 
-void
-tool_catch_signals (void)
+static void
+set_handler (void (*handler) (int number))
 {
   for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
     if (!is_ignored (end_signals[i]))
-      signal (end_signals[i], on_signal_first);
+      signal (end_signals[i], handler);
+}
+
+static void
+on_signal_at_once (int number)
+{
+  if (number != interrupted
+      || g_get_monotonic_time () - interrupted_us > SAME_SIGNAL_US)
+    _exit (128 + number);
+}
+
+static void
+on_signal_first (int number)
+{
+  interrupted_us = g_get_monotonic_time ();
+  interrupted = number;
+  set_handler (on_signal_at_once);
+}
+
+void
+tool_catch_signals (void)
+{
+  set_handler (on_signal_first);
 }
 
 gboolean
@@ -175,9 +188,8 @@ static SignalCall signal_call;
 static gboolean
 on_unix_signal (gpointer data)
 {
-  if (interrupted)
-    _exit (128 + GPOINTER_TO_INT (data));
-  interrupted = 1;
+  /* not from the main loop, which may be busy ending */
+  on_signal_first (GPOINTER_TO_INT (data));
   signal_call.func (signal_call.data);
   return G_SOURCE_CONTINUE;
 }

@@ -45,7 +45,8 @@ gboolean tool_check_topic (const char *topic);
 gboolean tool_check_bootstrap (const char *servers);
 
 /** Calls @func in the main loop for the first SIGINT, SIGTERM or SIGHUP; another
- * one ends the program at once. */
+ * one ends the program at once. Once only: not together with
+ * tool_catch_signals(). */
 void tool_on_signals (void (*func) (gpointer data), gpointer data);
 
 /** For programs without main loop: from now on the first of these signals only

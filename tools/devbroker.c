@@ -95,6 +95,8 @@ on_incoming (GSocketService * service, GSocketConnection * client,
   Forwarder *forwarder = data;
   g_autoptr (GSocketClient) connector = g_socket_client_new ();
 
+  /* or it asks for a proxy, also on the way to 127.0.0.1 */
+  g_socket_client_set_enable_proxy (connector, FALSE);
   g_socket_client_connect_to_host_async (connector, "127.0.0.1",
       forwarder->broker_port, NULL, on_connected, g_object_ref (client));
   return TRUE;
@@ -128,7 +130,7 @@ parse_topic (const char *text, char **name, int *n_partitions)
       || (parts[1] && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000, &n,
               NULL)))
     return FALSE;
-  *name = g_steal_pointer (&parts[0]);
+  *name = g_strdup (parts[0]);
   *n_partitions = n;
   return TRUE;
 }
@@ -145,7 +147,11 @@ create_topics (rd_kafka_mock_cluster_t * cluster)
           " with 1 to 1000 partitions", opt_topics[i]);
       return FALSE;
     }
-    rd_kafka_mock_topic_create (cluster, name, n_partitions, 1);
+    if (rd_kafka_mock_topic_create (cluster, name, n_partitions, 1)) {
+      tool_usage ("--topic %s could not be created: name each topic once",
+          opt_topics[i]);
+      return FALSE;
+    }
   }
   return TRUE;
 }
@@ -227,9 +233,7 @@ main (int argc, char **argv)
         " limits for memory and open files", rk ? "no broker" : why);
     return TOOL_FAILED;
   }
-  status = create_topics (cluster) ? run (cluster) : TOOL_USAGE;
-  rd_kafka_mock_cluster_destroy (cluster);
-  rd_kafka_destroy (rk);
-  g_strfreev (opt_topics);
-  return status;
+  /* Not destroyed: that can wait for requests of a client that hangs, and all of
+   * it goes with the process. */
+  return create_topics (cluster) ? run (cluster) : TOOL_USAGE;
 }

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,93 +16,145 @@ static const char *program = "metakafka";
 static ToolOutput stdout_policy = TOOL_OUTPUT_NEVER_BLOCK;
 static gint closed;
 static GMutex lines;            /* a line is written by one thread at a time */
+static guint64 n_lost;          /* under lines */
+static gboolean torn[STDERR_FILENO + 1];        /* under lines */
 
 void
 tool_output_init (const char *name, ToolOutput policy)
 {
+  int fd;
+
   program = name;
   stdout_policy = policy;
+  /* Started without stdout (>&-), the first socket or pipe of a library would
+   * be it. Read-only, so that writing fails as to a stream that is closed. */
+  do
+    fd = open ("/dev/null", O_RDONLY);
+  while (fd >= STDIN_FILENO && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
 }
 
 gboolean
 tool_output_closed (void)
 {
+  struct pollfd p = {.fd = STDOUT_FILENO };
+
+  /* a pipe without readers says so without being written to */
+  if (poll (&p, 1, 0) > 0)
+    g_atomic_int_set (&closed, TRUE);
   return g_atomic_int_get (&closed);
 }
 
-/* Whether PIPE_BUF bytes can be written without blocking (POSIX, pipe(7)). */
-static gboolean
+guint64
+tool_output_lost (void)
+{
+  guint64 n;
+
+  g_mutex_lock (&lines);
+  n = n_lost;
+  g_mutex_unlock (&lines);
+  return n;
+}
+
+/* Until PIPE_BUF bytes can be written without blocking (POSIX, write()).
+ * Returns 0, or an errno: EAGAIN, EINTR. */
+static int
 wait_for_room (int fd, ToolOutput policy)
 {
   struct pollfd p = {.fd = fd,.events = POLLOUT };
-  int n;
 
-  do {
-    n = poll (&p, 1, policy == TOOL_OUTPUT_BLOCK ? 200 : 0);
+  for (;;) {
+    const int n = poll (&p, 1, policy == TOOL_OUTPUT_BLOCK ? 200 : 0);
+
+    /* or POLLERR: the other end is closed, which write() will tell */
+    if (n > 0)
+      return 0;
     if (n < 0 && errno != EINTR)
-      return FALSE;
-  } while (n <= 0 && policy == TOOL_OUTPUT_BLOCK && !tool_interrupted ());
-  /* POLLERR: the other end is closed, which write() will tell */
-  return n > 0;
+      return errno;
+    if (policy == TOOL_OUTPUT_NEVER_BLOCK)
+      return EAGAIN;
+    if (tool_interrupted ())
+      return EINTR;
+  }
 }
 
-/* Returns FALSE if nobody will ever read this. */
-static gboolean
-write_line (int fd, const char *text, gsize size, ToolOutput policy)
+/* Returns 0, or an errno. @written is how much was. */
+static int
+write_all (int fd, const char *text, gsize size, ToolOutput policy,
+    gsize * written)
 {
-  while (size > 0) {
+  *written = 0;
+  while (*written < size) {
+    const int error = wait_for_room (fd, policy);
     ssize_t n;
 
-    if (!wait_for_room (fd, policy))
-      return TRUE;
-    n = write (fd, text, MIN (size, PIPE_BUF));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return FALSE;
-    text += n;
-    size -= n;
+    if (error)
+      return error;
+    n = write (fd, text + *written, MIN (size - *written, PIPE_BUF));
+    if (n >= 0)
+      *written += n;
+    else if (errno != EINTR && (errno != EAGAIN
+            || policy == TOOL_OUTPUT_NEVER_BLOCK))
+      return errno;
   }
-  return TRUE;
+  return 0;
 }
 
-static void
-say (int fd, const char *text, gsize size, ToolOutput policy)
+/* Returns 0, or an errno. */
+static int
+write_line (int fd, const char *text, ToolOutput policy)
 {
+  g_autofree char *escaped = tool_escape (text, -1);
+  g_autofree char *line = NULL;
+  gsize written;
+  int error;
+
   g_mutex_lock (&lines);
-  if (!write_line (fd, text, size, policy) && fd == STDOUT_FILENO)
-    g_atomic_int_set (&closed, TRUE);
+  /* the line before ended in the middle: not in the middle of this one */
+  line = g_strconcat (torn[fd] ? "\n" : "", escaped, "\n", NULL);
+  error = write_all (fd, line, strlen (line), policy, &written);
+  if (written > 0)
+    torn[fd] = error != 0;
+  if (fd == STDOUT_FILENO) {
+    if (error == EPIPE || error == EBADF)
+      g_atomic_int_set (&closed, TRUE);
+    else if (error)
+      n_lost++;
+  }
   g_mutex_unlock (&lines);
+  return error;
 }
 
-void
+gboolean
 tool_say (const char *format, ...)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *text = NULL;
   va_list args;
+  int error = EPIPE;
 
-  if (tool_output_closed ())
-    return;
-  va_start (args, format);
-  g_string_vprintf (line, format, args);
-  va_end (args);
-  g_string_append_c (line, '\n');
-  say (STDOUT_FILENO, line->str, line->len, stdout_policy);
+  if (!tool_output_closed ()) {
+    va_start (args, format);
+    text = g_strdup_vprintf (format, args);
+    va_end (args);
+    error = write_line (STDOUT_FILENO, text, stdout_policy);
+  }
+  errno = error;
+  return error == 0;
 }
 
 void
 tool_warn (const char *format, ...)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
-  g_autofree char *escaped = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
   va_list args;
 
   va_start (args, format);
-  g_string_vprintf (line, format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
-  escaped = tool_escape (line->str, line->len);
-  g_string_printf (line, "%s: %s\n", program, escaped);
-  say (STDERR_FILENO, line->str, line->len, TOOL_OUTPUT_NEVER_BLOCK);
+  line = g_strdup_printf ("%s: %s", program, text);
+  write_line (STDERR_FILENO, line, TOOL_OUTPUT_NEVER_BLOCK);
 }
 
 static gboolean
@@ -115,16 +168,23 @@ is_control (gunichar c)
 char *
 tool_escape (const char *text, gssize size)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, size);
-  GString *escaped = g_string_new (NULL);
+  const char *end = text + (size < 0 ? strlen (text) : (gsize) size);
+  GString *escaped = g_string_sized_new (end - text + 1);
 
-  for (const char *c = valid; *c; c = g_utf8_next_char (c)) {
-    const gunichar u = g_utf8_get_char (c);
+  while (text < end) {
+    /* a NUL is a character here, and not the end */
+    const gunichar c = *text ? g_utf8_get_char_validated (text, end - text) : 0;
 
-    if (is_control (u))
-      g_string_append_printf (escaped, "\\u%04x", u);
+    if (c == (gunichar) - 1 || c == (gunichar) - 2) {
+      g_string_append (escaped, "\357\277\275");        /* U+FFFD */
+      text++;
+      continue;
+    }
+    if (is_control (c))
+      g_string_append_printf (escaped, "\\u%04x", c);
     else
-      g_string_append_unichar (escaped, u);
+      g_string_append_len (escaped, text, g_utf8_next_char (text) - text);
+    text = g_utf8_next_char (text);
   }
   return g_string_free (escaped, FALSE);
 }

@@ -18,21 +18,29 @@ typedef enum {
   TOOL_OUTPUT_BLOCK             /* full: wait; closed: tool_output_closed() */
 } ToolOutput;
 
-/** @name: begins every line on stderr */
+/** To be called before anything opens a file.
+ * @name: begins every line on stderr */
 void tool_output_init (const char *name, ToolOutput policy);
 
-/** A line on stdout. */
-void tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/** A line on stdout, with tool_escape().
+ * Returns: whether all of it was written. If not, errno says why; it is EINTR
+ * if tool_interrupted() while waiting, EAGAIN if it is full and must not be
+ * waited for. */
+gboolean tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/** A line on stderr, "NAME: …". Never blocks. */
+/** A line on stderr, "NAME: …", with tool_escape(). Never blocks. */
 void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /** Whether nobody reads stdout any more. */
 gboolean tool_output_closed (void);
 
+/** How many lines on stdout were lost because it was full. */
+guint64 tool_output_lost (void);
+
 /** Makes text from outside fit for a terminal: C0, DEL and C1 controls, line
  * separators and bidirectional controls become \uXXXX, bytes that are no UTF-8
- * U+FFFD. Valid JSON stays the same JSON.
+ * U+FFFD. Valid JSON stays the same JSON, and what is escaped already stays as
+ * it is.
  * @size: in bytes, or -1 if @text ends with NUL */
 char *tool_escape (const char *text, gssize size);
 

@@ -4,9 +4,11 @@
 
 /* metakafka-print: shows the records of a topic, a line each. */
 
+#include <errno.h>
 #include <glib.h>
 #include <librdkafka/rdkafka.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common.h"
 #include "jsontext.h"
@@ -28,14 +30,18 @@ static const GOptionEntry entries[] = {
 };
 
 #define ASK_TIMEOUT_MS 700
+#define ASK_INTERVAL_MS 1000
+#define CLOSE_TIMEOUT_MS 3000
 
 /* What was told, so that it is told once per change. Touched by polling alone. */
 typedef struct
 {
-  gboolean in_doubt;            /* librdkafka says that brokers are down */
+  gboolean in_doubt;            /* librdkafka misses brokers or the topic */
   gboolean unreachable;
   gboolean topic_missing;
+  rd_kafka_resp_err_t error;    /* any other */
   char *why;
+  gint64 next_ask_us;           /* monotonic */
 } States;
 
 static const char *const settings[][2] = {
@@ -49,6 +55,8 @@ static const char *const settings[][2] = {
   {"topic.metadata.refresh.interval.ms", "2000"},
   {"allow.auto.create.topics", "false"},
   {"reconnect.backoff.max.ms", "2000"},
+  /* a broker that is frozen is given up after 10 s, not 60 */
+  {"socket.timeout.ms", "10000"},
   {"log.connection.close", "false"}
 };
 
@@ -86,20 +94,46 @@ on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
   }
 }
 
-/* There is no event for a connection that is there: only a question tells. */
 static void
-check_reachable (rd_kafka_t * rk, States * states)
+set_topic_missing (States * states, gboolean missing)
 {
-  const struct rd_kafka_metadata *metadata;
-  gboolean reachable;
-
-  if (!states->in_doubt && !states->unreachable)
+  if (states->topic_missing == missing)
     return;
-  reachable = rd_kafka_metadata (rk, 0, NULL, &metadata, ASK_TIMEOUT_MS) == 0;
-  if (reachable)
-    rd_kafka_metadata_destroy (metadata);
+  states->topic_missing = missing;
+  if (missing)
+    tool_warn ("Kafka at %s has no topic '%s': waiting until somebody creates"
+        " it; check the name", opt_bootstrap, opt_topic);
+  else
+    tool_warn ("Kafka at %s has topic '%s' now", opt_bootstrap, opt_topic);
+}
+
+/* There is no event for a connection or a topic that is there: only a question
+ * tells. */
+static void
+ask (rd_kafka_t * rk, States * states)
+{
+  const gint64 now = g_get_monotonic_time ();
+  const struct rd_kafka_metadata *metadata;
+  rd_kafka_topic_t *topic;
+  rd_kafka_resp_err_t err;
+
+  if (!states->in_doubt && (now < states->next_ask_us
+          || (!states->unreachable && !states->topic_missing)))
+    return;
+  topic = rd_kafka_topic_new (rk, opt_topic, NULL);
+  err = rd_kafka_metadata (rk, 0, topic, &metadata, ASK_TIMEOUT_MS);
+  rd_kafka_topic_destroy (topic);
   states->in_doubt = FALSE;
-  set_reachable (states, reachable, states->why ? states->why : "no answer");
+  states->next_ask_us = now + ASK_INTERVAL_MS * G_TIME_SPAN_MILLISECOND;
+  set_reachable (states, !err, states->why ? states->why : "no answer");
+  if (!err) {
+    err = metadata->topic_cnt == 1 ? metadata->topics[0].err :
+        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    rd_kafka_metadata_destroy (metadata);
+    /* what else can be is a topic whose leader is being elected */
+    if (!err || err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+      set_topic_missing (states, err != 0);
+  }
 }
 
 static rd_kafka_t *
@@ -153,19 +187,14 @@ text_of (const rd_kafka_message_t * message)
     return g_strdup ("null");
   if (json_text_is_value (value, size)) {
     length = json_text_compact (value, size, NULL, 0);
-    json = g_malloc (length);
+    json = g_malloc0 (length + 1);
     json_text_compact (value, size, json, length);
-    return tool_escape (json, length);
+    return g_steal_pointer (&json);
   }
   length = json_text_quote (value, size, NULL, 0);
-  json = g_malloc (length + 1);
+  json = g_malloc0 (length + 1);
   json_text_quote (value, size, json, length);
-  json[length] = '\0';
-  {
-    g_autofree char *escaped = tool_escape (json, length);
-
-    return g_strdup_printf ("{\"raw\":%s}", escaped);
-  }
+  return g_strdup_printf ("{\"raw\":%s}", json);
 }
 
 /* Returns whether to go on. */
@@ -176,11 +205,7 @@ handle_error (States * states, const rd_kafka_message_t * message)
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      set_reachable (states, TRUE, NULL);
-      if (!states->topic_missing)
-        tool_warn ("Kafka at %s has no topic '%s': waiting until somebody"
-            " creates it; check the name", opt_bootstrap, opt_topic);
-      states->topic_missing = TRUE;
+      states->in_doubt = TRUE;
       return TRUE;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
@@ -189,14 +214,45 @@ handle_error (States * states, const rd_kafka_message_t * message)
           opt_topic, opt_group);
       return FALSE;
     case RD_KAFKA_RESP_ERR__FATAL:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
       tool_warn ("%s: correct the settings and start again",
           rd_kafka_message_errstr (message));
       return FALSE;
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+      return TRUE;              /* brokers that are just starting */
     default:
-      /* librdkafka goes on by itself */
+      /* librdkafka goes on by itself; its own errors are told by ask() */
+      if (message->err != states->error && (message->err > 0
+              || message->err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED))
+        tool_warn ("%s: going on; if it stays so, look into the broker's log or"
+            " give another --group", rd_kafka_message_errstr (message));
+      states->error = message->err;
       return TRUE;
   }
+}
+
+/* Returns whether to go on. */
+static gboolean
+show (States * states, const rd_kafka_message_t * message)
+{
+  g_autofree char *text = text_of (message);
+
+  set_reachable (states, TRUE, NULL);
+  set_topic_missing (states, FALSE);
+  states->error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (tool_say ("[Kafka] %s", text)) {
+    rd_kafka_offset_store (message->rkt, message->partition, message->offset);
+  } else {
+    const int error = errno;
+
+    if (!tool_interrupted () && !tool_output_closed ()) {
+      tool_warn ("Could not write to stdout (%s): make room there or send it"
+          " elsewhere, and start again", g_strerror (error));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static int
@@ -204,28 +260,45 @@ run (rd_kafka_t * rk, States * states)
 {
   while (!tool_interrupted () && !tool_output_closed ()) {
     rd_kafka_message_t *message = rd_kafka_consumer_poll (rk, 100);
-    gboolean go_on = TRUE;
+    gboolean go_on;
 
-    check_reachable (rk, states);
+    ask (rk, states);
     if (!message)
       continue;
-    if (message->err) {
-      go_on = handle_error (states, message);
-    } else {
-      g_autofree char *text = text_of (message);
-
-      set_reachable (states, TRUE, NULL);
-      states->topic_missing = FALSE;
-      tool_say ("[Kafka] %s", text);
-      if (!tool_output_closed ())
-        rd_kafka_offset_store (message->rkt, message->partition,
-            message->offset);
-    }
+    go_on = message->err ? handle_error (states, message)
+        : show (states, message);
     rd_kafka_message_destroy (message);
     if (!go_on)
       return TOOL_FAILED;
   }
   return TOOL_DONE;
+}
+
+/* Commits what was shown and leaves the group. rd_kafka_consumer_close() would
+ * wait for ever for a broker that does not answer (librdkafka's issue 3740), and
+ * rd_kafka_destroy() after it. Returns whether it could be closed in time. */
+static gboolean
+close_consumer (rd_kafka_t * rk)
+{
+  const gint64 deadline_us = g_get_monotonic_time ()
+      + CLOSE_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+  rd_kafka_queue_t *queue = rd_kafka_queue_new (rk);
+  rd_kafka_error_t *error = rd_kafka_consumer_close_queue (rk, queue);
+  gboolean closed;
+
+  if (error)
+    rd_kafka_error_destroy (error);
+  while (!(closed = rd_kafka_consumer_closed (rk))
+      && g_get_monotonic_time () < deadline_us) {
+    rd_kafka_event_t *event = rd_kafka_queue_poll (queue, 50);
+
+    if (event)
+      rd_kafka_event_destroy (event);
+  }
+  rd_kafka_queue_destroy (queue);
+  if (closed)
+    rd_kafka_destroy (rk);
+  return closed;
 }
 
 int
@@ -256,8 +329,13 @@ main (int argc, char **argv)
   status = run (rk, &states);
   if (tool_interrupted ())
     tool_say ("[Kafka] interrupted, closing…");
-  rd_kafka_consumer_close (rk);
-  rd_kafka_destroy (rk);
+  if (!close_consumer (rk)) {
+    tool_warn ("Kafka did not answer within %d s: group '%s' may be shown its"
+        " last records again; check the broker", CLOSE_TIMEOUT_MS / 1000,
+        opt_group);
+    /* librdkafka's threads still run: nothing must be torn down under them */
+    _exit (status);
+  }
   g_free (states.why);
   return status;
 }

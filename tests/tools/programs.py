@@ -166,8 +166,8 @@ def undelivered_records_give_status_3():
     bridge.wait_line("sent seq=9 ")
     bridge.process.send_signal(signal.SIGINT)
     bridge.wait_line("waiting up to 30 s until Kafka has the last 10 records")
-    status, seconds = bridge.end()
-    assert status == 128 + signal.SIGINT and seconds < 2, (status, seconds)
+    status, seconds = bridge.end(signal.SIGTERM)
+    assert status == 128 + signal.SIGTERM and seconds < 2, (status, seconds)
 
 
 @test

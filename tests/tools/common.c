@@ -1,0 +1,301 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common.h"
+
+static void
+test_escape_makes_text_fit_for_a_terminal (void)
+{
+  static const struct
+  {
+    const char *text;
+    gssize size;
+    const char *escaped;
+  } cases[] = {
+    {"", -1, ""},
+    {"", 0, ""},
+    {"J\303\274rgen \360\237\230\200", -1, "J\303\274rgen \360\237\230\200"},
+    {"a\033[31m\t\r\n", -1, "a\\u001b[31m\\u0009\\u000d\\u000a"},
+    {"a\0b", 3, "a\\u0000b"},
+    {"\177\302\200\302\237\302\240", -1, "\\u007f\\u0080\\u009f\302\240"},
+    /* U+061C, U+200E, U+200F, U+2010 */
+    {"\330\234\342\200\216\342\200\217\342\200\220", -1,
+        "\\u061c\\u200e\\u200f\342\200\220"},
+    /* U+2027, U+2028, U+2029, U+202A, U+202E, U+202F */
+    {"\342\200\247\342\200\250\342\200\251\342\200\252\342\200\256\342\200\257",
+        -1, "\342\200\247\\u2028\\u2029\\u202a\\u202e\342\200\257"},
+    /* U+2065, U+2066, U+2069, U+206A */
+    {"\342\201\245\342\201\246\342\201\251\342\201\252", -1,
+        "\342\201\245\\u2066\\u2069\342\201\252"},
+    /* a lone byte, a cut sequence, an overlong one, half a surrogate pair */
+    {"\377", -1, "\357\277\275"},
+    {"\342\202", -1, "\357\277\275\357\277\275"},
+    {"\342\202\254", 2, "\357\277\275\357\277\275"},
+    {"\300\200x", -1, "\357\277\275\357\277\275x"},
+    {"\355\240\200", -1, "\357\277\275\357\277\275\357\277\275"},
+    /* JSON stays the same, and what is escaped stays so */
+    {"{\"a\":\"\\u001b\\n\"}", -1, "{\"a\":\"\\u001b\\n\"}"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *once = tool_escape (cases[i].text, cases[i].size);
+    g_autofree char *twice = tool_escape (once, -1);
+
+    g_assert_cmpstr (once, ==, cases[i].escaped);
+    g_assert_cmpstr (twice, ==, once);
+  }
+}
+
+static void
+test_check_port_topic_and_bootstrap (void)
+{
+  static const char *const bootstraps[] = { "h", "h:1", "h:65535", "h,i:9",
+    "[::1]", "[::1]:9092", "10.0.0.1:9092,[fe80::1]:9"
+  };
+  static const char *const no_bootstraps[] = { "", ",", "h,", ",h", ":1", "h:",
+    "h:0", "h:65536", "h:1:2", "h:x", "::1", "[::1", "[::1]x", "[::1]:",
+    "http://h", "h i"
+  };
+  static const char *const topics[] = { "a", "...", "A-b_c.9" };
+  static const char *const no_topics[] = { "", ".", "..", "a b", "a/b", "a:1",
+    "\303\274", "a\n"
+  };
+  g_autofree char *longest = g_strnfill (249, 'x');
+  g_autofree char *too_long = g_strnfill (250, 'x');
+
+  g_assert_true (tool_check_port (1) && tool_check_port (65535));
+  g_assert_false (tool_check_port (0) || tool_check_port (-1)
+      || tool_check_port (65536));
+  for (gsize i = 0; i < G_N_ELEMENTS (bootstraps); i++)
+    g_assert_true (tool_check_bootstrap (bootstraps[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (no_bootstraps); i++)
+    g_assert_false (tool_check_bootstrap (no_bootstraps[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (topics); i++)
+    g_assert_true (tool_check_topic (topics[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (no_topics); i++)
+    g_assert_false (tool_check_topic (no_topics[i]));
+  g_assert_true (tool_check_topic (longest));
+  g_assert_false (tool_check_topic (too_long));
+}
+
+/* What follows replaces stdout, so each runs in a process of its own. */
+
+/* Makes a pipe stdout. Returns the end to read from. */
+static int
+replace_stdout (ToolOutput policy)
+{
+  int fds[2];
+
+  g_assert_no_errno (pipe (fds));
+  g_assert_no_errno (dup2 (fds[1], STDOUT_FILENO));
+  close (fds[1]);
+  signal (SIGPIPE, SIG_IGN);
+  tool_output_init ("test", policy);
+  return fds[0];
+}
+
+/* Reads until there is no more for now. */
+static char *
+read_all (int fd)
+{
+  GString *text = g_string_new (NULL);
+  char block[1024];
+  ssize_t n;
+
+  g_assert_no_errno (fcntl (fd, F_SETFL, O_NONBLOCK));
+  while ((n = read (fd, block, sizeof (block))) > 0)
+    g_string_append_len (text, block, n);
+  return g_string_free (text, FALSE);
+}
+
+static void
+child_full (void)
+{
+  const int fd = replace_stdout (TOOL_OUTPUT_NEVER_BLOCK);
+  g_autofree char *line = g_strnfill (PIPE_BUF - 1, 'x');
+  g_autofree char *text = NULL;
+  gsize n_written = 0, size;
+
+  while (tool_say ("%s", line))
+    n_written++;
+  g_assert_cmpint (errno, ==, EAGAIN);
+  g_assert_false (tool_say ("lost"));
+  g_assert_cmpuint (tool_output_lost (), ==, 2);
+  g_assert_false (tool_output_closed ());
+
+  text = read_all (fd);
+  size = strlen (text);
+  g_assert_cmpuint (size, ==, n_written * PIPE_BUF);
+  g_assert_true (tool_say ("again"));
+  g_free (text);
+  text = read_all (fd);
+  g_assert_cmpstr (text, ==, "again\n");
+  _exit (0);
+}
+
+static void
+child_torn (void)
+{
+  const int fd = replace_stdout (TOOL_OUTPUT_NEVER_BLOCK);
+  g_autofree char *too_long = g_strnfill (1 << 22, 'x');
+  g_autofree char *text = NULL;
+
+  g_assert_false (tool_say ("%s", too_long));
+  text = read_all (fd);
+  g_assert_cmpuint (strlen (text), >, 0);
+  g_assert_null (strchr (text, '\n'));
+  g_assert_true (tool_say ("next"));
+  g_free (text);
+  text = read_all (fd);
+  g_assert_cmpstr (text, ==, "\nnext\n");
+  _exit (0);
+}
+
+static void
+child_closed (void)
+{
+  const int fd = replace_stdout (TOOL_OUTPUT_BLOCK);
+
+  g_assert_false (tool_output_closed ());
+  g_assert_true (tool_say ("first"));
+  close (fd);
+  g_assert_true (tool_output_closed ());
+  g_assert_false (tool_say ("second"));
+  g_assert_cmpint (errno, ==, EPIPE);
+  _exit (0);
+}
+
+static void
+child_not_open (void)
+{
+  int fd;
+
+  close (STDIN_FILENO);
+  close (STDOUT_FILENO);
+  tool_output_init ("test", TOOL_OUTPUT_NEVER_BLOCK);
+  fd = open ("/dev/null", O_RDWR);
+  g_assert_cmpint (fd, >, STDERR_FILENO);
+  g_assert_false (tool_say ("nobody"));
+  g_assert_true (tool_output_closed ());
+  _exit (0);
+}
+
+static gpointer
+read_slowly (gpointer data)
+{
+  const int fd = GPOINTER_TO_INT (data);
+  gsize sum = 0;
+  char block[100];
+  ssize_t n;
+
+  while ((n = read (fd, block, sizeof (block))) > 0)
+    sum += n;
+  return GSIZE_TO_POINTER (sum);
+}
+
+static void
+child_waits (void)
+{
+  const int fd = replace_stdout (TOOL_OUTPUT_BLOCK);
+  g_autofree char *line = g_strnfill (1 << 20, 'x');
+  GThread *reader = g_thread_new ("reader", read_slowly, GINT_TO_POINTER (fd));
+
+  g_assert_true (tool_say ("%s", line));
+  g_assert_true (tool_say ("%s", line));
+  close (STDOUT_FILENO);
+  g_assert_cmpuint (GPOINTER_TO_SIZE (g_thread_join (reader)), ==,
+      2 * ((1 << 20) + 1));
+  _exit (0);
+}
+
+static void
+child_interrupted (void)
+{
+  const int fd = replace_stdout (TOOL_OUTPUT_BLOCK);
+  g_autofree char *too_long = g_strnfill (1 << 22, 'x');
+  g_autofree char *text = NULL;
+
+  tool_catch_signals ();
+  raise (SIGTERM);
+  g_assert_true (tool_interrupted ());
+  g_assert_true (tool_say ("there is room"));
+  g_assert_false (tool_say ("%s", too_long));
+  g_assert_cmpint (errno, ==, EINTR);
+  text = read_all (fd);
+  g_assert_true (g_str_has_prefix (text, "there is room\nxxx"));
+  _exit (0);
+}
+
+static void
+child_signals (void)
+{
+  signal (SIGHUP, SIG_IGN);
+  tool_catch_signals ();
+  raise (SIGHUP);
+  g_assert_false (tool_interrupted ());
+  /* what is sent to the program and to its group is one signal */
+  raise (SIGINT);
+  raise (SIGINT);
+  g_assert_true (tool_interrupted ());
+  /* still ignored */
+  raise (SIGHUP);
+  _exit (0);
+}
+
+static void
+child_second_signal (void)
+{
+  tool_catch_signals ();
+  raise (SIGINT);
+  raise (SIGTERM);
+  _exit (0);
+}
+
+static void
+test_second_signal_ends_at_once (void)
+{
+  g_test_trap_subprocess ("/tools/child/subprocess/second-signal", 0,
+      G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_failed ();
+}
+
+static void
+test_child (gconstpointer path)
+{
+  g_test_trap_subprocess (path, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_passed ();
+}
+
+/* A child is a test that runs only when asked for. */
+#define ADD_CHILD(name, func) \
+  g_test_add_func ("/tools/child/subprocess/" name, func); \
+  g_test_add_data_func ("/tools/" name, "/tools/child/subprocess/" name, \
+      test_child)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tools/escape", test_escape_makes_text_fit_for_a_terminal);
+  g_test_add_func ("/tools/check", test_check_port_topic_and_bootstrap);
+  ADD_CHILD ("full-stdout-loses-lines", child_full);
+  ADD_CHILD ("torn-line-stays-alone", child_torn);
+  ADD_CHILD ("closed-stdout-is-noticed", child_closed);
+  ADD_CHILD ("missing-stdout-is-nobody-elses", child_not_open);
+  ADD_CHILD ("blocking-output-waits", child_waits);
+  ADD_CHILD ("blocking-output-is-interrupted", child_interrupted);
+  ADD_CHILD ("one-signal-ends-cleanly", child_signals);
+  g_test_add_func ("/tools/child/subprocess/second-signal",
+      child_second_signal);
+  g_test_add_func ("/tools/second-signal-ends-at-once",
+      test_second_signal_ends_at_once);
+  return g_test_run ();
+}

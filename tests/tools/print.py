@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+"""metakafka-print when nobody reads, the disk is full or the broker is away."""
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+
+import harness
+from harness import PATIENCE, Program, Skip, TOOLS, free_port, run, start_broker, test
+
+
+def produce(address, topic, lines):
+    subprocess.run(["kcat", "-P", "-b", address, "-t", topic], input=lines, check=True,
+                   timeout=PATIENCE)
+
+
+def start_print(address, topic="t", **keys):
+    return Program("print", "--bootstrap", address, "--topic", topic, "--group", "g", **keys)
+
+
+@test
+def every_record_is_shown_also_twins():
+    broker, address = start_broker("t:3")
+    produce(address, "t", b"1\n" * 5)
+    reader = start_print(address)
+    reader.wait_line(r"^\[Kafka\] 1$", count=5)
+    produce(address, "t", b"1\n2\n")
+    reader.wait_line(r"^\[Kafka\] 1$", count=6)
+    reader.wait_line(r"^\[Kafka\] 2$")
+    status, seconds = reader.end()
+    assert status == 0 and seconds < 2, (status, seconds)
+    assert reader.out[0] == f"[Kafka] subscribed to t @ {address}", reader.out
+    assert len(reader.out) == 1 + 7 + 1 and not reader.err, reader.lines
+    assert broker.end()[0] == 0
+
+
+@test
+def interrupted_on_a_full_pipe_loses_no_record():
+    broker, address = start_broker("t:1")
+    record = '{{"n":{},"x":"' + "y" * 900 + '"}}\n'
+    produce(address, "t", "".join(record.format(n) for n in range(300)).encode())
+    read_end, write_end = os.pipe()
+    reader = start_print(address, stdout=write_end)
+    harness.wait_for(lambda: not select.select([], [write_end], [], 0)[1], "the pipe to be full")
+    os.close(write_end)
+    status, seconds = reader.end()
+    assert status == 0 and seconds < 2, (status, seconds)
+    with os.fdopen(read_end, encoding="utf-8") as lines:
+        shown = [int(n) for n in re.findall(r'^\[Kafka\] \{"n":(\d+),', lines.read(), re.M)]
+    again = start_print(address)
+    again.wait_line('"n":299,')
+    shown += [int(n) for n in re.findall(r'"n":(\d+),', "\n".join(again.out))]
+    assert shown == list(range(300)), shown
+    assert again.end()[0] == 0 and broker.end()[0] == 0
+
+
+@test
+def a_reader_that_goes_away_ends_it_without_another_record():
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n")
+    read_end, write_end = os.pipe()
+    reader = start_print(address, stdout=write_end)
+    os.close(write_end)
+    seen = b""
+    while b"] 1\n" not in seen:
+        seen += os.read(read_end, 1000)
+    os.close(read_end)
+    assert reader.wait() == 0 and not reader.err, reader.err
+    assert broker.end()[0] == 0
+
+
+@test
+def without_stdout_it_ends_at_once():
+    broker, address = start_broker("t:1")
+    reader = Program("sh", "-c", f'exec "{TOOLS}/metakafka-print" --bootstrap {address} >&-', path="/bin/sh")
+    assert reader.wait() == 0 and not reader.lines, reader.lines
+    assert broker.end()[0] == 0
+
+
+@test
+def a_full_disk_is_told():
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        reader = start_print(address, stdout=full)
+    assert reader.wait() == 1
+    assert len(reader.err) == 1 and "No space left" in reader.err[0], reader.err
+    # and the record is not lost
+    again = start_print(address)
+    again.wait_line(r"^\[Kafka\] 1$")
+    assert again.end()[0] == 0 and broker.end()[0] == 0
+
+
+@test
+def a_frozen_broker_does_not_keep_it_from_ending():
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n")
+    reader = start_print(address)
+    reader.wait_line(r"^\[Kafka\] 1$")
+    broker.process.send_signal(signal.SIGSTOP)
+    status, seconds = reader.end()
+    assert status == 0 and seconds < 10, (status, seconds)
+    assert len(reader.err) == 1 and "did not answer within 3 s" in reader.err[0], reader.err
+    broker.process.send_signal(signal.SIGCONT)
+    assert broker.end()[0] == 0
+
+
+@test
+def a_broker_that_goes_and_comes_is_told_once():
+    port = free_port(socket.SOCK_STREAM)
+    reader = start_print(f"127.0.0.1:{port}")
+    reader.wait_line("Could not reach Kafka at")
+    broker, address = start_broker("t:1", port=port)
+    # also while there is no record
+    reader.wait_line("Kafka answers at")
+    produce(address, "t", b"1\n")
+    reader.wait_line(r"^\[Kafka\] 1$")
+    assert broker.end()[0] == 0
+    reader.wait_line("Could not reach Kafka at", count=2)
+    assert len(reader.err) == 3, reader.err
+    assert reader.end()[0] == 0
+
+
+@test
+def a_signal_to_program_and_group_is_one():
+    """As timeout(1) sends it."""
+    broker, address = start_broker("t:1")
+    reader = start_print(address)
+    reader.wait_line("subscribed")
+    reader.process.send_signal(signal.SIGTERM)
+    status, _ = reader.end(signal.SIGTERM)
+    assert status == 0 and reader.out[-1] == "[Kafka] interrupted, closing…", (status, reader.lines)
+    assert broker.end()[0] == 0
+
+
+@test
+def wrong_names_are_told_with_what_is_right():
+    for args, words in ((("--topic", "a b"), "1 to 249"), (("--topic", ".."), "1 to 249"),
+                        (("--bootstrap", "h:0"), "HOST:PORT"), (("--bootstrap", ""), "HOST:PORT"),
+                        (("--group", ""), "--group"), (("--no-such",), "--help")):
+        status, out, err = run("print", *args)
+        assert status == 2 and not out and len(err) == 1 and words in err[0], (args, status, err)
+
+
+@test
+def a_topic_that_comes_later_is_waited_for():
+    """Real Kafka alone: the mock cluster makes every topic that is asked for."""
+    address, directory = os.environ.get("KAFKA_BOOTSTRAP"), os.environ.get("METAKAFKA_CLUSTER")
+    if not address or not directory:
+        raise Skip("no Kafka: start one with tests/kafka/cluster start, and set KAFKA_BOOTSTRAP"
+                   " and METAKAFKA_CLUSTER")
+    topic = f"late-{os.getpid()}"
+    reader = start_print(address, topic)
+    reader.wait_line(f"has no topic '{topic}'")
+    subprocess.run([os.path.join(os.environ["METAKAFKA_SRC"], "tests", "kafka", "cluster"),
+                    "topic", topic, "1", "--dir", directory], check=True, timeout=60)
+    reader.wait_line(f"has topic '{topic}' now")
+    produce(address, topic, b"{}\n")
+    reader.wait_line(r"^\[Kafka\] \{\}$")
+    status, seconds = reader.end()
+    assert status == 0 and seconds < 2 and len(reader.err) == 2, (status, seconds, reader.err)
+
+
+harness.main()
