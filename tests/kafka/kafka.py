@@ -5,10 +5,18 @@ import re
 import subprocess
 
 import harness
-from harness import Program, Skip, consume, run, start_bridge, test
+from harness import Program, Skip, consume, produce, run, start_bridge, test
 
 ADDRESS = os.environ.get("KAFKA_BOOTSTRAP")
 CLUSTER = os.path.join(os.environ["METAKAFKA_SRC"], "tests", "kafka", "cluster")
+
+
+def create(topic, partitions):
+    made = subprocess.run([CLUSTER, "topic", topic, str(partitions), "--bootstrap", ADDRESS],
+                          capture_output=True, timeout=120)
+    if made.returncode == 77:
+        raise Skip(made.stderr.decode().strip())
+    assert made.returncode == 0, made.stderr
 
 
 def make_topic(name, partitions):
@@ -16,11 +24,7 @@ def make_topic(name, partitions):
     if not ADDRESS:
         raise Skip("no Kafka: start one with tests/kafka/cluster start and set KAFKA_BOOTSTRAP")
     topic = f"{name}-{os.getpid()}"
-    directory = os.environ.get("METAKAFKA_CLUSTER")
-    if not directory:
-        raise Skip("topics are made with tests/kafka/cluster: set METAKAFKA_CLUSTER to its folder")
-    subprocess.run([CLUSTER, "topic", topic, str(partitions), "--dir", directory], check=True,
-                   timeout=60)
+    create(topic, partitions)
     return topic
 
 
@@ -85,9 +89,22 @@ def records_wait_for_a_topic_that_is_made_later():
     bridge, port = start_bridge(ADDRESS, topic)
     assert run("sender", "--port", port, "--num-buffers", 100, "--fps", "100/1")[0] == 0
     bridge.wait_line("has no topic")
-    subprocess.run([CLUSTER, "topic", topic, "1", "--dir", os.environ["METAKAFKA_CLUSTER"]], check=True)
+    create(topic, 1)
     check(consume(ADDRESS, topic, 100), 100)
     assert bridge.end()[0] == 0, bridge.err
+
+
+@test
+def print_waits_for_a_topic_that_is_made_later():
+    topic = make_topic("second", 1) + ".later"
+    reader = Program("print", "--bootstrap", ADDRESS, "--topic", topic, "--group", topic)
+    reader.wait_line("has no topic")
+    create(topic, 1)
+    reader.wait_line("has topic .* now")
+    produce(ADDRESS, topic, b"{}\n")
+    reader.wait_line(r"^\[Kafka\] \{\}$")
+    status, seconds = reader.end()
+    assert status == 0 and seconds < 2 and len(reader.err) == 2, (status, seconds, reader.err)
 
 
 harness.main()

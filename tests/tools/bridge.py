@@ -191,12 +191,11 @@ def eight_cameras_meet_in_one_kafkasink():
                                 " key={stream_id} " + chains)
     pipeline.set_state(Gst.State.PLAYING)
     for port in ports:
-        harness.wait_for(lambda p=port: bound(p), "udpsrc to listen")
+        harness.wait_for(lambda p=port: harness.is_bound(p), "udpsrc to listen")
     senders = [harness.Program("sender", "--port", port, "--num-buffers", 100, "--fps", 30,
                                "--stream-id", f"cam{n}") for n, port in enumerate(ports)]
     assert all(sender.wait() == 0 for sender in senders)
     records = consume(address, "t", 800)
-    partitions = {}
     for n in range(8):
         mine = [(p, int(re.search(rb'"seq":\s*(\d+)', value).group(1))) for p, key, value in records
                 if key == b"cam%d" % n]
@@ -209,15 +208,6 @@ def eight_cameras_meet_in_one_kafkasink():
     pipeline.set_state(Gst.State.NULL)
     assert message.type == Gst.MessageType.EOS
     assert stats.get_uint64("acknowledged").value == 800
-
-
-def bound(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        try:
-            s.bind(("0.0.0.0", port))
-            return False
-        except OSError:
-            return True
 
 
 harness.main()

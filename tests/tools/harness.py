@@ -124,6 +124,16 @@ class Program:
         self.process.wait()
 
 
+def is_bound(port):
+    """Whether somebody listens at this UDP port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        try:
+            s.bind(("0.0.0.0", port))
+            return False
+        except OSError:
+            return True
+
+
 def run(name, *args, seconds=PATIENCE, **keys):
     """Runs it to its end. Returns (exit status, stdout lines, stderr lines)."""
     program = Program(name, *args, **keys)
@@ -168,6 +178,12 @@ def consume(address, topic, count, seconds=PATIENCE):
         records.append((partition, key, data[:max(size, 0)]))
         data = data[max(size, 0) + 1:]
     return records
+
+
+def produce(address, topic, lines, *args):
+    """Each line is a record, as kcat makes them."""
+    subprocess.run(["kcat", "-P", "-b", address, "-t", topic, *args], input=lines, check=True,
+                   timeout=PATIENCE)
 
 
 def count_records(address, topic):

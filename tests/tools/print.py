@@ -8,12 +8,7 @@ import socket
 import subprocess
 
 import harness
-from harness import PATIENCE, Program, Skip, TOOLS, free_port, run, start_broker, test
-
-
-def produce(address, topic, lines):
-    subprocess.run(["kcat", "-P", "-b", address, "-t", topic], input=lines, check=True,
-                   timeout=PATIENCE)
+from harness import Program, TOOLS, free_port, produce, run, start_broker, test
 
 
 def start_print(address, topic="t", **keys):
@@ -145,22 +140,52 @@ def wrong_names_are_told_with_what_is_right():
 
 
 @test
-def a_topic_that_comes_later_is_waited_for():
-    """Real Kafka alone: the mock cluster makes every topic that is asked for."""
-    address, directory = os.environ.get("KAFKA_BOOTSTRAP"), os.environ.get("METAKAFKA_CLUSTER")
-    if not address or not directory:
-        raise Skip("no Kafka: start one with tests/kafka/cluster start, and set KAFKA_BOOTSTRAP"
-                   " and METAKAFKA_CLUSTER")
-    topic = f"late-{os.getpid()}"
-    reader = start_print(address, topic)
-    reader.wait_line(f"has no topic '{topic}'")
-    subprocess.run([os.path.join(os.environ["METAKAFKA_SRC"], "tests", "kafka", "cluster"),
-                    "topic", topic, "1", "--dir", directory], check=True, timeout=60)
-    reader.wait_line(f"has topic '{topic}' now")
-    produce(address, topic, b"{}\n")
-    reader.wait_line(r"^\[Kafka\] \{\}$")
-    status, seconds = reader.end()
-    assert status == 0 and seconds < 2 and len(reader.err) == 2, (status, seconds, reader.err)
+def it_goes_on_where_the_group_left_off():
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n2\n")
+    first = Program("print", "--bootstrap", address, "--topic", "t")
+    first.wait_line(r"\[Kafka\] 2")
+    assert first.end()[0] == 0
+    produce(address, "t", b"3\n")
+    second = Program("print", "--bootstrap", address, "--topic", "t")
+    second.wait_line(r"\[Kafka\] 3", 60)
+    assert second.end()[0] == 0
+    assert not [line for line in second.out if re.fullmatch(r"\[Kafka\] [12]", line)], second.out
+
+
+@test
+def any_value_is_one_line():
+    broker, address = start_broker("t:1")
+    values = [
+        (b'{"a" : 1.50 , "b":[ 1e400 ]}', '{"a":1.50,"b":[1e400]}'),
+        (b'[1, 2]', "[1,2]"), (b'"x"', '"x"'), (b"true", "true"), (b"null", "null"),
+        (b"NaN", '{"raw":"NaN"}'), (b"\xff", '{"raw":"\ufffd"}'),
+        (b'{"a":1}\0', '{"a":1}'),
+        ('{"a":"\u202e\u0085\u007f"}'.encode(), '{"a":"\\u202e\\u0085\\u007f"}'),
+        (b"\x1b[31m", '{"raw":"\\u001b[31m"}'),
+    ]
+    for value, _ in values:
+        subprocess.run(["kcat", "-P", "-b", address, "-t", "t", "-D", "\x02"], input=value, check=True)
+    # an empty value, and none at all
+    produce(address, "t", b"k:\n", "-K", ":")
+    produce(address, "t", b"k:\n", "-K", ":", "-Z")
+    reader = Program("print", "--bootstrap", address, "--topic", "t", env={"LC_ALL": "C"})
+    reader.wait_line(r"^\[Kafka\] [^s]", count=len(values) + 2)
+    shown = [line[len("[Kafka] "):] for line in reader.out if "subscribed" not in line]
+    assert shown == [text for _, text in values] + ['{"raw":""}', "null"], shown
+    assert reader.end()[0] == 0
+
+
+@test
+def a_broker_that_comes_later_is_waited_for():
+    port = free_port(socket.SOCK_STREAM)
+    reader = Program("print", "--bootstrap", f"127.0.0.1:{port}", "--topic", "late")
+    reader.wait_line("Could not reach Kafka")
+    broker, address = start_broker("late:1", port=port)
+    produce(address, "late", b"{}\n")
+    reader.wait_line(r"\[Kafka\] \{\}")
+    assert sum("Could not reach" in line for line in reader.err) == 1, reader.err
+    assert reader.end()[0] == 0
 
 
 harness.main()
