@@ -337,6 +337,9 @@ run (Bridge * bridge)
   g_main_loop_run (bridge->loop);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
   tell_losses (bridge, TRUE);
+  if (tool_output_lost () > 0)
+    tool_warn ("%" G_GUINT64_FORMAT " lines were not shown, because nobody read"
+        " stdout; the records are not concerned", tool_output_lost ());
   bridge->status = get_final_status (bridge);
 
   gst_bus_remove_watch (bus);

@@ -178,20 +178,19 @@ prove (BridgeStreams * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
   return NULL;
 }
 
+/* RTCP at the same port needs no care: what lies where RTP has SSRC and sequence
+ * number never proves to be a stream. */
 static gboolean
 read_header (GstBuffer * packet, guint32 * ssrc, guint16 * seq)
 {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  guint8 type;
 
   if (!gst_rtp_buffer_map (packet, GST_MAP_READ, &rtp))
     return FALSE;
   *ssrc = gst_rtp_buffer_get_ssrc (&rtp);
   *seq = gst_rtp_buffer_get_seq (&rtp);
-  type = gst_rtp_buffer_get_payload_type (&rtp);
   gst_rtp_buffer_unmap (&rtp);
-  /* RFC 5761 4: RTCP on the same port looks like payload types 64 to 95 */
-  return type < 64 || type > 95;
+  return TRUE;
 }
 
 static GstFlowReturn

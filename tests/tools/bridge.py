@@ -18,13 +18,13 @@ from harness import consume, run, start_bridge, start_broker, test  # noqa: E402
 Gst.init(None)
 
 
-def send(port, payloads):
+def send(port, payloads, payload_type=96):
     """One frame for each payload."""
     left = list(payloads)
     pipeline = Gst.parse_launch(
         f"videotestsrc is-live=true num-buffers={len(left)} ! video/x-raw,width=64,height=48,framerate=50/1"
         " ! x264enc tune=zerolatency ! h264parse ! seiinject name=inject ! rtph264pay config-interval=1"
-        f" ! udpsink host=127.0.0.1 port={port}")
+        f" pt={payload_type} ! udpsink host=127.0.0.1 port={port}")
     inject = pipeline.get_by_name("inject")
 
     def on_frame(pad, info):
@@ -108,6 +108,17 @@ def key_template_is_used():
     bridge, port = start_bridge(address, "t", "--kafka-key", "cam-{stream_id}")
     assert run("sender", "--port", port, "--num-buffers", 5, "--stream-id", "a")[0] == 0
     assert [key for _, key, _ in consume(address, "t", 5)] == [b"cam-a"] * 5
+    assert bridge.end()[0] == 0
+
+
+@test
+def any_payload_type_is_taken():
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t")
+    for payload_type in (33, 64, 80, 127):
+        send(port, [b'{"seq":%d}' % payload_type] * 3, payload_type)
+    records = consume(address, "t", 12)
+    assert [key for _, key, _ in records] == [b"%d" % n for n in (33, 64, 80, 127) for _ in range(3)]
     assert bridge.end()[0] == 0
 
 

@@ -131,6 +131,7 @@ def full_pipe_does_not_stop_the_bridge():
     assert len(consume(address, "t", 600)) == 600
     status, seconds = bridge.end()
     assert status == 0 and seconds < 2
+    assert "lines were not shown" in bridge.err[-1], bridge.err
     os.close(read_end)
 
 
