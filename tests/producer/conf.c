@@ -121,14 +121,20 @@ test_conf_names_are_checked (void)
 {
   static const char *const servers[] = {
     "localhost:9092", "localhost", "a:1,b:2, c", "[::1]:9092", "[::1]",
-    "SASL_SSL://broker-1.example.org:9093", "10.0.0.1:65535"
+    "SASL_SSL://broker-1.example.org:9093", "10.0.0.1:65535", "h,i:9",
+    "10.0.0.1:9092,[fe80::1]:9"
   };
   static const char *const no_servers[] = {
     "", ":9092", "a:0", "a:65536", "a:x", "a,,b", "a b:1", "[::1", "[]:1",
-    "a:1:2"
+    "a:1:2", ",", "h,", ",h", "h:", "::1", "[::1]x", "[::1]:", "http://h",
+    "SSL://"
   };
-  static const char *const topics[] = { "t", "rr.metadata.sei", "A-b_c.9" };
-  static const char *const no_topics[] = { "", ".", "..", "a b", "ä", "a/b" };
+  static const char *const topics[] = { "t", "rr.metadata.sei", "A-b_c.9",
+    "..."
+  };
+  static const char *const no_topics[] = { "", ".", "..", "a b", "\303\244",
+    "a/b", "a:1", "a\n"
+  };
   g_autofree char *longest = g_strnfill (249, 'x');
   g_autofree char *too_long = g_strnfill (250, 'x');
 
