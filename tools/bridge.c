@@ -364,11 +364,5 @@ main (int argc, char **argv)
     return status;
   if (!tool_check_port (opt_port))
     return tool_usage ("--port %d is no UDP port: give 1 to 65535", opt_port);
-  if (!tool_check_bootstrap (opt_bootstrap))
-    return tool_usage ("--kafka-bootstrap %s does not name brokers: give"
-        " HOST:PORT, several with commas between", opt_bootstrap);
-  if (!tool_check_topic (opt_topic))
-    return tool_usage ("--kafka-topic %s is no name of a topic: use 1 to 249"
-        " of the characters a-z A-Z 0-9 . _ -", opt_topic);
   return run (&bridge);
 }

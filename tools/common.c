@@ -95,41 +95,6 @@ tool_check_port (int port)
   return port >= 1 && port <= 65535;
 }
 
-gboolean
-tool_check_topic (const char *topic)
-{
-  const gsize length = strlen (topic);
-
-  return length >= 1 && length <= 249
-      && strspn (topic, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-") == length
-      && strcmp (topic, ".") != 0 && strcmp (topic, "..") != 0;
-}
-
-static gboolean
-is_server (const char *server)
-{
-  const char *end = *server == '[' ? strchr (server, ']') : NULL;
-  const char *colon = strchr (end ? end : server, ':');
-  guint64 port;
-
-  if (strpbrk (server, " \t/") || *server == '\0' || colon == server
-      || (*server == '[' && (!end || (end[1] != '\0' && end[1] != ':'))))
-    return FALSE;
-  return !colon || g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, &port,
-      NULL);
-}
-
-gboolean
-tool_check_bootstrap (const char *servers)
-{
-  g_auto (GStrv) list = g_strsplit (servers, ",", -1);
-
-  for (guint i = 0; list[i]; i++)
-    if (!is_server (list[i]))
-      return FALSE;
-  return list[0] != NULL;
-}
-
 /* nohup means it. SIGINT, too, is ignored in what a shell script starts in the
  * background, but who sends it then wants it to be heard. */
 static gboolean

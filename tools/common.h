@@ -38,12 +38,6 @@ int tool_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /** Whether @port is from 1 to 65535. */
 gboolean tool_check_port (int port);
 
-/** Whether @topic is 1 to 249 of the characters that Kafka allows. */
-gboolean tool_check_topic (const char *topic);
-
-/** Whether @servers is HOST[:PORT], several with commas between. */
-gboolean tool_check_bootstrap (const char *servers);
-
 /** Calls @func in the main loop for the first SIGINT, SIGTERM or SIGHUP; another
  * one ends the program at once. Once only: not together with
  * tool_catch_signals(). */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "kafkaconf.h"
 
 #define DEFAULT_TOPIC "rr.metadata.sei:1"
 #define BACKLOG 64
@@ -126,7 +127,7 @@ parse_topic (const char *text, char **name, int *n_partitions)
   g_auto (GStrv) parts = g_strsplit (text, ":", 2);
   guint64 n = 1;
 
-  if (!parts[0] || !tool_check_topic (parts[0])
+  if (!parts[0] || !kafka_check_topic (parts[0], NULL)
       || (parts[1] && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000, &n,
               NULL)))
     return FALSE;

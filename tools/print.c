@@ -12,6 +12,7 @@
 
 #include "common.h"
 #include "jsontext.h"
+#include "kafkaconf.h"
 
 static const char *opt_bootstrap = "localhost:9092";
 static const char *opt_topic = "rr.metadata.sei";
@@ -305,6 +306,7 @@ int
 main (int argc, char **argv)
 {
   States states = { FALSE };
+  g_autoptr (GError) error = NULL;
   rd_kafka_t *rk;
   int status;
 
@@ -312,12 +314,10 @@ main (int argc, char **argv)
           "Shows the records of a Kafka topic, a line each.", entries, NULL,
           TOOL_OUTPUT_BLOCK, &status))
     return status;
-  if (!tool_check_bootstrap (opt_bootstrap))
-    return tool_usage ("--bootstrap %s does not name brokers: give HOST:PORT,"
-        " several with commas between", opt_bootstrap);
-  if (!tool_check_topic (opt_topic))
-    return tool_usage ("--topic %s is no name of a topic: use 1 to 249 of the"
-        " characters a-z A-Z 0-9 . _ -", opt_topic);
+  if (!kafka_check_bootstrap_servers (opt_bootstrap, &error))
+    return tool_usage ("--bootstrap: %s", error->message);
+  if (!kafka_check_topic (opt_topic, &error))
+    return tool_usage ("--topic: %s", error->message);
   if (*opt_group == '\0')
     return tool_usage ("--group needs a name");
 
