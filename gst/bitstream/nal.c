@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-static size_t
-header_size (SeiCodec codec)
-{
-  return codec == SEI_CODEC_H265 ? 2 : 1;
-}
-
 /* The zero bytes that [begin, end) ends with */
 static size_t
 count_zeros_before (const uint8_t * begin, const uint8_t * end)
@@ -140,7 +134,27 @@ read_header (SeiCursor cursor, SeiFormat format, SeiNal * nal)
     else
       nal->kind = SEI_NAL_OTHER;
   }
+
+  /* A flag, and a number whose shortest code, 1, is for 0: both are this bit. In
+   * H.264 data partitions B and C (3, 4) begin with another number. */
+  const int next = sei_cursor_next (&cursor);
+  nal->first_in_picture = nal->kind == SEI_NAL_SLICE && next >= 0x80
+      && (format.codec == SEI_CODEC_H265 || (nal->type != 3 && nal->type != 4));
   return true;
+}
+
+bool
+sei_nal_begins_access_unit (SeiCodec codec, const SeiNal * nal)
+{
+  if (nal->layer_id > 0)
+    return false;
+  if (nal->kind == SEI_NAL_SLICE)
+    return nal->first_in_picture;
+  return codec == SEI_CODEC_H264 ?
+      (nal->type >= 6 && nal->type <= 9) || (nal->type >= 14 && nal->type <= 18)
+      : (nal->type >= 32 && nal->type <= 35) || nal->type == 39
+      || (nal->type >= 41 && nal->type <= 44)
+      || (nal->type >= 48 && nal->type <= 55);
 }
 
 /* Between calls the cursor of a byte stream is behind the start code of the NAL
@@ -208,11 +222,14 @@ peek_length_prefixed (SeiNalIter * it, SeiNal * nal)
       return false;
     }
 
-    if (size >= header_size (it->format.codec)
+    if (size >= SEI_NAL_HEADER_SIZE (it->format.codec)
         && read_header (cursor, it->format, nal)) {
       nal->start = it->cursor.offset;
       nal->offset = cursor.offset;
       nal->size = size;
+      /* What was read behind a header that is all there is was another's */
+      if (size == SEI_NAL_HEADER_SIZE (it->format.codec))
+        nal->first_in_picture = false;
       return true;
     }
     sei_cursor_skip (&cursor, size);

@@ -19,6 +19,9 @@ typedef enum {
   SEI_CODEC_H265
 } SeiCodec;
 
+/** Bytes of a NAL unit's header. */
+#define SEI_NAL_HEADER_SIZE(codec) ((codec) == SEI_CODEC_H265 ? 2u : 1u)
+
 /** What functions of this floor answer. */
 typedef enum {
   SEI_OK,
@@ -62,6 +65,9 @@ typedef enum {
  * @type: nal_unit_type
  * @layer_id: nuh_layer_id; 0 in H.264
  * @temporal_id: nuh_temporal_id_plus1 - 1; 0 in H.264
+ * @first_in_picture: whether it is a slice that begins a picture: one whose
+ *   first_mb_in_slice is 0 (H.264 7.3.3, types 1, 2 and 5) or that has
+ *   first_slice_segment_in_pic_flag (H.265 7.3.6.1)
  *
  * One NAL unit of an access unit.
  */
@@ -73,7 +79,13 @@ typedef struct {
   unsigned type;
   unsigned layer_id;
   unsigned temporal_id;
+  bool first_in_picture;
 } SeiNal;
+
+/** Whether a NAL unit that follows the slices of a picture begins the next access
+ * unit (H.264 7.4.1.2.3, H.265 7.4.2.4.4). Of slices themselves this tells by
+ * @nal->first_in_picture: a redundant picture (H.264) is taken for another one. */
+bool sei_nal_begins_access_unit (SeiCodec codec, const SeiNal * nal);
 
 /**
  * SeiNalIter:

@@ -6,6 +6,7 @@
 #define SEI_SEI_H
 
 #include "nal.h"
+#include "rbsp.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,9 +22,9 @@ extern "C" {
  * SeiMessage:
  * @type: payloadType
  * @size: payloadSize: bytes without emulation prevention; they are all there
- * @start: offset of the first byte of the message (of its payloadType)
- * @end: offset behind its last byte and the emulation prevention byte that may
- *   follow that: where the next message or the trailing bits begin
+ * @start: offset of its first byte (of payloadType) in the NAL unit, whose header
+ *   counts and whose emulation prevention bytes do not
+ * @end: offset of what follows it: the next message or the trailing bits
  *
  * One SEI message (H.264 and H.265 7.3.2.3.1 / 7.3.5).
  */
@@ -33,8 +34,7 @@ typedef struct {
   size_t start;
   size_t end;
   /*< private >*/
-  SeiCursor payload;
-  unsigned zeros;
+  SeiRbsp payload;
 } SeiMessage;
 
 /**
@@ -57,9 +57,7 @@ typedef struct {
 typedef struct {
   SeiStatus error;
   /*< private >*/
-  SeiCursor cursor;
-  size_t end;                   /* offset behind the NAL unit */
-  unsigned zeros;
+  SeiRbsp rbsp;
 } SeiReader;
 
 /** @nal is of kind SEI_NAL_SEI or SEI_NAL_SEI_SUFFIX and complete. */
@@ -92,6 +90,31 @@ size_t sei_message_copy (const SeiMessage * message, size_t skip,
 SeiStatus sei_write_user_data (SeiFormat format, const SeiInsertPoint * point,
     const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
     uint8_t * dst, size_t capacity, size_t * written);
+
+/**
+ * SeiRange:
+ * @start: offset of its first byte in a NAL unit, counted as in SeiMessage
+ * @end: offset of what follows it
+ */
+typedef struct {
+  size_t start;
+  size_t end;
+} SeiRange;
+
+/**
+ * Writes a NAL unit again without some of its messages. What is left of it stays
+ * as it is and gets emulation prevention (7.4.1) of its own, which is what it had
+ * if that was valid. A length field goes before it; a start code does not.
+ *
+ * @nal: a complete NAL unit of @bytes
+ * @cuts: @n_cuts ranges to leave out, in order, not overlapping
+ * @dst, @capacity, @written: as for sei_write_user_data()
+ *
+ * Returns: as sei_write_user_data()
+ */
+SeiStatus sei_write_without (SeiFormat format, const SeiBytes * bytes,
+    const SeiNal * nal, const SeiRange * cuts, size_t n_cuts, uint8_t * dst,
+    size_t capacity, size_t * written);
 
 #ifdef __cplusplus
 }

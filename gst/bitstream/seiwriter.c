@@ -82,33 +82,44 @@ put_nal (uint8_t * dst, SeiCodec codec, const SeiInsertPoint * point,
   return writer.size;
 }
 
+/* Bytes of a NAL unit that its length field, or size_t, can hold. Returns 0 for a
+ * format that does not exist. */
+static size_t
+max_nal_size (SeiFormat format)
+{
+  switch (format.length_size) {
+    case 0:
+      /* The NAL unit is less than twice its payload and some: fits size_t */
+      return SIZE_MAX / 4;
+    case 1:
+      return UINT8_MAX;
+    case 2:
+      return UINT16_MAX;
+    case 4:
+      return UINT32_MAX < SIZE_MAX / 4 ? UINT32_MAX : SIZE_MAX / 4;
+    default:
+      return 0;
+  }
+}
+
+static void
+write_number (size_t number, uint8_t * dst, size_t size)
+{
+  for (size_t i = 0; i < size; i++)
+    dst[i] = (uint8_t) (number >> (8 * (size - 1 - i)));
+}
+
 SeiStatus
 sei_write_user_data (SeiFormat format, const SeiInsertPoint * point,
     const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
     uint8_t * dst, size_t capacity, size_t *written)
 {
-  size_t prefix_size = format.length_size;
-  size_t max_size;
+  const size_t prefix_size = format.length_size > 0 ? format.length_size : 4;
+  const size_t max_size = max_nal_size (format);
 
   *written = 0;
-  switch (format.length_size) {
-    case 0:
-      prefix_size = 4;
-      /* The NAL unit is less than twice its payload and some: fits size_t */
-      max_size = SIZE_MAX / 4;
-      break;
-    case 1:
-      max_size = UINT8_MAX;
-      break;
-    case 2:
-      max_size = UINT16_MAX;
-      break;
-    case 4:
-      max_size = UINT32_MAX < SIZE_MAX / 4 ? UINT32_MAX : SIZE_MAX / 4;
-      break;
-    default:
-      return SEI_INVALID;
-  }
+  if (max_size == 0)
+    return SEI_INVALID;
   if (payload_size > max_size)
     return SEI_TOO_LARGE;
 
@@ -121,10 +132,64 @@ sei_write_user_data (SeiFormat format, const SeiInsertPoint * point,
   if (dst == NULL || *written > capacity)
     return SEI_OK;
 
-  for (size_t i = 0; i < prefix_size; i++) {
-    const size_t shift = 8 * (prefix_size - 1 - i);
-    dst[i] = (uint8_t) ((format.length_size == 0 ? 1 : nal_size) >> shift);
-  }
+  write_number (format.length_size > 0 ? nal_size : 1, dst, prefix_size);
   put_nal (dst + prefix_size, format.codec, point, uuid, payload, payload_size);
+  return SEI_OK;
+}
+
+/* Returns the size of what is left of the NAL unit, which goes to dst unless that
+ * is NULL */
+static size_t
+put_without (uint8_t * dst, SeiCodec codec, const SeiBytes * bytes,
+    const SeiNal * nal, const SeiRange * cuts, size_t n_cuts)
+{
+  NalWriter writer = { dst, 0, 0 };
+  uint8_t header[2];
+  const size_t header_size = SEI_NAL_HEADER_SIZE (codec);
+  SeiRbsp rbsp;
+
+  sei_bytes_copy (bytes, nal->offset, header, header_size);
+  put_raw (&writer, header, header_size);
+  sei_rbsp_init (&rbsp, bytes, nal->offset, nal->size, header_size);
+  for (size_t i = 0; i <= n_cuts; i++) {
+    const size_t stop = i < n_cuts ? cuts[i].start : SIZE_MAX;
+    uint8_t content[256];
+    size_t n = 0;
+
+    do {
+      put_rbsp (&writer, content, n);
+      n = stop - rbsp.offset;
+      n = sei_rbsp_read (&rbsp, content,
+          n < sizeof (content) ? n : sizeof (content));
+    } while (n > 0);
+    if (i < n_cuts)
+      sei_rbsp_read (&rbsp, NULL, cuts[i].end - cuts[i].start);
+  }
+  return writer.size;
+}
+
+SeiStatus
+sei_write_without (SeiFormat format, const SeiBytes * bytes,
+    const SeiNal * nal, const SeiRange * cuts, size_t n_cuts, uint8_t * dst,
+    size_t capacity, size_t *written)
+{
+  const size_t max_size = max_nal_size (format);
+
+  *written = 0;
+  if (max_size == 0)
+    return SEI_INVALID;
+
+  const size_t nal_size =
+      put_without (NULL, format.codec, bytes, nal, cuts, n_cuts);
+  if (nal_size > max_size)
+    return SEI_TOO_LARGE;
+
+  *written = format.length_size + nal_size;
+  if (dst == NULL || *written > capacity)
+    return SEI_OK;
+
+  write_number (nal_size, dst, format.length_size);
+  put_without (dst + format.length_size, format.codec, bytes, nal, cuts,
+      n_cuts);
   return SEI_OK;
 }

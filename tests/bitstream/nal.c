@@ -378,6 +378,64 @@ test_nal_random_bytes_as_the_slow_way (void)
   g_rand_free (rand);
 }
 
+static SeiNal
+first_nal (SeiFormat format, const uint8_t * data, size_t size)
+{
+  const SeiSpan span = { data, size };
+  SeiBytes bytes;
+  SeiNalIter it;
+  SeiNal nal;
+
+  sei_bytes_init (&bytes, &span, 1);
+  sei_nal_iter_init (&it, &bytes, format);
+  g_assert_true (sei_nal_iter_next (&it, &nal));
+  return nal;
+}
+
+static void
+test_nal_first_in_picture (void)
+{
+  for (unsigned type = 0; type < 64; type++) {
+    for (unsigned first = 0; first < 2; first++) {
+      const uint8_t bit = first ? 0x80 : 0x40;
+      const uint8_t h264[] = { 0, 0, 1, type & 31, bit, 0x55 };
+      const uint8_t h265[] = { 0, 0, 1, type << 1, 1, bit, 0x55 };
+
+      g_assert_cmpint (first_nal (h264_stream, h264,
+              sizeof (h264)).first_in_picture, ==, first
+          && ((type & 31) == 1 || (type & 31) == 2 || (type & 31) == 5));
+      g_assert_cmpint (first_nal (h265_stream, h265,
+              sizeof (h265)).first_in_picture, ==, first && type <= 31);
+    }
+  }
+
+  /* a header and nothing behind it, in front of another NAL unit */
+  const uint8_t lengths[] = { 1, 0x65, 0x80, 0x65 };
+
+  g_assert_false (first_nal ((SeiFormat) {
+          SEI_CODEC_H264, 1}, lengths, sizeof (lengths)).first_in_picture);
+}
+
+static void
+test_nal_begins_access_unit (void)
+{
+  for (unsigned type = 0; type < 64; type++) {
+    for (unsigned layer = 0; layer < 2; layer++) {
+      const uint8_t h264[] = { 0, 0, 1, type & 31, 0x80, 0x55 };
+      const uint8_t h265[] = { 0, 0, 1, type << 1, layer << 3 | 1, 0x80, 0x55 };
+      const unsigned t = type & 31;
+      SeiNal nal = first_nal (h264_stream, h264, sizeof (h264));
+
+      g_assert_cmpint (sei_nal_begins_access_unit (SEI_CODEC_H264, &nal), ==,
+          t == 1 || t == 2 || (t >= 5 && t <= 9) || (t >= 14 && t <= 18));
+      nal = first_nal (h265_stream, h265, sizeof (h265));
+      g_assert_cmpint (sei_nal_begins_access_unit (SEI_CODEC_H265, &nal), ==,
+          layer == 0 && (type <= 35 || type == 39 || (type >= 41 && type <= 44)
+              || (type >= 48 && type <= 55)));
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,5 +453,7 @@ main (int argc, char **argv)
   ADD ("kinds-of-h264", test_nal_kinds_of_h264);
   ADD ("kinds-and-ids-of-h265", test_nal_kinds_and_ids_of_h265);
   ADD ("random-bytes", test_nal_random_bytes_as_the_slow_way);
+  ADD ("first-in-picture", test_nal_first_in_picture);
+  ADD ("begins-access-unit", test_nal_begins_access_unit);
   return g_test_run ();
 }

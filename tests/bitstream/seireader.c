@@ -51,7 +51,6 @@ compute (Expected * expected, SeiFormat format, const SeiNal * nal,
   const size_t header = format.codec == SEI_CODEC_H265 ? 2 : 1;
   const size_t nal_end = nal->offset + nal->size;
   uint8_t rbsp[MAX_SIZE];
-  size_t where[MAX_SIZE + 1];   /* each byte of it was in data */
   size_t size = 0;
   unsigned zeros = 0;
 
@@ -66,11 +65,8 @@ compute (Expected * expected, SeiFormat format, const SeiNal * nal,
       continue;
     }
     zeros = data[i] == 0 ? zeros + 1 : 0;
-    where[size] = i;
     rbsp[size++] = data[i];
   }
-  where[size] = nal_end;
-
   for (size_t at = 0; at < size;) {
     Message *message = &expected->messages[expected->n_messages];
     size_t behind = at + 1;
@@ -82,7 +78,7 @@ compute (Expected * expected, SeiFormat format, const SeiNal * nal,
       return;
 
     g_assert_cmpuint (expected->n_messages, <, MAX_MESSAGES);
-    message->start = where[at];
+    message->start = header + at;
     if (!read_sum (rbsp, size, &at, &type)
         || !read_sum (rbsp, size, &at, &message->size)
         || message->size > size - at) {
@@ -92,7 +88,7 @@ compute (Expected * expected, SeiFormat format, const SeiNal * nal,
     message->type = (unsigned) type;
     memcpy (message->payload, rbsp + at, message->size);
     at += message->size;
-    message->end = where[at];
+    message->end = header + at;
     expected->n_messages++;
   }
 }
