@@ -269,6 +269,17 @@ sei_nal_iter_next (SeiNalIter * it, SeiNal * nal)
   return true;
 }
 
+void
+sei_nal_iter_skip_to (SeiNalIter * it, size_t offset)
+{
+  size_t content_end;
+
+  if (it->format.length_size > 0 || offset <= it->cursor.offset)
+    return;
+  sei_cursor_skip (&it->cursor, offset - it->cursor.offset);
+  find_start_code (&it->cursor, &it->next_start, &content_end);
+}
+
 SeiStatus
 sei_find_insert_point (const SeiBytes * bytes, SeiFormat format,
     SeiInsertPoint * point)

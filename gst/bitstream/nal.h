@@ -130,6 +130,10 @@ bool sei_nal_iter_peek (SeiNalIter * it, SeiNal * nal);
  * @nal->size. */
 void sei_nal_iter_finish (SeiNalIter * it, SeiNal * nal);
 
+/** In a byte stream, goes on with the first start code at @offset or behind it.
+ * Does nothing with length fields, or if it is there already. */
+void sei_nal_iter_skip_to (SeiNalIter * it, size_t offset);
+
 /**
  * SeiInsertPoint:
  * @offset: where a prefix SEI NAL unit of its own goes

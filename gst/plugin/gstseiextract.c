@@ -11,8 +11,9 @@
  * Reads every user_data_unregistered SEI message (ITU-T H.264 and H.265 Annex D)
  * of the video, also behind broken ones, and hands them out in four ways:
  *
- * * the pad "src" has the video, untouched, with a #GstSeiMeta for each message of
- *   the access unit. The bitstream is the truth: metas that came in are removed;
+ * * the pad "src" has the video, with a #GstSeiMeta for each message of the access
+ *   unit; in alignment nal on the buffer of its first slice. The bitstream is the
+ *   truth: metas that came in are removed;
  * * the request pad "metadata" has each payload, without its UUID, as a buffer of
  *   its own with the times of the frame, in decode order, after the video has been
  *   pushed. A peer that takes application/x-json and neither meta/x-sei nor
@@ -27,11 +28,12 @@
  *
  * Either pad may stay unlinked, and both when signal or messages are on.
  *
- * The video must come in whole access units (alignment=au): put h264parse or
- * h265parse in front if it does not. There is no latency: every buffer leaves as
- * soon as it has come. Where there is no message, the pad "metadata" has a GAP
- * event, so that nothing downstream waits for it. Both pads push from one thread:
- * where both lead to sinks, put a queue behind each.
+ * The video passes untouched, or, with #seiextract:remove, without the messages
+ * that were read. It comes in whole access units (alignment=au) or NAL by NAL
+ * (alignment=nal): put h264parse or h265parse in front if it does not. There is no
+ * latency: every buffer leaves as soon as it has come. Where there is no message,
+ * the pad "metadata" has a GAP event, so that nothing downstream waits for it. Both
+ * pads push from one thread: where both lead to sinks, put a queue behind each.
  *
  * ## Example launch lines
  * |[
@@ -51,7 +53,9 @@
 #include "gst/sei/seibuffer.h"
 #include "gst/sei/seimessages.h"
 #include "gst/sei/seipayloadpad.h"
+#include "gst/sei/seiunit.h"
 #include "gst/sei/seiuuid.h"
+#include "gstseienums.h"
 #include "gstseistream.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
@@ -59,12 +63,16 @@ GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 
 #define DEFAULT_SIGNAL_NEW_METADATA FALSE
 #define DEFAULT_POST_MESSAGES FALSE
+#define DEFAULT_REMOVE FALSE
+#define DEFAULT_SCAN SEI_SCAN_HEAD
 
 enum
 {
   PROP_UUID = 1,
   PROP_SIGNAL_NEW_METADATA,
   PROP_POST_MESSAGES,
+  PROP_REMOVE,
+  PROP_SCAN,
   PROP_STATS,
   N_PROPS
 };
@@ -93,7 +101,9 @@ struct _GstSeiExtract
 
   /* streaming thread */
   GstSeiStream stream;
-  GstSegment segment;
+  SeiUnit unit;                 /* in alignment nal */
+  SeiList *pending;             /* its messages, until its first slice */
+  GstBuffer *removed;           /* its first buffers, of which nothing is left */
 
   /* OBJECT_LOCK */
   SeiPayloadPad *metadata_pad;
@@ -103,6 +113,8 @@ struct _GstSeiExtract
   GBytes *uuids;                /* one behind the other; none: all but banners */
   gboolean signal_new_metadata;
   gboolean post_messages;
+  gboolean remove;
+  SeiScan scan;
   Stats stats;
 };
 
@@ -227,19 +239,33 @@ gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
 
 typedef struct
 {
-  GBytes *uuids;
+  SeiSelection selection;
   gboolean signal_new_metadata;
   gboolean post_messages;
+  gboolean remove;
 } Settings;
 
 static void
-account (GstSeiExtract * self, guint n_messages, const SeiReadCounts * counts)
+read_settings (GstSeiExtract * self, Settings * settings)
+{
+  GST_OBJECT_LOCK (self);
+  settings->selection.uuids = g_bytes_ref (self->uuids);
+  settings->selection.scan = self->scan;
+  settings->signal_new_metadata = self->signal_new_metadata;
+  settings->post_messages = self->post_messages;
+  settings->remove = self->remove;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+account (GstSeiExtract * self, guint n_units, guint n_messages,
+    const SeiReadCounts * counts)
 {
   GST_OBJECT_LOCK (self);
   const guint64 broken_before = self->stats.broken;
   const guint64 broken = broken_before + counts->n_broken;
 
-  self->stats.access_units++;
+  self->stats.access_units += n_units;
   self->stats.messages += n_messages;
   self->stats.ignored += counts->n_ignored;
   self->stats.broken = broken;
@@ -249,25 +275,50 @@ account (GstSeiExtract * self, guint n_messages, const SeiReadCounts * counts)
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
-/* Returns: (transfer full) (nullable): the messages that @uuids selects, or NULL
- *   after an error */
-static SeiList *
-read_messages (GstSeiExtract * self, GstBuffer * buffer, GBytes * uuids)
+/* What a buffer has to do with its access unit */
+typedef struct
 {
-  SeiBufferMap map;
-  SeiReadCounts counts;
+  gboolean begins;              /* it is the first */
+  gboolean is_place;            /* what was read so far is handed out with it */
+  gboolean is_behind;           /* the place was before */
+} Part;
 
-  if (!sei_buffer_map (buffer, &map)) {
+/* Reads the messages in *buffer, and takes them out if they are to be removed.
+ * Returns: (transfer full) (nullable): NULL after an error */
+static SeiList *
+read_messages (GstSeiExtract * self, GstBuffer ** buffer,
+    const Settings * settings, Part * part)
+{
+  const GstSeiStream *stream = &self->stream;
+  const gboolean had_slice = self->unit.has_slice;
+  GArray *edits = NULL;
+  SeiReadCounts counts;
+  SeiBufferMap map;
+
+  if (!sei_buffer_map (*buffer, &map)) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
-        ("failed to map %" GST_PTR_FORMAT, buffer));
+        ("failed to map %" GST_PTR_FORMAT, *buffer));
     return NULL;
   }
 
-  SeiList *messages =
-      sei_list_read (&map.bytes, self->stream.format, uuids, &counts);
+  part->begins = stream->whole
+      || sei_unit_next (&self->unit, *buffer, &map.bytes, stream->format);
+  part->is_behind = !part->begins && had_slice;
+  part->is_place = stream->whole || (!part->is_behind && self->unit.has_slice);
+
+  if (settings->remove)
+    edits = g_array_new (FALSE, FALSE, sizeof (SeiEdit));
+  SeiList *messages = sei_list_read (&map.bytes, stream->format,
+      &settings->selection, &counts, edits);
 
   sei_buffer_unmap (&map);
-  account (self, messages->len, &counts);
+  account (self, part->begins, messages->len, &counts);
+
+  if (edits != NULL && edits->len > 0) {
+    *buffer = sei_buffer_edit (*buffer, (SeiEdit *) edits->data, edits->len);
+    *buffer = sei_list_remove_video_metas (messages, *buffer);
+  }
+  g_clear_pointer (&edits, g_array_unref);
 
   return messages;
 }
@@ -275,7 +326,7 @@ read_messages (GstSeiExtract * self, GstBuffer * buffer, GBytes * uuids)
 static void
 post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
 {
-  const GstSegment *segment = &self->segment;
+  const GstSegment *segment = &self->stream.segment;
   const GstClockTime pts = GST_BUFFER_PTS (buffer);
   guint64 stream_time = GST_CLOCK_TIME_NONE;
   guint64 running_time = GST_CLOCK_TIME_NONE;
@@ -316,46 +367,133 @@ announce (GstSeiExtract * self, SeiList * messages, GstBuffer * buffer,
   }
 }
 
+/* --- handing out --------------------------------------------------------- */
+
+/* In alignment nal only the first buffer of an access unit has a PTS; if nothing
+ * is left of that, the next inherits. */
+static GstBuffer *
+inherit (GstSeiExtract * self, GstBuffer * buffer)
+{
+  GstBuffer *removed = self->removed;
+
+  if (removed == NULL)
+    return buffer;
+
+  buffer = gst_buffer_make_writable (buffer);
+  if (!GST_BUFFER_PTS_IS_VALID (buffer))
+    GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (removed);
+  if (!GST_BUFFER_DTS_IS_VALID (buffer))
+    GST_BUFFER_DTS (buffer) = GST_BUFFER_DTS (removed);
+  if (GST_BUFFER_FLAG_IS_SET (removed, GST_BUFFER_FLAG_DISCONT))
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  gst_clear_buffer (&self->removed);
+
+  return buffer;
+}
+
+/* Pushes the video, then the payloads. @times: of the access unit */
+static GstFlowReturn
+push_all (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
+    GstBuffer * times, gboolean gap)
+{
+  SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
+
+  times = metadata_pad != NULL ? sei_unit_copy_times (times) : NULL;
+  buffer = sei_list_set_metas (messages, inherit (self, buffer));
+
+  GstFlowReturn ret = combine_flows (self, self->stream.srcpad,
+      gst_pad_push (self->stream.srcpad, buffer));
+
+  if (metadata_pad != NULL) {
+    if ((messages->len > 0 || gap)
+        && (ret == GST_FLOW_OK || ret == GST_FLOW_NOT_LINKED))
+      ret = push_metadata (self, metadata_pad, messages, times, ret);
+    gst_buffer_unref (times);
+    gst_object_unref (metadata_pad);
+  }
+  return ret;
+}
+
+/* Hands out what was read of an access unit that has ended without a slice.
+ * @times: of it */
+static void
+push_pending (GstSeiExtract * self, GstBuffer * times)
+{
+  SeiPayloadPad *metadata_pad;
+
+  gst_clear_buffer (&self->removed);
+  if (self->pending->len == 0)
+    return;
+  if ((metadata_pad = ref_metadata_pad (self)) != NULL) {
+    push_metadata (self, metadata_pad, self->pending, times, GST_FLOW_OK);
+    gst_object_unref (metadata_pad);
+  }
+  g_array_set_size (self->pending, 0);
+}
+
+/* A buffer before the first slice of an access unit, in alignment nal */
+static GstFlowReturn
+push_early (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
+    gboolean was_empty)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  sei_list_append_list (self->pending, messages);
+  g_array_set_size (messages, 0);
+  if (gst_buffer_get_size (buffer) > 0 || was_empty)
+    ret = push_all (self, buffer, messages, buffer, FALSE);
+  else if (self->removed == NULL)
+    self->removed = buffer;
+  else
+    gst_buffer_unref (buffer);
+
+  return ret;
+}
+
 static GstFlowReturn
 gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (parent);
+  const gboolean was_empty = gst_buffer_get_size (buffer) == 0;
+  GstBuffer *times_before = NULL;
+  GstFlowReturn ret;
   Settings settings;
+  SeiList *messages;
+  Part part;
 
   if (!self->stream.negotiated) {
     gst_buffer_unref (buffer);
     return GST_FLOW_NOT_NEGOTIATED;
   }
 
-  GST_OBJECT_LOCK (self);
-  settings.uuids = g_bytes_ref (self->uuids);
-  settings.signal_new_metadata = self->signal_new_metadata;
-  settings.post_messages = self->post_messages;
-  GST_OBJECT_UNLOCK (self);
-
-  SeiList *messages = read_messages (self, buffer, settings.uuids);
-
-  g_bytes_unref (settings.uuids);
+  read_settings (self, &settings);
+  gst_buffer_replace (&times_before, self->unit.times);
+  messages = read_messages (self, &buffer, &settings, &part);
+  g_bytes_unref (settings.selection.uuids);
   if (messages == NULL) {
+    gst_clear_buffer (&times_before);
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
+  if (part.begins && times_before != NULL)
+    push_pending (self, times_before);
+  gst_clear_buffer (&times_before);
 
-  SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
-  GstBuffer *times =
-      metadata_pad != NULL ? sei_payload_pad_copy_times (buffer) : NULL;
-
-  announce (self, messages, buffer, &settings);
-  buffer = sei_list_set_metas (messages, buffer);
-
-  GstFlowReturn ret = combine_flows (self, self->stream.srcpad,
-      gst_pad_push (self->stream.srcpad, buffer));
-
-  if (metadata_pad != NULL) {
-    if (ret == GST_FLOW_OK || ret == GST_FLOW_NOT_LINKED)
-      ret = push_metadata (self, metadata_pad, messages, times, ret);
-    gst_buffer_unref (times);
-    gst_object_unref (metadata_pad);
+  announce (self, messages, self->stream.whole ? buffer : self->unit.times,
+      &settings);
+  if (part.is_place) {
+    if (self->pending->len > 0) {
+      sei_list_append_list (self->pending, messages);
+      g_array_unref (messages);
+      messages = g_steal_pointer (&self->pending);
+      self->pending = sei_list_new ();
+    }
+    ret = push_all (self, buffer, messages,
+        self->stream.whole ? buffer : self->unit.times, TRUE);
+  } else if (part.is_behind) {
+    ret = push_all (self, buffer, messages, self->unit.times, FALSE);
+  } else {
+    ret = push_early (self, buffer, messages, was_empty);
   }
   g_array_unref (messages);
 
@@ -365,6 +503,15 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   return ret;
 }
 
+/* Forgets the access unit at hand, after handing out what was read of it. */
+static void
+end_stream (GstSeiExtract * self)
+{
+  if (self->unit.times != NULL)
+    push_pending (self, self->unit.times);
+  sei_unit_clear (&self->unit);
+}
+
 static gboolean
 gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
@@ -372,11 +519,14 @@ gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
+      end_stream (self);
       return gst_sei_stream_handle_caps (&self->stream, event);
-    case GST_EVENT_SEGMENT:
-      gst_event_copy_segment (event, &self->segment);
+    case GST_EVENT_EOS:
+      end_stream (self);
       break;
     case GST_EVENT_FLUSH_STOP:
+      g_array_set_size (self->pending, 0);
+      end_stream (self);
       GST_OBJECT_LOCK (self);
       gst_flow_combiner_reset (self->combiner);
       GST_OBJECT_UNLOCK (self);
@@ -384,6 +534,7 @@ gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
     default:
       break;
   }
+  gst_sei_stream_note_event (&self->stream, event);
 
   SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
 
@@ -452,6 +603,16 @@ gst_sei_extract_set_property (GObject * object, guint prop_id,
       self->post_messages = g_value_get_boolean (value);
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_REMOVE:
+      GST_OBJECT_LOCK (self);
+      self->remove = g_value_get_boolean (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_SCAN:
+      GST_OBJECT_LOCK (self);
+      self->scan = g_value_get_enum (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       break;
@@ -480,6 +641,16 @@ gst_sei_extract_get_property (GObject * object, guint prop_id, GValue * value,
       g_value_set_boolean (value, self->post_messages);
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_REMOVE:
+      GST_OBJECT_LOCK (self);
+      g_value_set_boolean (value, self->remove);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_SCAN:
+      GST_OBJECT_LOCK (self);
+      g_value_set_enum (value, self->scan);
+      GST_OBJECT_UNLOCK (self);
+      break;
     case PROP_STATS:
       g_value_take_boxed (value, create_stats (self));
       break;
@@ -504,7 +675,9 @@ start (GstSeiExtract * self)
   GST_OBJECT_UNLOCK (self);
 
   gst_sei_stream_reset (&self->stream);
-  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+  sei_unit_clear (&self->unit);
+  g_array_set_size (self->pending, 0);
+  gst_clear_buffer (&self->removed);
   if (bad_uuid == NULL)
     return TRUE;
 
@@ -532,6 +705,9 @@ gst_sei_extract_finalize (GObject * object)
   gst_flow_combiner_unref (self->combiner);
   g_free (self->uuid_text);
   g_bytes_unref (self->uuids);
+  sei_unit_clear (&self->unit);
+  g_array_unref (self->pending);
+  gst_clear_buffer (&self->removed);
 
   G_OBJECT_CLASS (gst_sei_extract_parent_class)->finalize (object);
 }
@@ -587,6 +763,30 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
 
   /**
+   * GstSeiExtract:remove:
+   *
+   * Whether the messages that are read are cut out of the video: exactly those that
+   * #GstSeiExtract:uuid selects, and their
+   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay, as they are, also of
+   * the same NAL unit.
+   */
+  properties[PROP_REMOVE] = g_param_spec_boolean ("remove", "Remove",
+      "Cut the messages that are read out of the video", DEFAULT_REMOVE,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
+   * GstSeiExtract:scan:
+   *
+   * How much of an access unit in a byte stream is searched for messages. Valid
+   * streams have them before the first slice or, in H.265, behind the last. With
+   * length fields it is always all, which costs nothing.
+   */
+  properties[PROP_SCAN] = g_param_spec_enum ("scan", "Scan",
+      "Where messages are looked for in a byte stream",
+      GST_TYPE_SEI_EXTRACT_SCAN, DEFAULT_SCAN,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+
+  /**
    * GstSeiExtract:stats:
    *
    * What was counted since the element went to PAUSED, each a #guint64:
@@ -603,6 +803,8 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gst_type_mark_as_plugin_api (GST_TYPE_SEI_EXTRACT_SCAN, 0);
 
   /**
    * GstSeiExtract::new-metadata:
@@ -636,5 +838,8 @@ gst_sei_extract_init (GstSeiExtract * self)
   gst_flow_combiner_add_pad (self->combiner, self->stream.srcpad);
   self->signal_new_metadata = DEFAULT_SIGNAL_NEW_METADATA;
   self->post_messages = DEFAULT_POST_MESSAGES;
+  self->remove = DEFAULT_REMOVE;
+  self->scan = DEFAULT_SCAN;
+  self->pending = sei_list_new ();
   set_uuid (self, NULL);
 }

@@ -101,6 +101,16 @@ read_length_size (const GstStructure * structure, SeiCodec codec)
   return length_size != 3 ? length_size : 0;
 }
 
+static GstClockTime
+read_frame_duration (const GstStructure * structure)
+{
+  gint n, d;
+
+  if (!gst_structure_get_fraction (structure, "framerate", &n, &d) || n <= 0)
+    return GST_CLOCK_TIME_NONE;
+  return gst_util_uint64_scale (GST_SECOND, d, n);
+}
+
 /* Returns whether @caps can be used; why not is said in an error. */
 static gboolean
 set_caps (GstSeiStream * stream, GstCaps * caps)
@@ -114,10 +124,13 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
   const gchar *name =
       GST_OBJECT_NAME (gst_element_get_factory (stream->element));
 
-  if (g_strcmp0 (alignment, "au") != 0 || stream_format == NULL) {
+  stream->whole = g_strcmp0 (alignment, "au") == 0;
+  stream->frame_duration = read_frame_duration (structure);
+  if ((!stream->whole && g_strcmp0 (alignment, "nal") != 0)
+      || stream_format == NULL) {
     if (!stream->refused)
       GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
-          ("The input of %s is not divided into access units: "
+          ("The input of %s is not divided into access units or NAL units: "
               "insert %s before %s.", name, parser, name),
           ("no alignment or stream-format in %" GST_PTR_FORMAT, caps));
     return FALSE;
@@ -137,8 +150,9 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
       return FALSE;
     }
   }
-  GST_INFO_OBJECT (stream->element, "%s, %s, length fields of %u bytes",
-      h264 ? "H.264" : "H.265", stream_format, stream->format.length_size);
+  GST_INFO_OBJECT (stream->element, "%s, %s, alignment %s, length fields of %u "
+      "bytes", h264 ? "H.264" : "H.265", stream_format, alignment,
+      stream->format.length_size);
 
   return TRUE;
 }
@@ -148,6 +162,16 @@ gst_sei_stream_reset (GstSeiStream * stream)
 {
   stream->negotiated = FALSE;
   stream->refused = FALSE;
+  gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
+}
+
+void
+gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+    gst_event_copy_segment (event, &stream->segment);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
 }
 
 gboolean

@@ -17,13 +17,16 @@ G_BEGIN_DECLS
 /** What both elements take and give. */
 #define GST_SEI_STREAM_CAPS \
     "video/x-h264, stream-format=(string){ byte-stream, avc, avc3 }, " \
-    "alignment=(string)au; " \
+    "alignment=(string){ au, nal }; " \
     "video/x-h265, stream-format=(string){ byte-stream, hvc1, hev1 }, " \
-    "alignment=(string)au"
+    "alignment=(string){ au, nal }"
 
 /**
  * GstSeiStream:
  * @format: what the caps say; valid if @negotiated
+ * @whole: whether each buffer is an access unit (alignment au), or a NAL unit
+ * @frame_duration: nanoseconds, or GST_CLOCK_TIME_NONE
+ * @segment: of the pad "sink"
  * @negotiated: whether there are caps to be used
  *
  * The two pads and what is known about the stream between them. Only the
@@ -34,6 +37,9 @@ typedef struct
   GstPad *sinkpad;
   GstPad *srcpad;
   SeiFormat format;
+  gboolean whole;
+  GstClockTime frame_duration;
+  GstSegment segment;
   gboolean negotiated;
   /*< private > */
   GstElement *element;
@@ -46,7 +52,7 @@ typedef struct
 void gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
     GstPadChainFunction chain, GstPadEventFunction event);
 
-/** Forgets the caps. */
+/** Forgets caps and segment. */
 void gst_sei_stream_reset (GstSeiStream * stream);
 
 /** Reads the caps in an event and passes it on. Returns FALSE after posting an
@@ -54,6 +60,10 @@ void gst_sei_stream_reset (GstSeiStream * stream);
  * unit begins or how long its NAL units are.
  * @event: (transfer full): */
 gboolean gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event);
+
+/** Does what GstSeiStream needs of any other event, which stays the caller's.
+ * @event: (transfer none): */
+void gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event);
 
 /** Links "sink" with "src" and nothing else, and any other source pad with
  * "sink", from where its queries are answered. */

@@ -39,80 +39,127 @@ sei_buffer_unmap (SeiBufferMap * map)
   }
 }
 
-static GstMemory *
-share (GstMemory * memory, gsize offset, gsize size)
+/* Appends a part of a memory, as a view of the same bytes where that can be */
+static void
+append_part (GPtrArray * memories, GstMemory * memory, gsize offset, gsize size)
 {
-  return GST_MEMORY_IS_NO_SHARE (memory) ?
-      gst_memory_copy (memory, offset, size) :
-      gst_memory_share (memory, offset, size);
+  if (size == memory->size)
+    g_ptr_array_add (memories, gst_memory_ref (memory));
+  else if (GST_MEMORY_IS_NO_SHARE (memory))
+    g_ptr_array_add (memories, gst_memory_copy (memory, offset, size));
+  else
+    g_ptr_array_add (memories, gst_memory_share (memory, offset, size));
 }
 
-/* Makes one of the two adjacent memories that are smallest together. Returns how
- * many there are now. */
-static guint
-join_smallest (GstMemory ** memories, guint n)
+static GstMemory *
+get_memory (GPtrArray * memories, guint i)
+{
+  return g_ptr_array_index (memories, i);
+}
+
+/* Makes one memory of @n from @at on. */
+static void
+join (GPtrArray * memories, guint at, guint n)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < n; i++)
+    size += get_memory (memories, at + i)->size;
+
+  GstMemory *joined = gst_allocator_alloc (NULL, size, NULL);
+  GstMapInfo to, from;
+  gsize used = 0;
+
+  gst_memory_map (joined, &to, GST_MAP_WRITE);
+  for (guint i = 0; i < n; i++) {
+    GstMemory *memory = get_memory (memories, at + i);
+
+    if (gst_memory_map (memory, &from, GST_MAP_READ)) {
+      memcpy (to.data + used, from.data, from.size);
+      used += from.size;
+      gst_memory_unmap (memory, &from);
+    }
+    gst_memory_unref (memory);
+  }
+  gst_memory_unmap (joined, &to);
+  memories->pdata[at] = joined;
+  if (n > 1)
+    g_ptr_array_remove_range (memories, at + 1, n - 1);
+}
+
+/* Joins the two adjacent memories that are smallest together. */
+static void
+join_smallest (GPtrArray * memories)
 {
   gsize smallest = G_MAXSIZE;
   guint at = 0;
 
-  for (guint i = 0; i + 1 < n; i++) {
-    const gsize size = memories[i]->size + memories[i + 1]->size;
+  for (guint i = 0; i + 1 < memories->len; i++) {
+    const gsize size =
+        get_memory (memories, i)->size + get_memory (memories, i + 1)->size;
 
     if (size < smallest) {
       smallest = size;
       at = i;
     }
   }
-
-  GstBuffer *pair = gst_buffer_new ();
-
-  gst_buffer_append_memory (pair, memories[at]);
-  gst_buffer_append_memory (pair, memories[at + 1]);
-  memories[at] = gst_buffer_get_all_memory (pair);
-  gst_buffer_unref (pair);
-  memmove (&memories[at + 1], &memories[at + 2],
-      (n - at - 2) * sizeof (*memories));
-
-  return n - 1;
+  join (memories, at, 2);
 }
 
-/* gst_buffer_insert_memory() would be shorter, but merges all memories of a
- * buffer that is full, and reads freed memory doing so: append instead. */
+/* gst_buffer_insert_memory() and the like would be shorter, but merge all
+ * memories of a buffer that is full, and read freed memory doing so: append
+ * instead. */
 GstBuffer *
-sei_buffer_insert (GstBuffer * buffer, gsize offset, GstMemory * memory)
+sei_buffer_edit (GstBuffer * buffer, const SeiEdit * edits, guint n_edits)
 {
   const guint n_before = gst_buffer_n_memory (buffer);
-  GstMemory *memories[SEI_BUFFER_MAX_MEMORY + 2];
-  guint n = 0;
-
-  g_return_val_if_fail (n_before <= SEI_BUFFER_MAX_MEMORY, buffer);
+  GPtrArray *memories = g_ptr_array_new ();
+  gsize start = 0;              /* of the memory at hand, in the buffer */
+  gsize done = 0;               /* bytes of the buffer that were dealt with */
+  guint next = 0;               /* of the edits */
 
   buffer = gst_buffer_make_writable (buffer);
   for (guint i = 0; i < n_before; i++) {
-    GstMemory *part = gst_buffer_get_memory (buffer, i);
-    const gsize size = part->size;
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    const gsize end = start + memory->size;
 
-    if (memory != NULL && offset < size) {
-      if (offset > 0) {
-        GstMemory *rest = share (part, offset, size - offset);
+    while (next < n_edits && edits[next].offset < end) {
+      const SeiEdit *edit = &edits[next++];
 
-        memories[n++] = share (part, 0, offset);
-        gst_memory_unref (part);
-        part = rest;
-      }
-      memories[n++] = g_steal_pointer (&memory);
+      if (edit->offset > done)
+        append_part (memories, memory, done - start, edit->offset - done);
+      if (edit->memory != NULL)
+        g_ptr_array_add (memories, edit->memory);
+      done = edit->offset + edit->size;
     }
-    memories[n++] = part;
-    offset -= MIN (offset, size);
+    if (done < end) {
+      append_part (memories, memory, done - start, end - done);
+      done = end;
+    }
+    start = end;
   }
-  if (memory != NULL)
-    memories[n++] = memory;
+  for (; next < n_edits; next++) {
+    if (edits[next].memory != NULL)
+      g_ptr_array_add (memories, edits[next].memory);
+  }
 
   gst_buffer_remove_all_memory (buffer);
-  while (n > SEI_BUFFER_MAX_MEMORY)
-    n = join_smallest (memories, n);
-  for (guint i = 0; i < n; i++)
-    gst_buffer_append_memory (buffer, memories[i]);
+  /* Joining two by two takes the longer the more there are */
+  if (memories->len > 4 * SEI_BUFFER_MAX_MEMORY)
+    join (memories, 0, memories->len);
+  while (memories->len > SEI_BUFFER_MAX_MEMORY)
+    join_smallest (memories);
+  for (guint i = 0; i < memories->len; i++)
+    gst_buffer_append_memory (buffer, get_memory (memories, i));
+  g_ptr_array_unref (memories);
 
   return buffer;
+}
+
+GstBuffer *
+sei_buffer_insert (GstBuffer * buffer, gsize offset, GstMemory * memory)
+{
+  const SeiEdit edit = {.offset = offset,.memory = memory };
+
+  return sei_buffer_edit (buffer, &edit, 1);
 }

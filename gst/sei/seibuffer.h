@@ -38,17 +38,36 @@ gboolean sei_buffer_map (GstBuffer * buffer, SeiBufferMap * map);
 void sei_buffer_unmap (SeiBufferMap * map);
 
 /**
- * Puts a memory into a buffer without copying the bytes around it: a memory that
- * @offset divides becomes two that share it. Flags, times and metas stay. Where
- * that would be more memories than a buffer can have, the smallest adjacent ones
- * are joined.
+ * SeiEdit:
+ * @offset: where
+ * @size: bytes that are taken out there; may be 0
+ * @memory: (transfer full) (nullable): what goes there instead
+ */
+typedef struct {
+  gsize offset;
+  gsize size;
+  GstMemory *memory;
+} SeiEdit;
+
+/**
+ * Changes the bytes of a buffer without copying those around: a memory that an
+ * edit divides becomes two that share it. Flags, times and metas stay. Where that
+ * would be more memories than a buffer can have, the smallest adjacent ones are
+ * joined.
  *
  * @buffer: (transfer full): not mapped
- * @offset: at most the size of @buffer
- * @memory: (transfer full): what goes there
+ * @edits: (transfer full): @n_edits of them, in order, not overlapping, inside the
+ *   buffer
  *
  * Returns: (transfer full): the buffer, which is @buffer if that was writable
  */
+GstBuffer *sei_buffer_edit (GstBuffer * buffer, const SeiEdit * edits,
+    guint n_edits);
+
+/** Puts a memory into a buffer: sei_buffer_edit() with one edit.
+ * @buffer: (transfer full):
+ * @memory: (transfer full):
+ * Returns: (transfer full): */
 GstBuffer *sei_buffer_insert (GstBuffer * buffer, gsize offset,
     GstMemory * memory);
 

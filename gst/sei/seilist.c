@@ -37,6 +37,16 @@ sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload)
   g_array_append_val (list, item);
 }
 
+void
+sei_list_append_list (SeiList * list, SeiList * other)
+{
+  for (guint i = 0; i < other->len; i++) {
+    const SeiItem *item = sei_list_get (other, i);
+
+    sei_list_append (list, item->uuid, item->payload);
+  }
+}
+
 gboolean
 sei_list_has_metas (GstBuffer * buffer)
 {
@@ -61,7 +71,7 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
     const GstVideoSEIUserDataUnregisteredMeta *sei =
         (GstVideoSEIUserDataUnregisteredMeta *) video_meta;
 
-    if (!sei_uuid_is_banner (sei->uuid)) {
+    if (!sei_uuid_is_banner (sei->uuid, sei->data, sei->size)) {
       GBytes *payload = g_bytes_new (sei->data, sei->size);
 
       sei_list_append (list, sei->uuid, payload);
@@ -140,5 +150,42 @@ sei_list_set_metas (SeiList * list, GstBuffer * buffer)
 
     gst_sei_buffer_add_meta (buffer, item->uuid, item->payload);
   }
+  return buffer;
+}
+
+static gboolean
+remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
+{
+  SeiList *list = user_data;
+
+  if ((*meta)->info->api != GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE)
+    return TRUE;
+
+  const GstVideoSEIUserDataUnregisteredMeta *sei =
+      (GstVideoSEIUserDataUnregisteredMeta *) * meta;
+
+  for (guint i = 0; i < list->len; i++) {
+    const SeiItem *item = sei_list_get (list, i);
+    gsize size;
+    gconstpointer data = g_bytes_get_data (item->payload, &size);
+
+    if (memcmp (item->uuid, sei->uuid, SEI_UUID_SIZE) == 0 && size == sei->size
+        && memcmp (data, sei->data, size) == 0) {
+      *meta = NULL;
+      break;
+    }
+  }
+  return TRUE;
+}
+
+GstBuffer *
+sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer)
+{
+  if (list->len == 0 || gst_buffer_get_meta (buffer,
+          GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE) == NULL)
+    return buffer;
+
+  buffer = gst_buffer_make_writable (buffer);
+  gst_buffer_foreach_meta (buffer, remove_video_meta, list);
   return buffer;
 }

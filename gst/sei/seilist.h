@@ -42,6 +42,9 @@ void sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload);
 /** Whether sei_list_append_metas() would find anything. */
 gboolean sei_list_has_metas (GstBuffer * buffer);
 
+/** Appends copies of all in @other. */
+void sei_list_append_list (SeiList * list, SeiList * other);
+
 /** Appends every GstSeiMeta, and every GstVideoSEIUserDataUnregisteredMeta but
  * the banners of encoders. */
 void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
@@ -57,6 +60,11 @@ SeiList *sei_list_get_new (SeiList * list, SeiList * present,
  * @buffer: (transfer full):
  * Returns: (transfer full): */
 GstBuffer *sei_list_set_metas (SeiList * list, GstBuffer * buffer);
+
+/** Removes every GstVideoSEIUserDataUnregisteredMeta of a message in the list.
+ * @buffer: (transfer full):
+ * Returns: (transfer full): */
+GstBuffer *sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer);
 
 G_END_DECLS
 

@@ -8,67 +8,47 @@
 
 #include "seiuuid.h"
 
-void
-sei_message_iter_init (SeiMessageIter * it, const SeiBytes * bytes,
-    SeiFormat format)
-{
-  it->n_broken = 0;
-  it->bytes = bytes;
-  it->format = format;
-  it->in_sei = FALSE;
-  sei_nal_iter_init (&it->nals, bytes, format);
-}
-
-/* Steps to the next SEI NAL unit */
+/* Steps to the next SEI NAL unit. *in_tail: whether the slices are behind it */
 static gboolean
-next_sei (SeiMessageIter * it)
+next_sei (SeiNalIter * it, const SeiBytes * bytes, SeiFormat format,
+    SeiScan scan, gboolean * in_tail, SeiNal * nal)
 {
-  /* In H.265 suffix SEI follow the slices; length fields make them cheap */
-  const gboolean stop_at_slice = it->format.codec == SEI_CODEC_H264
-      && it->format.length_size == 0;
-  SeiNal nal;
-
-  while (sei_nal_iter_peek (&it->nals, &nal)) {
-    if (nal.kind == SEI_NAL_SLICE && stop_at_slice)
-      return FALSE;
-    sei_nal_iter_finish (&it->nals, &nal);
-    if (nal.kind == SEI_NAL_SEI || nal.kind == SEI_NAL_SEI_SUFFIX) {
-      sei_reader_init (&it->reader, it->bytes, it->format, &nal);
-      return TRUE;
+  while (sei_nal_iter_peek (it, nal)) {
+    if (nal->kind == SEI_NAL_SLICE && !*in_tail && scan == SEI_SCAN_HEAD
+        && format.length_size == 0) {
+      /* H.264 has no SEI behind the slices of a picture */
+      if (format.codec == SEI_CODEC_H264)
+        return FALSE;
+      *in_tail = TRUE;
+      if (bytes->size > SEI_SCAN_TAIL)
+        sei_nal_iter_skip_to (it, bytes->size - SEI_SCAN_TAIL);
+      continue;
     }
+    sei_nal_iter_finish (it, nal);
+    if (nal->kind == SEI_NAL_SEI || nal->kind == SEI_NAL_SEI_SUFFIX)
+      return TRUE;
   }
-  if (it->nals.error != SEI_OK)
-    it->n_broken++;
-
   return FALSE;
 }
 
 gboolean
-sei_message_iter_next (SeiMessageIter * it, SeiMessage * message)
+sei_selection_has (const SeiSelection * selection, const guint8 * uuid,
+    GBytes * payload)
 {
-  while (it->in_sei || (it->in_sei = next_sei (it))) {
-    while (sei_reader_next (&it->reader, message)) {
-      if (message->type != SEI_TYPE_USER_DATA_UNREGISTERED)
-        continue;
-      if (message->size >= SEI_UUID_SIZE)
-        return TRUE;
-      it->n_broken++;
-    }
-    if (it->reader.error != SEI_OK)
-      it->n_broken++;
-    it->in_sei = FALSE;
-  }
-  return FALSE;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (payload, &size);
+
+  if (selection->uuids == NULL)
+    return TRUE;
+  return g_bytes_get_size (selection->uuids) > 0 ?
+      sei_uuid_is_in_list (uuid, selection->uuids) :
+      !sei_uuid_is_banner (uuid, data, size);
 }
 
-void
-sei_message_copy_uuid (const SeiMessage * message, guint8 * uuid)
-{
-  sei_message_copy (message, 0, uuid, SEI_UUID_SIZE);
-}
-
-GBytes *
-sei_message_copy_payload (const SeiMessage * message)
+/* Copies what follows the UUID. Behind the bytes is a NUL that does not count, for
+ * those who take them for a string. */
+static GBytes *
+copy_payload (const SeiMessage * message)
 {
   const gsize size = message->size - SEI_UUID_SIZE;
   guint8 *data = g_malloc (size + 1);
@@ -79,42 +59,110 @@ sei_message_copy_payload (const SeiMessage * message)
   return g_bytes_new_with_free_func (data, size, g_free, data);
 }
 
-static gboolean
-is_selected (const guint8 * uuid, GBytes * uuids)
+/* What reading a SEI NAL unit found */
+typedef struct
 {
-  if (uuids == NULL)
-    return TRUE;
-  return g_bytes_get_size (uuids) > 0 ?
-      sei_uuid_is_in_list (uuid, uuids) : !sei_uuid_is_banner (uuid);
+  guint n_messages;
+  GArray *selected;             /* of SeiRange */
+  SeiStatus error;
+} Found;
+
+static void
+read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
+    SeiReadCounts * counts, Found * found)
+{
+  SeiMessage message;
+
+  for (; sei_reader_next (reader, &message); found->n_messages++) {
+    guint8 uuid[SEI_UUID_SIZE];
+
+    if (message.type != SEI_TYPE_USER_DATA_UNREGISTERED)
+      continue;
+    if (sei_message_copy (&message, 0, uuid, SEI_UUID_SIZE) < SEI_UUID_SIZE) {
+      counts->n_broken++;
+      continue;
+    }
+
+    GBytes *payload = copy_payload (&message);
+
+    if (sei_selection_has (selection, uuid, payload)) {
+      const SeiRange range = { message.start, message.end };
+
+      sei_list_append (list, uuid, payload);
+      g_array_append_val (found->selected, range);
+    } else {
+      counts->n_ignored++;
+    }
+    g_bytes_unref (payload);
+  }
+  found->error = reader->error;
+  if (found->error != SEI_OK)
+    counts->n_broken++;
+}
+
+/* Makes the edit that takes the selected messages out of a NAL unit: all of it if
+ * nothing else is in it. */
+static void
+append_edit (GArray * edits, const SeiBytes * bytes, SeiFormat format,
+    const SeiNal * nal, const Found * found)
+{
+  const SeiRange *cuts = (const SeiRange *) found->selected->data;
+  const guint n_cuts = found->selected->len;
+  SeiEdit edit = {.offset = nal->start };
+  gsize written;
+
+  if (found->error != SEI_OK || n_cuts < found->n_messages) {
+    if (sei_write_without (format, bytes, nal, cuts, n_cuts, NULL, 0,
+            &written) != SEI_OK)
+      return;
+
+    guint8 *data = g_malloc (written);
+
+    sei_write_without (format, bytes, nal, cuts, n_cuts, data, written,
+        &written);
+    edit.memory =
+        gst_memory_new_wrapped (0, data, written, 0, written, data, g_free);
+    /* The start code stays */
+    if (format.length_size == 0)
+      edit.offset = nal->offset;
+  }
+  edit.size = nal->offset + nal->size - edit.offset;
+  g_array_append_val (edits, edit);
 }
 
 SeiList *
-sei_list_read (const SeiBytes * bytes, SeiFormat format, GBytes * uuids,
-    SeiReadCounts * counts)
+sei_list_read (const SeiBytes * bytes, SeiFormat format,
+    const SeiSelection * selection, SeiReadCounts * counts, GArray * edits)
 {
   SeiList *list = sei_list_new ();
-  SeiMessageIter it;
-  SeiMessage message;
-  guint n_ignored = 0;
+  SeiReadCounts own_counts;
+  Found found = {.selected = NULL };
+  gboolean in_tail = FALSE;
+  SeiNalIter it;
+  SeiNal nal;
 
-  sei_message_iter_init (&it, bytes, format);
-  while (sei_message_iter_next (&it, &message)) {
-    guint8 uuid[SEI_UUID_SIZE];
+  if (counts == NULL)
+    counts = &own_counts;
+  memset (counts, 0, sizeof (*counts));
 
-    sei_message_copy_uuid (&message, uuid);
-    if (is_selected (uuid, uuids)) {
-      GBytes *payload = sei_message_copy_payload (&message);
+  sei_nal_iter_init (&it, bytes, format);
+  while (next_sei (&it, bytes, format, selection->scan, &in_tail, &nal)) {
+    SeiReader reader;
 
-      sei_list_append (list, uuid, payload);
-      g_bytes_unref (payload);
-    } else {
-      n_ignored++;
-    }
+    if (found.selected == NULL)
+      found.selected = g_array_new (FALSE, FALSE, sizeof (SeiRange));
+    g_array_set_size (found.selected, 0);
+    found.n_messages = 0;
+
+    sei_reader_init (&reader, bytes, format, &nal);
+    read_nal (&reader, selection, list, counts, &found);
+    if (edits != NULL && found.selected->len > 0)
+      append_edit (edits, bytes, format, &nal, &found);
   }
-  if (counts != NULL) {
-    counts->n_ignored = n_ignored;
-    counts->n_broken = it.n_broken;
-  }
+  if (it.error != SEI_OK)
+    counts->n_broken++;
+  g_clear_pointer (&found.selected, g_array_unref);
+
   return list;
 }
 

@@ -5,64 +5,63 @@
 #ifndef SEI_MESSAGES_H
 #define SEI_MESSAGES_H
 
+#include "seibuffer.h"
 #include "seilist.h"
 
 G_BEGIN_DECLS
 
+/* The user_data_unregistered messages in a bitstream: reading, cutting out and
+ * writing them. */
+
+/** Bytes at the end of a byte stream's access unit that SEI_SCAN_HEAD reads. */
+#define SEI_SCAN_TAIL 16384
+
 /**
- * SeiMessageIter:
- * @n_broken: messages, SEI NAL units and length fields so far that contradict
- *   the syntax
+ * SeiScan:
+ * @SEI_SCAN_HEAD: what is before the first slice and, in H.265, the SEI_SCAN_TAIL
+ *   bytes at the end, where suffix SEI are
+ * @SEI_SCAN_FULL: all of it
  *
- * Walks the user_data_unregistered messages of an access unit in order, also
- * behind broken ones:
- *
- *     sei_message_iter_init (&it, &map.bytes, format);
- *     while (sei_message_iter_next (&it, &message))
- *       use (&message);
- *
- * Each has SEI_UUID_SIZE bytes at least. In a byte stream of H.264, where SEI
- * precede the slices, it ends at the first of them.
+ * Where messages are looked for in a byte stream. With length fields it is all of
+ * it, because that costs nothing.
+ */
+typedef enum {
+  SEI_SCAN_HEAD,
+  SEI_SCAN_FULL
+} SeiScan;
+
+/**
+ * SeiSelection:
+ * @scan: where to look
+ * @uuids: (nullable): messages whose UUID is in this list (sei_uuid_parse_list());
+ *   if it is empty, all but the banners of encoders; if it is NULL, all
  */
 typedef struct {
-  guint n_broken;
-  /*< private >*/
-  const SeiBytes *bytes;
-  SeiFormat format;
-  SeiNalIter nals;
-  SeiReader reader;
-  gboolean in_sei;
-} SeiMessageIter;
+  SeiScan scan;
+  GBytes *uuids;
+} SeiSelection;
 
-void sei_message_iter_init (SeiMessageIter * it, const SeiBytes * bytes,
-    SeiFormat format);
-
-gboolean sei_message_iter_next (SeiMessageIter * it, SeiMessage * message);
-
-/** Copies the UUID of a message that sei_message_iter_next() gave to @uuid. */
-void sei_message_copy_uuid (const SeiMessage * message, guint8 * uuid);
-
-/** Copies what follows the UUID. Behind the bytes is a NUL that does not count,
- * for those who take them for a string. */
-GBytes *sei_message_copy_payload (const SeiMessage * message);
+/** Whether @selection has the message. */
+gboolean sei_selection_has (const SeiSelection * selection,
+    const guint8 * uuid, GBytes * payload);
 
 /**
  * SeiReadCounts:
  * @n_ignored: messages that were not selected
- * @n_broken: as in SeiMessageIter
+ * @n_broken: messages, SEI NAL units and length fields that contradict the syntax
  */
 typedef struct {
   guint n_ignored;
   guint n_broken;
 } SeiReadCounts;
 
-/** Reads messages.
- * @uuids: (nullable): those whose UUID is in this list (sei_uuid_parse_list()); if
- *   it is empty, all but the banners of encoders; if it is NULL, all
+/** Reads messages, also behind broken ones.
  * @counts: (out) (optional):
+ * @edits: (optional) (element-type SeiEdit): the edits are appended that take
+ *   these messages out; other messages, and what is broken, stay
  * Returns: (transfer full): */
 SeiList *sei_list_read (const SeiBytes * bytes, SeiFormat format,
-    GBytes * uuids, SeiReadCounts * counts);
+    const SeiSelection * selection, SeiReadCounts * counts, GArray * edits);
 
 /** Writes each message as a NAL unit of its own, one behind the other. Those
  * that do not fit the length field are removed from the list. Returns NULL if

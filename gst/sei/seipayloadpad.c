@@ -143,28 +143,6 @@ sei_payload_pad_handle_event (SeiPayloadPad * self, GstEvent * event)
   }
 }
 
-GstBuffer *
-sei_payload_pad_copy_times (GstBuffer * frame)
-{
-  GstBuffer *times = gst_buffer_new ();
-  GstMeta *meta;
-  gpointer state = NULL;
-
-  GST_BUFFER_PTS (times) = GST_BUFFER_PTS (frame);
-  GST_BUFFER_DTS (times) = GST_BUFFER_DTS (frame);
-  GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (frame);
-
-  while ((meta = gst_buffer_iterate_meta_filtered (frame, &state,
-              GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
-    const GstReferenceTimestampMeta *reference =
-        (GstReferenceTimestampMeta *) meta;
-
-    gst_buffer_add_reference_timestamp_meta (times, reference->reference,
-        reference->timestamp, reference->duration);
-  }
-  return times;
-}
-
 static GstFlowReturn
 push_once (SeiPayloadPad * self, GBytes * payload, GstBuffer * times)
 {

@@ -38,10 +38,6 @@ GstPad *sei_payload_pad_new (GstPadTemplate * templ, const gchar * name,
  * @event: (transfer none): */
 void sei_payload_pad_handle_event (SeiPayloadPad * self, GstEvent * event);
 
-/** Makes an empty buffer that has the times of a frame, in whatever clock.
- * Returns: (transfer full): */
-GstBuffer *sei_payload_pad_copy_times (GstBuffer * frame);
-
 /** Pushes one payload with the times of @times. */
 GstFlowReturn sei_payload_pad_push (SeiPayloadPad * self, GBytes * payload,
     GstBuffer * times);

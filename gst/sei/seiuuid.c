@@ -87,20 +87,20 @@ sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids)
 }
 
 gboolean
-sei_uuid_is_banner (const guint8 * uuid)
+sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload, gsize size)
 {
-  static const guint8 banners[][SEI_UUID_SIZE] = {
-    /* x264: dc45e9bd-e6d9-48b7-962c-d820d923eeef */
-    {0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
-        0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef},
-    /* x265: 2ca2de09-b517-47db-bb55-a4fe7fc2fc4e */
-    {0x2c, 0xa2, 0xde, 0x09, 0xb5, 0x17, 0x47, 0xdb,
-        0xbb, 0x55, 0xa4, 0xfe, 0x7f, 0xc2, 0xfc, 0x4e},
+  /* dc45e9bd-e6d9-48b7-962c-d820d923eeef */
+  static const guint8 x264[SEI_UUID_SIZE] = {
+    0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
+    0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef
+  };
+  /* 2ca2de09-b517-47db-bb55-a4fe7fc2fc4e */
+  static const guint8 x265[SEI_UUID_SIZE] = {
+    0x2c, 0xa2, 0xde, 0x09, 0xb5, 0x17, 0x47, 0xdb,
+    0xbb, 0x55, 0xa4, 0xfe, 0x7f, 0xc2, 0xfc, 0x4e
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (banners); i++) {
-    if (memcmp (uuid, banners[i], SEI_UUID_SIZE) == 0)
-      return TRUE;
-  }
-  return FALSE;
+  if (memcmp (uuid, x265, SEI_UUID_SIZE) == 0)
+    return size >= 4 && memcmp (payload, "x265", 4) == 0;
+  return memcmp (uuid, x264, SEI_UUID_SIZE) == 0;
 }

@@ -28,9 +28,12 @@ gchar *sei_uuid_format (const guint8 * uuid);
 /** Whether @uuid is one of @uuids, as sei_uuid_parse_list() gives them. */
 gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
 
-/** Whether encoders write their name and settings under this UUID, into every
- * stream: metadata that nobody means. */
-gboolean sei_uuid_is_banner (const guint8 * uuid);
+/** Whether a message is what x264 or x265 write about themselves into every
+ * stream: metadata that nobody means. x265 puts its UUID in front of what it is
+ * given to write, too, so the payload decides there.
+ * @payload: at least the first 4 of its bytes, if it has so many */
+gboolean sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload,
+    gsize size);
 
 G_END_DECLS
 

@@ -220,11 +220,12 @@ test_divide (GstBuffer * buffer, guint n_memories)
 SeiList *
 test_read (const TestFormat * format, GstBuffer * buffer)
 {
+  const SeiSelection all = { SEI_SCAN_FULL, NULL };
   SeiBufferMap map;
   SeiList *list;
 
   fail_unless (sei_buffer_map (buffer, &map));
-  list = sei_list_read (&map.bytes, format->format, NULL, NULL);
+  list = sei_list_read (&map.bytes, format->format, &all, NULL, NULL);
   sei_buffer_unmap (&map);
 
   return list;

@@ -173,20 +173,24 @@ GST_END_TEST;
 
 GST_START_TEST (test_uuid_text_reads_back)
 {
+  static const guint8 text[] = "x265 (build 1)";
   guint8 uuid[SEI_UUID_SIZE];
-  gchar *text;
+  gchar *formatted;
 
   fail_unless (sei_uuid_parse (SEI_UUID_DEFAULT, uuid));
   assert_equals_int (uuid[0], 0xa4);
   assert_equals_int (uuid[15], 0xde);
-  text = sei_uuid_format (uuid);
-  fail_unless_equals_string (text, SEI_UUID_DEFAULT);
-  g_free (text);
-  fail_if (sei_uuid_is_banner (uuid));
-  fail_unless (sei_uuid_parse ("2ca2de09-b517-47db-bb55-a4fe7fc2fc4e", uuid));
-  fail_unless (sei_uuid_is_banner (uuid));
+  formatted = sei_uuid_format (uuid);
+  fail_unless_equals_string (formatted, SEI_UUID_DEFAULT);
+  g_free (formatted);
+  fail_if (sei_uuid_is_banner (uuid, text, 4));
   fail_unless (sei_uuid_parse ("dc45e9bd-e6d9-48b7-962c-d820d923eeef", uuid));
-  fail_unless (sei_uuid_is_banner (uuid));
+  fail_unless (sei_uuid_is_banner (uuid, text, 0));
+  /* x265 writes what it is given under its own UUID, too */
+  fail_unless (sei_uuid_parse ("2ca2de09-b517-47db-bb55-a4fe7fc2fc4e", uuid));
+  fail_unless (sei_uuid_is_banner (uuid, text, 4));
+  fail_if (sei_uuid_is_banner (uuid, text, 3));
+  fail_if (sei_uuid_is_banner (uuid, uuid, 16));
 }
 
 GST_END_TEST;

@@ -1,0 +1,344 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seijoin.h"
+
+typedef struct
+{
+  GBytes *payload;              /* NULL: refused */
+  gint64 time;
+} Entry;
+
+struct _SeiJoin
+{
+  GMutex lock;                  /* innermost: nothing is called with it held */
+  GCond changed;                /* whatever anybody may wait for */
+
+  GQueue timed;                 /* of Entry, by time */
+  GQueue untimed;               /* of Entry, as they came */
+  gsize size;                   /* bytes in both */
+  gint64 position;              /* no payload of an earlier time will come */
+  gboolean eos;
+  gboolean flushing;
+  gboolean linked;
+  gboolean interrupted;
+  gboolean video_eos;
+  SeiJoinStats stats;
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_clear_pointer (&entry->payload, g_bytes_unref);
+  g_free (entry);
+}
+
+static gsize
+entry_size (const Entry * entry)
+{
+  return entry->payload != NULL ? g_bytes_get_size (entry->payload) : 0;
+}
+
+static void
+clear_queues (SeiJoin * join)
+{
+  g_queue_clear_full (&join->timed, entry_free);
+  g_queue_clear_full (&join->untimed, entry_free);
+  join->size = 0;
+}
+
+static guint
+n_queued (const SeiJoin * join)
+{
+  return join->timed.length + join->untimed.length;
+}
+
+/* One that is larger than the bound alone has to pass */
+static gboolean
+is_full (const SeiJoin * join)
+{
+  return n_queued (join) >= SEI_JOIN_MAX_PAYLOADS
+      || join->size >= SEI_JOIN_MAX_BYTES;
+}
+
+gint64
+sei_join_running_time (const GstSegment * segment, GstClockTime time)
+{
+  guint64 running_time;
+
+  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
+    return SEI_JOIN_NO_TIME;
+
+  switch (gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time,
+          &running_time)) {
+    case 1:
+      return (gint64) running_time;
+    case -1:
+      return -(gint64) running_time;
+    default:
+      return SEI_JOIN_NO_TIME;
+  }
+}
+
+SeiJoin *
+sei_join_new (void)
+{
+  SeiJoin *join = g_new0 (SeiJoin, 1);
+
+  g_mutex_init (&join->lock);
+  g_cond_init (&join->changed);
+  g_queue_init (&join->timed);
+  g_queue_init (&join->untimed);
+  join->position = SEI_JOIN_NO_TIME;
+
+  return join;
+}
+
+void
+sei_join_free (SeiJoin * join)
+{
+  clear_queues (join);
+  g_mutex_clear (&join->lock);
+  g_cond_clear (&join->changed);
+  g_free (join);
+}
+
+/* Takes the lock, sets one of the flags and wakes who waits */
+static void
+set_flag (SeiJoin * join, gboolean * flag, gboolean value)
+{
+  g_mutex_lock (&join->lock);
+  *flag = value;
+  g_cond_broadcast (&join->changed);
+  g_mutex_unlock (&join->lock);
+}
+
+void
+sei_join_reset (SeiJoin * join)
+{
+  static const SeiJoinStats none = { 0 };
+
+  g_mutex_lock (&join->lock);
+  clear_queues (join);
+  join->position = SEI_JOIN_NO_TIME;
+  join->eos = FALSE;
+  join->flushing = FALSE;
+  join->interrupted = FALSE;
+  join->video_eos = FALSE;
+  join->stats = none;
+  g_mutex_unlock (&join->lock);
+}
+
+/* --- the payloads' side -------------------------------------------------- */
+
+static void
+insert_by_time (GQueue * queue, Entry * entry)
+{
+  GList *before = queue->tail;
+
+  while (before != NULL && ((Entry *) before->data)->time > entry->time)
+    before = before->prev;
+  if (before != NULL)
+    g_queue_insert_after (queue, before, entry);
+  else
+    g_queue_push_head (queue, entry);
+}
+
+static void
+add (SeiJoin * join, GBytes * payload, gint64 time)
+{
+  Entry *entry = g_new (Entry, 1);
+
+  entry->payload = payload;
+  entry->time = time;
+  join->size += entry_size (entry);
+  join->stats.received++;
+  if (time == SEI_JOIN_NO_TIME) {
+    g_queue_push_tail (&join->untimed, entry);
+  } else {
+    insert_by_time (&join->timed, entry);
+    join->position = MAX (join->position, time);
+  }
+  g_cond_broadcast (&join->changed);
+}
+
+GstFlowReturn
+sei_join_push (SeiJoin * join, GBytes * payload, gint64 time, gboolean block)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  g_mutex_lock (&join->lock);
+  while (block && is_full (join) && !join->flushing && !join->video_eos)
+    g_cond_wait (&join->changed, &join->lock);
+
+  if (join->flushing) {
+    ret = GST_FLOW_FLUSHING;
+  } else if (join->video_eos) {
+    ret = GST_FLOW_EOS;
+  } else if (is_full (join)) {
+    join->stats.dropped++;
+  } else {
+    add (join, payload, time);
+    payload = NULL;
+  }
+  g_mutex_unlock (&join->lock);
+  g_clear_pointer (&payload, g_bytes_unref);
+
+  return ret;
+}
+
+void
+sei_join_advance (SeiJoin * join, gint64 time)
+{
+  g_mutex_lock (&join->lock);
+  join->position = MAX (join->position, time);
+  g_cond_broadcast (&join->changed);
+  g_mutex_unlock (&join->lock);
+}
+
+void
+sei_join_set_eos (SeiJoin * join, gboolean eos)
+{
+  set_flag (join, &join->eos, eos);
+}
+
+void
+sei_join_set_flushing (SeiJoin * join, gboolean flushing)
+{
+  g_mutex_lock (&join->lock);
+  join->flushing = flushing;
+  if (!flushing) {
+    clear_queues (join);
+    join->position = SEI_JOIN_NO_TIME;
+    join->eos = FALSE;
+  }
+  g_cond_broadcast (&join->changed);
+  g_mutex_unlock (&join->lock);
+}
+
+void
+sei_join_set_linked (SeiJoin * join, gboolean linked)
+{
+  set_flag (join, &join->linked, linked);
+}
+
+/* --- the video's side ---------------------------------------------------- */
+
+static gboolean
+has_time (const SeiJoinFrame * frame)
+{
+  return frame->start != SEI_JOIN_NO_TIME || frame->oldest != SEI_JOIN_NO_TIME;
+}
+
+static gboolean
+is_ready (const SeiJoin * join, const SeiJoinFrame * frame)
+{
+  if (join->eos || !join->linked || is_full (join)
+      || join->untimed.head != NULL)
+    return TRUE;
+  if (!has_time (frame))
+    return join->timed.head != NULL;
+  return join->position >= MAX (frame->end, frame->oldest);
+}
+
+SeiJoinWait
+sei_join_wait (SeiJoin * join, const SeiJoinFrame * frame, gint64 timeout_us)
+{
+  const gint64 until = g_get_monotonic_time () + timeout_us;
+  SeiJoinWait result = SEI_JOIN_READY;
+
+  g_mutex_lock (&join->lock);
+  while (!join->interrupted && !is_ready (join, frame)
+      && result == SEI_JOIN_READY) {
+    if (timeout_us < 0)
+      g_cond_wait (&join->changed, &join->lock);
+    else if (!g_cond_wait_until (&join->changed, &join->lock, until))
+      result = SEI_JOIN_TIMEOUT;
+  }
+  if (join->interrupted)
+    result = SEI_JOIN_INTERRUPTED;
+  g_mutex_unlock (&join->lock);
+
+  return result;
+}
+
+void
+sei_join_set_interrupted (SeiJoin * join, gboolean interrupted)
+{
+  set_flag (join, &join->interrupted, interrupted);
+}
+
+static gboolean
+belongs_to (const Entry * entry, const SeiJoinFrame * frame)
+{
+  if (frame->oldest != SEI_JOIN_NO_TIME && entry->time < frame->oldest)
+    return TRUE;
+  return frame->start != SEI_JOIN_NO_TIME && entry->time >= frame->start
+      && entry->time < frame->end;
+}
+
+static void
+take_link (SeiJoin * join, GQueue * queue, GList * link, const guint8 * uuid,
+    SeiList * list, guint * n_refused)
+{
+  Entry *entry = link->data;
+
+  if (entry->payload != NULL)
+    sei_list_append (list, uuid, entry->payload);
+  else
+    (*n_refused)++;
+  join->size -= entry_size (entry);
+  entry_free (entry);
+  g_queue_delete_link (queue, link);
+}
+
+void
+sei_join_take (SeiJoin * join, const SeiJoinFrame * frame, const guint8 * uuid,
+    SeiList * list, guint * n_refused)
+{
+  *n_refused = 0;
+  g_mutex_lock (&join->lock);
+  if (has_time (frame)) {
+    const gint64 last = MAX (frame->end, frame->oldest);
+    GList *link = join->timed.head;
+
+    while (link != NULL && ((Entry *) link->data)->time < last) {
+      GList *next = link->next;
+
+      if (belongs_to (link->data, frame))
+        take_link (join, &join->timed, link, uuid, list, n_refused);
+      link = next;
+    }
+  } else if (join->timed.head != NULL && join->untimed.head == NULL) {
+    /* Without any time, one by one is the best guess */
+    take_link (join, &join->timed, join->timed.head, uuid, list, n_refused);
+  }
+  if (join->untimed.head != NULL)
+    take_link (join, &join->untimed, join->untimed.head, uuid, list, n_refused);
+  g_cond_broadcast (&join->changed);
+  g_mutex_unlock (&join->lock);
+}
+
+void
+sei_join_set_video_eos (SeiJoin * join, gboolean eos)
+{
+  g_mutex_lock (&join->lock);
+  join->video_eos = eos;
+  if (eos) {
+    join->stats.unused += n_queued (join);
+    clear_queues (join);
+  }
+  g_cond_broadcast (&join->changed);
+  g_mutex_unlock (&join->lock);
+}
+
+void
+sei_join_get_stats (SeiJoin * join, SeiJoinStats * stats)
+{
+  g_mutex_lock (&join->lock);
+  *stats = join->stats;
+  g_mutex_unlock (&join->lock);
+}

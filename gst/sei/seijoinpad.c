@@ -1,0 +1,280 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seijoinpad.h"
+
+#include "seilines.h"
+
+struct _SeiJoinPad
+{
+  GstPad parent;
+
+  SeiJoin *join;                /* not owned */
+  gsize max_payload;            /* OBJECT_LOCK */
+
+  /* streaming thread */
+  GstSegment segment;
+  SeiLines *lines;              /* NULL: each buffer is a payload */
+  gint64 line_time;             /* of the buffer that the line began in */
+  gboolean is_live;
+  gboolean knows_live;
+};
+
+G_DEFINE_TYPE (SeiJoinPad, sei_join_pad, GST_TYPE_PAD);
+
+gboolean
+sei_pad_is_live (GstPad * pad)
+{
+  GstQuery *query = gst_query_new_latency ();
+  gboolean live = FALSE;
+
+  if (gst_pad_peer_query (pad, query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  gst_query_unref (query);
+
+  return live;
+}
+
+static gsize
+get_max_payload (SeiJoinPad * self)
+{
+  GST_OBJECT_LOCK (self);
+  const gsize max_payload = self->max_payload;
+
+  GST_OBJECT_UNLOCK (self);
+  return max_payload;
+}
+
+static GstFlowReturn
+push (SeiJoinPad * self, GBytes * payload, gint64 time)
+{
+  if (!self->knows_live) {
+    self->is_live = sei_pad_is_live (GST_PAD (self));
+    self->knows_live = TRUE;
+  }
+  return sei_join_push (self->join, payload, time, !self->is_live);
+}
+
+static GstFlowReturn
+push_lines (SeiJoinPad * self, const guint8 * data, gsize size, gint64 time)
+{
+  const gsize max_payload = get_max_payload (self);
+  GstFlowReturn ret = GST_FLOW_OK;
+  GBytes *line;
+
+  if (sei_lines_is_empty (self->lines))
+    self->line_time = time;
+  sei_lines_push (self->lines, data, size);
+  while (ret == GST_FLOW_OK && sei_lines_next (self->lines, max_payload, &line)) {
+    ret = push (self, line, self->line_time);
+    self->line_time = time;
+  }
+  return ret;
+}
+
+static GstFlowReturn
+sei_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  SeiJoinPad *self = SEI_JOIN_PAD (pad);
+  const gint64 time =
+      sei_join_running_time (&self->segment, GST_BUFFER_PTS (buffer));
+  GstFlowReturn ret;
+  GstMapInfo map;
+
+  if (!gst_pad_has_current_caps (pad)) {
+    GST_ELEMENT_ERROR (parent, STREAM, FORMAT,
+        ("The metadata of %s comes without caps: insert application/x-json, or "
+            "what else it is, before its pad %s.", GST_OBJECT_NAME (parent),
+            GST_PAD_NAME (pad)), (NULL));
+    gst_buffer_unref (buffer);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (parent, RESOURCE, READ,
+        ("Could not read the metadata."), ("failed to map %" GST_PTR_FORMAT,
+            buffer));
+    gst_buffer_unref (buffer);
+    return GST_FLOW_ERROR;
+  }
+
+  if (self->lines != NULL)
+    ret = push_lines (self, map.data, map.size, time);
+  else
+    ret = push (self, map.size <= get_max_payload (self) ?
+        g_bytes_new (map.data, map.size) : NULL, time);
+  gst_buffer_unmap (buffer, &map);
+  gst_buffer_unref (buffer);
+
+  return ret;
+}
+
+static void
+set_caps (SeiJoinPad * self, GstEvent * event)
+{
+  GstCaps *caps;
+  gboolean has_lines;
+
+  gst_event_parse_caps (event, &caps);
+  has_lines = gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      "application/x-ndjson");
+  if (has_lines && self->lines == NULL)
+    self->lines = sei_lines_new ();
+  else if (!has_lines)
+    g_clear_pointer (&self->lines, sei_lines_free);
+}
+
+static void
+handle_gap (SeiJoinPad * self, GstEvent * event)
+{
+  GstClockTime start, duration;
+  gint64 time;
+
+  gst_event_parse_gap (event, &start, &duration);
+  if (GST_CLOCK_TIME_IS_VALID (start) && GST_CLOCK_TIME_IS_VALID (duration))
+    start += duration;
+  time = sei_join_running_time (&self->segment, start);
+  if (time != SEI_JOIN_NO_TIME)
+    sei_join_advance (self->join, time);
+}
+
+static void
+handle_eos (SeiJoinPad * self)
+{
+  GBytes *line;
+
+  if (self->lines != NULL
+      && sei_lines_finish (self->lines, get_max_payload (self), &line))
+    push (self, line, self->line_time);
+  sei_join_set_eos (self->join, TRUE);
+}
+
+static gboolean
+sei_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  SeiJoinPad *self = SEI_JOIN_PAD (pad);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      self->knows_live = FALSE;
+      sei_join_set_eos (self->join, FALSE);
+      break;
+    case GST_EVENT_CAPS:
+      set_caps (self, event);
+      break;
+    case GST_EVENT_SEGMENT:
+      gst_event_copy_segment (event, &self->segment);
+      break;
+    case GST_EVENT_GAP:
+      handle_gap (self, event);
+      break;
+    case GST_EVENT_EOS:
+      handle_eos (self);
+      break;
+    case GST_EVENT_FLUSH_START:
+      sei_join_set_flushing (self->join, TRUE);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+      if (self->lines != NULL) {
+        sei_lines_free (self->lines);
+        self->lines = sei_lines_new ();
+      }
+      sei_join_set_flushing (self->join, FALSE);
+      break;
+    default:
+      /* Tags and the like are about a stream that ends here */
+      break;
+  }
+  gst_event_unref (event);
+
+  return TRUE;
+}
+
+static GstPadLinkReturn
+sei_join_pad_link (GstPad * pad, GstObject * parent, GstPad * peer)
+{
+  sei_join_set_linked (SEI_JOIN_PAD (pad)->join, TRUE);
+  return GST_PAD_LINK_OK;
+}
+
+static void
+sei_join_pad_unlink (GstPad * pad, GstObject * parent)
+{
+  sei_join_set_linked (SEI_JOIN_PAD (pad)->join, FALSE);
+}
+
+/* What it has inside goes nowhere. */
+static GstIterator *
+sei_join_pad_iterate_internal_links (GstPad * pad, GstObject * parent)
+{
+  return NULL;
+}
+
+static gboolean
+sei_join_pad_activate_mode (GstPad * pad, GstObject * parent, GstPadMode mode,
+    gboolean active)
+{
+  SeiJoinPad *self = SEI_JOIN_PAD (pad);
+
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+  /* Before the stream lock is taken, which sei_join_push() holds */
+  sei_join_set_flushing (self->join, !active);
+  if (active) {
+    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    g_clear_pointer (&self->lines, sei_lines_free);
+    self->knows_live = FALSE;
+  }
+  return TRUE;
+}
+
+static void
+sei_join_pad_finalize (GObject * object)
+{
+  SeiJoinPad *self = SEI_JOIN_PAD (object);
+
+  g_clear_pointer (&self->lines, sei_lines_free);
+
+  G_OBJECT_CLASS (sei_join_pad_parent_class)->finalize (object);
+}
+
+static void
+sei_join_pad_class_init (SeiJoinPadClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sei_join_pad_finalize;
+}
+
+static void
+sei_join_pad_init (SeiJoinPad * self)
+{
+  GstPad *pad = GST_PAD (self);
+
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+  gst_pad_set_chain_function (pad, sei_join_pad_chain);
+  gst_pad_set_event_function (pad, sei_join_pad_event);
+  gst_pad_set_link_function (pad, sei_join_pad_link);
+  gst_pad_set_unlink_function (pad, sei_join_pad_unlink);
+  gst_pad_set_activatemode_function (pad, sei_join_pad_activate_mode);
+  gst_pad_set_iterate_internal_links_function (pad,
+      sei_join_pad_iterate_internal_links);
+}
+
+void
+sei_join_pad_set_max_payload (SeiJoinPad * self, gsize size)
+{
+  GST_OBJECT_LOCK (self);
+  self->max_payload = size;
+  GST_OBJECT_UNLOCK (self);
+}
+
+GstPad *
+sei_join_pad_new (GstPadTemplate * templ, const gchar * name, SeiJoin * join)
+{
+  SeiJoinPad *self = g_object_new (SEI_TYPE_JOIN_PAD, "name", name,
+      "direction", GST_PAD_SINK, "template", templ, NULL);
+
+  self->join = join;
+
+  return GST_PAD (self);
+}

@@ -1,0 +1,90 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seiunit.h"
+
+GstBuffer *
+sei_unit_copy_times (GstBuffer * frame)
+{
+  GstBuffer *times = gst_buffer_new ();
+  GstMeta *meta;
+  gpointer state = NULL;
+
+  GST_BUFFER_PTS (times) = GST_BUFFER_PTS (frame);
+  GST_BUFFER_DTS (times) = GST_BUFFER_DTS (frame);
+  GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (frame);
+
+  while ((meta = gst_buffer_iterate_meta_filtered (frame, &state,
+              GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
+    const GstReferenceTimestampMeta *reference =
+        (GstReferenceTimestampMeta *) meta;
+
+    gst_buffer_add_reference_timestamp_meta (times, reference->reference,
+        reference->timestamp, reference->duration);
+  }
+  return times;
+}
+
+void
+sei_unit_clear (SeiUnit * unit)
+{
+  gst_clear_buffer (&unit->times);
+  unit->has_slice = FALSE;
+  unit->ended = FALSE;
+  unit->has_markers = FALSE;
+}
+
+static gboolean
+begins (const SeiUnit * unit, GstBuffer * buffer, const SeiNal * nal,
+    SeiFormat format)
+{
+  /* End of sequence and end of bitstream are the last in an access unit */
+  if (unit->times == NULL || (unit->ended && nal->kind != SEI_NAL_END))
+    return TRUE;
+  if (!unit->has_slice)
+    return FALSE;
+  if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS_IS_VALID (unit->times)
+      && GST_BUFFER_PTS (buffer) != GST_BUFFER_PTS (unit->times))
+    return TRUE;
+  return sei_nal_begins_access_unit (format.codec, nal)
+      && (nal->kind != SEI_NAL_SLICE || !unit->has_markers);
+}
+
+gboolean
+sei_unit_next (SeiUnit * unit, GstBuffer * buffer, const SeiBytes * bytes,
+    SeiFormat format)
+{
+  SeiNalIter it;
+  SeiNal nal;
+  gboolean is_new = FALSE;
+  gboolean is_end = FALSE;
+
+  sei_nal_iter_init (&it, bytes, format);
+  if (sei_nal_iter_peek (&it, &nal)) {
+    is_new = begins (unit, buffer, &nal, format);
+    is_end = nal.kind == SEI_NAL_END;
+  }
+  if (is_new || (unit->times != NULL && !unit->has_slice
+          && !GST_BUFFER_PTS_IS_VALID (unit->times)))
+    gst_buffer_replace (&unit->times, NULL);
+  if (unit->times == NULL)
+    unit->times = sei_unit_copy_times (buffer);
+  if (is_new)
+    unit->has_slice = FALSE;
+
+  /* One NAL unit, but who knows */
+  while (!unit->has_slice && sei_nal_iter_peek (&it, &nal)) {
+    unit->has_slice = nal.kind == SEI_NAL_SLICE;
+    if (!unit->has_slice)
+      sei_nal_iter_finish (&it, &nal);
+  }
+
+  const gboolean has_marker =
+      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_MARKER);
+
+  unit->ended = has_marker || is_end;
+  unit->has_markers |= has_marker;
+
+  return is_new;
+}

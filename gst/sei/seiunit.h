@@ -1,0 +1,53 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_UNIT_H
+#define SEI_UNIT_H
+
+#include <gst/gst.h>
+
+#include "gst/bitstream/nal.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SeiUnit:
+ * @times: (nullable): an empty buffer with the times of the first buffer of the
+ *   access unit; NULL before the first
+ * @has_slice: whether a slice of it has come
+ *
+ * The access unit that a stream of buffers is in. In alignment au every buffer is
+ * one. In alignment nal one begins
+ *
+ * * behind a buffer with GST_BUFFER_FLAG_MARKER, which ends one;
+ * * behind a slice, at a buffer with another PTS: only the first NAL unit of an
+ *   access unit has one, or all have the same;
+ * * behind a slice, at a NAL unit that belongs before the next picture
+ *   (sei_nal_begins_access_unit()). The first slice of a picture counts only in a
+ *   stream without markers: it may be one of a redundant picture.
+ */
+typedef struct {
+  GstBuffer *times;
+  gboolean has_slice;
+  /*< private >*/
+  gboolean ended;
+  gboolean has_markers;
+} SeiUnit;
+
+/** Forgets the stream. A SeiUnit of zeros needs no other initialization. */
+void sei_unit_clear (SeiUnit * unit);
+
+/** Looks at the next buffer of a stream in alignment nal. Returns whether it
+ * begins an access unit; @unit is about it from then on.
+ * @bytes: what is in @buffer */
+gboolean sei_unit_next (SeiUnit * unit, GstBuffer * buffer,
+    const SeiBytes * bytes, SeiFormat format);
+
+/** Makes an empty buffer that has the times of a frame, in whatever clock.
+ * Returns: (transfer full): */
+GstBuffer *sei_unit_copy_times (GstBuffer * frame);
+
+G_END_DECLS
+
+#endif
