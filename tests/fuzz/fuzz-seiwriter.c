@@ -1,0 +1,160 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Messages written and read again.
+ *
+ * Input: format, layer, TemporalId, how often the rest is repeated, UUID,
+ * payload */
+
+#include "fuzz.h"
+
+#define MAX_PAYLOAD 200000      /* more than a length field of 2 bytes can say */
+
+/* The size of the NAL unit, without any cleverness */
+static size_t
+count_nal (SeiFormat format, const SeiInsertPoint * point, const uint8_t * uuid,
+    const uint8_t * payload, size_t payload_size)
+{
+  uint8_t *rbsp = malloc (payload_size + payload_size / 255 + 64);
+  size_t n = 0, size = SEI_UUID_SIZE + payload_size;
+
+  if (format.codec == SEI_CODEC_H265) {
+    rbsp[n++] = (uint8_t) (39 << 1 | point->layer_id >> 5);
+    rbsp[n++] =
+        (uint8_t) ((point->layer_id & 31) << 3 | (point->temporal_id + 1));
+  } else {
+    rbsp[n++] = 6;
+  }
+  rbsp[n++] = 5;
+  for (; size >= 255; size -= 255)
+    rbsp[n++] = 255;
+  rbsp[n++] = (uint8_t) size;
+  memcpy (rbsp + n, uuid, SEI_UUID_SIZE);
+  n += SEI_UUID_SIZE;
+  if (payload_size > 0)
+    memcpy (rbsp + n, payload, payload_size);
+  n += payload_size;
+  rbsp[n++] = 0x80;
+
+  size_t escaped = 0;
+  unsigned zeros = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (zeros == 2 && rbsp[i] <= 3) {
+      escaped++;
+      zeros = 0;
+    }
+    zeros = rbsp[i] == 0 ? zeros + 1 : 0;
+  }
+  free (rbsp);
+  return n + escaped;
+}
+
+/* 7.4.1: 00 00 00, 00 00 01 and 00 00 02 do not occur, and 03 only before what
+ * would be one of them. With length fields neither. */
+static void
+check_emulation (const uint8_t * nal, size_t size)
+{
+  for (size_t i = 2; i < size; i++) {
+    if (nal[i - 2] == 0 && nal[i - 1] == 0) {
+      CHECK (nal[i] >= 3);
+      CHECK (nal[i] > 3 || (i + 1 < size && nal[i + 1] <= 3));
+    }
+  }
+  CHECK (nal[size - 1] == 0x80);
+}
+
+static void
+check_read (const uint8_t * data, size_t size, SeiFormat format,
+    const SeiInsertPoint * point, const uint8_t * uuid, const uint8_t * payload,
+    size_t payload_size)
+{
+  const SeiSpan span = { data, size };
+  SeiBytes bytes;
+  SeiNalIter it;
+  SeiNal nal;
+  SeiReader reader;
+  SeiMessage message;
+
+  sei_bytes_init (&bytes, &span, 1);
+  sei_nal_iter_init (&it, &bytes, format);
+  CHECK (sei_nal_iter_next (&it, &nal));
+  CHECK (nal.start == 0 && nal.offset + nal.size == size);
+  CHECK (nal.kind == SEI_NAL_SEI);
+  if (format.codec == SEI_CODEC_H265) {
+    CHECK (nal.layer_id == point->layer_id);
+    CHECK (nal.temporal_id == point->temporal_id);
+  }
+  check_emulation (data + nal.offset, nal.size);
+
+  sei_reader_init (&reader, &bytes, format, &nal);
+  CHECK (sei_reader_next (&reader, &message));
+  CHECK (message.type == SEI_TYPE_USER_DATA_UNREGISTERED);
+  CHECK (message.size == SEI_UUID_SIZE + payload_size);
+
+  uint8_t *read = malloc (message.size);
+  CHECK (sei_message_copy (&message, 0, read, message.size) == message.size);
+  CHECK (memcmp (read, uuid, SEI_UUID_SIZE) == 0);
+  CHECK (payload_size == 0
+      || memcmp (read + SEI_UUID_SIZE, payload, payload_size) == 0);
+  free (read);
+
+  CHECK (!sei_reader_next (&reader, &message) && reader.error == SEI_OK);
+  CHECK (!sei_nal_iter_next (&it, &nal) && it.error == SEI_OK);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
+{
+  FuzzInput in = { data, size };
+  const SeiFormat format = fuzz_format (fuzz_take_byte (&in));
+  SeiInsertPoint point = { 0 };
+  uint8_t uuid[SEI_UUID_SIZE] = { 0 };
+  size_t written, again;
+
+  if (format.codec == SEI_CODEC_H265) {
+    point.layer_id = fuzz_take_byte (&in) & 63;
+    point.temporal_id = fuzz_take_byte (&in) % 7;
+  }
+  size_t times = fuzz_take_byte (&in);
+  const FuzzInput id = fuzz_take (&in, SEI_UUID_SIZE);
+  if (id.size > 0)
+    memcpy (uuid, id.data, id.size);
+
+  /* Repeated a few times, or often enough to exceed a length field */
+  times = times < 240 ? 1 : (times - 239) * 8;
+  if (in.size * times > MAX_PAYLOAD)
+    times = 1;
+  const size_t payload_size = in.size * times;
+  uint8_t *payload = malloc (payload_size);
+  for (size_t i = 0; i < payload_size; i++)
+    payload[i] = in.data[i % in.size];
+
+  const size_t nal_size =
+      count_nal (format, &point, uuid, payload, payload_size);
+  const bool fits = format.length_size == 0 || format.length_size == 4
+      || nal_size < (size_t) 1 << 8 * format.length_size;
+  const SeiStatus status = sei_write_user_data (format, &point, uuid, payload,
+      payload_size, NULL, 0, &written);
+
+  CHECK (status == (fits ? SEI_OK : SEI_TOO_LARGE));
+  if (fits) {
+    uint8_t *dst = malloc (written);
+
+    CHECK (written == nal_size + (format.length_size > 0 ?
+            format.length_size : 4));
+    memset (dst, 0xaa, written);
+    CHECK (sei_write_user_data (format, &point, uuid, payload, payload_size,
+            dst, written - 1, &again) == SEI_OK && again == written);
+    for (size_t i = 0; i < written; i++)
+      CHECK (dst[i] == 0xaa);
+    CHECK (sei_write_user_data (format, &point, uuid, payload, payload_size,
+            dst, written, &again) == SEI_OK && again == written);
+    check_read (dst, written, format, &point, uuid, payload, payload_size);
+    free (dst);
+  } else {
+    CHECK (written == 0);
+  }
+  free (payload);
+  return 0;
+}

@@ -1,0 +1,249 @@
+#!/usr/bin/python3
+"""Writes the seeds of tests/fuzz/corpus, which are kept in the tree.
+
+The first bytes of an input, which say how the rest is used, are described in
+each target. Old seeds are removed.
+"""
+import pathlib
+import struct
+
+CORPUS = pathlib.Path(__file__).resolve().parent / 'corpus'
+
+UUID = bytes.fromhex('a4b00512d794561186b717406de2f1de')
+ZEROS_UUID = bytes.fromhex('00000100000000000000020000030000')
+BANNER_UUID = bytes.fromhex('dc45e9bde6d948b7962cd820d923eeef')
+
+PAYLOADS = [b'hello', b'{"a": 1}\n', bytes(9), b'',
+            bytes(1 if i % 7 == 6 else 0 for i in range(300))]
+
+H264, H265 = 0, 1
+LENGTH_SIZES = [0, 1, 2, 4]
+
+
+def format_byte(codec, length_size):
+    return codec | LENGTH_SIZES.index(length_size) << 1
+
+
+def escape(rbsp):
+    out = bytearray()
+    zeros = 0
+    for byte in rbsp:
+        if zeros == 2 and byte <= 3:
+            out.append(3)
+            zeros = 0
+        out.append(byte)
+        zeros = zeros + 1 if byte == 0 else 0
+    return bytes(out)
+
+
+def number(n):
+    return b'\xff' * (n // 255) + bytes([n % 255])
+
+
+def message(kind, payload):
+    return number(kind) + number(len(payload)) + payload
+
+
+def user_data(uuid, payload):
+    return message(5, uuid + payload)
+
+
+def sei(codec, *messages, suffix=False, trailing=b'\x80'):
+    header = b'\x06' if codec == H264 else b'\x50\x01' if suffix else b'\x4e\x01'
+    return header + escape(b''.join(messages) + trailing)
+
+
+def join(length_size, nals):
+    out = b''
+    for i, nal in enumerate(nals):
+        if length_size:
+            out += len(nal).to_bytes(length_size, 'big')
+        else:
+            out += b'\x00\x00\x01' if i % 3 == 2 else b'\x00\x00\x00\x01'
+        out += nal
+    return out
+
+
+AUD = [b'\x09\xf0', b'\x46\x01\x50']
+PARAMETERS = [[b'\x67\x4d\x40\x1f\xe9\x81', b'\x68\xef\x38\x80'],
+              [b'\x40\x01\x0c\x01', b'\x42\x01\x01\x04\x08', b'\x44\x01\xc1\x72']]
+SLICE = [b'\x65\x88\x84' + bytes(range(4, 40)), b'\x26\x01\xaf' + bytes(range(4, 40))]
+DELTA_SLICE = [b'\x41\x9a\x21' + bytes(range(60, 80)), b'\x02\x03\xd0' + bytes(range(60, 80))]
+
+
+def access_unit(codec, *seis, key=True, behind=()):
+    return ([AUD[codec]] + (PARAMETERS[codec] if key else []) + list(seis)
+            + [SLICE[codec] if key else DELTA_SLICE[codec]] + list(behind))
+
+
+def units(codec, fits=255):
+    """Access units that are worth while, each with a name."""
+    hello = sei(codec, user_data(UUID, PAYLOADS[0]))
+    several = sei(codec, message(1, b'\x01\x02\x03'), user_data(UUID, PAYLOADS[1]),
+                  user_data(ZEROS_UUID, PAYLOADS[2]), message(300, bytes(20)))
+    banner = sei(codec, user_data(BANNER_UUID, b'x264 - core 164'))
+    long = sei(codec, user_data(UUID, PAYLOADS[4]))
+    empty = sei(codec, user_data(UUID, b''))
+    suffix = sei(codec, user_data(UUID, b'behind'), suffix=True)
+
+    yield 'plain', access_unit(codec)
+    yield 'hello', access_unit(codec, hello, key=False)
+    yield 'several', access_unit(codec, banner, several, empty)
+    if len(long) <= fits:
+        yield 'long', access_unit(codec, long)
+    yield 'behind', access_unit(codec, hello, behind=[suffix])
+    if codec == H264:
+        # prefix NAL units of SVC, a field pair, end of sequence
+        yield 'prefix', [AUD[codec], hello, b'\x6e\x40\x80', SLICE[codec],
+                         b'\x6e\x40\x80', DELTA_SLICE[codec], b'\x0a']
+    else:
+        # two layers
+        yield 'layers', [AUD[codec], hello, b'\x26\x0a\xaf\x05\x06',
+                         b'\x4e\x0a' + hello[2:], b'\x26\x0b\xaf\x05\x06', b'\x48\x01']
+
+
+def broken(codec):
+    """SEI NAL units that contradict the syntax, each with a name."""
+    good = user_data(UUID, PAYLOADS[0])
+    yield 'cut', [sei(codec, good, trailing=b'')[:-3], sei(codec, good)]
+    yield 'sizes', [sei(codec, b'\x05\xff\xff\xff'), sei(codec, message(5, b'short'), good),
+                    sei(codec, b'\x05\x80\x80'), sei(codec, b'\xff\xff')]
+    yield 'bits', [sei(codec, good, trailing=b''), sei(codec, good, trailing=b'\x80\x00\x00\x03\x80'),
+                   sei(codec), sei(codec, trailing=b'')]
+
+
+def broken_bytes(codec, length_size):
+    """Bytes that are no proper access unit, each with a name."""
+    good = join(length_size, access_unit(codec, sei(codec, user_data(UUID, b'hello'))))
+    if length_size:
+        yield 'length', good + b'\xff' * length_size + b'rest'
+        yield 'zero-lengths', bytes(3 * length_size) + good + bytes(length_size)
+    else:
+        yield 'zeros', bytes(5) + good.replace(b'\x00\x00\x00\x01', b'\x00\x00\x00\x00\x00\x01') + bytes(4)
+        yield 'no-start', b'\x01\x00\x01' + good + b'\x00\x00\x01' + b'\x00\x00\x01\x00\x00\x01\x06'
+
+
+def bytes_of_all(codec, length_size):
+    for name, nals in units(codec, 255 if length_size == 1 else 65535):
+        yield name, join(length_size, nals)
+    for name, seis in broken(codec):
+        yield name, join(length_size, access_unit(codec, *seis))
+    yield from broken_bytes(codec, length_size)
+
+
+def name_of(codec, length_size, name):
+    return f'{"h264" if codec == H264 else "h265"}-{length_size}-{name}'
+
+
+def write(target, seeds):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, data in seeds:
+        assert len(data) < 2048, name
+        (folder / name).write_bytes(data)
+
+
+def bare(names):
+    """For the targets without GStreamer."""
+    n = 0
+    for codec in (H264, H265):
+        for length_size in LENGTH_SIZES:
+            for name, data in bytes_of_all(codec, length_size):
+                if name in names.get(length_size, names[4]):
+                    n += 37
+                    yield (name_of(codec, length_size, name),
+                           bytes([format_byte(codec, length_size), n & 255]) + data)
+
+
+def writer():
+    for name, codec, length_size, times, uuid, payload in (
+            ('text', H264, 0, 0, UUID, b'{"seq": 17, "label": "person"}'),
+            ('empty', H265, 0, 0, UUID, b''),
+            ('zeros', H264, 4, 0, ZEROS_UUID, bytes(40)),
+            ('last-zero', H265, 2, 0, UUID, b'\x01\x00\x00'),
+            ('size-255', H264, 2, 0, UUID, b'x' * 239),
+            ('fits-1', H264, 1, 0, UUID, b'y' * 235),
+            ('too-large-1', H265, 1, 0, UUID, b'y' * 235),
+            ('fits-2', H264, 2, 247, UUID, b'z' * 1000),
+            ('too-large-2', H265, 2, 248, UUID, b'\x00\x00\x01' * 334),
+            ('nasty', H264, 0, 240, bytes(16), bytes([0, 0, 3, 0, 0, 0, 1, 0, 0, 2, 255]))):
+        ids = b'\x21\x03' if codec == H265 else b''
+        yield name, bytes([format_byte(codec, length_size)]) + ids + bytes([times]) + uuid + payload
+
+
+def buffers(chunks, head):
+    """head: what stands between the length and the bytes of each buffer."""
+    return b''.join(struct.pack('>H', len(data)) + head(i) + data
+                    for i, data in enumerate(chunks))
+
+
+def streams(names, start, head):
+    n = 0
+    for codec in (H264, H265):
+        for length_size in LENGTH_SIZES:
+            chunks = [data for name, data in bytes_of_all(codec, length_size)
+                      if name in names]
+            caps = codec | LENGTH_SIZES.index(length_size) << 1
+            yield (name_of(codec, length_size, 'stream'),
+                   bytes([caps]) + start(n) + buffers(chunks, head))
+            n += 1
+
+
+def by_nal(start, head):
+    """Access units in buffers of one NAL unit each."""
+    for caps, codec, length_size in ((8, H264, 0), (9, H265, 0), (10, H264, 4), (11, H265, 2)):
+        chunks = [join(length_size, [nal]) for name, nals in units(codec)
+                  if name in ('hello', 'several', 'behind') for nal in nals]
+        yield (name_of(codec, length_size, 'nal'),
+               bytes([caps]) + start(caps) + buffers(chunks, head))
+
+
+def changing(start, head):
+    """Other caps with each access unit, also those that are refused."""
+    order = [(H264, 0, 0), (H264, 4, 6), (H265, 0, 1), (H264, 0, 14), (H265, 2, 5)]
+    chunks = [join(length_size, access_unit(codec, sei(codec, user_data(UUID, PAYLOADS[1]))))
+              for codec, length_size, _ in order]
+    yield 'caps-change', bytes([0]) + start(0) + b''.join(
+        struct.pack('>H', len(data)) + head(i, caps << 4 | 8) + data
+        for i, (data, (_, _, caps)) in enumerate(zip(chunks, order)))
+
+
+def inject_head(i, flags=0):
+    # a few metas on each buffer, of both kinds
+    return bytes([(i * 0x25 + 3) & 255, flags or i & 7, (1, 0x0a, 0x23, 0x40, 0x13)[i % 5]])
+
+
+def extract_head(i, flags=0):
+    return bytes([(i * 0x25 + 3) & 255, flags or i & 7])
+
+
+def main():
+    some = {0: ('plain', 'several', 'behind', 'prefix', 'layers', 'zeros', 'no-start'),
+            1: ('length',), 2: ('several',), 4: ('prefix', 'layers', 'zero-lengths')}
+    write('nal', bare(some))
+    some = {0: ('several', 'long', 'cut', 'sizes', 'bits', 'behind'),
+            1: ('sizes',), 2: ('cut',), 4: ('several', 'bits')}
+    write('seireader', bare(some))
+    write('seiwriter', writer())
+
+    names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
+
+    def inject_start(n):
+        return bytes([(0x00, 0x21, 0x42, 0x04, 0x09, 0x12, 0x07, 0x41)[n % 8]])
+
+    write('seiinject', list(streams(names, inject_start, inject_head))
+          + list(by_nal(inject_start, inject_head))
+          + list(changing(inject_start, inject_head)))
+
+    def extract_start(n):
+        return bytes([(0, 4, 9, 2, 7, 0, 5, 8)[n % 8] | (0, 16, 48, 32)[n % 4]])
+
+    write('seiextract', list(streams(names, extract_start, extract_head))
+          + list(by_nal(extract_start, extract_head))
+          + list(changing(extract_start, extract_head)))
+
+
+if __name__ == '__main__':
+    main()
