@@ -48,36 +48,16 @@
 
 #include <string.h>
 
-#include <gst/base/gstflowcombiner.h>
-
 #include "gst/sei/seibuffer.h"
-#include "gst/sei/seimessages.h"
-#include "gst/sei/seipayloadpad.h"
 #include "gst/sei/seiunit.h"
 #include "gst/sei/seiuuid.h"
-#include "gstseienums.h"
-#include "gstseistream.h"
+#include "gstseiextractprops.h"
+#include "gstseioutput.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 #define GST_CAT_DEFAULT sei_extract_debug
 
-#define DEFAULT_SIGNAL_NEW_METADATA FALSE
-#define DEFAULT_POST_MESSAGES FALSE
-#define DEFAULT_REMOVE FALSE
-#define DEFAULT_SCAN SEI_SCAN_HEAD
-
-enum
-{
-  PROP_UUID = 1,
-  PROP_SIGNAL_NEW_METADATA,
-  PROP_POST_MESSAGES,
-  PROP_REMOVE,
-  PROP_SCAN,
-  PROP_STATS,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
+static guint prop_stats;
 
 enum
 {
@@ -99,23 +79,16 @@ struct _GstSeiExtract
 {
   GstElement parent;
 
+  GstSeiExtractProps props;
+  GstSeiOutput output;
+
   /* streaming thread */
   GstSeiStream stream;
   SeiUnit unit;                 /* in alignment nal */
   SeiList *pending;             /* its messages, until its first slice */
   GstBuffer *removed;           /* its first buffers, of which nothing is left */
 
-  /* OBJECT_LOCK */
-  SeiPayloadPad *metadata_pad;
-  GstFlowCombiner *combiner;
-  gchar *uuid_text;
-  gboolean uuid_valid;          /* or uuids are those before it */
-  GBytes *uuids;                /* one behind the other; none: all but banners */
-  gboolean signal_new_metadata;
-  gboolean post_messages;
-  gboolean remove;
-  SeiScan scan;
-  Stats stats;
+  Stats stats;                  /* OBJECT_LOCK */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -133,129 +106,7 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiextract, "seiextract", GST_RANK_NONE,
     GST_TYPE_SEI_EXTRACT, GST_DEBUG_CATEGORY_INIT (sei_extract_debug,
         "seiextract", 0, "SEI extraction"));
 
-/* --- the pad "metadata" -------------------------------------------------- */
-
-/* Returns: (transfer full) (nullable) */
-static SeiPayloadPad *
-ref_metadata_pad (GstSeiExtract * self)
-{
-  GST_OBJECT_LOCK (self);
-  SeiPayloadPad *pad = self->metadata_pad;
-
-  if (pad != NULL)
-    gst_object_ref (pad);
-  GST_OBJECT_UNLOCK (self);
-
-  return pad;
-}
-
-/* What upstream is told, @ret being what the push on @pad gave */
-static GstFlowReturn
-combine_flows (GstSeiExtract * self, GstPad * pad, GstFlowReturn ret)
-{
-  GST_OBJECT_LOCK (self);
-  /* A pad that was released meanwhile is flushing, which concerns nobody */
-  if (pad == self->stream.srcpad || pad == GST_PAD_CAST (self->metadata_pad))
-    ret = gst_flow_combiner_update_pad_flow (self->combiner, pad, ret);
-  else
-    ret = GST_FLOW_OK;
-  GST_OBJECT_UNLOCK (self);
-
-  return ret;
-}
-
-/* Pushes the payloads, or a GAP if there is none. @ret is what upstream would be
- * told without this. */
-static GstFlowReturn
-push_metadata (GstSeiExtract * self, SeiPayloadPad * pad, SeiList * messages,
-    GstBuffer * times, GstFlowReturn ret)
-{
-  if (messages->len == 0)
-    sei_payload_pad_push_gap (pad, times);
-
-  for (guint i = 0; i < messages->len; i++) {
-    const GstFlowReturn pushed = sei_payload_pad_push (pad,
-        sei_list_get (messages, i)->payload, times);
-
-    ret = combine_flows (self, GST_PAD (pad), pushed);
-    if (pushed != GST_FLOW_OK)
-      break;
-  }
-  return ret;
-}
-
-static GstPad *
-gst_sei_extract_request_new_pad (GstElement * element, GstPadTemplate * templ,
-    const gchar * name, const GstCaps * caps)
-{
-  GstSeiExtract *self = GST_SEI_EXTRACT (element);
-  SeiPayloadPad *taken = ref_metadata_pad (self);
-  GstPad *pad;
-
-  if (taken != NULL) {
-    GST_WARNING_OBJECT (self, "there is but one pad \"metadata\"");
-    gst_object_unref (taken);
-    return NULL;
-  }
-
-  pad = sei_payload_pad_new (templ, "metadata", self->stream.sinkpad);
-  gst_pad_set_iterate_internal_links_function (pad,
-      gst_sei_stream_iterate_internal_links);
-  /* Not to be used before it is active: its FLUSHING would end the stream */
-  gst_pad_set_active (pad, TRUE);
-  gst_element_add_pad (element, pad);
-
-  GST_OBJECT_LOCK (self);
-  gst_flow_combiner_add_pad (self->combiner, pad);
-  self->metadata_pad = SEI_PAYLOAD_PAD (pad);
-  GST_OBJECT_UNLOCK (self);
-
-  return pad;
-}
-
-static void
-gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
-{
-  GstSeiExtract *self = GST_SEI_EXTRACT (element);
-
-  GST_OBJECT_LOCK (self);
-  gst_flow_combiner_remove_pad (self->combiner, pad);
-  self->metadata_pad = NULL;
-  GST_OBJECT_UNLOCK (self);
-
-  /* First of all: deactivating takes the segment from the pad, and a push that is
-   * under way must not come to the peer without one */
-  GstPad *peer = gst_pad_get_peer (pad);
-
-  if (peer != NULL) {
-    gst_pad_unlink (pad, peer);
-    gst_object_unref (peer);
-  }
-  gst_pad_set_active (pad, FALSE);
-  gst_element_remove_pad (element, pad);
-}
-
 /* --- reading ------------------------------------------------------------- */
-
-typedef struct
-{
-  SeiSelection selection;
-  gboolean signal_new_metadata;
-  gboolean post_messages;
-  gboolean remove;
-} Settings;
-
-static void
-read_settings (GstSeiExtract * self, Settings * settings)
-{
-  GST_OBJECT_LOCK (self);
-  settings->selection.uuids = g_bytes_ref (self->uuids);
-  settings->selection.scan = self->scan;
-  settings->signal_new_metadata = self->signal_new_metadata;
-  settings->post_messages = self->post_messages;
-  settings->remove = self->remove;
-  GST_OBJECT_UNLOCK (self);
-}
 
 static void
 account (GstSeiExtract * self, guint n_units, guint n_messages,
@@ -287,7 +138,7 @@ typedef struct
  * Returns: (transfer full) (nullable): NULL after an error */
 static SeiList *
 read_messages (GstSeiExtract * self, GstBuffer ** buffer,
-    const Settings * settings, Part * part)
+    const GstSeiExtractSettings * settings, Part * part)
 {
   const GstSeiStream *stream = &self->stream;
   const gboolean had_slice = self->unit.has_slice;
@@ -351,7 +202,7 @@ post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
 /* Tells the application. */
 static void
 announce (GstSeiExtract * self, SeiList * messages, GstBuffer * buffer,
-    const Settings * settings)
+    const GstSeiExtractSettings * settings)
 {
   for (guint i = 0; i < messages->len; i++) {
     const SeiItem *item = sei_list_get (messages, i);
@@ -391,27 +242,15 @@ inherit (GstSeiExtract * self, GstBuffer * buffer)
   return buffer;
 }
 
-/* Pushes the video, then the payloads. @times: of the access unit */
+/* Pushes a buffer with the messages that belong on it. @times, @gap: as in
+ * gst_sei_output_push() */
 static GstFlowReturn
-push_all (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
+push (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
     GstBuffer * times, gboolean gap)
 {
-  SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
-
-  times = metadata_pad != NULL ? sei_unit_copy_times (times) : NULL;
   buffer = sei_list_set_metas (messages, inherit (self, buffer));
 
-  GstFlowReturn ret = combine_flows (self, self->stream.srcpad,
-      gst_pad_push (self->stream.srcpad, buffer));
-
-  if (metadata_pad != NULL) {
-    if ((messages->len > 0 || gap)
-        && (ret == GST_FLOW_OK || ret == GST_FLOW_NOT_LINKED))
-      ret = push_metadata (self, metadata_pad, messages, times, ret);
-    gst_buffer_unref (times);
-    gst_object_unref (metadata_pad);
-  }
-  return ret;
+  return gst_sei_output_push (&self->output, buffer, messages, times, gap);
 }
 
 /* Hands out what was read of an access unit that has ended without a slice.
@@ -419,15 +258,8 @@ push_all (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
 static void
 push_pending (GstSeiExtract * self, GstBuffer * times)
 {
-  SeiPayloadPad *metadata_pad;
-
   gst_clear_buffer (&self->removed);
-  if (self->pending->len == 0)
-    return;
-  if ((metadata_pad = ref_metadata_pad (self)) != NULL) {
-    push_metadata (self, metadata_pad, self->pending, times, GST_FLOW_OK);
-    gst_object_unref (metadata_pad);
-  }
+  gst_sei_output_push_payloads (&self->output, self->pending, times);
   g_array_set_size (self->pending, 0);
 }
 
@@ -441,7 +273,7 @@ push_early (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
   sei_list_append_list (self->pending, messages);
   g_array_set_size (messages, 0);
   if (gst_buffer_get_size (buffer) > 0 || was_empty)
-    ret = push_all (self, buffer, messages, buffer, FALSE);
+    ret = push (self, buffer, messages, buffer, FALSE);
   else if (self->removed == NULL)
     self->removed = buffer;
   else
@@ -450,26 +282,19 @@ push_early (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
   return ret;
 }
 
+/* @buffer: (transfer full): */
 static GstFlowReturn
-gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+extract (GstSeiExtract * self, const GstSeiExtractSettings * settings,
+    GstBuffer * buffer)
 {
-  GstSeiExtract *self = GST_SEI_EXTRACT (parent);
   const gboolean was_empty = gst_buffer_get_size (buffer) == 0;
   GstBuffer *times_before = NULL;
   GstFlowReturn ret;
-  Settings settings;
   SeiList *messages;
   Part part;
 
-  if (!self->stream.negotiated) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_NOT_NEGOTIATED;
-  }
-
-  read_settings (self, &settings);
   gst_buffer_replace (&times_before, self->unit.times);
-  messages = read_messages (self, &buffer, &settings, &part);
-  g_bytes_unref (settings.selection.uuids);
+  messages = read_messages (self, &buffer, settings, &part);
   if (messages == NULL) {
     gst_clear_buffer (&times_before);
     gst_buffer_unref (buffer);
@@ -480,7 +305,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   gst_clear_buffer (&times_before);
 
   announce (self, messages, self->stream.whole ? buffer : self->unit.times,
-      &settings);
+      settings);
   if (part.is_place) {
     if (self->pending->len > 0) {
       sei_list_append_list (self->pending, messages);
@@ -488,20 +313,41 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
       messages = g_steal_pointer (&self->pending);
       self->pending = sei_list_new ();
     }
-    ret = push_all (self, buffer, messages,
+    ret = push (self, buffer, messages,
         self->stream.whole ? buffer : self->unit.times, TRUE);
   } else if (part.is_behind) {
-    ret = push_all (self, buffer, messages, self->unit.times, FALSE);
+    ret = push (self, buffer, messages, self->unit.times, FALSE);
   } else {
     ret = push_early (self, buffer, messages, was_empty);
   }
   g_array_unref (messages);
 
+  return ret;
+}
+
+static GstFlowReturn
+gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  GstSeiExtract *self = GST_SEI_EXTRACT (parent);
+  GstSeiExtractSettings settings;
+  GstFlowReturn ret;
+
+  if (!self->stream.negotiated) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+
+  gst_sei_extract_props_read (&self->props, &settings);
+  ret = extract (self, &settings, buffer);
   if (ret == GST_FLOW_NOT_LINKED
       && (settings.signal_new_metadata || settings.post_messages))
     ret = GST_FLOW_OK;
+  gst_sei_extract_settings_clear (&settings);
+
   return ret;
 }
+
+/* --- events -------------------------------------------------------------- */
 
 /* Forgets the access unit at hand, after handing out what was read of it. */
 static void
@@ -527,46 +373,32 @@ gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
     case GST_EVENT_FLUSH_STOP:
       g_array_set_size (self->pending, 0);
       end_stream (self);
-      GST_OBJECT_LOCK (self);
-      gst_flow_combiner_reset (self->combiner);
-      GST_OBJECT_UNLOCK (self);
+      gst_sei_output_reset (&self->output);
       break;
     default:
       break;
   }
   gst_sei_stream_note_event (&self->stream, event);
 
-  SeiPayloadPad *metadata_pad = ref_metadata_pad (self);
+  return gst_sei_output_push_event (&self->output, event);
+}
 
-  if (metadata_pad == NULL)
-    return gst_pad_event_default (pad, parent, event);
+/* --- the pad "metadata" -------------------------------------------------- */
 
-  /* What becomes of the event on one pad is all the same to the other */
-  gst_pad_event_default (pad, parent, gst_event_ref (event));
-  sei_payload_pad_handle_event (metadata_pad, event);
-  gst_object_unref (metadata_pad);
-  gst_event_unref (event);
+static GstPad *
+gst_sei_extract_request_new_pad (GstElement * element, GstPadTemplate * templ,
+    const gchar * name, const GstCaps * caps)
+{
+  return gst_sei_output_request_pad (&GST_SEI_EXTRACT (element)->output, templ);
+}
 
-  return TRUE;
+static void
+gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
+{
+  gst_sei_output_release_pad (&GST_SEI_EXTRACT (element)->output, pad);
 }
 
 /* --- properties ---------------------------------------------------------- */
-
-static void
-set_uuid (GstSeiExtract * self, const gchar * text)
-{
-  GBytes *uuids = sei_uuid_parse_list (text != NULL ? text : "");
-
-  GST_OBJECT_LOCK (self);
-  g_free (self->uuid_text);
-  self->uuid_text = g_strdup (text != NULL ? text : "");
-  self->uuid_valid = uuids != NULL;
-  if (uuids != NULL) {
-    g_clear_pointer (&self->uuids, g_bytes_unref);
-    self->uuids = uuids;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
 
 static GstStructure *
 create_stats (GstSeiExtract * self)
@@ -584,80 +416,22 @@ create_stats (GstSeiExtract * self)
 }
 
 static void
-gst_sei_extract_set_property (GObject * object, guint prop_id,
-    const GValue * value, GParamSpec * pspec)
+gst_sei_extract_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * param)
 {
-  GstSeiExtract *self = GST_SEI_EXTRACT (object);
-
-  switch (prop_id) {
-    case PROP_UUID:
-      set_uuid (self, g_value_get_string (value));
-      break;
-    case PROP_SIGNAL_NEW_METADATA:
-      GST_OBJECT_LOCK (self);
-      self->signal_new_metadata = g_value_get_boolean (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_POST_MESSAGES:
-      GST_OBJECT_LOCK (self);
-      self->post_messages = g_value_get_boolean (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_REMOVE:
-      GST_OBJECT_LOCK (self);
-      self->remove = g_value_get_boolean (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_SCAN:
-      GST_OBJECT_LOCK (self);
-      self->scan = g_value_get_enum (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  gst_sei_extract_props_set (&GST_SEI_EXTRACT (object)->props, value, param);
 }
 
 static void
-gst_sei_extract_get_property (GObject * object, guint prop_id, GValue * value,
-    GParamSpec * pspec)
+gst_sei_extract_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * param)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (object);
 
-  switch (prop_id) {
-    case PROP_UUID:
-      GST_OBJECT_LOCK (self);
-      g_value_set_string (value, self->uuid_text);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_SIGNAL_NEW_METADATA:
-      GST_OBJECT_LOCK (self);
-      g_value_set_boolean (value, self->signal_new_metadata);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_POST_MESSAGES:
-      GST_OBJECT_LOCK (self);
-      g_value_set_boolean (value, self->post_messages);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_REMOVE:
-      GST_OBJECT_LOCK (self);
-      g_value_set_boolean (value, self->remove);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_SCAN:
-      GST_OBJECT_LOCK (self);
-      g_value_set_enum (value, self->scan);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, create_stats (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  if (id == prop_stats)
+    g_value_take_boxed (value, create_stats (self));
+  else
+    gst_sei_extract_props_get (&self->props, value, param);
 }
 
 /* --- life cycle ---------------------------------------------------------- */
@@ -669,15 +443,16 @@ start (GstSeiExtract * self)
   gchar *bad_uuid;
 
   GST_OBJECT_LOCK (self);
-  bad_uuid = self->uuid_valid ? NULL : g_strdup (self->uuid_text);
   memset (&self->stats, 0, sizeof (self->stats));
-  gst_flow_combiner_reset (self->combiner);
   GST_OBJECT_UNLOCK (self);
 
+  gst_sei_output_reset (&self->output);
   gst_sei_stream_reset (&self->stream);
   sei_unit_clear (&self->unit);
   g_array_set_size (self->pending, 0);
   gst_clear_buffer (&self->removed);
+
+  bad_uuid = gst_sei_extract_props_get_bad_uuid (&self->props);
   if (bad_uuid == NULL)
     return TRUE;
 
@@ -702,9 +477,8 @@ gst_sei_extract_finalize (GObject * object)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (object);
 
-  gst_flow_combiner_unref (self->combiner);
-  g_free (self->uuid_text);
-  g_bytes_unref (self->uuids);
+  gst_sei_extract_props_clear (&self->props);
+  gst_sei_output_clear (&self->output);
   sei_unit_clear (&self->unit);
   g_array_unref (self->pending);
   gst_clear_buffer (&self->removed);
@@ -725,66 +499,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   element_class->release_pad = gst_sei_extract_release_pad;
   element_class->change_state = gst_sei_extract_change_state;
 
-  /**
-   * GstSeiExtract:uuid:
-   *
-   * The UUIDs of the messages that are read, with commas between. Empty: all, but
-   * not those under which x264 and x265 write their names and settings. With
-   * anything that is none the element does not start; while it runs, it keeps the
-   * UUIDs it had.
-   */
-  properties[PROP_UUID] = g_param_spec_string ("uuid", "UUID",
-      "Read only messages of these UUIDs, with commas between, each 32 "
-      "hexadecimal digits, with or without dashes, or exactly 16 ASCII "
-      "characters; empty reads all but the banners of encoders (x264, x265)",
-      "",
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiExtract:signal-new-metadata:
-   *
-   * Whether #GstSeiExtract::new-metadata is emitted for each message.
-   */
-  properties[PROP_SIGNAL_NEW_METADATA] =
-      g_param_spec_boolean ("signal-new-metadata", "Signal new metadata",
-      "Emit new-metadata for each message", DEFAULT_SIGNAL_NEW_METADATA,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiExtract:post-messages:
-   *
-   * Whether an element message `sei-metadata` is posted on the bus for each
-   * message.
-   */
-  properties[PROP_POST_MESSAGES] = g_param_spec_boolean ("post-messages",
-      "Post messages",
-      "Post an element message \"sei-metadata\" on the bus for each message",
-      DEFAULT_POST_MESSAGES,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiExtract:remove:
-   *
-   * Whether the messages that are read are cut out of the video: exactly those that
-   * #GstSeiExtract:uuid selects, and their
-   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay, as they are, also of
-   * the same NAL unit.
-   */
-  properties[PROP_REMOVE] = g_param_spec_boolean ("remove", "Remove",
-      "Cut the messages that are read out of the video", DEFAULT_REMOVE,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiExtract:scan:
-   *
-   * How much of an access unit in a byte stream is searched for messages. Valid
-   * streams have them before the first slice or, in H.265, behind the last. With
-   * length fields it is always all, which costs nothing.
-   */
-  properties[PROP_SCAN] = g_param_spec_enum ("scan", "Scan",
-      "Where messages are looked for in a byte stream",
-      GST_TYPE_SEI_EXTRACT_SCAN, DEFAULT_SCAN,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  prop_stats = gst_sei_extract_props_install (object_class);
 
   /**
    * GstSeiExtract:stats:
@@ -797,14 +512,11 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    * * `broken`: messages, SEI NAL units and NAL unit lengths that could not be
    *   read because they contradict the syntax
    */
-  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "Counted since PAUSED: access-units; messages read, ignored because of "
-      "their UUID, or broken", GST_TYPE_STRUCTURE,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-
-  gst_type_mark_as_plugin_api (GST_TYPE_SEI_EXTRACT_SCAN, 0);
+  g_object_class_install_property (object_class, prop_stats,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counted since PAUSED: access-units; messages read, ignored because of "
+          "their UUID, or broken", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   /**
    * GstSeiExtract::new-metadata:
@@ -834,12 +546,7 @@ gst_sei_extract_init (GstSeiExtract * self)
 {
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_extract_chain,
       gst_sei_extract_sink_event);
-  self->combiner = gst_flow_combiner_new ();
-  gst_flow_combiner_add_pad (self->combiner, self->stream.srcpad);
-  self->signal_new_metadata = DEFAULT_SIGNAL_NEW_METADATA;
-  self->post_messages = DEFAULT_POST_MESSAGES;
-  self->remove = DEFAULT_REMOVE;
-  self->scan = DEFAULT_SCAN;
+  gst_sei_extract_props_init (&self->props, G_OBJECT (self));
+  gst_sei_output_init (&self->output, &self->stream);
   self->pending = sei_list_new ();
-  set_uuid (self, NULL);
 }

@@ -57,36 +57,15 @@
 
 #include "gst/sei/seibuffer.h"
 #include "gst/sei/seijoinpad.h"
-#include "gst/sei/seipayload.h"
 #include "gst/sei/seiplacer.h"
-#include "gst/sei/seiuuid.h"
-#include "gstseienums.h"
+#include "gstseiinjectprops.h"
+#include "gstseijoiner.h"
 #include "gstseistream.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_inject_debug);
 #define GST_CAT_DEFAULT sei_inject_debug
 
-#define DEFAULT_MODE GST_SEI_INJECT_EVERY_FRAME
-#define DEFAULT_WAIT_METADATA GST_SEI_INJECT_WAIT_AUTO
-#define DEFAULT_MAX_PAYLOAD 65536
-
-/* A frame that waits longer for metadata says so */
-#define WAIT_WARNING (5 * G_USEC_PER_SEC)
-
-enum
-{
-  PROP_METADATA = 1,
-  PROP_METADATA_BINARY,
-  PROP_METADATA_BYTES,
-  PROP_MODE,
-  PROP_UUID,
-  PROP_WAIT_METADATA,
-  PROP_MAX_PAYLOAD,
-  PROP_STATS,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
+static guint prop_stats;
 
 typedef struct
 {
@@ -99,36 +78,19 @@ typedef struct
   guint64 late;
 } Stats;
 
-/* What the properties say is to be injected */
-typedef struct
-{
-  guint8 uuid[SEI_UUID_SIZE];
-  GBytes *payload;              /* NULL: nothing */
-  guint serial;                 /* counts the times it was set */
-} Value;
-
 struct _GstSeiInject
 {
   GstElement parent;
 
-  SeiJoin *join;                /* what comes in at the pad "metadata" */
+  GstSeiInjectProps props;
+  GstSeiJoiner joiner;
 
   /* streaming thread */
   GstSeiStream stream;
   SeiPlacer placer;
-  gboolean is_live;
-  gboolean knows_live;
-
-  /* OBJECT_LOCK */
-  GstPad *metadata_pad;
-  Value value;
   guint injected_serial;        /* of the value that was injected last */
-  GstSeiInjectMode mode;
-  GstSeiInjectWait wait_metadata;
-  guint max_payload;
-  gchar *uuid_text;
-  gboolean uuid_valid;          /* or value.uuid is the one before it */
-  Stats stats;
+
+  Stats stats;                  /* OBJECT_LOCK */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -146,178 +108,24 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiinject, "seiinject", GST_RANK_NONE,
     GST_TYPE_SEI_INJECT, GST_DEBUG_CATEGORY_INIT (sei_inject_debug, "seiinject",
         0, "SEI injection"));
 
-/* --- the pad "metadata" ------------------------------------------------- */
-
-/* Returns: (transfer full) (nullable) */
-static GstPad *
-ref_metadata_pad (GstSeiInject * self)
-{
-  GST_OBJECT_LOCK (self);
-  GstPad *pad = self->metadata_pad;
-
-  if (pad != NULL)
-    gst_object_ref (pad);
-  GST_OBJECT_UNLOCK (self);
-
-  return pad;
-}
-
-/* The limit is for payloads that do not fit anywhere; 0 is for none */
-static gsize
-max_payload_size (guint max_payload)
-{
-  return max_payload > 0 ? max_payload : G_MAXUINT;
-}
-
-static GstPad *
-gst_sei_inject_request_new_pad (GstElement * element, GstPadTemplate * templ,
-    const gchar * name, const GstCaps * caps)
-{
-  GstSeiInject *self = GST_SEI_INJECT (element);
-  GstPad *taken = ref_metadata_pad (self);
-
-  if (taken != NULL) {
-    GST_WARNING_OBJECT (self, "there is but one pad \"metadata\"");
-    gst_object_unref (taken);
-    return NULL;
-  }
-
-  GstPad *pad = sei_join_pad_new (templ, "metadata", self->join);
-
-  GST_OBJECT_LOCK (self);
-  sei_join_pad_set_max_payload (SEI_JOIN_PAD (pad),
-      max_payload_size (self->max_payload));
-  self->metadata_pad = pad;
-  GST_OBJECT_UNLOCK (self);
-  gst_element_add_pad (element, pad);
-
-  return pad;
-}
-
-static void
-gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
-{
-  GstSeiInject *self = GST_SEI_INJECT (element);
-
-  GST_OBJECT_LOCK (self);
-  self->metadata_pad = NULL;
-  GST_OBJECT_UNLOCK (self);
-
-  gst_pad_set_active (pad, FALSE);
-  gst_element_remove_pad (element, pad);
-}
-
-static gboolean
-should_wait (GstSeiInject * self, GstPad * metadata_pad, GstSeiInjectWait wait)
-{
-  if (wait != GST_SEI_INJECT_WAIT_AUTO)
-    return wait == GST_SEI_INJECT_WAIT_ALWAYS;
-
-  if (!self->knows_live) {
-    self->is_live = sei_pad_is_live (self->stream.sinkpad)
-        || sei_pad_is_live (metadata_pad);
-    self->knows_live = TRUE;
-    GST_DEBUG_OBJECT (self, "%s", self->is_live ? "live: does not wait for "
-        "metadata" : "not live: waits for metadata");
-  }
-  return !self->is_live;
-}
-
-/* @times: those of the access unit. In alignment nal its first NAL unit may have
- * a duration of 0. */
-static void
-get_frame (GstSeiInject * self, GstBuffer * times, SeiJoinFrame * frame)
-{
-  GstClockTime duration = GST_BUFFER_DURATION (times);
-
-  if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
-    duration = self->stream.frame_duration;
-  if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
-    duration = 1;
-
-  frame->start =
-      sei_join_running_time (&self->stream.segment, GST_BUFFER_PTS (times));
-  frame->end = frame->start;
-  if (frame->start != SEI_JOIN_NO_TIME)
-    frame->end += (gint64) MIN (duration, G_MAXINT64 / 4);
-  frame->oldest =
-      sei_join_running_time (&self->stream.segment, GST_BUFFER_DTS (times));
-  if (frame->oldest == SEI_JOIN_NO_TIME)
-    frame->oldest = frame->start;
-}
-
-/* Returns FALSE if it was interrupted. */
-static gboolean
-wait_for_metadata (GstSeiInject * self, const SeiJoinFrame * frame)
-{
-  SeiJoinWait waited = sei_join_wait (self->join, frame, WAIT_WARNING);
-
-  if (waited == SEI_JOIN_TIMEOUT) {
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-        ("The video waits for metadata on the pad metadata of %s: put a queue "
-            "before each of its sink pads, let the metadata have GAP events, or "
-            "set wait-metadata=never.", GST_OBJECT_NAME (self)),
-        ("nothing of running time %" GST_STIME_FORMAT " or later has come for "
-            "5 s", GST_STIME_ARGS (frame->end)));
-    waited = sei_join_wait (self->join, frame, -1);
-  }
-  return waited == SEI_JOIN_READY;
-}
-
-/* Appends what has come, and must have come, for this access unit. Returns FALSE if
- * it was interrupted. */
-static gboolean
-append_joined (GstSeiInject * self, GstBuffer * times, const guint8 * uuid,
-    GstSeiInjectWait wait, SeiList * messages, Stats * stats)
-{
-  GstPad *metadata_pad = ref_metadata_pad (self);
-  gboolean ready = TRUE;
-  SeiJoinFrame frame;
-  guint n_refused;
-
-  if (metadata_pad == NULL)
-    return TRUE;
-
-  get_frame (self, times, &frame);
-  if (should_wait (self, metadata_pad, wait))
-    ready = wait_for_metadata (self, &frame);
-  gst_object_unref (metadata_pad);
-  if (ready) {
-    sei_join_take (self->join, &frame, uuid, messages, &n_refused);
-    stats->too_large += n_refused;
-  }
-  return ready;
-}
-
 /* --- injecting ---------------------------------------------------------- */
 
-/* Whether the value goes into this access unit. OBJECT_LOCK is held. */
+/* Whether the value goes into this access unit */
 static gboolean
-wants_value (GstSeiInject * self, GstBuffer * buffer)
+wants_value (GstSeiInject * self, const GstSeiInjectSettings * settings,
+    GstBuffer * buffer)
 {
-  if (self->value.payload == NULL)
+  if (settings->payload == NULL)
     return FALSE;
 
-  switch (self->mode) {
+  switch (settings->mode) {
     case GST_SEI_INJECT_KEYFRAME:
       return !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     case GST_SEI_INJECT_ONCE:
-      return self->injected_serial != self->value.serial;
+      return self->injected_serial != settings->serial;
     default:
       return TRUE;
   }
-}
-
-/* Whether there may be anything for this buffer at all */
-static gboolean
-wants_buffer (GstSeiInject * self, GstBuffer * buffer)
-{
-  GST_OBJECT_LOCK (self);
-  const gboolean wants =
-      wants_value (self, buffer) || self->metadata_pad != NULL;
-  GST_OBJECT_UNLOCK (self);
-
-  return wants || sei_list_has_metas (buffer);
 }
 
 static void
@@ -356,42 +164,31 @@ account (GstSeiInject * self, const Stats * stats)
  * @memory: (out): NULL if there is nothing to write
  * Returns FALSE if it was interrupted. */
 static gboolean
-write_messages (GstSeiInject * self, GstBuffer * buffer, const SeiBytes * bytes,
-    const SeiPlace * place, Stats * stats, GstMemory ** memory)
+write_messages (GstSeiInject * self, const GstSeiInjectSettings * settings,
+    GstBuffer * buffer, const SeiBytes * bytes, const SeiPlace * place,
+    Stats * stats, GstMemory ** memory)
 {
   SeiList *messages = sei_list_new ();
   SeiPlaceCounts counts = { 0 };
-  guint8 uuid[SEI_UUID_SIZE];
-
-  GST_OBJECT_LOCK (self);
-  const GstSeiInjectWait wait = self->wait_metadata;
-  const gsize max_payload = max_payload_size (self->max_payload);
-
-  memcpy (uuid, self->value.uuid, SEI_UUID_SIZE);
-  GST_OBJECT_UNLOCK (self);
+  guint n_refused;
 
   sei_list_append_list (messages, self->placer.metas);
 
-  const gboolean ready = append_joined (self, self->stream.whole ? buffer :
-      self->placer.unit.times, uuid, wait, messages, stats);
+  const gboolean ready = gst_sei_joiner_append (&self->joiner,
+      self->stream.whole ? buffer : self->placer.unit.times, settings->uuid,
+      settings->wait_metadata, messages, &n_refused);
 
-  if (ready) {
-    GST_OBJECT_LOCK (self);
-    if (wants_value (self, buffer)) {
-      sei_list_append (messages, self->value.uuid, self->value.payload);
-      self->injected_serial = self->value.serial;
-    }
-    GST_OBJECT_UNLOCK (self);
+  if (ready && wants_value (self, settings, buffer)) {
+    sei_list_append (messages, settings->uuid, settings->payload);
+    self->injected_serial = settings->serial;
   }
-  *memory = NULL;
-  if (ready && messages->len > 0) {
+  if (ready && messages->len > 0)
     *memory = sei_placer_write (&self->placer, bytes, self->stream.format,
-        place, messages, max_payload, &counts);
-    stats->injected = counts.n_written;
-    stats->present = counts.n_present;
-    stats->too_large += counts.n_too_large;
-  }
+        place, messages, settings->max_payload, &counts);
   g_array_unref (messages);
+  stats->injected = counts.n_written;
+  stats->present = counts.n_present;
+  stats->too_large = counts.n_too_large + n_refused;
 
   return ready;
 }
@@ -432,26 +229,18 @@ push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
   return gst_pad_push (self->stream.srcpad, buffer);
 }
 
+/* @buffer: (transfer full): */
 static GstFlowReturn
-gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+inject (GstSeiInject * self, const GstSeiInjectSettings * settings,
+    GstBuffer * buffer)
 {
-  GstSeiInject *self = GST_SEI_INJECT (parent);
-  GstSeiStream *stream = &self->stream;
+  const GstSeiStream *stream = &self->stream;
   GstMemory *memory = NULL;
   gboolean ready = TRUE;
   Stats stats = { 0 };
   SeiBufferMap map;
   SeiPlace place;
 
-  if (!stream->negotiated) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_NOT_NEGOTIATED;
-  }
-  if (stream->whole && !wants_buffer (self, buffer)) {
-    stats.frames = 1;
-    account (self, &stats);
-    return gst_pad_push (stream->srcpad, buffer);
-  }
   if (!sei_buffer_map (buffer, &map)) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
         ("failed to map %" GST_PTR_FORMAT, buffer));
@@ -462,7 +251,8 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   sei_placer_next (&self->placer, buffer, &map.bytes, stream->format,
       stream->whole, &place);
   if (place.status == SEI_PLACE_HERE)
-    ready = write_messages (self, buffer, &map.bytes, &place, &stats, &memory);
+    ready = write_messages (self, settings, buffer, &map.bytes, &place, &stats,
+        &memory);
   sei_buffer_unmap (&map);
 
   stats.frames = place.begins;
@@ -475,6 +265,33 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     return GST_FLOW_FLUSHING;
   }
   return push (self, buffer, memory, place.point.offset);
+}
+
+static GstFlowReturn
+gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  static const Stats one_frame = {.frames = 1 };
+  GstSeiInject *self = GST_SEI_INJECT (parent);
+  GstSeiInjectSettings settings;
+  GstFlowReturn ret;
+
+  if (!self->stream.negotiated) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+
+  gst_sei_inject_props_read (&self->props, &settings);
+  if (self->stream.whole && !wants_value (self, &settings, buffer)
+      && !gst_sei_joiner_has_pad (&self->joiner)
+      && !sei_list_has_metas (buffer)) {
+    account (self, &one_frame);
+    ret = gst_pad_push (self->stream.srcpad, buffer);
+  } else {
+    ret = inject (self, &settings, buffer);
+  }
+  gst_sei_inject_settings_clear (&settings);
+
+  return ret;
 }
 
 /* --- events ------------------------------------------------------------- */
@@ -494,25 +311,14 @@ gst_sei_inject_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
   GstSeiInject *self = GST_SEI_INJECT (parent);
 
   gst_sei_stream_note_event (&self->stream, event);
+  gst_sei_joiner_note_event (&self->joiner, event);
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
       end_stream (self);
       return gst_sei_stream_handle_caps (&self->stream, event);
-    case GST_EVENT_STREAM_START:
-      self->knows_live = FALSE;
-      sei_join_set_video_eos (self->join, FALSE);
-      break;
-    case GST_EVENT_FLUSH_START:
-      sei_join_set_interrupted (self->join, TRUE);
-      break;
     case GST_EVENT_FLUSH_STOP:
-      end_stream (self);
-      sei_join_set_interrupted (self->join, FALSE);
-      sei_join_set_video_eos (self->join, FALSE);
-      break;
     case GST_EVENT_EOS:
       end_stream (self);
-      sei_join_set_video_eos (self->join, TRUE);
       break;
     default:
       break;
@@ -520,82 +326,36 @@ gst_sei_inject_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
   return gst_pad_event_default (pad, parent, event);
 }
 
-/* What is joined with the video is sought with it. */
 static gboolean
 gst_sei_inject_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
-  GstPad *metadata_pad = ref_metadata_pad (GST_SEI_INJECT (parent));
-
-  if (metadata_pad != NULL) {
-    if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
-      gst_pad_push_event (metadata_pad, gst_event_ref (event));
-    gst_object_unref (metadata_pad);
-  }
+  gst_sei_joiner_send_upstream (&GST_SEI_INJECT (parent)->joiner, event);
   return gst_pad_event_default (pad, parent, event);
 }
 
+/* --- the pad "metadata" -------------------------------------------------- */
+
+static GstPad *
+gst_sei_inject_request_new_pad (GstElement * element, GstPadTemplate * templ,
+    const gchar * name, const GstCaps * caps)
+{
+  return gst_sei_joiner_request_pad (&GST_SEI_INJECT (element)->joiner, templ);
+}
+
+static void
+gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
+{
+  gst_sei_joiner_release_pad (&GST_SEI_INJECT (element)->joiner, pad);
+}
+
 /* --- properties --------------------------------------------------------- */
-
-/* Takes @payload, which may be NULL. */
-static void
-set_payload (GstSeiInject * self, GBytes * payload)
-{
-  GST_OBJECT_LOCK (self);
-  GBytes *old = self->value.payload;
-
-  self->value.payload = payload;
-  self->value.serial++;
-  GST_OBJECT_UNLOCK (self);
-
-  g_clear_pointer (&old, g_bytes_unref);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METADATA]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METADATA_BINARY]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METADATA_BYTES]);
-}
-
-static GBytes *
-ref_payload (GstSeiInject * self)
-{
-  GST_OBJECT_LOCK (self);
-  GBytes *payload = self->value.payload;
-
-  if (payload != NULL)
-    g_bytes_ref (payload);
-  GST_OBJECT_UNLOCK (self);
-
-  return payload;
-}
-
-static void
-set_uuid (GstSeiInject * self, const gchar * text)
-{
-  if (text == NULL || *text == '\0')
-    text = SEI_UUID_DEFAULT;
-
-  GST_OBJECT_LOCK (self);
-  self->uuid_valid = sei_uuid_parse (text, self->value.uuid);
-  g_free (self->uuid_text);
-  self->uuid_text = g_strdup (text);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-set_max_payload (GstSeiInject * self, guint max_payload)
-{
-  GST_OBJECT_LOCK (self);
-  self->max_payload = max_payload;
-  if (self->metadata_pad != NULL)
-    sei_join_pad_set_max_payload (SEI_JOIN_PAD (self->metadata_pad),
-        max_payload_size (max_payload));
-  GST_OBJECT_UNLOCK (self);
-}
 
 static GstStructure *
 create_stats (GstSeiInject * self)
 {
   SeiJoinStats joined;
 
-  sei_join_get_stats (self->join, &joined);
+  gst_sei_joiner_get_stats (&self->joiner, &joined);
   GST_OBJECT_LOCK (self);
   const Stats stats = self->stats;
 
@@ -615,81 +375,22 @@ create_stats (GstSeiInject * self)
 }
 
 static void
-gst_sei_inject_set_property (GObject * object, guint prop_id,
-    const GValue * value, GParamSpec * pspec)
+gst_sei_inject_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * param)
 {
-  GstSeiInject *self = GST_SEI_INJECT (object);
-
-  switch (prop_id) {
-    case PROP_METADATA:
-    case PROP_METADATA_BINARY:
-    case PROP_METADATA_BYTES:
-      set_payload (self, sei_payload_from_value (value));
-      break;
-    case PROP_MODE:
-      GST_OBJECT_LOCK (self);
-      self->mode = g_value_get_enum (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_UUID:
-      set_uuid (self, g_value_get_string (value));
-      break;
-    case PROP_WAIT_METADATA:
-      GST_OBJECT_LOCK (self);
-      self->wait_metadata = g_value_get_enum (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_MAX_PAYLOAD:
-      set_max_payload (self, g_value_get_uint (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  gst_sei_inject_props_set (&GST_SEI_INJECT (object)->props, value, param);
 }
 
 static void
-gst_sei_inject_get_property (GObject * object, guint prop_id, GValue * value,
-    GParamSpec * pspec)
+gst_sei_inject_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * param)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
-  GBytes *payload;
 
-  switch (prop_id) {
-    case PROP_METADATA:
-    case PROP_METADATA_BINARY:
-    case PROP_METADATA_BYTES:
-      payload = ref_payload (self);
-      sei_payload_to_value (payload, value);
-      g_clear_pointer (&payload, g_bytes_unref);
-      break;
-    case PROP_MODE:
-      GST_OBJECT_LOCK (self);
-      g_value_set_enum (value, self->mode);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_UUID:
-      GST_OBJECT_LOCK (self);
-      g_value_set_string (value, self->uuid_text);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_WAIT_METADATA:
-      GST_OBJECT_LOCK (self);
-      g_value_set_enum (value, self->wait_metadata);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_MAX_PAYLOAD:
-      GST_OBJECT_LOCK (self);
-      g_value_set_uint (value, self->max_payload);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, create_stats (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  if (id == prop_stats)
+    g_value_take_boxed (value, create_stats (self));
+  else
+    gst_sei_inject_props_get (&self->props, value, param);
 }
 
 /* --- life cycle --------------------------------------------------------- */
@@ -698,18 +399,22 @@ gst_sei_inject_get_property (GObject * object, guint prop_id, GValue * value,
 static gboolean
 start (GstSeiInject * self)
 {
+  GstSeiInjectSettings settings;
   gchar *bad_uuid;
 
   GST_OBJECT_LOCK (self);
-  bad_uuid = self->uuid_valid ? NULL : g_strdup (self->uuid_text);
   memset (&self->stats, 0, sizeof (self->stats));
-  self->injected_serial = self->value.serial - 1;
   GST_OBJECT_UNLOCK (self);
+
+  gst_sei_inject_props_read (&self->props, &settings);
+  self->injected_serial = settings.serial - 1;
+  gst_sei_inject_settings_clear (&settings);
 
   gst_sei_stream_reset (&self->stream);
   sei_placer_reset (&self->placer);
-  sei_join_reset (self->join);
-  self->knows_live = FALSE;
+  gst_sei_joiner_reset (&self->joiner);
+
+  bad_uuid = gst_sei_inject_props_get_bad_uuid (&self->props);
   if (bad_uuid == NULL)
     return TRUE;
 
@@ -727,7 +432,7 @@ gst_sei_inject_change_state (GstElement * element, GstStateChange transition)
     return GST_STATE_CHANGE_FAILURE;
   /* Or the pads could not be deactivated while a frame waits */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    sei_join_set_interrupted (self->join, TRUE);
+    gst_sei_joiner_interrupt (&self->joiner);
 
   return GST_ELEMENT_CLASS (gst_sei_inject_parent_class)->change_state (element,
       transition);
@@ -738,10 +443,9 @@ gst_sei_inject_finalize (GObject * object)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  g_clear_pointer (&self->value.payload, g_bytes_unref);
-  g_free (self->uuid_text);
+  gst_sei_inject_props_clear (&self->props);
   sei_placer_clear (&self->placer);
-  sei_join_free (self->join);
+  gst_sei_joiner_clear (&self->joiner);
 
   G_OBJECT_CLASS (gst_sei_inject_parent_class)->finalize (object);
 }
@@ -759,88 +463,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   element_class->release_pad = gst_sei_inject_release_pad;
   element_class->change_state = gst_sei_inject_change_state;
 
-  /**
-   * GstSeiInject:metadata:
-   *
-   * The payload to inject, as text: its bytes without a terminating NUL. %NULL
-   * and the empty string inject nothing. Reads as %NULL if the payload was set
-   * through one of the other two properties and is no text.
-   */
-  properties[PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
-      "Payload to inject, as text (without a terminating NUL); NULL or empty "
-      "injects nothing", NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiInject:metadata-binary:
-   *
-   * The same value as #GstSeiInject:metadata, as any bytes.
-   */
-  properties[PROP_METADATA_BINARY] = g_param_spec_boxed ("metadata-binary",
-      "Metadata, binary", "The value of metadata, as a GByteArray of any bytes",
-      G_TYPE_BYTE_ARRAY,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiInject:metadata-bytes:
-   *
-   * The same value as #GstSeiInject:metadata, as any bytes, and without copying
-   * them. Of the two properties for bytes, this is the one that language bindings
-   * can set.
-   */
-  properties[PROP_METADATA_BYTES] = g_param_spec_boxed ("metadata-bytes",
-      "Metadata, bytes", "The value of metadata, as GBytes of any bytes",
-      G_TYPE_BYTES,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiInject:mode:
-   *
-   * How often the value of #GstSeiInject:metadata is injected. Metas on buffers
-   * and what comes in at the pad "metadata" are injected always.
-   */
-  properties[PROP_MODE] = g_param_spec_enum ("mode", "Mode",
-      "How often the value of metadata is injected",
-      GST_TYPE_SEI_INJECT_MODE, DEFAULT_MODE,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiInject:uuid:
-   *
-   * The UUID under which the value of #GstSeiInject:metadata and what comes in at
-   * the pad "metadata" are injected. With anything that is none the element does
-   * not start; while it runs, it keeps the UUID it had.
-   */
-  properties[PROP_UUID] = g_param_spec_string ("uuid", "UUID",
-      "UUID of the value and of the pad metadata: 32 hexadecimal digits, with or without "
-      "dashes, or exactly 16 ASCII characters", SEI_UUID_DEFAULT,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiInject:wait-metadata:
-   *
-   * Whether a frame waits until the metadata that belongs into it must have come
-   * in at the pad "metadata": when some of a later time, a GAP event or EOS has, or
-   * some without time. Or when so much is ahead of the video that the pad takes no
-   * more.
-   */
-  properties[PROP_WAIT_METADATA] = g_param_spec_enum ("wait-metadata",
-      "Wait for metadata",
-      "Whether a frame waits for the metadata that belongs into it",
-      GST_TYPE_SEI_INJECT_WAIT, DEFAULT_WAIT_METADATA,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-
-  /**
-   * GstSeiInject:max-payload:
-   *
-   * The largest payload that is injected. The frame of a larger one passes without
-   * it, and it is counted as `too-large`. Decoders and players read SEI messages of
-   * any size, but many cannot bear one that is larger than their buffers.
-   */
-  properties[PROP_MAX_PAYLOAD] = g_param_spec_uint ("max-payload",
-      "Maximum payload", "Largest payload in bytes that is injected, 0 for any",
-      0, G_MAXUINT, DEFAULT_MAX_PAYLOAD,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  prop_stats = gst_sei_inject_props_install (object_class);
 
   /**
    * GstSeiInject:stats:
@@ -861,16 +484,13 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    *   video, in a live pipeline
    * * `unused`: payloads left when the video ended
    */
-  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "Counted since PAUSED: access units (frames); messages injected, present "
-      "already, too-large or late; access units with no-slice or broken NAL unit "
-      "lengths, which passed without their messages; payloads received on the "
-      "pad metadata, dropped or unused",
-      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-  gst_type_mark_as_plugin_api (GST_TYPE_SEI_INJECT_MODE, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_SEI_INJECT_WAIT, 0);
+  g_object_class_install_property (object_class, prop_stats,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counted since PAUSED: access units (frames); messages injected, present "
+          "already, too-large or late; access units with no-slice or broken NAL unit "
+          "lengths, which passed without their messages; payloads received on the "
+          "pad metadata, dropped or unused",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &metadata_template);
@@ -887,10 +507,7 @@ gst_sei_inject_init (GstSeiInject * self)
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_inject_chain,
       gst_sei_inject_sink_event);
   gst_pad_set_event_function (self->stream.srcpad, gst_sei_inject_src_event);
+  gst_sei_inject_props_init (&self->props, G_OBJECT (self));
+  gst_sei_joiner_init (&self->joiner, &self->stream);
   sei_placer_init (&self->placer);
-  self->join = sei_join_new ();
-  self->mode = DEFAULT_MODE;
-  self->wait_metadata = DEFAULT_WAIT_METADATA;
-  self->max_payload = DEFAULT_MAX_PAYLOAD;
-  set_uuid (self, NULL);
 }

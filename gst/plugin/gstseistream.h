@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 
 /**
  * GstSeiStream:
+ * @element: (transfer none): whose pads these are
  * @format: what the caps say; valid if @negotiated
  * @whole: whether each buffer is an access unit (alignment au), or a NAL unit
  * @frame_duration: nanoseconds, or GST_CLOCK_TIME_NONE
@@ -34,6 +35,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  GstElement *element;
   GstPad *sinkpad;
   GstPad *srcpad;
   SeiFormat format;
@@ -42,7 +44,6 @@ typedef struct
   GstSegment segment;
   gboolean negotiated;
   /*< private > */
-  GstElement *element;
   gboolean refused;
 } GstSeiStream;
 

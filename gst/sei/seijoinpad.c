@@ -11,7 +11,6 @@ struct _SeiJoinPad
   GstPad parent;
 
   SeiJoin *join;                /* not owned */
-  gsize max_payload;            /* OBJECT_LOCK */
 
   /* streaming thread */
   GstSegment segment;
@@ -36,16 +35,6 @@ sei_pad_is_live (GstPad * pad)
   return live;
 }
 
-static gsize
-get_max_payload (SeiJoinPad * self)
-{
-  GST_OBJECT_LOCK (self);
-  const gsize max_payload = self->max_payload;
-
-  GST_OBJECT_UNLOCK (self);
-  return max_payload;
-}
-
 static GstFlowReturn
 push (SeiJoinPad * self, GBytes * payload, gint64 time)
 {
@@ -59,14 +48,14 @@ push (SeiJoinPad * self, GBytes * payload, gint64 time)
 static GstFlowReturn
 push_lines (SeiJoinPad * self, const guint8 * data, gsize size, gint64 time)
 {
-  const gsize max_payload = get_max_payload (self);
   GstFlowReturn ret = GST_FLOW_OK;
   GBytes *line;
 
   if (sei_lines_is_empty (self->lines))
     self->line_time = time;
   sei_lines_push (self->lines, data, size);
-  while (ret == GST_FLOW_OK && sei_lines_next (self->lines, max_payload, &line)) {
+  while (ret == GST_FLOW_OK
+      && sei_lines_next (self->lines, SEI_JOIN_MAX_BYTES, &line)) {
     ret = push (self, line, self->line_time);
     self->line_time = time;
   }
@@ -101,8 +90,7 @@ sei_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   if (self->lines != NULL)
     ret = push_lines (self, map.data, map.size, time);
   else
-    ret = push (self, map.size <= get_max_payload (self) ?
-        g_bytes_new (map.data, map.size) : NULL, time);
+    ret = push (self, g_bytes_new (map.data, map.size), time);
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
 
@@ -144,7 +132,7 @@ handle_eos (SeiJoinPad * self)
   GBytes *line;
 
   if (self->lines != NULL
-      && sei_lines_finish (self->lines, get_max_payload (self), &line))
+      && sei_lines_finish (self->lines, SEI_JOIN_MAX_BYTES, &line))
     push (self, line, self->line_time);
   sei_join_set_eos (self->join, TRUE);
 }
@@ -258,14 +246,6 @@ sei_join_pad_init (SeiJoinPad * self)
   gst_pad_set_activatemode_function (pad, sei_join_pad_activate_mode);
   gst_pad_set_iterate_internal_links_function (pad,
       sei_join_pad_iterate_internal_links);
-}
-
-void
-sei_join_pad_set_max_payload (SeiJoinPad * self, gsize size)
-{
-  GST_OBJECT_LOCK (self);
-  self->max_payload = size;
-  GST_OBJECT_UNLOCK (self);
 }
 
 GstPad *

@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (SeiJoinPad, sei_join_pad, SEI, JOIN_PAD, GstPad)
  *
  * A sink pad that puts payloads into a #SeiJoin: each buffer is one, or, with
  * application/x-ndjson, each line. Their time is the running time of the buffer,
- * if it has a PTS and the segment is in TIME. No event of it goes anywhere else.
+ * if it has a PTS and the segment is in TIME. Lines of more than SEI_JOIN_MAX_BYTES
+ * are refused. No event of it goes anywhere else.
  */
 
 /** The template has SEI_JOIN_PAD_CAPS.
@@ -29,9 +30,6 @@ G_DECLARE_FINAL_TYPE (SeiJoinPad, sei_join_pad, SEI, JOIN_PAD, GstPad)
  * Returns: (transfer floating): */
 GstPad *sei_join_pad_new (GstPadTemplate * templ, const gchar * name,
     SeiJoin * join);
-
-/** Payloads of more bytes are refused. */
-void sei_join_pad_set_max_payload (SeiJoinPad * self, gsize size);
 
 /** Whether what comes to a sink pad is live, as its peer says. */
 gboolean sei_pad_is_live (GstPad * pad);

@@ -142,6 +142,8 @@ remove_larger (SeiList * messages, gsize max_payload)
 {
   guint n = 0;
 
+  if (max_payload == 0)
+    return 0;
   for (guint i = messages->len; i > 0; i--) {
     if (g_bytes_get_size (sei_list_get (messages, i - 1)->payload) >
         max_payload) {

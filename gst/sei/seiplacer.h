@@ -82,7 +82,7 @@ typedef struct {
 /** Writes those of @messages that the access unit does not have yet, each once,
  * for the place that sei_placer_next() has found.
  * @bytes: as it was there
- * @max_payload: larger ones are left out
+ * @max_payload: larger ones are left out; 0 for any
  * Returns: (transfer full) (nullable): NULL if there is nothing to write */
 GstMemory *sei_placer_write (SeiPlacer * placer, const SeiBytes * bytes,
     SeiFormat format, const SeiPlace * place, SeiList * messages,

@@ -51,27 +51,36 @@ begins (const SeiUnit * unit, GstBuffer * buffer, const SeiNal * nal,
       && (nal->kind != SEI_NAL_SLICE || !unit->has_markers);
 }
 
+/* Looks at a buffer's first NAL unit. Returns whether it begins an access unit. */
+static gboolean
+take_first (SeiUnit * unit, GstBuffer * buffer, const SeiNal * nal,
+    SeiFormat format)
+{
+  const gboolean is_new = begins (unit, buffer, nal, format);
+
+  /* Until the first slice, a time may still come */
+  if (is_new || (!unit->has_slice && !GST_BUFFER_PTS_IS_VALID (unit->times))) {
+    gst_clear_buffer (&unit->times);
+    unit->times = sei_unit_copy_times (buffer);
+  }
+  if (is_new)
+    unit->has_slice = FALSE;
+  unit->ended = nal->kind == SEI_NAL_END;
+
+  return is_new;
+}
+
 gboolean
 sei_unit_next (SeiUnit * unit, GstBuffer * buffer, const SeiBytes * bytes,
     SeiFormat format)
 {
+  gboolean is_new = FALSE;
   SeiNalIter it;
   SeiNal nal;
-  gboolean is_new = FALSE;
-  gboolean is_end = FALSE;
 
   sei_nal_iter_init (&it, bytes, format);
-  if (sei_nal_iter_peek (&it, &nal)) {
-    is_new = begins (unit, buffer, &nal, format);
-    is_end = nal.kind == SEI_NAL_END;
-  }
-  if (is_new || (unit->times != NULL && !unit->has_slice
-          && !GST_BUFFER_PTS_IS_VALID (unit->times)))
-    gst_buffer_replace (&unit->times, NULL);
-  if (unit->times == NULL)
-    unit->times = sei_unit_copy_times (buffer);
-  if (is_new)
-    unit->has_slice = FALSE;
+  if (sei_nal_iter_peek (&it, &nal))
+    is_new = take_first (unit, buffer, &nal, format);
 
   /* One NAL unit, but who knows */
   while (!unit->has_slice && sei_nal_iter_peek (&it, &nal)) {
@@ -79,12 +88,10 @@ sei_unit_next (SeiUnit * unit, GstBuffer * buffer, const SeiBytes * bytes,
     if (!unit->has_slice)
       sei_nal_iter_finish (&it, &nal);
   }
-
-  const gboolean has_marker =
-      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_MARKER);
-
-  unit->ended = has_marker || is_end;
-  unit->has_markers |= has_marker;
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_MARKER)) {
+    unit->ended = TRUE;
+    unit->has_markers = TRUE;
+  }
 
   return is_new;
 }
