@@ -227,18 +227,14 @@ sei_join_pad_finalize (GObject * object)
   G_OBJECT_CLASS (sei_join_pad_parent_class)->finalize (object);
 }
 
+/* Not in sei_join_pad_init(), where the direction of the pad is not set yet */
 static void
-sei_join_pad_class_init (SeiJoinPadClass * klass)
+sei_join_pad_constructed (GObject * object)
 {
-  G_OBJECT_CLASS (klass)->finalize = sei_join_pad_finalize;
-}
+  GstPad *pad = GST_PAD (object);
 
-static void
-sei_join_pad_init (SeiJoinPad * self)
-{
-  GstPad *pad = GST_PAD (self);
+  G_OBJECT_CLASS (sei_join_pad_parent_class)->constructed (object);
 
-  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   gst_pad_set_chain_function (pad, sei_join_pad_chain);
   gst_pad_set_event_function (pad, sei_join_pad_event);
   gst_pad_set_link_function (pad, sei_join_pad_link);
@@ -246,6 +242,19 @@ sei_join_pad_init (SeiJoinPad * self)
   gst_pad_set_activatemode_function (pad, sei_join_pad_activate_mode);
   gst_pad_set_iterate_internal_links_function (pad,
       sei_join_pad_iterate_internal_links);
+}
+
+static void
+sei_join_pad_class_init (SeiJoinPadClass * klass)
+{
+  G_OBJECT_CLASS (klass)->constructed = sei_join_pad_constructed;
+  G_OBJECT_CLASS (klass)->finalize = sei_join_pad_finalize;
+}
+
+static void
+sei_join_pad_init (SeiJoinPad * self)
+{
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 }
 
 GstPad *

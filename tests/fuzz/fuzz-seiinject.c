@@ -4,16 +4,19 @@
 
 /* The element seiinject: nothing but the messages is added, and they are there.
  *
- * Input: caps, what is injected, mode and UUID; then for each buffer two bytes
- * of length, division, flags, metas, and its bytes */
+ * Input: caps, what is injected, mode and UUID; then for each buffer, if lines are
+ * joined, one byte of length and time and as many bytes of lines; two bytes of
+ * length, division, flags, metas, and its bytes */
 
 #include "fuzzstream.h"
 
 #include <gst/video/video-sei.h>
 
+#include "gst/plugin/gstseienums.h"
 #include "gst/sei/sei.h"
 #include "gst/sei/seiuuid.h"
 
+#define OPTION_JOIN 128
 #define FLAG_NEW_CAPS 8         /* for flags; bits 4 to 7 say which */
 
 /* What the buffers get: bits 0 and 1: how many; 2 to 4: from which payload on;
@@ -123,18 +126,29 @@ push (FuzzStream * stream, FuzzInput in, uint8_t division, guint flags,
   g_array_unref (wanted);
 }
 
-/* Bits 0 to 2: payload, or none; 3 and 4: mode; 5 and 6: UUID */
+/* Bits 0 to 2: payload, or none; 3 and 4: mode; 5 and 6: UUID; 7: lines are
+ * joined */
 static void
 set_properties (FuzzStream * stream, uint8_t options)
 {
   GBytes *payload = (options & 7) < FUZZ_N_PAYLOADS ?
       fuzz_payload (options & 7) : NULL;
-  gchar *uuid = sei_uuid_format (fuzz_uuids[(options >> 5) % FUZZ_N_UUIDS]);
+  gchar *uuid = sei_uuid_format (fuzz_uuids[(options >> 5 & 3) % FUZZ_N_UUIDS]);
 
   g_object_set (stream->element, "mode", (options >> 3 & 3) % 3, "uuid", uuid,
-      "metadata-bytes", payload, NULL);
+      "metadata-bytes", payload, "wait-metadata", GST_SEI_INJECT_WAIT_NEVER,
+      NULL);
   g_free (uuid);
   g_clear_pointer (&payload, g_bytes_unref);
+}
+
+/* Before a buffer: bits 0 to 6 of the first byte: size; 7: with a time */
+static void
+push_lines (FuzzStream * stream, FuzzInput * in)
+{
+  const uint8_t head = fuzz_take_byte (in);
+
+  fuzz_stream_push_joined (stream, fuzz_take (in, head & 127), head >> 7);
 }
 
 int
@@ -147,9 +161,15 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
     fuzz_stream_init (&stream, "seiinject");
 
   const uint8_t caps = fuzz_take_byte (&in);
-  set_properties (&stream, fuzz_take_byte (&in));
+  const uint8_t options = fuzz_take_byte (&in);
+
+  set_properties (&stream, options);
   fuzz_stream_begin (&stream, caps);
+  if (options & OPTION_JOIN)
+    fuzz_stream_join (&stream);
   while (in.size > 0) {
+    if (options & OPTION_JOIN)
+      push_lines (&stream, &in);
     const size_t high = fuzz_take_byte (&in);
     const size_t length = high << 8 | fuzz_take_byte (&in);
     const uint8_t division = fuzz_take_byte (&in);

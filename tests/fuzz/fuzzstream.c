@@ -247,10 +247,52 @@ fuzz_stream_push (FuzzStream * stream, GstBuffer * buffer)
 }
 
 void
+fuzz_stream_join (FuzzStream * stream)
+{
+  GstPad *sink = gst_element_request_pad_simple (stream->element, "metadata");
+  GstCaps *caps = gst_caps_new_empty_simple ("application/x-ndjson");
+  GstSegment segment;
+
+  CHECK (sink != NULL);
+  stream->joined_pad = gst_pad_new (NULL, GST_PAD_SRC);
+  CHECK (gst_pad_link (stream->joined_pad, sink) == GST_PAD_LINK_OK);
+  gst_object_unref (sink);
+  gst_pad_set_active (stream->joined_pad, TRUE);
+  gst_pad_push_event (stream->joined_pad, gst_event_new_stream_start ("lines"));
+  gst_pad_push_event (stream->joined_pad, gst_event_new_caps (caps));
+  gst_caps_unref (caps);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (stream->joined_pad, gst_event_new_segment (&segment));
+}
+
+void
+fuzz_stream_push_joined (FuzzStream * stream, FuzzInput bytes, gboolean timed)
+{
+  GstBuffer *buffer = fuzz_buffer_new (bytes, FUZZ_ONE_PART,
+      timed ? 0 : FUZZ_BUFFER_NO_PTS);
+
+  CHECK (gst_pad_push (stream->joined_pad, buffer) == GST_FLOW_OK);
+}
+
+static void
+end_joined (FuzzStream * stream)
+{
+  GstPad *sink = gst_pad_get_peer (stream->joined_pad);
+
+  gst_pad_push_event (stream->joined_pad, gst_event_new_eos ());
+  gst_element_release_request_pad (stream->element, sink);
+  gst_object_unref (sink);
+  gst_pad_set_active (stream->joined_pad, FALSE);
+  g_clear_object (&stream->joined_pad);
+}
+
+void
 fuzz_stream_end (FuzzStream * stream)
 {
   forget_buffers (stream);
   gst_pad_push_event (stream->srcpad, gst_event_new_eos ());
+  if (stream->joined_pad != NULL)
+    end_joined (stream);
 }
 
 gboolean

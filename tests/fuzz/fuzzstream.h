@@ -24,7 +24,8 @@ typedef struct {
   GstElement *element;
   GstPad *srcpad;
   GstPad *sinkpad;
-  GstPad *metadata_pad;         /* a sink; NULL if the element has none */
+  GstPad *metadata_pad;         /* of seiextract: a sink */
+  GstPad *joined_pad;           /* of seiinject: a source, while it is there */
   gboolean json;                /* it takes nothing but application/x-json */
   const FuzzCaps *caps;
   gboolean accepted;            /* the element takes these caps */
@@ -34,7 +35,8 @@ typedef struct {
   GByteArray *all_out;
 } FuzzStream;
 
-/* Makes "seiinject" or "seiextract", with all pads linked. */
+/* Makes "seiinject" or "seiextract", with all pads linked, but for the pad
+ * "metadata" of the former. */
 void fuzz_stream_init (FuzzStream * stream, const gchar * element);
 
 /* Restarts the element and sends what precedes buffers. */
@@ -46,6 +48,14 @@ void fuzz_stream_set_caps (FuzzStream * stream, uint8_t caps);
 /* Forgets the buffers that came and pushes another. CHECKs the flow. Takes
  * @buffer. Returns whether the element took it. */
 gboolean fuzz_stream_push (FuzzStream * stream, GstBuffer * buffer);
+
+/* Puts a stream of lines on the pad "metadata" of seiinject, until the end of the
+ * stream of video. */
+void fuzz_stream_join (FuzzStream * stream);
+
+/* Pushes bytes there, with the time that buffers of video have or none. */
+void fuzz_stream_push_joined (FuzzStream * stream, FuzzInput bytes,
+    gboolean timed);
 
 /* Forgets the buffers that came and sends EOS. Compare all_in and all_out after
  * this. */

@@ -173,13 +173,14 @@ def writer():
         yield name, bytes([format_byte(codec, length_size)]) + ids + bytes([times]) + uuid + payload
 
 
-def buffers(chunks, head):
-    """head: what stands between the length and the bytes of each buffer."""
-    return b''.join(struct.pack('>H', len(data)) + head(i) + data
+def buffers(chunks, head, lines=None):
+    """head: what stands between the length and the bytes of each buffer.
+    lines: what stands before the length."""
+    return b''.join((lines(i) if lines else b'') + struct.pack('>H', len(data)) + head(i) + data
                     for i, data in enumerate(chunks))
 
 
-def streams(names, start, head):
+def streams(names, start, head, lines=None):
     n = 0
     for codec in (H264, H265):
         for length_size in LENGTH_SIZES:
@@ -187,7 +188,7 @@ def streams(names, start, head):
                       if name in names]
             caps = codec | LENGTH_SIZES.index(length_size) << 1
             yield (name_of(codec, length_size, 'stream'),
-                   bytes([caps]) + start(n) + buffers(chunks, head))
+                   bytes([caps]) + start(n) + buffers(chunks, head, lines))
             n += 1
 
 
@@ -215,6 +216,11 @@ def inject_head(i, flags=0):
     return bytes([(i * 0x25 + 3) & 255, flags or i & 7, (1, 0x0a, 0x23, 0x40, 0x13)[i % 5]])
 
 
+def inject_lines(i):
+    lines = (b'{"line": 1}\n', b'', b'{"line": 2}\r\n\n{"li', b'ne": 3}\nlast')[i % 4]
+    return bytes([len(lines) | (i & 2) << 6]) + lines
+
+
 def extract_head(i, flags=0):
     return bytes([(i * 0x25 + 3) & 255, flags or i & 7])
 
@@ -235,7 +241,9 @@ def main():
 
     write('seiinject', list(streams(names, inject_start, inject_head))
           + list(by_nal(inject_start, inject_head))
-          + list(changing(inject_start, inject_head)))
+          + list(changing(inject_start, inject_head))
+          + [('joined-' + name, data) for name, data in
+             streams(names[:4], lambda n: bytes([0x87]), inject_head, inject_lines)])
 
     def extract_start(n):
         return bytes([(0, 4, 9, 2, 7, 0, 5, 8)[n % 8] | (0, 16, 48, 32)[n % 4]])
