@@ -110,7 +110,7 @@ def check_links():
 
 def check_quotes():
     blocks = [b for _, b in fences((SRC / 'README.md').read_text('utf-8'))]
-    for example in sorted((SRC / 'docs/examples').iterdir()):
+    for example in sorted((SRC / 'docs/examples').glob('embed.*')):
         same = example.read_text(encoding='utf-8') in blocks
         report(f'README.md quotes {example.name}', [] if same else
                ['the text in README.md differs from the file'])
@@ -234,7 +234,7 @@ class Broker:
 
 def missing_element(command):
     """The name of another's element that is not installed."""
-    for name in re.findall(r'(?:^\S+(?: -\w)* |! )([a-z]\w+)(?![\w/])',
+    for name in re.findall(r'(?:^\S+(?: -\w)* |! )([a-z]\w+)(?![\w/.])',
                            command):
         if name not in ELEMENTS and subprocess.run(
                 ['gst-inspect-1.0', '--exists', name]).returncode != 0:
@@ -247,10 +247,12 @@ def check_launch_lines(folder):
         for document in documents():
             text = document.read_text(encoding='utf-8')
             for language, command in fences(text):
-                if language != 'sh' or not command.startswith('gst-launch-1.0'):
+                launch = [line for line in command.splitlines()
+                          if line.startswith('gst-launch-1.0')]
+                if language != 'sh' or not launch:
                     continue
-                name = f'{document.name}: {command[:60].strip()} ...'
-                missing = missing_element(command)
+                name = f'{document.name}: {launch[0][:60].strip()} ...'
+                missing = missing_element(launch[0])
                 if missing:
                     report(name, skip=f'there is no element {missing}')
                     continue
@@ -283,13 +285,26 @@ def check_embed_c(folder):
                [f'exit status {status}', output])
 
 
-def check_embed_py():
+def check_python(example, arguments, wanted):
+    """wanted: what its output must have, and how often"""
+    name = f'{example} {"with" if arguments else "without"} arguments runs'
     if not (BUILD / 'gst/sei/GstSei-1.0.typelib').exists():
-        report('embed.py runs', skip='built without introspection')
+        report(name, skip='built without introspection')
         return
-    status, output = run(['/usr/bin/python3', SRC / 'docs/examples/embed.py'])
-    good = status == 0 and output.count("'label': 'person'") == 5
-    report('embed.py runs', [] if good else [f'exit status {status}', output])
+    status, output = run(
+        ['/usr/bin/python3', SRC / 'docs/examples' / example, *arguments])
+    good = status == 0 and all(output.count(text) == n
+                               for text, n in wanted.items())
+    report(name, [] if good else [f'exit status {status}', output])
+
+
+def check_python_examples():
+    check_python('embed.py', [], {"'label': 'person'": 5})
+    check_python('probe.py', [], {f'{{"frame": {n}}}\n': 1 for n in range(1, 6)})
+    check_python('latency.py', [], {'age': 2, 'p99': 2})
+    with Broker() as broker:
+        check_python('latency.py', [broker.address],
+                     {'age': 2, 'acknowledgement': 1, 'p99': 3})
 
 
 def main():
@@ -301,7 +316,7 @@ def main():
     try:
         check_launch_lines(folder)
         check_embed_c(folder)
-        check_embed_py()
+        check_python_examples()
     finally:
         shutil.rmtree(folder)
     print(f'1..{count}')

@@ -12,6 +12,7 @@
 
 #include <gst/gst.h>
 
+#include "gst/sei/sei.h"
 #include "gstseiextract.h"
 #include "gstseiinject.h"
 #ifdef HAVE_KAFKA
@@ -23,6 +24,8 @@ plugin_init (GstPlugin * plugin)
 {
   gboolean ok = GST_ELEMENT_REGISTER (seiinject, plugin);
 
+  /* To be known before a buffer with it comes in through unixfdsrc */
+  gst_sei_meta_get_info ();
   ok &= GST_ELEMENT_REGISTER (seiextract, plugin);
 #ifdef HAVE_KAFKA
   ok &= GST_ELEMENT_REGISTER (kafkasink, plugin);

@@ -66,6 +66,61 @@ gst_sei_meta_transform (GstBuffer * dest, GstMeta * meta, GstBuffer * buffer,
   return gst_sei_buffer_add_meta (dest, self->uuid, self->payload) != NULL;
 }
 
+#if GST_CHECK_VERSION (1, 24, 0)
+/* Version 0: the UUID, then the payload */
+#define SERIALIZED_VERSION 0
+
+static gboolean
+gst_sei_meta_serialize (const GstMeta * meta, GstByteArrayInterface * data,
+    guint8 * version)
+{
+  const GstSeiMeta *self = (const GstSeiMeta *) meta;
+  gsize size;
+  const guint8 *payload = g_bytes_get_data (self->payload, &size);
+
+  *version = SERIALIZED_VERSION;
+  return gst_byte_array_interface_append_data (data, self->uuid,
+      GST_SEI_UUID_SIZE)
+      && (size == 0
+      || gst_byte_array_interface_append_data (data, payload, size));
+}
+
+static GstMeta *
+gst_sei_meta_deserialize (const GstMetaInfo * info, GstBuffer * buffer,
+    const guint8 * data, gsize size, guint8 version)
+{
+  if (version != SERIALIZED_VERSION || size < GST_SEI_UUID_SIZE)
+    return NULL;
+
+  GBytes *payload =
+      g_bytes_new (data + GST_SEI_UUID_SIZE, size - GST_SEI_UUID_SIZE);
+  GstSeiMeta *meta = gst_sei_buffer_add_meta (buffer, data, payload);
+
+  g_bytes_unref (payload);
+  return (GstMeta *) meta;
+}
+#endif
+
+static const GstMetaInfo *
+register_meta (void)
+{
+#if GST_CHECK_VERSION (1, 24, 0)
+  GstMetaInfo *info = gst_meta_info_new (GST_SEI_META_API_TYPE, "GstSeiMeta",
+      sizeof (GstSeiMeta));
+
+  info->init_func = gst_sei_meta_init;
+  info->free_func = gst_sei_meta_free;
+  info->transform_func = gst_sei_meta_transform;
+  info->serialize_func = gst_sei_meta_serialize;
+  info->deserialize_func = gst_sei_meta_deserialize;
+  return gst_meta_info_register (info);
+#else
+  return gst_meta_register (GST_SEI_META_API_TYPE, "GstSeiMeta",
+      sizeof (GstSeiMeta), gst_sei_meta_init, gst_sei_meta_free,
+      gst_sei_meta_transform);
+#endif
+}
+
 /**
  * gst_sei_meta_api_get_type:
  *
@@ -88,6 +143,11 @@ gst_sei_meta_api_get_type (void)
 /**
  * gst_sei_meta_get_info:
  *
+ * With GStreamer 1.24 and later the meta can be serialized, so that it crosses from
+ * unixfdsink to unixfdsrc in another process: version 0 has the 16 bytes of the UUID
+ * and then the payload. A process that takes such buffers in, and has none of the
+ * elements, calls this function once to make the meta known.
+ *
  * Returns: (transfer none): the #GstMetaInfo of #GstSeiMeta
  */
 const GstMetaInfo *
@@ -96,10 +156,7 @@ gst_sei_meta_get_info (void)
   static const GstMetaInfo *info = NULL;
 
   if (g_once_init_enter ((GstMetaInfo **) & info)) {
-    const GstMetaInfo *registered =
-        gst_meta_register (GST_SEI_META_API_TYPE, "GstSeiMeta",
-        sizeof (GstSeiMeta), gst_sei_meta_init, gst_sei_meta_free,
-        gst_sei_meta_transform);
+    const GstMetaInfo *registered = register_meta ();
 
     g_once_init_leave ((GstMetaInfo **) & info, (GstMetaInfo *) registered);
   }
