@@ -362,11 +362,14 @@ static gboolean
 gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (parent);
+  gboolean ok, is_other;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
-      end_stream (self);
-      return gst_sei_stream_handle_caps (&self->stream, event);
+      ok = gst_sei_stream_handle_caps (&self->stream, event, &is_other);
+      if (is_other)
+        end_stream (self);
+      return ok;
     case GST_EVENT_EOS:
       end_stream (self);
       break;

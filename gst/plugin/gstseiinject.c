@@ -309,13 +309,16 @@ static gboolean
 gst_sei_inject_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
   GstSeiInject *self = GST_SEI_INJECT (parent);
+  gboolean ok, is_other;
 
   gst_sei_stream_note_event (&self->stream, event);
   gst_sei_joiner_note_event (&self->joiner, event);
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
-      end_stream (self);
-      return gst_sei_stream_handle_caps (&self->stream, event);
+      ok = gst_sei_stream_handle_caps (&self->stream, event, &is_other);
+      if (is_other)
+        end_stream (self);
+      return ok;
     case GST_EVENT_FLUSH_STOP:
     case GST_EVENT_EOS:
       end_stream (self);

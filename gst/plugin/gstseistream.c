@@ -84,13 +84,18 @@ gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
  * (ISO/IEC 14496-15, 5.3.3.1.2 and 8.3.3.1.2). Returns 0 if there is none, or
  * none that the standard allows. */
 static guint
-read_length_size (const GstStructure * structure, SeiCodec codec)
+read_length_size (const GstStructure * structure, SeiCodec codec,
+    gboolean whole)
 {
   const gsize offset = codec == SEI_CODEC_H264 ? 4 : 21;
   const GValue *value = gst_structure_get_value (structure, "codec_data");
   GstBuffer *record = NULL;
   guint8 byte;
 
+  /* h264parse and h265parse give no record with single NAL units, whose lengths
+   * they always write in 4 bytes */
+  if (value == NULL && !whole)
+    return 4;
   if (value != NULL && GST_VALUE_HOLDS_BUFFER (value))
     record = gst_value_get_buffer (value);
   if (record == NULL || gst_buffer_extract (record, offset, &byte, 1) != 1)
@@ -140,7 +145,7 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
   stream->format.length_size = 0;
   if (strcmp (stream_format, "byte-stream") != 0) {
     stream->format.length_size =
-        read_length_size (structure, stream->format.codec);
+        read_length_size (structure, stream->format.codec, stream->whole);
     if (stream->format.length_size == 0) {
       if (!stream->refused)
         GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
@@ -175,12 +180,17 @@ gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event)
 }
 
 gboolean
-gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event)
+gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
+    gboolean * is_other)
 {
+  const SeiFormat format = stream->format;
+  const gboolean whole = stream->whole;
   GstCaps *caps;
 
   gst_event_parse_caps (event, &caps);
   stream->negotiated = set_caps (stream, caps);
+  *is_other = stream->whole != whole || stream->format.codec != format.codec
+      || stream->format.length_size != format.length_size;
   /* An event that was refused comes again with every buffer */
   stream->refused = !stream->negotiated;
   if (stream->refused) {

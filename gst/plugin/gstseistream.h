@@ -59,8 +59,11 @@ void gst_sei_stream_reset (GstSeiStream * stream);
 /** Reads the caps in an event and passes it on. Returns FALSE after posting an
  * error with what is to be done if it cannot be told from them where an access
  * unit begins or how long its NAL units are.
- * @event: (transfer full): */
-gboolean gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event);
+ * @event: (transfer full):
+ * @is_other: (out): whether buffers are something else from here on: parsers
+ *   change what else caps say within an access unit, too */
+gboolean gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
+    gboolean * is_other);
 
 /** Does what GstSeiStream needs of any other event, which stays the caller's.
  * @event: (transfer none): */
