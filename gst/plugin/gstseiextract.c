@@ -253,12 +253,27 @@ push (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
   return gst_sei_output_push (&self->output, buffer, messages, times, gap);
 }
 
+/* The access unit has ended. That there was a discontinuity stays true. */
+static void
+forget_removed (GstSeiExtract * self)
+{
+  if (self->removed == NULL)
+    return;
+  if (GST_BUFFER_FLAG_IS_SET (self->removed, GST_BUFFER_FLAG_DISCONT)) {
+    self->removed = gst_buffer_make_writable (self->removed);
+    GST_BUFFER_PTS (self->removed) = GST_CLOCK_TIME_NONE;
+    GST_BUFFER_DTS (self->removed) = GST_CLOCK_TIME_NONE;
+  } else {
+    gst_clear_buffer (&self->removed);
+  }
+}
+
 /* Hands out what was read of an access unit that has ended without a slice.
  * @times: of it */
 static void
 push_pending (GstSeiExtract * self, GstBuffer * times)
 {
-  gst_clear_buffer (&self->removed);
+  forget_removed (self);
   gst_sei_output_push_payloads (&self->output, self->pending, times);
   g_array_set_size (self->pending, 0);
 }
@@ -280,6 +295,23 @@ push_early (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
     gst_buffer_unref (buffer);
 
   return ret;
+}
+
+/* In alignment nal the first buffers have a duration of 0, and the one of the first
+ * slice may have metas of messages that were in those.
+ * @buffer: (transfer full):
+ * Returns: (transfer full): */
+static GstBuffer *
+complete (GstSeiExtract * self, const GstSeiExtractSettings * settings,
+    GstBuffer * buffer, SeiList * messages)
+{
+  GstBuffer *times = self->unit.times;
+
+  if (!GST_BUFFER_DURATION_IS_VALID (times) || GST_BUFFER_DURATION (times) == 0)
+    GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (buffer);
+
+  return settings->remove ? sei_list_remove_video_metas (messages, buffer)
+      : buffer;
 }
 
 /* @buffer: (transfer full): */
@@ -313,6 +345,8 @@ extract (GstSeiExtract * self, const GstSeiExtractSettings * settings,
       messages = g_steal_pointer (&self->pending);
       self->pending = sei_list_new ();
     }
+    if (!self->stream.whole)
+      buffer = complete (self, settings, buffer, messages);
     ret = push (self, buffer, messages,
         self->stream.whole ? buffer : self->unit.times, TRUE);
   } else if (part.is_behind) {
@@ -375,6 +409,7 @@ gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
       break;
     case GST_EVENT_FLUSH_STOP:
       g_array_set_size (self->pending, 0);
+      gst_clear_buffer (&self->removed);
       end_stream (self);
       gst_sei_output_reset (&self->output);
       break;

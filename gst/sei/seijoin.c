@@ -129,6 +129,7 @@ sei_join_reset (SeiJoin * join)
   join->interrupted = FALSE;
   join->video_eos = FALSE;
   join->stats = none;
+  g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
 }
 

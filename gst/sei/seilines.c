@@ -47,8 +47,9 @@ sei_lines_is_empty (SeiLines * lines)
 static void
 append (SeiLines * lines, gsize size, gsize max_size)
 {
-  if (lines->too_long || size > max_size + 1
-      || lines->begun->len > max_size + 1 - size) {
+  const gsize limit = max_size < G_MAXSIZE ? max_size + 1 : max_size;
+
+  if (lines->too_long || size > limit || lines->begun->len > limit - size) {
     lines->too_long = TRUE;
     g_byte_array_set_size (lines->begun, 0);
   } else {

@@ -170,7 +170,7 @@ remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
     gconstpointer data = g_bytes_get_data (item->payload, &size);
 
     if (memcmp (item->uuid, sei->uuid, SEI_UUID_SIZE) == 0 && size == sei->size
-        && memcmp (data, sei->data, size) == 0) {
+        && (size == 0 || memcmp (data, sei->data, size) == 0)) {
       *meta = NULL;
       break;
     }

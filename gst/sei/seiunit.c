@@ -42,11 +42,11 @@ begins (const SeiUnit * unit, GstBuffer * buffer, const SeiNal * nal,
   /* End of sequence and end of bitstream are the last in an access unit */
   if (unit->times == NULL || (unit->ended && nal->kind != SEI_NAL_END))
     return TRUE;
-  if (!unit->has_slice)
-    return FALSE;
   if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS_IS_VALID (unit->times)
       && GST_BUFFER_PTS (buffer) != GST_BUFFER_PTS (unit->times))
     return TRUE;
+  if (!unit->has_slice)
+    return FALSE;
   return sei_nal_begins_access_unit (format.codec, nal)
       && (nal->kind != SEI_NAL_SLICE || !unit->has_markers);
 }

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * one. In alignment nal one begins
  *
  * * behind a buffer with GST_BUFFER_FLAG_MARKER, which ends one;
- * * behind a slice, at a buffer with another PTS: only the first NAL unit of an
+ * * at a buffer with another PTS: only the first NAL unit of an
  *   access unit has one, or all have the same;
  * * behind a slice, at a NAL unit that belongs before the next picture
  *   (sei_nal_begins_access_unit()). The first slice of a picture counts only in a

@@ -31,15 +31,19 @@ def gst_launch(description):
     run('gst-launch-1.0', '-q', *description.split())
 
 
-def run_pipeline(description, probes=(), stats=()):
+def run_pipeline(description, probes=(), stats=(), raw_probes=()):
     """Runs it to the end. probes: (element, pad, function called with element and
-    buffer). Returns the statistics of the elements named in stats."""
+    buffer); raw_probes: with pad and info. Returns the statistics of the elements
+    named in stats."""
     pipeline = Gst.parse_launch(description)
     errors = []
 
-    def call(_pad, info, element, function):
+    def call(pad, info, element, function):
         try:
-            function(element, info.get_buffer())
+            if element is None:
+                function(pad, info)
+            else:
+                function(element, info.get_buffer())
         except Exception as error:  # would else be printed and lost
             errors.append(repr(error))
         return Gst.PadProbeReturn.OK
@@ -48,6 +52,9 @@ def run_pipeline(description, probes=(), stats=()):
         element = pipeline.get_by_name(name)
         element.get_static_pad(pad).add_probe(
             Gst.PadProbeType.BUFFER, call, element, function)
+    for name, pad, function in raw_probes:
+        pipeline.get_by_name(name).get_static_pad(pad).add_probe(
+            Gst.PadProbeType.BUFFER, call, None, function)
     pipeline.set_state(Gst.State.PLAYING)
     message = pipeline.get_bus().timed_pop_filtered(
         100 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)

@@ -60,6 +60,16 @@ test_assert_buffer (GstBuffer * buffer, const gchar * text)
   gst_buffer_unref (buffer);
 }
 
+void
+test_assert_payload_at (GstHarness * m, const gchar * text, GstClockTime pts)
+{
+  GstBuffer *buffer = gst_harness_try_pull (m);
+
+  fail_unless (buffer != NULL, "no buffer, expected '%s'", text);
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), pts);
+  test_assert_buffer (buffer, text);
+}
+
 GstEvent *
 test_assert_event (GstHarness * m, GstEventType type)
 {

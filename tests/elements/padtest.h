@@ -26,6 +26,10 @@ GstBuffer *test_pad_access_unit (guint n, const gchar * payload);
 /* Takes @buffer. */
 void test_assert_buffer (GstBuffer * buffer, const gchar * text);
 
+/* That this is the next buffer, with this PTS */
+void test_assert_payload_at (GstHarness * m, const gchar * text,
+    GstClockTime pts);
+
 /* That this is the next event. Returns: (transfer full): */
 GstEvent *test_assert_event (GstHarness * m, GstEventType type);
 

@@ -16,6 +16,7 @@ typedef struct
 {
   guint n_frames;
   guint n_buffers;
+  guint n_decoded;
   GstClockTime pts[N_FRAMES];   /* of the frame that came out with a number */
 } Run;
 
@@ -76,6 +77,16 @@ note_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   gst_buffer_map (buffer, &map, GST_MAP_READ);
   note_payload (run, GST_BUFFER_PTS (buffer), (gchar *) map.data, map.size);
   gst_buffer_unmap (buffer, &map);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+count_frame (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
+{
+  Run *run = user_data;
+
+  run->n_decoded++;
 
   return GST_PAD_PROBE_OK;
 }
@@ -150,34 +161,85 @@ static const gchar *const pipelines[] = {
       " ! h264parse ! seiinject ! seiextract ! fakesink name=video"),
 };
 
-GST_START_TEST (test_pipeline_numbers_arrive_on_their_frames)
+/* Runs raw frames with numbers through @elements. */
+static void
+run_numbers (const gchar * elements, Run * run)
 {
   gchar *line = g_strdup_printf ("videotestsrc num-buffers=%u ! "
       "video/x-raw,width=96,height=64,framerate=25/1 ! identity name=raw ! %s",
-      N_FRAMES, pipelines[__i__]);
+      N_FRAMES, elements);
   GError *error = NULL;
   GstElement *pipeline = gst_parse_launch (line, &error);
-  Run run = { 0 };
 
   fail_unless (error == NULL, "%s", error ? error->message : "");
-  memset (run.pts, 0xff, sizeof (run.pts));
-  add_probe (pipeline, "raw", "src", number_frame, &run);
-  add_probe (pipeline, "video", "sink", note_meta, &run);
-  add_probe (pipeline, "payloads", "sink", note_buffer, &run);
+  memset (run, 0, sizeof (*run));
+  memset (run->pts, 0xff, sizeof (run->pts));
+  add_probe (pipeline, "raw", "src", number_frame, run);
+  add_probe (pipeline, "video", "sink", note_meta, run);
+  add_probe (pipeline, "payloads", "sink", note_buffer, run);
+  add_probe (pipeline, "frames", "sink", count_frame, run);
   run_until_eos (pipeline);
 
-  assert_equals_int (run.n_frames, N_FRAMES);
-  assert_equals_int (run.n_buffers, N_FRAMES);
-  /* Containers move times, but keep the order of presentation */
-  for (guint i = 0; i < N_FRAMES; i++) {
-    fail_unless (GST_CLOCK_TIME_IS_VALID (run.pts[i]));
-    fail_unless (i == 0 || run.pts[i] > run.pts[i - 1], "%u at %"
-        GST_TIME_FORMAT ", then %" GST_TIME_FORMAT ": %s", i,
-        GST_TIME_ARGS (run.pts[i - 1]), GST_TIME_ARGS (run.pts[i]), line);
-  }
+  assert_equals_int (run->n_frames, N_FRAMES);
+  assert_equals_int (run->n_buffers, N_FRAMES);
+  for (guint i = 0; i < N_FRAMES; i++)
+    fail_unless (GST_CLOCK_TIME_IS_VALID (run->pts[i]), "no %u: %s", i, line);
 
   gst_object_unref (pipeline);
   g_free (line);
+}
+
+GST_START_TEST (test_pipeline_numbers_arrive_on_their_frames)
+{
+  Run run;
+
+  run_numbers (pipelines[__i__], &run);
+  /* Containers move times, but keep the order of presentation */
+  for (guint i = 1; i < N_FRAMES; i++)
+    fail_unless (run.pts[i] > run.pts[i - 1], "%u at %" GST_TIME_FORMAT
+        ", then %" GST_TIME_FORMAT, i, GST_TIME_ARGS (run.pts[i - 1]),
+        GST_TIME_ARGS (run.pts[i]));
+}
+
+GST_END_TEST;
+
+#define INJECT_264 X264 \
+  " aud=true ! h264parse ! video/x-h264,alignment=au ! seiinject ! h264parse ! "
+#define INJECT_265 X265 \
+  " ! h265parse ! video/x-h265,alignment=au ! seiinject ! h265parse ! "
+#define PAYLOADS " x.metadata ! fakesink name=payloads"
+
+/* An element "frames" has as many decoded frames as there were before. */
+static const gchar *const nal_pipelines[] = {
+  (INJECT_264 "video/x-h264,stream-format=byte-stream,alignment=nal ! "
+      "seiextract name=x" PAYLOADS),
+  (INJECT_264 "video/x-h264,stream-format=avc,alignment=nal ! "
+      "seiextract name=x" PAYLOADS),
+  (X264 " ! h264parse ! video/x-h264,alignment=nal ! seiinject ! "
+      "seiextract name=x" PAYLOADS),
+  (INJECT_264 "rtph264pay ! rtph264depay ! video/x-h264,"
+      "stream-format=byte-stream,alignment=nal ! seiextract name=x" PAYLOADS),
+  (INJECT_265 "video/x-h265,stream-format=byte-stream,alignment=nal ! "
+      "seiextract name=x" PAYLOADS),
+  (INJECT_265 "video/x-h265,stream-format=hvc1,alignment=nal ! "
+      "seiextract name=x" PAYLOADS),
+  (INJECT_264 "video/x-h264,stream-format=byte-stream,alignment=nal ! "
+      "seiextract name=x remove=true ! queue ! h264parse ! avdec_h264 ! "
+      "fakesink name=frames x.metadata ! queue ! fakesink name=payloads"),
+  (INJECT_265 "video/x-h265,stream-format=byte-stream,alignment=nal ! "
+      "seiextract name=x remove=true ! queue ! h265parse ! avdec_h265 ! "
+      "fakesink name=frames x.metadata ! queue ! fakesink name=payloads"),
+};
+
+GST_START_TEST (test_pipeline_nal_by_nal_numbers_have_times_of_frames)
+{
+  Run run;
+
+  run_numbers (nal_pipelines[__i__], &run);
+  for (guint i = 1; i < N_FRAMES; i++)
+    fail_unless_equals_uint64 (run.pts[i] - run.pts[0], i * 40 * GST_MSECOND);
+  if (strstr (nal_pipelines[__i__], "name=frames") != NULL)
+    assert_equals_int (run.n_decoded, N_FRAMES);
 }
 
 GST_END_TEST;
@@ -271,6 +333,9 @@ pipeline_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_pipeline_numbers_arrive_on_their_frames, 0,
       G_N_ELEMENTS (pipelines));
+  tcase_add_loop_test (tc,
+      test_pipeline_nal_by_nal_numbers_have_times_of_frames, 0,
+      G_N_ELEMENTS (nal_pipelines));
   tcase_add_loop_test (tc, test_pipeline_documented_lines_run, 0,
       G_N_ELEMENTS (documented));
   tcase_add_test (tc, test_pipeline_two_instances_do_not_mix);

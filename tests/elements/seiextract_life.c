@@ -176,6 +176,43 @@ GST_START_TEST (test_seiextract_pad_unlinked_does_not_stop_video)
 
 GST_END_TEST;
 
+/* Both pads are there, and nobody is behind them */
+GST_START_TEST (test_seiextract_pads_unlinked_need_signal_or_messages)
+{
+  GstHarness *h = gst_harness_new_with_padnames ("seiextract", "sink", NULL);
+  GstPad *pad = gst_element_request_pad_simple (h->element, "metadata");
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (h->element, bus);
+  for (guint nal = 0; nal < 2; nal++) {
+    gchar *caps = nal ? test_nal_caps (test_h264) : test_caps (test_h264);
+
+    gst_harness_set_src_caps_str (h, caps);
+    g_free (caps);
+    for (guint i = 0; i < 4; i++) {
+      const gboolean signal = i & 1;
+      const gboolean messages = (i & 2) != 0;
+      GstMessage *message;
+
+      g_object_set (h->element, "signal-new-metadata", signal, "post-messages",
+          messages, NULL);
+      fail_unless_equals_int (gst_harness_push (h, test_pad_access_unit (i,
+                  "x")), i > 0 ? GST_FLOW_OK : GST_FLOW_NOT_LINKED);
+      message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
+      fail_unless_equals_int (message != NULL, messages);
+      if (message != NULL)
+        gst_message_unref (message);
+    }
+  }
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_element_release_request_pad (h->element, pad);
+  gst_object_unref (pad);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiextract_pad_linked_again_has_data_again)
 {
   GstHarness *h = gst_harness_new_with_padnames ("seiextract", "sink", NULL);
@@ -348,6 +385,7 @@ seiextract_life_suite (void)
   tcase_add_test (tc, test_seiextract_pad_tags_stay_with_video);
   tcase_add_test (tc, test_seiextract_pad_alone_is_enough);
   tcase_add_test (tc, test_seiextract_pad_unlinked_does_not_stop_video);
+  tcase_add_test (tc, test_seiextract_pads_unlinked_need_signal_or_messages);
   tcase_add_test (tc, test_seiextract_pad_linked_again_has_data_again);
   tcase_add_loop_test (tc, test_seiextract_pad_flow_is_combined, 0, 4);
   tcase_add_test (tc, test_seiextract_pad_answers_latency_and_keeps_qos);

@@ -11,10 +11,12 @@ const TestFormat test_formats[N_TEST_FORMATS] = {
   {"video/x-h265,stream-format=byte-stream", {SEI_CODEC_H265, 0}},
   {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 4}},
   {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 2}},
+  {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 1}},
   {"video/x-h264,stream-format=avc3", {SEI_CODEC_H264, 4}},
   {"video/x-h264,stream-format=avc3", {SEI_CODEC_H264, 2}},
   {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 4}},
   {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 2}},
+  {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 1}},
   {"video/x-h265,stream-format=hev1", {SEI_CODEC_H265, 4}},
 };
 
@@ -35,13 +37,13 @@ const guint8 test_banner_uuid[16] = {
   0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef
 };
 
-gchar *
-test_caps (const TestFormat * format)
+static gchar *
+caps_of (const TestFormat * format, const gchar * alignment)
 {
   const guint length_size = format->format.length_size;
   GString *caps = g_string_new (format->name);
 
-  g_string_append (caps, ",alignment=au");
+  g_string_append_printf (caps, ",alignment=%s", alignment);
   if (length_size > 0) {
     /* Of the configuration record just what says how long a length is */
     const guint offset = format->format.codec == SEI_CODEC_H264 ? 4 : 21;
@@ -52,6 +54,18 @@ test_caps (const TestFormat * format)
     g_string_append_printf (caps, "%02x01", 0xfc | (length_size - 1));
   }
   return g_string_free (caps, FALSE);
+}
+
+gchar *
+test_caps (const TestFormat * format)
+{
+  return caps_of (format, "au");
+}
+
+gchar *
+test_nal_caps (const TestFormat * format)
+{
+  return caps_of (format, "nal");
 }
 
 GstHarness *
@@ -144,6 +158,16 @@ test_access_unit (const TestFormat * format, guint n)
   return buffer;
 }
 
+GstBuffer *
+test_insert_bytes (GstBuffer * buffer, gsize offset, const guint8 * bytes,
+    gsize size)
+{
+  guint8 *data = g_memdup2 (bytes, size);
+
+  return sei_buffer_insert (buffer, offset,
+      gst_memory_new_wrapped (0, data, size, 0, size, data, g_free));
+}
+
 static GstBuffer *
 put_nal (const TestFormat * format, GstBuffer * buffer, gsize offset,
     const guint8 * nal, gsize size)
@@ -151,12 +175,10 @@ put_nal (const TestFormat * format, GstBuffer * buffer, gsize offset,
   GByteArray *bytes = g_byte_array_new ();
 
   append_nal (format, bytes, nal, size);
-  size = bytes->len;
+  buffer = test_insert_bytes (buffer, offset, bytes->data, bytes->len);
+  g_byte_array_unref (bytes);
 
-  guint8 *data = g_byte_array_free (bytes, FALSE);
-
-  return sei_buffer_insert (buffer, offset,
-      gst_memory_new_wrapped (0, data, size, 0, size, data, g_free));
+  return buffer;
 }
 
 GstBuffer *
@@ -215,6 +237,20 @@ test_divide (GstBuffer * buffer, guint n_memories)
   fail_unless_equals_int (gst_buffer_n_memory (divided), n_memories);
 
   return divided;
+}
+
+void
+test_assert_bytes (GstBuffer * buffer, GstBuffer * expected)
+{
+  GstMapInfo map;
+
+  fail_unless (buffer != NULL);
+  gst_buffer_map (expected, &map, GST_MAP_READ);
+  fail_unless_equals_int (gst_buffer_get_size (buffer), map.size);
+  /* It takes no buffer without memory */
+  fail_unless (map.size == 0
+      || gst_buffer_memcmp (buffer, 0, map.data, map.size) == 0);
+  gst_buffer_unmap (expected, &map);
 }
 
 SeiList *

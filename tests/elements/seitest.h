@@ -18,7 +18,7 @@ typedef struct {
   SeiFormat format;
 } TestFormat;
 
-#define N_TEST_FORMATS 9
+#define N_TEST_FORMATS 11
 extern const TestFormat test_formats[N_TEST_FORMATS];
 extern const TestFormat *const test_h264;       /* byte-stream */
 extern const TestFormat *const test_h265;       /* byte-stream */
@@ -30,7 +30,10 @@ extern const guint8 test_banner_uuid[16];       /* x264's */
 /* Its caps, as text; fields are appended to them */
 gchar *test_caps (const TestFormat * format);
 
-/* A harness that has them on both sides */
+/* The same in alignment nal */
+gchar *test_nal_caps (const TestFormat * format);
+
+/* A harness that has the former on both sides */
 GstHarness *test_harness (const gchar * element, const TestFormat * format);
 
 /* Takes its element through NULL and begins a stream of @format again. */
@@ -40,8 +43,9 @@ void test_restart (GstHarness * h, const TestFormat * format);
  * PTS, DTS and duration. @n makes it different from others. */
 GstBuffer *test_access_unit (const TestFormat * format, guint n);
 
-/* Bytes of its slice, start code or length field included: the last in it */
-#define TEST_SLICE_SIZE 304
+/* Bytes of its slice, start code or length field included: the last in it. A
+ * length field of one byte can say it. */
+#define TEST_SLICE_SIZE 224
 
 /* Puts a NAL unit before the slice, or at the end. @nal has neither start code
  * nor length field. Takes @buffer. */
@@ -49,6 +53,10 @@ GstBuffer *test_insert_nal (const TestFormat * format, GstBuffer * buffer,
     const guint8 * nal, gsize size);
 GstBuffer *test_append_nal (const TestFormat * format, GstBuffer * buffer,
     const guint8 * nal, gsize size);
+
+/* Puts bytes there as they are. Takes @buffer. */
+GstBuffer *test_insert_bytes (GstBuffer * buffer, gsize offset,
+    const guint8 * bytes, gsize size);
 
 /* Puts a message before the slice. Takes @buffer. */
 GstBuffer *test_insert_message (const TestFormat * format, GstBuffer * buffer,
@@ -60,6 +68,9 @@ GstBuffer *test_divide (GstBuffer * buffer, guint n_memories);
 
 /* Every message in the bitstream of @buffer */
 SeiList *test_read (const TestFormat * format, GstBuffer * buffer);
+
+/* Whether both have the same bytes */
+void test_assert_bytes (GstBuffer * buffer, GstBuffer * expected);
 
 /* Whether the bitstream has these payloads under test_uuid and no other message:
  * the texts end with NULL */

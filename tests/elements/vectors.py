@@ -18,6 +18,7 @@ import unittest
 
 import gi
 
+gi.require_version('Gst', '1.0')
 gi.require_version('GstSei', '1.0')
 from gi.repository import Gst, GstSei  # noqa: E402
 

@@ -8,6 +8,7 @@
 
 #include <gst/check/check.h>
 
+#include "gst/sei/sei.h"
 #include "gst/sei/seibuffer.h"
 #include "gst/sei/seiuuid.h"
 
@@ -15,7 +16,7 @@
 static GstMemory *
 letters (gchar letter, gsize size, GstMemoryFlags flags)
 {
-  gchar *data = g_malloc (size);
+  gchar *data = g_malloc (MAX (size, 1));
 
   memset (data, letter, size);
   return gst_memory_new_wrapped (flags, data, size, 0, size, data, g_free);
@@ -138,6 +139,209 @@ GST_START_TEST (test_insert_into_full_buffer_joins_the_smallest)
 
 GST_END_TEST;
 
+#define N_LETTERS 5
+static const gchar alphabet[] = "abcde";
+
+/* A buffer of the alphabet's bytes themselves. Behind letter i a memory ends if
+ * bit i of @ends is set, and an empty one follows if @has_empty. */
+static GstBuffer *
+divided_alphabet (guint ends, gboolean has_empty)
+{
+  GstBuffer *buffer = gst_buffer_new ();
+  gsize begin = 0;
+
+  for (gsize i = 1; i <= N_LETTERS; i++) {
+    if (i < N_LETTERS && (ends >> (i - 1) & 1) == 0)
+      continue;
+    gst_buffer_append_memory (buffer,
+        gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, (gpointer) alphabet,
+            N_LETTERS, begin, i - begin, NULL, NULL));
+    if (has_empty)
+      gst_buffer_append_memory (buffer, letters ('-', 0, 0));
+    begin = i;
+  }
+  return buffer;
+}
+
+/* Whether every letter is where it was, and no memory is empty */
+static void
+assert_letters_are_shared (GstBuffer * buffer)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+    fail_unless (map.size > 0);
+    for (gsize j = 0; j < map.size; j++) {
+      if (g_ascii_islower (map.data[j]))
+        fail_unless ((const gchar *) map.data + j ==
+            alphabet + (map.data[j] - 'a'), "%c was copied", map.data[j]);
+    }
+    gst_memory_unmap (memory, &map);
+  }
+}
+
+/* An edit with 2 bytes of the letter, or none for NUL */
+static SeiEdit
+new_edit (gsize offset, gsize size, gchar letter)
+{
+  const SeiEdit edit = {.offset = offset,.size = size,
+    .memory = letter != '\0' ? letters (letter, 2, 0) : NULL
+  };
+
+  return edit;
+}
+
+static void
+edit_model (GString * text, gsize offset, gsize size, gchar letter)
+{
+  const gchar inserted[] = { letter, letter, '\0' };
+
+  g_string_erase (text, offset, size);
+  g_string_insert (text, offset, inserted);
+}
+
+static void
+check_two_edits (guint ends, gboolean has_empty, gsize offset, gsize size,
+    gsize offset2, gsize size2)
+{
+  static const gchar inserted[][2] = {
+    {'\0', '\0'}, {'X', '\0'}, {'\0', 'Y'}, {'X', 'Y'}
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (inserted); i++) {
+    const SeiEdit edits[] = {
+      new_edit (offset, size, inserted[i][0]),
+      new_edit (offset2, size2, inserted[i][1])
+    };
+    GstBuffer *buffer = divided_alphabet (ends, has_empty);
+    GString *expected = g_string_new (alphabet);
+
+    edit_model (expected, offset2, size2, inserted[i][1]);
+    edit_model (expected, offset, size, inserted[i][0]);
+    buffer = sei_buffer_edit (buffer, edits, 2);
+
+    assert_text (buffer, expected->str);
+    assert_letters_are_shared (buffer);
+    g_string_free (expected, TRUE);
+    gst_buffer_unref (buffer);
+  }
+}
+
+/* All there are, in a buffer divided in every way */
+GST_START_TEST (test_edit_twice_as_the_simple_model)
+{
+  const guint ends = __i__ >> 1;
+  const gboolean has_empty = __i__ & 1;
+
+  for (gsize offset = 0; offset <= N_LETTERS; offset++) {
+    for (gsize end = offset; end <= N_LETTERS; end++) {
+      for (gsize offset2 = end; offset2 <= N_LETTERS; offset2++) {
+        for (gsize end2 = offset2; end2 <= N_LETTERS; end2++)
+          check_two_edits (ends, has_empty, offset, end - offset, offset2,
+              end2 - offset2);
+      }
+    }
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_edit_nothing_keeps_the_memories)
+{
+  GstBuffer *buffer = divided_alphabet (0x5, FALSE);
+  GstMemory *memory = gst_buffer_peek_memory (buffer, 1);
+
+  buffer = sei_buffer_edit (buffer, NULL, 0);
+  assert_text (buffer, alphabet);
+  assert_equals_int (gst_buffer_n_memory (buffer), 3);
+  fail_unless (gst_buffer_peek_memory (buffer, 1) == memory);
+  gst_buffer_unref (buffer);
+}
+
+GST_END_TEST;
+
+#define N_BYTES 400
+
+/* In one memory this gives 15 parts, 17, and so on */
+static const guint many[] = { 7, 8, 15, 16, 31, 32, 33, 100 };
+
+GST_START_TEST (test_edit_with_many_parts_stays_within_the_limit)
+{
+  const guint n_edits = many[__i__];
+
+  for (guint n_memories = 1; n_memories <= 16; n_memories += 15) {
+    GstBuffer *buffer = gst_buffer_new ();
+    GString *expected = g_string_new (NULL);
+    SeiEdit *edits = g_new (SeiEdit, n_edits);
+
+    for (guint i = 0; i < n_memories; i++) {
+      for (guint j = 0; j < N_BYTES / n_memories; j++)
+        g_string_append_c (expected, 'a' + i);
+      gst_buffer_append_memory (buffer,
+          letters ('a' + i, N_BYTES / n_memories, 0));
+    }
+    for (guint i = 0; i < n_edits; i++)
+      edits[i] = new_edit (i * 4 + 1, i % 3, 'A' + i % 26);
+    for (guint i = n_edits; i > 0; i--)
+      edit_model (expected, (i - 1) * 4 + 1, (i - 1) % 3, 'A' + (i - 1) % 26);
+    buffer = sei_buffer_edit (buffer, edits, n_edits);
+
+    assert_text (buffer, expected->str);
+    fail_unless (gst_buffer_n_memory (buffer) <= SEI_BUFFER_MAX_MEMORY);
+    g_string_free (expected, TRUE);
+    g_free (edits);
+    gst_buffer_unref (buffer);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_edit_keeps_what_is_not_bytes)
+{
+  static const guint8 uuid[SEI_UUID_SIZE] = { 1 };
+  const SeiEdit edits[] = { new_edit (0, 2, 'X'), new_edit (3, 1, '\0') };
+  const guint flags = GST_BUFFER_FLAG_MARKER | GST_BUFFER_FLAG_DELTA_UNIT;
+  GstBuffer *buffer = divided_alphabet (0x5, FALSE);
+  GBytes *payload = g_bytes_new_static ("one", 3);
+  GstBuffer *edited;
+
+  GST_BUFFER_PTS (buffer) = 1;
+  GST_BUFFER_DTS (buffer) = 2;
+  GST_BUFFER_DURATION (buffer) = 3;
+  GST_BUFFER_OFFSET (buffer) = 4;
+  GST_BUFFER_OFFSET_END (buffer) = 5;
+  GST_BUFFER_FLAG_SET (buffer, flags);
+  gst_sei_buffer_add_meta (buffer, uuid, payload);
+  if (__i__ == 1)
+    gst_buffer_ref (buffer);
+  edited = sei_buffer_edit (buffer, edits, 2);
+
+  assert_text (edited, "XXce");
+  assert_equals_uint64 (GST_BUFFER_PTS (edited), 1);
+  assert_equals_uint64 (GST_BUFFER_DTS (edited), 2);
+  assert_equals_uint64 (GST_BUFFER_DURATION (edited), 3);
+  assert_equals_uint64 (GST_BUFFER_OFFSET (edited), 4);
+  assert_equals_uint64 (GST_BUFFER_OFFSET_END (edited), 5);
+  fail_unless (GST_BUFFER_FLAG_IS_SET (edited, flags));
+  fail_unless (gst_sei_buffer_get_meta (edited)->payload == payload);
+
+  /* One that is writable is changed itself, another one not */
+  if (__i__ == 1) {
+    fail_if (edited == buffer);
+    assert_text (buffer, alphabet);
+    assert_equals_int (gst_buffer_n_memory (buffer), 3);
+    gst_buffer_unref (buffer);
+  } else {
+    fail_unless (edited == buffer);
+  }
+  g_bytes_unref (payload);
+  gst_buffer_unref (edited);
+}
+
+GST_END_TEST;
+
 static const struct
 {
   const gchar *text;
@@ -208,6 +412,12 @@ seibuffer_suite (void)
   tcase_add_test (tc, test_insert_copies_what_must_not_be_shared);
   tcase_add_loop_test (tc, test_insert_into_full_buffer_joins_the_smallest, 15,
       17);
+  tcase_add_loop_test (tc, test_edit_twice_as_the_simple_model, 0,
+      2 << (N_LETTERS - 1));
+  tcase_add_test (tc, test_edit_nothing_keeps_the_memories);
+  tcase_add_loop_test (tc, test_edit_with_many_parts_stays_within_the_limit, 0,
+      G_N_ELEMENTS (many));
+  tcase_add_loop_test (tc, test_edit_keeps_what_is_not_bytes, 0, 2);
   tcase_add_loop_test (tc, test_uuid_list_is_read, 0, G_N_ELEMENTS (lists));
   tcase_add_test (tc, test_uuid_text_reads_back);
 
