@@ -22,12 +22,12 @@ put_raw (NalWriter * writer, const uint8_t * data, size_t size)
   writer->size += size;
 }
 
-/* 7.4.1: 00 00 03 is inserted after any 00 00 that a byte <= 3 would follow */
+static const uint8_t emulation_prevention_three_byte = 3;
+
+/* 7.4.1: 03 is inserted after any 00 00 that a byte <= 3 would follow */
 static void
 put_rbsp (NalWriter * writer, const uint8_t * data, size_t size)
 {
-  static const uint8_t emulation_prevention_three_byte = 3;
-
   while (size > 0) {
     size_t n = 1;
 
@@ -165,6 +165,9 @@ put_without (uint8_t * dst, SeiCodec codec, const SeiBytes * bytes,
     if (i < n_cuts)
       sei_rbsp_read (&rbsp, NULL, cuts[i].end - cuts[i].start);
   }
+  /* 7.4.1: nor does a NAL unit end with 00, which a byte stream would lose */
+  if (writer.zeros == 2)
+    put_raw (&writer, &emulation_prevention_three_byte, 1);
   return writer.size;
 }
 

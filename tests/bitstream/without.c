@@ -99,6 +99,17 @@ test_without_mends_emulation_prevention_at_the_seam (void)
 }
 
 static void
+test_without_keeps_zeros_at_the_end (void)
+{
+  /* as they are behind cabac_zero_words */
+  check (SEI_CODEC_H264, 0, "1-4", "6 5 1 8 80 0 0 3", "6 80 0 0 3");
+  check (SEI_CODEC_H264, 0, "1-4", "6 5 1 8 80 0 0 3 0 0 3",
+      "6 80 0 0 3 0 0 3");
+  check (SEI_CODEC_H265, 2, "2-5", "4e 1 5 1 8 0 0 3 0 0",
+      "0 8 4e 1 0 0 3 0 0 3");
+}
+
+static void
 test_without_writes_lengths (void)
 {
   check (SEI_CODEC_H264, 1, "1-4", "6 5 1 8 4 0 80", "4 6 4 0 80");
@@ -162,6 +173,7 @@ main (int argc, char **argv)
   g_test_add_func ("/without/others", test_without_leaves_the_others);
   g_test_add_func ("/without/seam",
       test_without_mends_emulation_prevention_at_the_seam);
+  g_test_add_func ("/without/zeros", test_without_keeps_zeros_at_the_end);
   g_test_add_func ("/without/lengths", test_without_writes_lengths);
   g_test_add_func ("/without/too-large",
       test_without_that_does_not_fit_is_too_large);

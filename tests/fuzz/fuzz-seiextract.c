@@ -108,7 +108,10 @@ check_access_unit (FuzzStream * stream, FuzzInput in, const Expected * expected)
       SeiList *after =
           fuzz_read (again, format, expected->full, expected->uuids, &counts);
 
-      CHECK (after->len == 0 && counts.n_broken == 0);
+      CHECK (after->len == 0);
+      /* A NAL unit whose content ends with a single zero byte loses that in a
+       * byte stream */
+      CHECK (counts.n_broken == 0 || format.length_size == 0);
       g_array_unref (after);
     }
   }

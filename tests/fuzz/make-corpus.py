@@ -2,7 +2,8 @@
 """Writes the seeds of tests/fuzz/corpus, which are kept in the tree.
 
 The first bytes of an input, which say how the rest is used, are described in
-each target. Old seeds are removed.
+each target. Old seeds are removed, but not found-*: inputs that a target once
+failed with.
 """
 import pathlib
 import struct
@@ -139,7 +140,8 @@ def write(target, seeds):
     folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
-        old.unlink()
+        if not old.name.startswith('found-'):
+            old.unlink()
     for name, data in seeds:
         assert len(data) < 2048, name
         (folder / name).write_bytes(data)
