@@ -282,7 +282,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   gst_sei_inject_props_read (&self->props, &settings);
   if (self->stream.whole && !wants_value (self, &settings, buffer)
-      && !gst_sei_joiner_has_pad (&self->joiner)
+      && !gst_sei_joiner_is_used (&self->joiner)
       && !sei_list_has_metas (buffer)) {
     account (self, &one_frame);
     ret = gst_pad_push (self->stream.srcpad, buffer);
@@ -485,7 +485,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * * `received`: payloads taken in at the pad "metadata"
    * * `dropped`: payloads not taken in there because too many were ahead of the
    *   video, in a live pipeline
-   * * `unused`: payloads left when the video ended
+   * * `unused`: payloads left when the video ended, or before a flush
    */
   g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",

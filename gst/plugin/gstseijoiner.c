@@ -31,33 +31,28 @@ ref_pad (GstSeiJoiner * joiner)
 }
 
 gboolean
-gst_sei_joiner_has_pad (GstSeiJoiner * joiner)
+gst_sei_joiner_is_used (GstSeiJoiner * joiner)
 {
-  GstElement *element = joiner->stream->element;
-
-  GST_OBJECT_LOCK (element);
-  const gboolean has_pad = joiner->pad != NULL;
-
-  GST_OBJECT_UNLOCK (element);
-
-  return has_pad;
+  return g_atomic_int_get (&joiner->is_used);
 }
 
 GstPad *
 gst_sei_joiner_request_pad (GstSeiJoiner * joiner, GstPadTemplate * templ)
 {
   GstElement *element = joiner->stream->element;
+  GstPad *pad = ref_pad (joiner);
 
-  if (gst_sei_joiner_has_pad (joiner)) {
+  if (pad != NULL) {
     GST_WARNING_OBJECT (element, "there is but one pad \"metadata\"");
+    gst_object_unref (pad);
     return NULL;
   }
 
-  GstPad *pad = sei_join_pad_new (templ, "metadata", joiner->join);
-
+  pad = sei_join_pad_new (templ, "metadata", joiner->join);
   GST_OBJECT_LOCK (element);
   joiner->pad = pad;
   GST_OBJECT_UNLOCK (element);
+  g_atomic_int_set (&joiner->is_used, TRUE);
   gst_element_add_pad (element, pad);
 
   return pad;
@@ -144,13 +139,10 @@ gst_sei_joiner_append (GstSeiJoiner * joiner, GstBuffer * times,
   SeiJoinFrame frame;
 
   *n_refused = 0;
-  if (pad == NULL)
-    return TRUE;
-
   get_frame (joiner, times, &frame);
-  if (should_wait (joiner, pad, wait))
+  if (pad != NULL && should_wait (joiner, pad, wait))
     ready = wait_for_metadata (joiner, &frame);
-  gst_object_unref (pad);
+  gst_clear_object (&pad);
   if (ready)
     sei_join_take (joiner->join, &frame, uuid, list, n_refused);
 
@@ -212,8 +204,12 @@ gst_sei_joiner_get_stats (GstSeiJoiner * joiner, SeiJoinStats * stats)
 void
 gst_sei_joiner_reset (GstSeiJoiner * joiner)
 {
+  GstPad *pad = ref_pad (joiner);
+
   sei_join_reset (joiner->join);
   joiner->knows_live = FALSE;
+  g_atomic_int_set (&joiner->is_used, pad != NULL);
+  gst_clear_object (&pad);
 }
 
 void

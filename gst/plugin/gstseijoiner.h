@@ -23,6 +23,7 @@ typedef struct
   GstSeiStream *stream;
   SeiJoin *join;
   GstPad *pad;                  /* OBJECT_LOCK of the element */
+  gint is_used;                 /* atomic */
   gboolean is_live;             /* streaming thread of the video */
   gboolean knows_live;
 } GstSeiJoiner;
@@ -41,7 +42,9 @@ GstPad *gst_sei_joiner_request_pad (GstSeiJoiner * joiner,
     GstPadTemplate * templ);
 void gst_sei_joiner_release_pad (GstSeiJoiner * joiner, GstPad * pad);
 
-gboolean gst_sei_joiner_has_pad (GstSeiJoiner * joiner);
+/** Whether anything may have come: there is a pad, or was one, whose payloads go
+ * into their access units all the same. */
+gboolean gst_sei_joiner_is_used (GstSeiJoiner * joiner);
 
 /** Appends to @list what has come for an access unit. Waits first for what must
  * still come, as @wait says, and says so on the bus if that takes long.

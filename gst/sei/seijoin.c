@@ -42,18 +42,19 @@ entry_size (const Entry * entry)
   return entry->payload != NULL ? g_bytes_get_size (entry->payload) : 0;
 }
 
-static void
-clear_queues (SeiJoin * join)
-{
-  g_queue_clear_full (&join->timed, entry_free);
-  g_queue_clear_full (&join->untimed, entry_free);
-  join->size = 0;
-}
-
 static guint
 n_queued (const SeiJoin * join)
 {
   return join->timed.length + join->untimed.length;
+}
+
+static void
+clear_queues (SeiJoin * join)
+{
+  join->stats.unused += n_queued (join);
+  g_queue_clear_full (&join->timed, entry_free);
+  g_queue_clear_full (&join->untimed, entry_free);
+  join->size = 0;
 }
 
 /* One that is larger than the bound alone has to pass */
@@ -328,10 +329,8 @@ sei_join_set_video_eos (SeiJoin * join, gboolean eos)
 {
   g_mutex_lock (&join->lock);
   join->video_eos = eos;
-  if (eos) {
-    join->stats.unused += n_queued (join);
+  if (eos)
     clear_queues (join);
-  }
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
 }

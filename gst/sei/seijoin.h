@@ -47,7 +47,7 @@ typedef struct {
 } SeiJoinFrame;
 
 /** Counted since sei_join_reset(): payloads that were @received, @dropped because
- * too many were ahead of the video, @unused when the video ended. */
+ * too many were ahead of the video, @unused when the video ended or at a flush. */
 typedef struct {
   guint64 received;
   guint64 dropped;

@@ -399,7 +399,7 @@ GST_START_TEST (test_seijoin_flush_forgets_payloads_and_times)
   join_push (join, "2", 2);
   fail_if (join_is_ready (join, 0, 40, 0));
   join_assert_takes (join, 0, 40, 0, "2");
-  join_assert_stats (join, 3, 0, 0);
+  join_assert_stats (join, 3, 0, 2);
   sei_join_free (join);
 }
 

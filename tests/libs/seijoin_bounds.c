@@ -87,7 +87,7 @@ GST_START_TEST (test_seijoin_flush_makes_room)
   sei_join_set_flushing (join, TRUE);
   sei_join_set_flushing (join, FALSE);
   fill_with_payloads (join);
-  join_assert_stats (join, 2 * SEI_JOIN_MAX_PAYLOADS, 0, 0);
+  join_assert_stats (join, 2 * SEI_JOIN_MAX_PAYLOADS, 0, SEI_JOIN_MAX_PAYLOADS);
   sei_join_free (join);
 }
 
