@@ -148,6 +148,7 @@ static const gchar *const pipelines[] = {
       "! fakesink name=video"),
   (X264 " ! h264parse ! seiinject ! h264parse ! matroskamux ! matroskademux "
       "! h264parse ! seiextract ! fakesink name=video"),
+  ("openh264enc ! h264parse ! seiinject ! seiextract ! fakesink name=video"),
   (X265 " ! h265parse ! seiinject ! seiextract ! fakesink name=video"),
   (X265
       " ! h265parse ! video/x-h265,stream-format=hvc1 ! seiinject ! h265parse "
@@ -217,12 +218,28 @@ static const gchar *const nal_pipelines[] = {
       "seiextract name=x" PAYLOADS),
   (X264 " ! h264parse ! video/x-h264,alignment=nal ! seiinject ! "
       "seiextract name=x" PAYLOADS),
+  (X264 " ! h264parse ! video/x-h264,stream-format=avc,alignment=nal ! "
+      "seiinject ! seiextract name=x" PAYLOADS),
+  (X265 " ! h265parse ! video/x-h265,alignment=nal ! seiinject ! "
+      "seiextract name=x" PAYLOADS),
   (INJECT_264 "rtph264pay ! rtph264depay ! video/x-h264,"
       "stream-format=byte-stream,alignment=nal ! seiextract name=x" PAYLOADS),
   (INJECT_265 "video/x-h265,stream-format=byte-stream,alignment=nal ! "
       "seiextract name=x" PAYLOADS),
   (INJECT_265 "video/x-h265,stream-format=hvc1,alignment=nal ! "
       "seiextract name=x" PAYLOADS),
+  (X264 " ! video/x-h264,stream-format=byte-stream ! h264parse "
+      "! video/x-h264,stream-format=byte-stream,alignment=nal "
+      "! seiinject ! tee name=t ! queue ! h264parse ! avdec_h264 "
+      "! fakesink name=frames "
+      "t. ! queue ! seiextract name=x x.metadata ! queue "
+      "! fakesink name=payloads"),
+  (X265 " ! video/x-h265,stream-format=byte-stream ! h265parse "
+      "! video/x-h265,stream-format=byte-stream,alignment=nal "
+      "! seiinject ! tee name=t ! queue ! h265parse ! avdec_h265 "
+      "! fakesink name=frames "
+      "t. ! queue ! seiextract name=x x.metadata ! queue "
+      "! fakesink name=payloads"),
   (INJECT_264 "video/x-h264,stream-format=byte-stream,alignment=nal ! "
       "seiextract name=x remove=true ! queue ! h264parse ! avdec_h264 ! "
       "fakesink name=frames x.metadata ! queue ! fakesink name=payloads"),

@@ -359,14 +359,15 @@ GST_START_TEST (test_seiinject_nal_pad_goes_by_time_of_first)
   GstHarness *h = test_nal_harness ("seiinject", test_h264);
   GstHarness *m = test_joined_harness (h, "application/x-json", TRUE);
 
-  test_push_payload (m, "a", 79);
   test_push_payload (m, "b", 80);
+  test_push_payload (m, "a", 40);
+  test_push_payload (m, "a2", 79);
   for (guint n = 0; n < 2; n++) {
     GstBufferList *in = split_unit (test_h264, n);
     GstBufferList *out = push_and_pull (h, gst_buffer_list_ref (in));
 
     test_assert_messages (test_h264, assert_one_more (in, out, SLICE),
-        n == 0 ? "a" : "b", NULL);
+        n == 0 ? "a" : "b", n == 0 ? "a2" : NULL, NULL);
     gst_buffer_list_unref (in);
     gst_buffer_list_unref (out);
   }
