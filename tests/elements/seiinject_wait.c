@@ -141,7 +141,22 @@ GST_START_TEST (test_seiinject_wait_is_interrupted)
 
 GST_END_TEST;
 
-GST_START_TEST (test_seiinject_wait_is_over_after_flush_of_video)
+/* That a frame that was there first has what belongs into it */
+static void
+assert_waits (GstHarness * h, GstHarness * m)
+{
+  TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
+
+  test_push_payload (m, "a", 40);
+  test_push_payload (m, "b", 80);
+  fail_unless_equals_int (test_push_end (push), GST_FLOW_OK);
+  GstBuffer *out = gst_harness_pull (h);
+
+  test_assert_messages (test_h264, out, "a", NULL);
+  gst_buffer_unref (out);
+}
+
+GST_START_TEST (test_seiinject_wait_is_as_new_after_flush_of_video)
 {
   GstSegment segment;
   GstHarness *h, *m;
@@ -152,14 +167,7 @@ GST_START_TEST (test_seiinject_wait_is_over_after_flush_of_video)
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (h, gst_event_new_segment (&segment));
 
-  TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
-  test_push_payload (m, "a", 40);
-  test_push_payload (m, "b", 80);
-  fail_unless_equals_int (test_push_end (push), GST_FLOW_OK);
-  GstBuffer *out = gst_harness_pull (h);
-
-  test_assert_messages (test_h264, out, "a", NULL);
-  gst_buffer_unref (out);
+  assert_waits (h, m);
   test_joined_teardown (h, m);
 }
 
@@ -197,15 +205,7 @@ GST_START_TEST (test_seiinject_wait_always_does_so_in_live_video)
 
   begin (&h, &m, TRUE);
   gst_util_set_object_arg (G_OBJECT (h->element), "wait-metadata", "always");
-  TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
-
-  test_push_payload (m, "a", 40);
-  test_push_payload (m, "b", 80);
-  fail_unless_equals_int (test_push_end (push), GST_FLOW_OK);
-  GstBuffer *out = gst_harness_pull (h);
-
-  test_assert_messages (test_h264, out, "a", NULL);
-  gst_buffer_unref (out);
+  assert_waits (h, m);
   test_joined_teardown (h, m);
 }
 
@@ -408,7 +408,7 @@ seiinject_wait_suite (void)
       test_seiinject_wait_frame_has_what_came_while_it_waited, 0,
       G_N_ELEMENTS (releases));
   tcase_add_loop_test (tc, test_seiinject_wait_is_interrupted, 0, 2);
-  tcase_add_test (tc, test_seiinject_wait_is_over_after_flush_of_video);
+  tcase_add_test (tc, test_seiinject_wait_is_as_new_after_flush_of_video);
   tcase_add_loop_test (tc, test_seiinject_wait_not_where_anything_is_live, 1,
       4);
   tcase_add_test (tc, test_seiinject_wait_never_does_not);
