@@ -18,6 +18,9 @@ PATIENCE = 30 * float(os.environ.get("METAKAFKA_PATIENCE", "1"))
 tests = []
 running = []
 
+# What nohup has ignored, the programs would have to ignore as well
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 
 def test(function):
     """Marks a test. Its name and docstring are what TAP shows."""
