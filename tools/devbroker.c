@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "common.h"
-#include "kafkaconf.h"
+#include "kafkacheck.h"
 
 #define DEFAULT_TOPIC "rr.metadata.sei:1"
 #define BACKLOG 64

@@ -12,7 +12,7 @@
 
 #include "common.h"
 #include "jsontext.h"
-#include "kafkaconf.h"
+#include "kafkacheck.h"
 
 static const char *opt_bootstrap = "localhost:9092";
 static const char *opt_topic = "rr.metadata.sei";

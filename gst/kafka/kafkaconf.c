@@ -43,7 +43,6 @@ static const struct
   /* the ring's bounds are the ones that count */
   {"queue.buffering.max.messages", "0"},
   {"queue.buffering.max.kbytes", "2147483647"},
-  {"log.connection.close", "false"},
   {"client.id", "gst-metakafka"}
 };
 
@@ -152,104 +151,77 @@ kafka_conf_is_secret (const char *key)
   return FALSE;
 }
 
+/* Returns: (transfer full) (nullable): the name of the environment variable that
+ * @value stands for */
+static char *
+get_variable (const char *value)
+{
+  const gsize size = strlen (value);
+
+  return g_str_has_prefix (value, "${") && size > 3 && value[size - 1] == '}' ?
+      g_strndup (value + 2, size - 3) : NULL;
+}
+
+gboolean
+kafka_conf_shows_secret (const char *key, const char *value)
+{
+  g_autofree char *variable = get_variable (value);
+
+  return kafka_conf_is_secret (key) && !variable;
+}
+
+static gboolean
+apply (rd_kafka_conf_t * rd_conf, const char *key, const char *value,
+    GError ** error)
+{
+  char why[512];
+
+  switch (rd_kafka_conf_set (rd_conf, key, value, why, sizeof (why))) {
+    case RD_KAFKA_CONF_OK:
+      return TRUE;
+    case RD_KAFKA_CONF_UNKNOWN:
+      g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+          "librdkafka %s has no setting '%s': check its spelling against"
+          " librdkafka's CONFIGURATION.md", rd_kafka_version_str (), key);
+      break;
+    case RD_KAFKA_CONF_INVALID:
+      if (kafka_conf_is_secret (key))
+        g_strlcpy (why, "the value is not shown", sizeof (why));
+      g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+          "librdkafka does not accept the value of '%s' (%s): see"
+          " librdkafka's CONFIGURATION.md for its range", key, why);
+      break;
+  }
+  return FALSE;
+}
+
+static gboolean
+apply_setting (rd_kafka_conf_t * rd_conf, const Setting * setting,
+    GError ** error)
+{
+  g_autofree char *variable = get_variable (setting->value);
+  const char *value = variable ? g_getenv (variable) : setting->value;
+
+  if (!value) {
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "There is no environment variable %s, which '%s' refers to: set it, or"
+        " correct the name", variable, setting->key);
+    return FALSE;
+  }
+  return apply (rd_conf, setting->key, value, error);
+}
+
 rd_kafka_conf_t *
 kafka_conf_build (const KafkaConf * conf, GError ** error)
 {
   rd_kafka_conf_t *rd_conf = rd_kafka_conf_new ();
 
   for (guint i = 0; i < conf->settings->len; i++) {
-    const Setting *setting = &g_array_index (conf->settings, Setting, i);
-    char why[512];
-
-    switch (rd_kafka_conf_set (rd_conf, setting->key, setting->value, why,
-            sizeof (why))) {
-      case RD_KAFKA_CONF_OK:
-        continue;
-      case RD_KAFKA_CONF_UNKNOWN:
-        g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-            "librdkafka %s has no setting '%s': check its spelling against"
-            " librdkafka's CONFIGURATION.md", rd_kafka_version_str (),
-            setting->key);
-        break;
-      case RD_KAFKA_CONF_INVALID:
-        if (kafka_conf_is_secret (setting->key))
-          g_strlcpy (why, "the value is not shown", sizeof (why));
-        g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-            "librdkafka does not accept the value of '%s' (%s): see"
-            " librdkafka's CONFIGURATION.md for its range", setting->key, why);
-        break;
+    if (!apply_setting (rd_conf, &g_array_index (conf->settings, Setting, i),
+            error)) {
+      rd_kafka_conf_destroy (rd_conf);
+      return NULL;
     }
-    rd_kafka_conf_destroy (rd_conf);
-    return NULL;
   }
   return rd_conf;
-}
-
-static gboolean
-is_port (const char *text)
-{
-  guint64 port;
-
-  return g_ascii_string_to_unsigned (text, 10, 1, 65535, &port, NULL);
-}
-
-/* HOST, HOST:PORT, [IPV6]:PORT, and librdkafka's PROTOCOL:// in front */
-static gboolean
-is_server (const char *server)
-{
-  static const char *const protocols[] = { "PLAINTEXT://", "SSL://",
-    "SASL_PLAINTEXT://", "SASL_SSL://"
-  };
-  const char *host = server;
-  const char *colon;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++) {
-    const gsize length = strlen (protocols[i]);
-
-    if (g_ascii_strncasecmp (server, protocols[i], length) == 0)
-      host = server + length;
-  }
-  if (*host == '[') {
-    const char *end = strchr (host, ']');
-
-    if (!end || end == host + 1)
-      return FALSE;
-    return end[1] == '\0' || (end[1] == ':' && is_port (end + 2));
-  }
-  for (const char *c = host; *c; c++)
-    if (!g_ascii_isalnum (*c) && !strchr (".-_:", *c))
-      return FALSE;
-  colon = strchr (host, ':');
-  return *host && colon != host && (!colon || is_port (colon + 1));
-}
-
-gboolean
-kafka_check_bootstrap_servers (const char *servers, GError ** error)
-{
-  g_auto (GStrv) list = g_strsplit (servers ? servers : "", ",", -1);
-  gboolean ok = list[0] != NULL;
-
-  for (guint i = 0; list[i] && ok; i++)
-    ok = is_server (g_strstrip (list[i]));
-  if (!ok)
-    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-        "'%s' does not name Kafka's brokers: give HOST:PORT, several with"
-        " commas between, such as localhost:9092", servers ? servers : "");
-  return ok;
-}
-
-gboolean
-kafka_check_topic (const char *topic, GError ** error)
-{
-  const gsize length = topic ? strlen (topic) : 0;
-  gboolean ok = length >= 1 && length <= 249 && !g_str_equal (topic, ".")
-      && !g_str_equal (topic, "..");
-
-  for (gsize i = 0; i < length && ok; i++)
-    ok = g_ascii_isalnum (topic[i]) || strchr ("._-", topic[i]);
-  if (!ok)
-    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-        "'%s' is no name of a Kafka topic: use 1 to 249 of the characters"
-        " a-z A-Z 0-9 . _ -", topic ? topic : "");
-  return ok;
 }

@@ -33,7 +33,8 @@ typedef enum {
  * KafkaConf:
  *
  * Settings of librdkafka (its CONFIGURATION.md) as text, in order; of several
- * with the same key the last counts.
+ * with the same key the last counts. The value ${NAME} stands for that of an
+ * environment variable.
  */
 typedef struct _KafkaConf KafkaConf;
 
@@ -52,16 +53,13 @@ gboolean kafka_conf_load (KafkaConf * conf, const char *path, GError ** error);
 /** Whether the value of @key must not be shown to anybody. */
 gboolean kafka_conf_is_secret (const char *key);
 
+/** Whether @value is such a value, and not just the name of an environment
+ * variable. */
+gboolean kafka_conf_shows_secret (const char *key, const char *value);
+
 /** Makes librdkafka's object. An unknown key or a bad value is named in @error,
  * secrets are not shown. */
 rd_kafka_conf_t *kafka_conf_build (const KafkaConf * conf, GError ** error);
-
-/** Whether @servers is a list of HOST[:PORT] with commas between. */
-gboolean kafka_check_bootstrap_servers (const char *servers, GError ** error);
-
-/** Whether @topic is a name that Kafka accepts: 1 to 249 of ASCII letters,
- * digits, dot, underscore and dash; neither "." nor "..". */
-gboolean kafka_check_topic (const char *topic, GError ** error);
 
 G_END_DECLS
 #endif

@@ -5,6 +5,7 @@
 /* What the worker tells: each state once per change, failures at most once a
  * second for each reason. */
 
+#include "kafkaadvice.h"
 #include "kafkaproducer-private.h"
 
 #define FAILURE_EVENT_INTERVAL_US G_TIME_SPAN_SECOND
@@ -70,22 +71,27 @@ void
 kafka_worker_set_reachable (KafkaProducer * producer, gboolean reachable)
 {
   Worker *w = &producer->worker;
+  const char *advice;
 
   w->was_accepted |= reachable;
-  if (reachable)
+  if (reachable) {
     w->n_refused_logins = 0;
+    g_clear_pointer (&w->last_error, g_free);
+  }
   if (w->reachability_known && w->reachable == reachable)
     return;
   w->reachability_known = TRUE;
   w->reachable = reachable;
-  if (reachable)
+  if (reachable) {
     kafka_worker_tell (producer, KAFKA_EVENT_REACHABLE, "Kafka answers at %s",
         producer->servers);
-  else
-    kafka_worker_tell (producer, KAFKA_EVENT_UNREACHABLE,
-        "Could not reach Kafka at %s (%s): records wait until it answers;"
-        " check the address, the network and the broker", producer->servers,
-        w->last_error ? w->last_error : "no answer");
+    return;
+  }
+  advice = kafka_advice_get (w->last_error);
+  kafka_worker_tell (producer, KAFKA_EVENT_UNREACHABLE,
+      "Could not reach Kafka at %s (%s): records wait until it answers; %s",
+      producer->servers, w->last_error ? w->last_error : "no answer",
+      advice ? advice : "check the address, the network and the broker");
 }
 
 void

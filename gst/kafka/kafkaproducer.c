@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "kafkacheck.h"
 #include "kafkaproducer-private.h"
 
 /* How long kafka_producer_close() waits for librdkafka's instance to go. It goes
@@ -26,13 +27,16 @@ kafka_producer_new (const KafkaConf * conf, const char *topic,
   rd_kafka_conf_t *checked;
   char servers[512] = "";
   size_t size = sizeof (servers);
+  gboolean ok;
 
   if (!kafka_check_topic (topic, error)
       || !(checked = kafka_conf_build (conf, error)))
     return NULL;
   rd_kafka_conf_get (checked, "bootstrap.servers", servers, &size);
+  ok = kafka_check_bootstrap_servers (servers, error)
+      && kafka_check_security (checked, error);
   rd_kafka_conf_destroy (checked);
-  if (!kafka_check_bootstrap_servers (servers, error))
+  if (!ok)
     return NULL;
 
   producer = g_new0 (KafkaProducer, 1);

@@ -5,6 +5,7 @@
 /* What librdkafka's reports and errors mean. Called in the worker's thread, out of
  * every function that polls. */
 
+#include "kafkaadvice.h"
 #include "kafkaproducer-private.h"
 
 /* What a report means for its record. */
@@ -193,15 +194,19 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     return;
   if (++w->n_refused_logins != 2)
     return;
-  if (w->was_accepted)
+  if (w->was_accepted) {
     kafka_worker_tell (producer, KAFKA_EVENT_CREDENTIALS,
         "Kafka at %s no longer accepts the credentials (%s): records wait and"
         " the login is tried again; renew them", producer->servers, reason);
-  else
-    kafka_worker_stop (producer, KAFKA_ERROR_CREDENTIALS,
-        g_strdup_printf ("Kafka at %s does not accept the credentials (%s):"
-            " check sasl.mechanism, sasl.username and sasl.password",
-            producer->servers, reason));
+    return;
+  }
+
+  const char *advice = kafka_advice_get (reason);
+
+  kafka_worker_stop (producer, KAFKA_ERROR_CREDENTIALS,
+      g_strdup_printf ("Kafka at %s does not accept the credentials (%s): %s",
+          producer->servers, reason, advice ? advice :
+          "check sasl.mechanism, sasl.username and sasl.password"));
 }
 
 const KafkaClientCallbacks kafka_worker_callbacks = { on_report, on_error };

@@ -424,8 +424,9 @@ gst_kafka_settings_find_secret (const GstStructure * config)
 
   for (int i = 0; i < n; i++) {
     const char *key = gst_structure_nth_field_name (config, i);
+    const char *value = gst_structure_get_string (config, key);
 
-    if (kafka_conf_is_secret (key))
+    if (kafka_conf_shows_secret (key, value ? value : ""))
       return key;
   }
   return NULL;

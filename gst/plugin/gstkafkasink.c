@@ -126,6 +126,10 @@ on_event (const KafkaEvent * event, gpointer data)
   topic = g_strdup (self->settings.topic);
   GST_OBJECT_UNLOCK (self);
   gst_kafka_messages_post (GST_ELEMENT (self), topic, event);
+  /* what somebody has to mend is for those, too, who do not know our messages */
+  if (event->type == KAFKA_EVENT_CREDENTIALS)
+    GST_ELEMENT_WARNING (self, RESOURCE, NOT_AUTHORIZED, ("%s", event->text),
+        (NULL));
 }
 
 /* Forgets the producer, waiting up to @timeout_ms for its acknowledgements. */

@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "kafkaconf.h"
+#include "kafkacheck.h"
 
 static char *
 value_of (const KafkaConf * conf, const char *key)
@@ -117,6 +117,82 @@ test_conf_secrets_are_known (void)
 }
 
 static void
+test_conf_environment_may_have_values (void)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("METAKAFKA_TEST_PASSWORD", "hunter2", TRUE);
+  kafka_conf_set (conf, "sasl.password", "${METAKAFKA_TEST_PASSWORD}");
+  kafka_conf_set (conf, "client.id", "${METAKAFKA_TEST_PASSWORD}x");
+  assert_value (conf, "sasl.password", "hunter2");
+  /* a part of a value is just text */
+  assert_value (conf, "client.id", "${METAKAFKA_TEST_PASSWORD}x");
+  g_assert_false (kafka_conf_shows_secret ("sasl.password",
+          "${METAKAFKA_TEST_PASSWORD}"));
+  g_assert_true (kafka_conf_shows_secret ("sasl.password", "hunter2"));
+  g_assert_false (kafka_conf_shows_secret ("linger.ms", "5"));
+
+  g_unsetenv ("METAKAFKA_TEST_PASSWORD");
+  g_assert_null (kafka_conf_build (conf, &error));
+  g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, "METAKAFKA_TEST_PASSWORD"));
+  g_assert_nonnull (strstr (error->message, "sasl.password"));
+}
+
+/* @settings: key=value with spaces between; @named: what the error names, or NULL
+ * if there is none */
+static void
+check_security (const char *settings, const char *named)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) list = g_strsplit (settings, " ", -1);
+  rd_kafka_conf_t *rd_conf;
+
+  for (guint i = 0; list[i]; i++) {
+    char *equals = strchr (list[i], '=');
+
+    *equals = '\0';
+    kafka_conf_set (conf, list[i], equals + 1);
+  }
+  rd_conf = kafka_conf_build (conf, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (kafka_check_security (rd_conf, &error), ==, !named);
+  if (named)
+    g_assert_nonnull (strstr (error->message, named));
+  rd_kafka_conf_destroy (rd_conf);
+}
+
+static void
+test_conf_incomplete_security_is_named (void)
+{
+  check_security ("linger.ms=5", NULL);
+  check_security ("security.protocol=ssl", NULL);
+  check_security ("security.protocol=ssl ssl.ca.location=/nowhere/ca.pem",
+      "/nowhere/ca.pem");
+  check_security ("security.protocol=SASL_SSL sasl.mechanism=PLAIN"
+      " sasl.username=x ssl.key.location=/nowhere/key", "ssl.key.location");
+  /* not asked for */
+  check_security ("ssl.ca.location=/nowhere/ca.pem", NULL);
+  check_security ("sasl.mechanism=OAUTHBEARER", NULL);
+
+  check_security ("security.protocol=sasl_plaintext", "sasl.mechanism");
+  check_security ("security.protocol=sasl_ssl sasl.username=x",
+      "sasl.mechanism");
+  check_security ("security.protocol=sasl_ssl sasl.kerberos.keytab=/etc/hosts",
+      NULL);
+  check_security ("security.protocol=sasl_ssl sasl.mechanism=PLAIN",
+      "sasl.username");
+  check_security ("security.protocol=sasl_ssl sasl.mechanism=SCRAM-SHA-512"
+      " sasl.username=x", NULL);
+  check_security ("security.protocol=sasl_ssl sasl.mechanism=OAUTHBEARER",
+      "OAUTHBEARER");
+  check_security ("security.protocol=sasl_ssl sasl.mechanism=OAUTHBEARER"
+      " enable.sasl.oauthbearer.unsecure.jwt=true", NULL);
+}
+
+static void
 test_conf_names_are_checked (void)
 {
   static const char *const servers[] = {
@@ -163,6 +239,10 @@ main (int argc, char **argv)
   g_test_add_func ("/conf/file-is-read-as-kcat-does",
       test_conf_file_is_read_as_kcat_does);
   g_test_add_func ("/conf/secrets-are-known", test_conf_secrets_are_known);
+  g_test_add_func ("/conf/environment-may-have-values",
+      test_conf_environment_may_have_values);
+  g_test_add_func ("/conf/incomplete-security-is-named",
+      test_conf_incomplete_security_is_named);
   g_test_add_func ("/conf/names-are-checked", test_conf_names_are_checked);
   return g_test_run ();
 }

@@ -1,0 +1,166 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "kafkacheck.h"
+
+static gboolean
+is_port (const char *text)
+{
+  guint64 port;
+
+  return g_ascii_string_to_unsigned (text, 10, 1, 65535, &port, NULL);
+}
+
+/* HOST, HOST:PORT, [IPV6]:PORT, and librdkafka's PROTOCOL:// in front */
+static gboolean
+is_server (const char *server)
+{
+  static const char *const protocols[] = { "PLAINTEXT://", "SSL://",
+    "SASL_PLAINTEXT://", "SASL_SSL://"
+  };
+  const char *host = server;
+  const char *colon;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++) {
+    const gsize length = strlen (protocols[i]);
+
+    if (g_ascii_strncasecmp (server, protocols[i], length) == 0)
+      host = server + length;
+  }
+  if (*host == '[') {
+    const char *end = strchr (host, ']');
+
+    if (!end || end == host + 1)
+      return FALSE;
+    return end[1] == '\0' || (end[1] == ':' && is_port (end + 2));
+  }
+  for (const char *c = host; *c; c++)
+    if (!g_ascii_isalnum (*c) && !strchr (".-_:", *c))
+      return FALSE;
+  colon = strchr (host, ':');
+  return *host && colon != host && (!colon || is_port (colon + 1));
+}
+
+gboolean
+kafka_check_bootstrap_servers (const char *servers, GError ** error)
+{
+  g_auto (GStrv) list = g_strsplit (servers ? servers : "", ",", -1);
+  gboolean ok = list[0] != NULL;
+
+  for (guint i = 0; list[i] && ok; i++)
+    ok = is_server (g_strstrip (list[i]));
+  if (!ok)
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'%s' does not name Kafka's brokers: give HOST:PORT, several with"
+        " commas between, such as localhost:9092", servers ? servers : "");
+  return ok;
+}
+
+gboolean
+kafka_check_topic (const char *topic, GError ** error)
+{
+  const gsize length = topic ? strlen (topic) : 0;
+  gboolean ok = length >= 1 && length <= 249 && !g_str_equal (topic, ".")
+      && !g_str_equal (topic, "..");
+
+  for (gsize i = 0; i < length && ok; i++)
+    ok = g_ascii_isalnum (topic[i]) || strchr ("._-", topic[i]);
+  if (!ok)
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'%s' is no name of a Kafka topic: use 1 to 249 of the characters"
+        " a-z A-Z 0-9 . _ -", topic ? topic : "");
+  return ok;
+}
+
+/* --- TLS and logins ------------------------------------------------------ */
+
+/* Returns: (transfer full): the value, or "" */
+static char *
+get (const rd_kafka_conf_t * conf, const char *key)
+{
+  size_t size = 0;
+  char *value;
+
+  if (rd_kafka_conf_get (conf, key, NULL, &size) != RD_KAFKA_CONF_OK)
+    return g_strdup ("");
+  value = g_malloc0 (size + 1);
+  rd_kafka_conf_get (conf, key, value, &size);
+  return value;
+}
+
+/* librdkafka names a file that is not there in its log alone. */
+static gboolean
+check_files (const rd_kafka_conf_t * conf, GError ** error)
+{
+  static const char *const keys[] = {
+    "ssl.ca.location", "ssl.certificate.location", "ssl.key.location",
+    "ssl.keystore.location", "ssl.crl.location"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autofree char *path = get (conf, keys[i]);
+
+    /* "probe" looks for the system's certificates */
+    if (*path == '\0' || g_str_equal (path, "probe")
+        || g_access (path, R_OK) == 0)
+      continue;
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "Could not read %s, which '%s' names: check the file's name and"
+        " permissions", path, keys[i]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_login (const rd_kafka_conf_t * conf, GError ** error)
+{
+  g_autofree char *mechanism = get (conf, "sasl.mechanisms");
+  g_autofree char *user = get (conf, "sasl.username");
+  g_autofree char *keytab = get (conf, "sasl.kerberos.keytab");
+  g_autofree char *unsecure =
+      get (conf, "enable.sasl.oauthbearer.unsecure.jwt");
+  g_autofree char *method = get (conf, "sasl.oauthbearer.method");
+
+  /* what it is when it is not set */
+  if (g_str_equal (mechanism, "GSSAPI") && (*user || !*keytab)) {
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "security.protocol asks for a login, and 'sasl.mechanism' does not say"
+        " which: set it to PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or set"
+        " sasl.kerberos.keytab for GSSAPI");
+    return FALSE;
+  }
+  if (g_str_equal (mechanism, "OAUTHBEARER") && g_str_equal (unsecure, "false")
+      && !g_str_equal (method, "oidc")) {
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'sasl.mechanism' is OAUTHBEARER, and nothing says where a token comes"
+        " from: set sasl.oauthbearer.method=oidc, or take PLAIN,"
+        " SCRAM-SHA-256 or SCRAM-SHA-512");
+    return FALSE;
+  }
+  if (!g_str_equal (mechanism, "GSSAPI")
+      && !g_str_equal (mechanism, "OAUTHBEARER") && !*user) {
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'sasl.mechanism' is %s, and there is no user: set sasl.username and"
+        " sasl.password", mechanism);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+kafka_check_security (const rd_kafka_conf_t * conf, GError ** error)
+{
+  g_autofree char *protocol = get (conf, "security.protocol");
+
+  if (g_ascii_strncasecmp (protocol, "sasl_", 5) == 0
+      && !check_login (conf, error))
+    return FALSE;
+  return !g_str_has_suffix (protocol, "ssl") || check_files (conf, error);
+}
