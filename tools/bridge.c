@@ -11,6 +11,7 @@
 #include "bridgerecord.h"
 #include "bridgestreams.h"
 #include "common.h"
+#include "kafkaconf.h"
 
 #define SHOWN_CHARACTERS 120
 #define DRAIN_TIMEOUT_MS 30000
@@ -22,6 +23,8 @@ static int opt_port = 5000;
 static const char *opt_bootstrap = "localhost:9092";
 static const char *opt_topic = "rr.metadata.sei";
 static const char *opt_key = NULL;
+static const char *opt_config_file = NULL;
+static char **opt_settings = NULL;
 static gboolean opt_verbose = FALSE;
 
 static const GOptionEntry entries[] = {
@@ -36,6 +39,12 @@ static const GOptionEntry entries[] = {
         "Template of the records' keys: text and {name} for a top-level"
         " member, such as {stream_id} (default: the member seq, else 0)",
       "TEMPLATE"},
+  {"kafka-config", 0, 0, G_OPTION_ARG_FILENAME, &opt_config_file,
+        "File with lines of KEY=VALUE for librdkafka; the place for secrets",
+      "FILE"},
+  {"kafka-setting", 'X', 0, G_OPTION_ARG_STRING_ARRAY, &opt_settings,
+      "A setting of librdkafka, over those of the file; ${NAME} as VALUE is"
+        " an environment variable; can be given again", "KEY=VALUE"},
   {"verbose", 'v', 0, G_OPTION_ARG_NONE, &opt_verbose,
       "Show every message", NULL},
   {NULL}
@@ -159,7 +168,8 @@ tell_state (Bridge * bridge, const GstStructure * s)
 {
   const char *text = gst_structure_get_string (s, "text");
 
-  if (!text)
+  /* refused credentials are a warning as well, which is shown */
+  if (!text || gst_structure_has_name (s, "credentials-refused"))
     return;
   if (gst_structure_has_name (s, "broker-reachable")) {
     /* that all is well needs no words at the start */
@@ -276,8 +286,32 @@ get_final_status (Bridge * bridge)
   return TOOL_UNDELIVERED;
 }
 
+/* Sets what -X gave. Returns FALSE after saying what is wrong. */
 static gboolean
-make_pipeline (Bridge * bridge, GError ** error)
+parse_settings (GstStructure * config)
+{
+  for (guint i = 0; opt_settings && opt_settings[i]; i++) {
+    g_auto (GStrv) pair = g_strsplit (opt_settings[i], "=", 2);
+
+    /* the text itself is not shown: it may be a secret */
+    if (!pair[0] || *pair[0] == '\0' || !pair[1]) {
+      tool_usage ("-X number %u is not of the form KEY=VALUE: give it as in"
+          " -X linger.ms=50", i + 1);
+      return FALSE;
+    }
+    if (kafka_conf_shows_secret (pair[0], pair[1])) {
+      tool_usage ("-X %s=... shows a secret to everybody who can list"
+          " processes: put it into the file that --kafka-config names, or into"
+          " an environment variable: -X '%s=${NAME}'", pair[0], pair[0]);
+      return FALSE;
+    }
+    gst_structure_set (config, pair[0], G_TYPE_STRING, pair[1], NULL);
+  }
+  return TRUE;
+}
+
+static gboolean
+make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
 {
   g_autofree char *description = NULL;
   g_autoptr (GstElement) receiver = NULL, funnel = NULL;
@@ -301,7 +335,8 @@ make_pipeline (Bridge * bridge, GError ** error)
   bridge->udp = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "udp");
   bridge->kafka = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "kafka");
   g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
-      "topic", opt_topic, "key", opt_key ? opt_key : "0", NULL);
+      "topic", opt_topic, "key", opt_key ? opt_key : "0",
+      "config-file", opt_config_file, "config", config, NULL);
   pad = gst_element_get_static_pad (bridge->kafka, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_payload, bridge, NULL);
   bridge->streams = bridge_streams_new (bridge->pipeline,
@@ -310,12 +345,12 @@ make_pipeline (Bridge * bridge, GError ** error)
 }
 
 static int
-run (Bridge * bridge)
+run (Bridge * bridge, const GstStructure * config)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;
 
-  if (!make_pipeline (bridge, &error)) {
+  if (!make_pipeline (bridge, config, &error)) {
     tool_warn ("%s: install the GStreamer plugins base, good and bad, and let"
         " GST_PLUGIN_PATH name the folder of libgstmetakafka.so",
         error->message);
@@ -354,6 +389,7 @@ run (Bridge * bridge)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GstStructure) config = NULL;
   Bridge bridge = { NULL };
   int status;
 
@@ -364,5 +400,8 @@ main (int argc, char **argv)
     return status;
   if (!tool_check_port (opt_port))
     return tool_usage ("--port %d is no UDP port: give 1 to 65535", opt_port);
-  return run (&bridge);
+  config = gst_structure_new_empty ("config");
+  if (!parse_settings (config))
+    return TOOL_USAGE;
+  return run (&bridge, config);
 }
