@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+"""kafkasink and the bridge, with TLS and logins, against real Kafka."""
+import os
+import time
+
+from gi.repository import Gst
+
+import harness
+from bench import Cluster, Sink, check_values
+from harness import Program, Skip, free_port, test
+
+SCRAM_VERSION = (2, 6, 1)
+
+
+class Node:
+    """The node that all tests use, from the first one on"""
+    cluster = None
+
+
+def node():
+    if Node.cluster is None:
+        Node.cluster = Cluster('--secure')
+    return Node.cluster
+
+
+def ca():
+    return 'ssl.ca.location=' + node().key('ca.pem')
+
+
+def login(password='pat-secret', mechanism='PLAIN', user='pat'):
+    return ['security.protocol=sasl_ssl', ca(), 'sasl.mechanism=' + mechanism,
+            'sasl.username=' + user, 'sasl.password=' + password]
+
+
+def certificate():
+    return ['security.protocol=ssl', ca(),
+            'ssl.certificate.location=' + node().key('client.crt'),
+            'ssl.key.location=' + node().key('client.key')]
+
+
+def make_topic(name, *principals):
+    node().topic(name)
+    for principal in principals:
+        node().run('allow', principal, name)
+    return name
+
+
+def deliver(listener, topic, settings):
+    sink = Sink(node().address(listener), topic, settings)
+    sink.push(100)
+    sink.finish()
+    check_values(node().bootstrap, topic, 100)
+
+
+@test
+def user_who_may_write_nowhere_is_an_error():
+    sink = Sink(node().address('ssl'), make_topic('nowhere'), certificate())
+    sink.push()
+    text = sink.wait('error')
+    assert 'permission WRITE' in text and 'nowhere' in text, text
+    sink.close()
+
+
+@test
+def tls_with_a_certificate_delivers():
+    deliver('ssl', make_topic('tls', 'User:CN=client'), certificate())
+
+
+@test
+def plain_login_delivers_with_a_password_from_the_environment():
+    os.environ['METAKAFKA_TEST_PASSWORD'] = 'pat-secret'
+    deliver('sasl_ssl', make_topic('plain', 'User:pat'),
+            login('${METAKAFKA_TEST_PASSWORD}'))
+
+
+def librdkafka_version():
+    version = os.environ['METAKAFKA_RDKAFKA_VERSION']
+    return tuple(int(part) for part in version.split('.')[:3])
+
+
+@test
+def scram_login_delivers_or_says_why_it_cannot():
+    make_topic('scram', 'User:alice')
+    for mechanism in ('SCRAM-SHA-256', 'SCRAM-SHA-512'):
+        sink = Sink(node().address('sasl_ssl'), 'scram',
+                    login('alice-secret', mechanism, 'alice'))
+        sink.push(10)
+        if librdkafka_version() >= SCRAM_VERSION:
+            sink.finish()
+            assert sink.stat('acknowledged') == 10
+        else:
+            text = sink.wait('error')
+            assert 'cannot do SCRAM with Kafka 4' in text, text
+            sink.close()
+
+
+@test
+def wrong_credentials_are_an_error_within_seconds():
+    for settings in (login('wrong-secret'), login('pat-secret', user='paul'),
+                     login('wrong-secret', 'SCRAM-SHA-512', 'alice')):
+        before = time.monotonic()
+        sink = Sink(node().address('sasl_ssl'), 'plain', settings)
+        text = sink.wait('error', 20)
+        assert time.monotonic() - before < 20
+        assert 'does not accept the credentials' in text, text
+        assert 'wrong-secret' not in text
+        sink.close()
+
+
+@test
+def each_mismatch_has_its_sentence():
+    plain = ['sasl.mechanism=PLAIN', 'sasl.username=pat', 'sasl.password=pat-secret']
+    tls = ['security.protocol=ssl', ca()]
+    for listener, settings, message, sentence in (
+            ('ssl', [], 'broker-unreachable', 'it expects TLS at this port'),
+            ('sasl_ssl', ['security.protocol=sasl_plaintext', *plain],
+             'broker-unreachable', 'it expects TLS at this port'),
+            ('sasl_plaintext', [], 'broker-unreachable', 'it expects a login at this port'),
+            ('sasl_ssl', tls, 'broker-unreachable', 'it expects a login at this port'),
+            (None, tls, 'broker-unreachable', 'does not speak TLS at this port'),
+            ('sasl_plaintext', login(), 'broker-unreachable', 'does not speak TLS at this port'),
+            (None, ['security.protocol=sasl_plaintext', *plain], 'error',
+             'takes no login at this port'),
+            ('ssl', [*login(), *certificate()[2:]], 'error', 'takes no login at this port'),
+            ('ssl', ['security.protocol=ssl'], 'broker-unreachable',
+             'let ssl.ca.location name the certificate of its authority'),
+            ('ssl', tls, 'broker-unreachable', 'set ssl.certificate.location')):
+        address = node().address(listener) if listener else node().bootstrap
+        sink = Sink(address, 'plain', settings, stop_timeout=0)
+        text = sink.wait(message)
+        assert sentence in text, (listener, settings, text)
+        sink.close()
+
+
+@test
+def forbidden_topic_waits_until_it_is_allowed_again():
+    topic = make_topic('closed')
+    sink = Sink(node().address('sasl_ssl'), topic, login())
+    sink.push(100)
+    sink.wait('topic-forbidden')
+    node().run('allow', 'User:pat', topic)
+    sink.wait_stat('acknowledged', 100, 60)
+    sink.wait('topic-available')
+
+    node().run('forbid', 'User:pat', topic)
+    sink.push(100)
+    sink.wait('topic-forbidden', 60)
+    sink.push(100)
+    node().run('allow', 'User:pat', topic)
+    sink.wait_stat('acknowledged', 300, 60)
+    assert sink.stat('maybe-duplicated') == 0
+    sink.finish()
+    check_values(node().bootstrap, topic, 300)
+
+
+@test
+def revoked_credentials_are_a_warning_and_renewed_ones_deliver():
+    topic = make_topic('revoked', 'User:pat')
+    sink = Sink(node().address('sasl_ssl'), topic, login())
+    sink.push(100)
+    sink.wait_stat('acknowledged', 100)
+    node().run('password', 'pat', 'another-secret')
+    node().restart()
+    sink.push(100)
+    text = sink.wait('credentials-refused', 90)
+    assert 'renew them' in text and 'secret' not in text, text
+    assert sink.wait('warning') == text
+    assert sink.stat('in-flight') == 100
+
+    node().run('password', 'pat', 'pat-secret')
+    node().restart()
+    sink.wait_stat('acknowledged', 200, 120)
+    sink.finish()
+    check_values(node().bootstrap, topic, 200)
+
+
+@test
+def bridge_takes_settings_and_shows_no_secret():
+    topic = make_topic('bridge', 'User:pat')
+    path = os.path.join(node().dir, 'settings')
+    with open(path, 'w') as file:
+        file.writelines(line + '\n' for line in login() if not line.startswith('security'))
+    port = free_port()
+    bridge = Program('bridge', '--port', port, '--kafka-bootstrap', node().address('sasl_ssl'),
+                     '--kafka-topic', topic, '--kafka-config', path,
+                     '-X', 'security.protocol=sasl_ssl', '-X', 'linger.ms=1', '--verbose',
+                     env={'GST_DEBUG': '*:6', 'G_MESSAGES_DEBUG': 'all'})
+    bridge.wait_line('listening', 60)
+    with open(f'/proc/{bridge.process.pid}/cmdline') as file:
+        assert 'secret' not in file.read()
+    sender = Program('sender', '--port', port, '--num-buffers', 50, '--fps', '100/1')
+    assert sender.wait() == 0
+    assert len(harness.consume(node().bootstrap, topic, 50)) == 50
+    assert bridge.end()[0] == 0
+    assert len(bridge.lines) > 1000
+    assert not any('pat-secret' in line for line in bridge.lines)
+
+
+harness.main()
