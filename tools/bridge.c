@@ -168,8 +168,9 @@ tell_state (Bridge * bridge, const GstStructure * s)
 {
   const char *text = gst_structure_get_string (s, "text");
 
-  /* refused credentials are a warning as well, which is shown */
-  if (!text || gst_structure_has_name (s, "credentials-refused"))
+  /* refused credentials are a warning as well, and the end is told otherwise */
+  if (!text || gst_structure_has_name (s, "credentials-refused")
+      || gst_structure_has_name (s, "delivery-summary"))
     return;
   if (gst_structure_has_name (s, "broker-reachable")) {
     /* that all is well needs no words at the start */

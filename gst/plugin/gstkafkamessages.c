@@ -47,6 +47,48 @@ gst_kafka_messages_stats (const KafkaStats * stats, guint64 timestamp_replaced)
   return s;
 }
 
+/* Returns: (transfer full) */
+static char *
+summarize (const KafkaStats * stats)
+{
+  const guint64 failed = kafka_stats_get_failed (stats);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+      " records reached Kafka", stats->acknowledged, stats->enqueued);
+  if (stats->in_flight > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " wait",
+        stats->in_flight);
+  if (failed > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " were refused",
+        failed);
+  if (stats->dropped > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " were dropped because"
+        " the queue was full", stats->dropped);
+  if (stats->abandoned > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " were given up at the"
+        " end", stats->abandoned);
+  if (stats->maybe_duplicated > 0)
+    g_string_append_printf (text, "; %" G_GUINT64_FORMAT " may be there twice",
+        stats->maybe_duplicated);
+
+  return g_string_free (text, FALSE);
+}
+
+void
+gst_kafka_messages_post_summary (GstElement * sink, const char *topic,
+    const KafkaStats * stats, guint64 timestamp_replaced)
+{
+  GstStructure *s = gst_kafka_messages_stats (stats, timestamp_replaced);
+  g_autofree char *text = summarize (stats);
+
+  gst_structure_set_name (s, "delivery-summary");
+  gst_structure_set (s, "text", G_TYPE_STRING, text, "topic", G_TYPE_STRING,
+      topic, NULL);
+  gst_element_post_message (sink,
+      gst_message_new_element (GST_OBJECT (sink), s));
+}
+
 void
 gst_kafka_messages_post (GstElement * sink, const char *topic,
     const KafkaEvent * event)

@@ -16,6 +16,11 @@ G_BEGIN_DECLS
 GstStructure *gst_kafka_messages_stats (const KafkaStats * stats,
     guint64 timestamp_replaced);
 
+/** Posts the same, and a sentence that says what became of all records, as the
+ * element message "delivery-summary". */
+void gst_kafka_messages_post_summary (GstElement * sink, const char *topic,
+    const KafkaStats * stats, guint64 timestamp_replaced);
+
 /** Posts @event, which is not KAFKA_EVENT_ERROR, as an element message. */
 void gst_kafka_messages_post (GstElement * sink, const char *topic,
     const KafkaEvent * event);

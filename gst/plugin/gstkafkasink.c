@@ -20,8 +20,9 @@
  * The state of the delivery goes to the bus as element messages, once per
  * change: `broker-unreachable`, `broker-reachable`, `topic-missing`,
  * `topic-forbidden`, `topic-available`, `credentials-refused`,
- * `client-restarted`; and `record-failed`, at most once a second for each
- * reason, with the fields `reason`, `count`, `key` and `size`. Each has a field
+ * `client-restarted`; `record-failed`, at most once a second for each reason,
+ * with the fields `reason`, `count`, `key` and `size`; and, at EOS and at the end,
+ * `delivery-summary`, which has the fields of #GstKafkaSink:stats. Each has a field
  * `text` with a sentence for the user, and `topic`.
  *
  * Unlike other sinks it does not wait for the clock (`sync=false`) nor for a
@@ -33,6 +34,8 @@
  * gst-launch-1.0 videotestsrc num-buffers=30 ! x264enc ! h264parse ! seiinject metadata='{"a":1}' ! seiextract ! kafkasink topic=t bootstrap-servers=localhost:9092
  * ]| One record with the value {"a":1} per frame.
  */
+
+#include <string.h>
 
 #include <gst/sei/sei.h>
 
@@ -54,6 +57,7 @@ struct _GstKafkaSink
   GstKafkaSettings settings;
   gboolean settings_changed;    /* those that need a new connection */
   KafkaStats last_stats;        /* of the producer before */
+  KafkaStats summarized;        /* what was posted last */
   guint64 timestamp_replaced;
   KafkaProducer *producer;      /* replaced in state changes only */
 
@@ -132,6 +136,25 @@ on_event (const KafkaEvent * event, gpointer data)
         (NULL));
 }
 
+/* Says what became of all records, unless that is known. */
+static void
+post_summary (GstKafkaSink * self, const KafkaStats * stats)
+{
+  g_autofree char *topic = NULL;
+  guint64 timestamp_replaced;
+  gboolean is_new;
+
+  GST_OBJECT_LOCK (self);
+  is_new = memcmp (stats, &self->summarized, sizeof (*stats)) != 0;
+  self->summarized = *stats;
+  topic = g_strdup (self->settings.topic);
+  timestamp_replaced = self->timestamp_replaced;
+  GST_OBJECT_UNLOCK (self);
+  if (is_new && stats->enqueued > 0)
+    gst_kafka_messages_post_summary (GST_ELEMENT (self), topic, stats,
+        timestamp_replaced);
+}
+
 /* Forgets the producer, waiting up to @timeout_ms for its acknowledgements. */
 static void
 close_producer (GstKafkaSink * self, int timeout_ms)
@@ -150,6 +173,7 @@ close_producer (GstKafkaSink * self, int timeout_ms)
   self->last_stats = stats;
   g_clear_pointer (&self->producer, kafka_producer_free);
   GST_OBJECT_UNLOCK (self);
+  post_summary (self, &stats);
 }
 
 static gboolean
@@ -374,6 +398,7 @@ gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
   return publish (self, buffer, bytes, &settings);
 }
 
+/* Waits for the acknowledgements of all that was rendered. */
 static GstFlowReturn
 drain (GstKafkaSink * self)
 {
@@ -416,8 +441,14 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
   GstFlowReturn ret = GST_BASE_SINK_CLASS (parent_class)->wait_event (sink,
       event);
 
-  if (ret == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS)
-    ret = drain (GST_KAFKA_SINK (sink));
+  if (ret == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    GstKafkaSink *self = GST_KAFKA_SINK (sink);
+    KafkaStats stats;
+
+    ret = drain (self);
+    kafka_producer_get_stats (self->producer, &stats);
+    post_summary (self, &stats);
+  }
   return ret;
 }
 

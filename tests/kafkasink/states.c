@@ -102,6 +102,47 @@ GST_START_TEST (test_kafkasink_eos_gives_up_after_drain_timeout)
 
 GST_END_TEST;
 
+/* The next summary has this text. */
+static void
+assert_summary (Bed * bed, const char *text)
+{
+  GstMessage *message = bed_wait (bed, GST_MESSAGE_ELEMENT, "delivery-summary");
+  const GstStructure *s = gst_message_get_structure (message);
+
+  fail_unless_equals_string (gst_structure_get_string (s, "text"), text);
+  fail_unless (gst_structure_has_field (s, "acknowledged"));
+  gst_message_unref (message);
+}
+
+GST_START_TEST (test_kafkasink_summary_says_what_became_of_all)
+{
+  Bed bed;
+  GstFlowReturn ret;
+
+  bed_open (&bed, NULL, "drain-timeout=300 stop-timeout=0 overflow=drop"
+      " max-queued-messages=1");
+  bed_play (&bed);
+  bed_push_text (&bed, "x");
+  g_signal_emit_by_name (bed.source, "end-of-stream", &ret);
+  assert_summary (&bed, "1 of 1 records reached Kafka");
+  gst_element_set_state (bed.pipeline, GST_STATE_READY);
+
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_play (&bed);
+  bed_push_text (&bed, "x");
+  bed_push_text (&bed, "y");
+  g_signal_emit_by_name (bed.source, "end-of-stream", &ret);
+  /* nothing was said when the first run ended, as nothing had changed */
+  assert_summary (&bed, "0 of 2 records reached Kafka, 1 wait, 1 were dropped"
+      " because the queue was full");
+  gst_element_set_state (bed.sink, GST_STATE_READY);
+  assert_summary (&bed, "0 of 2 records reached Kafka, 1 were dropped because"
+      " the queue was full, 1 were given up at the end");
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_overflow_drops_and_counts)
 {
   Bed bed;
@@ -260,6 +301,7 @@ states_suite (void)
   tcase_add_test (tc, test_kafkasink_secret_in_config_is_warned_of);
   tcase_add_test (tc, test_kafkasink_starts_without_broker_and_says_so_once);
   tcase_add_test (tc, test_kafkasink_eos_gives_up_after_drain_timeout);
+  tcase_add_test (tc, test_kafkasink_summary_says_what_became_of_all);
   tcase_add_test (tc, test_kafkasink_overflow_drops_and_counts);
   tcase_add_test (tc, test_kafkasink_blocked_obeys_every_state_change);
   tcase_add_test (tc, test_kafkasink_blocked_goes_on_after_pause_and_flush);
