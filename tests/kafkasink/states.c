@@ -162,76 +162,6 @@ GST_START_TEST (test_kafkasink_overflow_drops_and_counts)
 
 GST_END_TEST;
 
-static void
-open_blocked (Bed * bed)
-{
-  bed_open (bed, NULL, "max-queued-messages=3 stop-timeout=0");
-  rd_kafka_mock_broker_set_down (bed->cluster, 1);
-  bed_play (bed);
-  for (guint i = 0; i < 10; i++)
-    bed_push_text (bed, "x");
-  while (bed_stat (bed, "blocked") == 0)
-    g_thread_yield ();
-}
-
-static void
-assert_quick (gint64 since_us)
-{
-  fail_unless (g_get_monotonic_time () - since_us < 2 * G_TIME_SPAN_SECOND);
-}
-
-GST_START_TEST (test_kafkasink_blocked_obeys_every_state_change)
-{
-  const GstState states[] = { GST_STATE_PAUSED, GST_STATE_READY,
-    GST_STATE_NULL
-  };
-  Bed bed;
-
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
-    gint64 before;
-
-    open_blocked (&bed);
-    before = g_get_monotonic_time ();
-    fail_unless (gst_element_set_state (bed.pipeline, states[i])
-        != GST_STATE_CHANGE_FAILURE);
-    fail_unless (gst_element_get_state (bed.pipeline, NULL, NULL,
-            PATIENCE) != GST_STATE_CHANGE_FAILURE);
-    assert_quick (before);
-    bed_close (&bed);
-  }
-}
-
-GST_END_TEST;
-
-GST_START_TEST (test_kafkasink_blocked_goes_on_after_pause_and_flush)
-{
-  Bed bed;
-  gint64 before;
-
-  open_blocked (&bed);
-  gst_element_set_state (bed.pipeline, GST_STATE_PAUSED);
-  gst_element_get_state (bed.pipeline, NULL, NULL, PATIENCE);
-  rd_kafka_mock_broker_set_up (bed.cluster, 1);
-  gst_element_set_state (bed.pipeline, GST_STATE_PLAYING);
-  bed_finish (&bed);
-  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 10);
-  bed_close (&bed);
-
-  open_blocked (&bed);
-  before = g_get_monotonic_time ();
-  gst_element_send_event (bed.source, gst_event_new_flush_start ());
-  gst_element_send_event (bed.source, gst_event_new_flush_stop (TRUE));
-  assert_quick (before);
-  rd_kafka_mock_broker_set_up (bed.cluster, 1);
-  bed_push_text (&bed, "y");
-  bed_finish (&bed);
-  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"),
-      bed_stat (&bed, "enqueued"));
-  bed_close (&bed);
-}
-
-GST_END_TEST;
-
 GST_START_TEST (test_kafkasink_oversized_record_is_reported)
 {
   Bed bed;
@@ -303,8 +233,6 @@ states_suite (void)
   tcase_add_test (tc, test_kafkasink_eos_gives_up_after_drain_timeout);
   tcase_add_test (tc, test_kafkasink_summary_says_what_became_of_all);
   tcase_add_test (tc, test_kafkasink_overflow_drops_and_counts);
-  tcase_add_test (tc, test_kafkasink_blocked_obeys_every_state_change);
-  tcase_add_test (tc, test_kafkasink_blocked_goes_on_after_pause_and_flush);
   tcase_add_test (tc, test_kafkasink_oversized_record_is_reported);
   tcase_add_test (tc, test_kafkasink_is_as_new_after_null);
   return s;
