@@ -1,0 +1,165 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "bed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+on_event (const KafkaEvent * event, gpointer data)
+{
+  Bed *bed = data;
+
+  g_mutex_lock (&bed->lock);
+  bed->told[event->type]++;
+  g_free (bed->last_text);
+  bed->last_text = g_strdup (event->text);
+  g_cond_broadcast (&bed->cond);
+  g_mutex_unlock (&bed->lock);
+}
+
+void
+wait_for_event (Bed * bed, KafkaEventType type, guint count)
+{
+  const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+
+  g_mutex_lock (&bed->lock);
+  while (bed->told[type] < count)
+    if (!g_cond_wait_until (&bed->cond, &bed->lock, deadline))
+      g_error ("event %d did not come", type);
+  g_mutex_unlock (&bed->lock);
+}
+
+void
+bed_open (Bed * bed, guint n_brokers, guint n_partitions)
+{
+  char why[256];
+  rd_kafka_conf_t *conf = rd_kafka_conf_new ();
+
+  *bed = (Bed) {
+  0};
+  g_mutex_init (&bed->lock);
+  g_cond_init (&bed->cond);
+  rd_kafka_conf_set (conf, "client.id", "MOCK", NULL, 0);
+  rd_kafka_conf_set (conf, "log_level", "0", NULL, 0);
+  bed->rk = rd_kafka_new (RD_KAFKA_PRODUCER, conf, why, sizeof (why));
+  bed->cluster = rd_kafka_mock_cluster_new (bed->rk, n_brokers);
+  if (n_partitions > 0)
+    rd_kafka_mock_topic_create (bed->cluster, TOPIC, n_partitions, n_brokers);
+  bed->conf = kafka_conf_new ();
+  kafka_conf_set (bed->conf, "bootstrap.servers",
+      rd_kafka_mock_cluster_bootstraps (bed->cluster));
+}
+
+void
+bed_start (Bed * bed, guint64 max_records)
+{
+  g_autoptr (GError) error = NULL;
+
+  bed->producer = kafka_producer_new (bed->conf, TOPIC, max_records, 1 << 28,
+      on_event, bed, &error);
+  g_assert_no_error (error);
+}
+
+/* Frees the producer and waits until the worker, which may still be waiting for a
+ * broker then, has freed all of its own. */
+static void
+free_producer (KafkaProducer * producer)
+{
+  const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+
+  g_atomic_ref_count_inc (&producer->ref_count);
+  kafka_producer_free (producer);
+  g_mutex_lock (&producer->lock);
+  while (!producer->done)
+    g_assert_true (g_cond_wait_until (&producer->cond, &producer->lock,
+            deadline));
+  g_mutex_unlock (&producer->lock);
+  kafka_producer_unref (producer);
+}
+
+void
+bed_close (Bed * bed)
+{
+  g_clear_pointer (&bed->producer, free_producer);
+  kafka_conf_free (bed->conf);
+  rd_kafka_mock_cluster_destroy (bed->cluster);
+  rd_kafka_destroy (bed->rk);
+  g_free (bed->last_text);
+  g_mutex_clear (&bed->lock);
+  g_cond_clear (&bed->cond);
+}
+
+KafkaRecord *
+numbered (guint n)
+{
+  char *text = g_strdup_printf ("%u", n);
+
+  return kafka_record_new (g_bytes_new_take (text, strlen (text)));
+}
+
+void
+push (Bed * bed, guint from, guint to)
+{
+  for (guint i = from; i < to; i++)
+    g_assert_cmpint (kafka_producer_push (bed->producer, numbered (i), TRUE),
+        ==, KAFKA_PUSH_OK);
+}
+
+void
+assert_drains (Bed * bed)
+{
+  g_assert_cmpint (kafka_producer_drain (bed->producer,
+          g_get_monotonic_time () + PATIENCE_US), ==, KAFKA_DRAIN_DONE);
+}
+
+KafkaStats
+stats_of (Bed * bed)
+{
+  KafkaStats stats;
+
+  kafka_producer_get_stats (bed->producer, &stats);
+  g_assert_cmpuint (stats.enqueued, ==, stats.acknowledged +
+      kafka_stats_get_failed (&stats) + stats.dropped + stats.abandoned +
+      stats.in_flight);
+  return stats;
+}
+
+void
+assert_broker_has (Bed * bed, guint n)
+{
+  rd_kafka_conf_t *conf = rd_kafka_conf_new ();
+  rd_kafka_topic_partition_list_t *parts =
+      rd_kafka_topic_partition_list_new (1);
+  rd_kafka_t *consumer;
+  char why[256];
+  gint64 low, high;
+
+  rd_kafka_conf_set (conf, "bootstrap.servers",
+      rd_kafka_mock_cluster_bootstraps (bed->cluster), NULL, 0);
+  rd_kafka_conf_set (conf, "group.id", "reader", NULL, 0);
+  rd_kafka_conf_set (conf, "fetch.wait.max.ms", "10", NULL, 0);
+  consumer = rd_kafka_new (RD_KAFKA_CONSUMER, conf, why, sizeof (why));
+  g_assert_cmpint (rd_kafka_query_watermark_offsets (consumer, TOPIC, 0, &low,
+          &high, 10000), ==, 0);
+  g_assert_cmpint (high, ==, n);
+  rd_kafka_topic_partition_list_add (parts, TOPIC, 0)->offset = 0;
+  rd_kafka_assign (consumer, parts);
+  for (guint i = 0; i < n;) {
+    rd_kafka_message_t *message = rd_kafka_consumer_poll (consumer, 10000);
+
+    g_assert_nonnull (message);
+    if (!message->err) {
+      g_autofree char *text = g_strndup (message->payload, message->len);
+
+      g_assert_cmpint (atoi (text), ==, i);
+      i++;
+    }
+    rd_kafka_message_destroy (message);
+  }
+  rd_kafka_topic_partition_list_destroy (parts);
+  rd_kafka_consumer_close (consumer);
+  rd_kafka_destroy (consumer);
+}

@@ -1,0 +1,55 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef BED_H
+#define BED_H
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "kafkaproducer-private.h"
+
+#define TOPIC "t"
+#define PATIENCE_US (30 * G_TIME_SPAN_SECOND)
+
+/* Of the mock cluster's requests */
+#define PRODUCE 0
+
+/* Brokers in this process, the producer under test, and what it told. */
+typedef struct
+{
+  rd_kafka_t *rk;
+  rd_kafka_mock_cluster_t *cluster;
+  KafkaConf *conf;
+  KafkaProducer *producer;
+
+  GMutex lock;
+  GCond cond;
+  guint told[KAFKA_EVENT_ERROR + 1];
+  char *last_text;
+} Bed;
+
+/* @n_partitions: 0 for no topic */
+void bed_open (Bed * bed, guint n_brokers, guint n_partitions);
+void bed_start (Bed * bed, guint64 max_records);
+void bed_close (Bed * bed);
+
+/* Until @count events of this type have been told */
+void wait_for_event (Bed * bed, KafkaEventType type, guint count);
+
+/* A record whose payload is a number */
+KafkaRecord *numbered (guint n);
+
+/* Pushes those from @from to @to - 1. */
+void push (Bed * bed, guint from, guint to);
+void assert_drains (Bed * bed);
+
+/* Asserts that the counts add up. */
+KafkaStats stats_of (Bed * bed);
+
+/* Reads what partition 0 holds with a consumer of its own, and asserts that it is
+ * 0, 1, 2 ... n-1. */
+void assert_broker_has (Bed * bed, guint n);
+
+#endif

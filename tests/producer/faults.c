@@ -1,0 +1,199 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* KafkaProducer when Kafka refuses what it gets: nothing is lost, nothing twice, and
+ * the order stays */
+
+#include <string.h>
+
+#include "bed.h"
+
+static void
+test_faults_fatal_error_restarts_in_order (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  bed_start (&bed, 100000);
+  push (&bed, 0, 1000);
+  assert_drains (&bed);
+  /* what a broker says when sequence numbers do not match */
+  rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
+      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  push (&bed, 1000, 2000);
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 2000);
+  g_assert_cmpuint (stats.restarts, ==, 1);
+  assert_broker_has (&bed, 2000);
+  bed_close (&bed);
+}
+
+static void
+test_faults_injected_fatal_error_loses_nothing (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  bed_start (&bed, 100000);
+  push (&bed, 0, 1000);
+  assert_drains (&bed);
+  rd_kafka_test_fatal_error (kafka_client_get_handle (bed.producer->client),
+      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
+  push (&bed, 1000, 2000);
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 2000);
+  g_assert_cmpuint (stats.restarts, ==, 1);
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  assert_broker_has (&bed, 2000);
+  bed_close (&bed);
+}
+
+static void
+test_faults_refused_batch_arrives_in_smaller_ones (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  bed_start (&bed, 100000);
+  push (&bed, 0, 10);
+  assert_drains (&bed);
+  rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
+      RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  push (&bed, 10, 500);
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 500);
+  g_assert_cmpuint (stats.restarts, ==, 1);
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  assert_broker_has (&bed, 500);
+  bed_close (&bed);
+}
+
+static void
+test_faults_impossible_record_is_given_up_alone (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  kafka_conf_set (bed.conf, "linger.ms", "50");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 10);
+  assert_drains (&bed);
+  /* the batch is refused, and then the first record of it alone */
+  rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 2,
+      RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
+  push (&bed, 777777, 777778);
+  push (&bed, 10, 30);
+  assert_drains (&bed);
+  wait_for_event (&bed, KAFKA_EVENT_RECORD_FAILED, 1);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TIMESTAMP], ==, 1);
+  g_assert_cmpuint (stats.acknowledged, ==, 30);
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  assert_broker_has (&bed, 30);
+  bed_close (&bed);
+}
+
+static void
+test_faults_oversized_record_fails_alone (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  bed_start (&bed, 100000);
+  push (&bed, 0, 10);
+  g_assert_cmpint (kafka_producer_push (bed.producer,
+          kafka_record_new (g_bytes_new_take (g_malloc0 (3000000), 3000000)),
+          TRUE), ==, KAFKA_PUSH_OK);
+  push (&bed, 10, 20);
+  assert_drains (&bed);
+  wait_for_event (&bed, KAFKA_EVENT_RECORD_FAILED, 1);
+  g_assert_nonnull (strstr (bed.last_text, "3000000 bytes"));
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TOO_LARGE], ==, 1);
+  g_assert_cmpuint (stats.acknowledged, ==, 20);
+  g_assert_cmpuint (stats.restarts, ==, 0);
+  assert_broker_has (&bed, 20);
+  bed_close (&bed);
+}
+
+static void
+test_faults_moving_leader_changes_nothing (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 3, 1);
+  bed_start (&bed, 100000);
+  for (guint i = 0; i < 12; i++) {
+    g_assert_cmpint (rd_kafka_mock_partition_set_leader (bed.cluster, TOPIC, 0,
+            1 + i % 3), ==, RD_KAFKA_RESP_ERR_NO_ERROR);
+    push (&bed, 500 * i, 500 * (i + 1));
+    if (i % 4 == 0)
+      assert_drains (&bed);
+  }
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 6000);
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  assert_broker_has (&bed, 6000);
+  bed_close (&bed);
+}
+
+static void
+test_faults_passing_errors_change_nothing (void)
+{
+  static const rd_kafka_resp_err_t errors[] = {
+    RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+    RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR
+  };
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  kafka_conf_set (bed.conf, "retry.backoff.ms", "10");
+  bed_start (&bed, 100000);
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
+    rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 3, errors[i],
+        errors[i], errors[i]);
+    push (&bed, 200 * i, 200 * (i + 1));
+    assert_drains (&bed);
+  }
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 200 * G_N_ELEMENTS (errors));
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  assert_broker_has (&bed, 200 * G_N_ELEMENTS (errors));
+  bed_close (&bed);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/faults/fatal-error-restarts-in-order",
+      test_faults_fatal_error_restarts_in_order);
+  g_test_add_func ("/faults/injected-fatal-error-loses-nothing",
+      test_faults_injected_fatal_error_loses_nothing);
+  g_test_add_func ("/faults/refused-batch-arrives-in-smaller-ones",
+      test_faults_refused_batch_arrives_in_smaller_ones);
+  g_test_add_func ("/faults/impossible-record-is-given-up-alone",
+      test_faults_impossible_record_is_given_up_alone);
+  g_test_add_func ("/faults/oversized-record-fails-alone",
+      test_faults_oversized_record_fails_alone);
+  g_test_add_func ("/faults/moving-leader-changes-nothing",
+      test_faults_moving_leader_changes_nothing);
+  g_test_add_func ("/faults/passing-errors-change-nothing",
+      test_faults_passing_errors_change_nothing);
+  return g_test_run ();
+}
