@@ -14,13 +14,30 @@ struct _KafkaClient
   int socket_timeout_ms;
   KafkaClientCallbacks callbacks;
   gpointer data;
+
+  /* A broker that is silent with requests unanswered keeps the thread that
+   * librdkafka has for it busy, if the client is idempotent and more waits: until
+   * socket.timeout.ms it polls without a pause. While the partitions are paused, it
+   * does not. */
+  int n_partitions;
+  guint n_out;                  /* records that a report is owed for */
+  gint64 heard_us;              /* of the last report, or when n_out was 0 */
+  gint64 paused_us;             /* 0: the partitions are not paused */
+  gboolean may_pause;           /* there was a report since the last pause */
+  gboolean must_resume;         /* something has changed */
 };
+
+#define SILENCE_US G_TIME_SPAN_SECOND
 
 static void
 on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
 {
   KafkaClient *client = opaque;
 
+  client->n_out--;
+  client->heard_us = g_get_monotonic_time ();
+  client->may_pause = TRUE;
+  client->must_resume = TRUE;
   client->callbacks.report (message->_private, message->err,
       rd_kafka_message_status (message), client->data);
 }
@@ -31,6 +48,7 @@ on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
   KafkaClient *client = opaque;
   char why[512];
 
+  client->must_resume = TRUE;
   if (err == RD_KAFKA_RESP_ERR__FATAL)
     client->callbacks.error (rd_kafka_fatal_error (rk, why, sizeof (why)),
         why, TRUE, client->data);
@@ -153,19 +171,67 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
       RD_KAFKA_V_HEADERS (headers), RD_KAFKA_V_OPAQUE (record), RD_KAFKA_V_END);
   if (err && headers)
     rd_kafka_headers_destroy (headers);
+  if (err)
+    return err;
+  if (client->n_out == 0)
+    client->heard_us = g_get_monotonic_time ();
+  client->n_out++;
   return err;
+}
+
+static void
+pause_partitions (KafkaClient * client, gboolean pause)
+{
+  rd_kafka_topic_partition_list_t *list =
+      rd_kafka_topic_partition_list_new (client->n_partitions);
+
+  if (client->n_partitions > 0)
+    rd_kafka_topic_partition_list_add_range (list,
+        rd_kafka_topic_name (client->topic), 0, client->n_partitions - 1);
+  if (pause) {
+    rd_kafka_pause_partitions (client->rk, list);
+  } else {
+    rd_kafka_resume_partitions (client->rk, list);
+    /* wakes the threads of the brokers, which resuming does not */
+    rd_kafka_flush (client->rk, 0);
+  }
+  rd_kafka_topic_partition_list_destroy (list);
+}
+
+/* Pauses once in a silence: what ends it is a report, or an error when librdkafka
+ * gives the connection up. */
+static void
+watch_silence (KafkaClient * client)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (client->paused_us > 0) {
+    if (client->must_resume || now_us > client->paused_us + SILENCE_US
+        + client->socket_timeout_ms * G_TIME_SPAN_MILLISECOND) {
+      client->paused_us = 0;
+      pause_partitions (client, FALSE);
+    }
+  } else if (client->may_pause && client->n_out > 0
+      && now_us > client->heard_us + SILENCE_US) {
+    client->paused_us = now_us;
+    client->may_pause = FALSE;
+    pause_partitions (client, TRUE);
+  }
+  client->must_resume = FALSE;
 }
 
 void
 kafka_client_poll (KafkaClient * client, int timeout_ms)
 {
   rd_kafka_poll (client->rk, timeout_ms);
+  watch_silence (client);
 }
 
 void
 kafka_client_flush (KafkaClient * client, int timeout_ms)
 {
   rd_kafka_flush (client->rk, timeout_ms);
+  watch_silence (client);
 }
 
 void
@@ -183,6 +249,7 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
 
   err = rd_kafka_metadata (client->rk, 0, client->topic, &metadata, timeout_ms);
   if (!err && metadata->topic_cnt > 0) {
+    client->n_partitions = metadata->topics[0].partition_cnt;
     if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       topic = KAFKA_TOPIC_FORBIDDEN;
     else

@@ -6,6 +6,7 @@
  * the order stays */
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "bed.h"
 
@@ -177,6 +178,44 @@ test_faults_passing_errors_change_nothing (void)
   bed_close (&bed);
 }
 
+static double
+get_cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+      + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static void
+test_faults_silent_broker_costs_nothing (void)
+{
+  Bed bed;
+  KafkaStats stats;
+  double before;
+
+  bed_open (&bed, 1, 3);
+  kafka_conf_set (bed.conf, "batch.num.messages", "10");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 100);
+  assert_drains (&bed);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 6000);
+  before = get_cpu_seconds ();
+  push (&bed, 100, 1000);
+  g_assert_cmpint (kafka_producer_drain (bed.producer,
+          g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND), ==,
+      KAFKA_DRAIN_TIMED_OUT);
+  /* librdkafka alone takes all of a core */
+  g_assert_cmpfloat (get_cpu_seconds () - before, <, 2.5);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 0);
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 1000);
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  bed_close (&bed);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +234,7 @@ main (int argc, char **argv)
       test_faults_moving_leader_changes_nothing);
   g_test_add_func ("/faults/passing-errors-change-nothing",
       test_faults_passing_errors_change_nothing);
+  g_test_add_func ("/faults/silent-broker-costs-nothing",
+      test_faults_silent_broker_costs_nothing);
   return g_test_run ();
 }
