@@ -27,7 +27,7 @@ struct _KafkaClient
   gboolean must_resume;         /* something has changed */
 };
 
-#define SILENCE_US G_TIME_SPAN_SECOND
+#define SILENCE_US (500 * G_TIME_SPAN_MILLISECOND)
 
 static void
 on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
@@ -179,6 +179,13 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
   return err;
 }
 
+gboolean
+kafka_client_is_silent (const KafkaClient * client)
+{
+  return client->n_out > 0
+      && g_get_monotonic_time () > client->heard_us + SILENCE_US;
+}
+
 static void
 pause_partitions (KafkaClient * client, gboolean pause)
 {
@@ -211,8 +218,7 @@ watch_silence (KafkaClient * client)
       client->paused_us = 0;
       pause_partitions (client, FALSE);
     }
-  } else if (client->may_pause && client->n_out > 0
-      && now_us > client->heard_us + SILENCE_US) {
+  } else if (client->may_pause && kafka_client_is_silent (client)) {
     client->paused_us = now_us;
     client->may_pause = FALSE;
     pause_partitions (client, TRUE);

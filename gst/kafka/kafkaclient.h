@@ -61,6 +61,10 @@ void kafka_client_free (KafkaClient * client);
 rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
     KafkaRecord * record);
 
+/** Whether reports are owed and none has come for a while: to hand more over would
+ * only take time and memory. */
+gboolean kafka_client_is_silent (const KafkaClient * client);
+
 /** Serves the callbacks; waits up to @timeout_ms for the first. */
 void kafka_client_poll (KafkaClient * client, int timeout_ms);
 

@@ -99,6 +99,8 @@ send_some (KafkaProducer * producer)
   KafkaRecord *record = NULL;
   rd_kafka_resp_err_t err;
 
+  if (kafka_client_is_silent (producer->client))
+    return FALSE;
   for (guint n = 0; n < SEND_AT_ONCE && !producer->worker.restart; n++) {
     g_mutex_lock (&producer->lock);
     record = producer->closed ? NULL : kafka_ring_take (&producer->ring);
@@ -124,14 +126,15 @@ send_some (KafkaProducer * producer)
 static void
 wait_for_work (KafkaProducer * producer, gboolean more)
 {
+  const gboolean silent = kafka_client_is_silent (producer->client);
   gboolean flush;
   int timeout_ms = 0;
 
   g_mutex_lock (&producer->lock);
   flush = producer->n_draining > 0 && producer->ring.n_out > 0;
   if (!more && !producer->closed) {
-    /* a next record means that librdkafka's queue is full */
-    timeout_ms = producer->ring.next ? 10 : flush ? 100 : 1000;
+    /* a next record that may be sent means that librdkafka's queue is full */
+    timeout_ms = producer->ring.next && !silent ? 10 : flush ? 100 : 1000;
     producer->asleep = !producer->ring.next;
   }
   g_mutex_unlock (&producer->lock);
