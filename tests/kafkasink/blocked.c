@@ -186,6 +186,37 @@ GST_START_TEST (test_kafkasink_blocked_goes_on_after_flush)
 
 GST_END_TEST;
 
+/* 0: PAUSED and back, 1: READY */
+static void
+end_while_waiting (guint trouble, guint way)
+{
+  gint64 before;
+  Bed bed;
+  GstFlowReturn ret;
+
+  open_blocked (&bed, trouble);
+  g_signal_emit_by_name (bed.source, "end-of-stream", &ret);
+  before = g_get_monotonic_time ();
+  go_to (&bed, way == 0 ? GST_STATE_PAUSED : GST_STATE_READY);
+  assert_quick (before, troubles[trouble].name);
+  fail_unless (gst_bus_pop_filtered (bed.bus, GST_MESSAGE_EOS) == NULL);
+  if (way == 0) {
+    troubles[trouble].end (&bed);
+    go_to (&bed, GST_STATE_PLAYING);
+    gst_message_unref (bed_wait (&bed, GST_MESSAGE_EOS, NULL));
+    fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), N_RECORDS);
+  }
+  bed_close (&bed);
+}
+
+GST_START_TEST (test_kafkasink_blocked_eos_can_be_interrupted)
+{
+  end_while_waiting (__i__, 0);
+  end_while_waiting (__i__, 1);
+}
+
+GST_END_TEST;
+
 static Suite *
 blocked_suite (void)
 {
@@ -199,6 +230,8 @@ blocked_suite (void)
   tcase_add_loop_test (tc, test_kafkasink_blocked_goes_on_after_pause, 0,
       G_N_ELEMENTS (troubles));
   tcase_add_loop_test (tc, test_kafkasink_blocked_goes_on_after_flush, 0,
+      G_N_ELEMENTS (troubles));
+  tcase_add_loop_test (tc, test_kafkasink_blocked_eos_can_be_interrupted, 0,
       G_N_ELEMENTS (troubles));
   return s;
 }
