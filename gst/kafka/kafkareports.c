@@ -96,6 +96,11 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
 
   if (leaves && record->suspect)
     w->n_suspects--;
+  /* the first error is the reason, the others follow from it */
+  if (!leaves && !w->restart && w->state == WORKER_SENDING) {
+    g_free (w->last_error);
+    w->last_error = g_strdup (rd_kafka_err2str (err));
+  }
   switch (fate) {
     case FATE_ACKNOWLEDGED:
       w->pause_s = 0;

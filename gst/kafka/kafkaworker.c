@@ -229,9 +229,9 @@ settle_answers (KafkaProducer * producer)
         w->topic_state == KAFKA_TOPIC_FORBIDDEN ?
         MAX_ASK_WAIT_MS / 1000 : MAX_PAUSE_S);
     kafka_worker_tell (producer, KAFKA_EVENT_RESTART,
-        "The connection to Kafka at %s is"
-        " made anew in %d s, and the records that wait are sent again in order",
-        producer->servers, w->pause_s);
+        "The connection to Kafka at %s is made anew in %d s (%s), and the records"
+        " that wait are sent again in order", producer->servers, w->pause_s,
+        w->last_error ? w->last_error : "no reason given");
   }
   w->state = WORKER_PAUSING;
   w->until_us = g_get_monotonic_time ()
