@@ -5,39 +5,26 @@
 #include <stdlib.h>
 
 #include "kafkaclient.h"
+#include "kafkapartitions.h"
 
 struct _KafkaClient
 {
   rd_kafka_t *rk;
   rd_kafka_topic_t *topic;
   rd_kafka_queue_t *queue;      /* of reports and errors, what poll serves */
+  KafkaPartitions *partitions;
   int socket_timeout_ms;
   KafkaClientCallbacks callbacks;
   gpointer data;
-
-  /* A broker that is silent with requests unanswered keeps the thread that
-   * librdkafka has for it busy, if the client is idempotent and more waits: until
-   * socket.timeout.ms it polls without a pause. While the partitions are paused, it
-   * does not. */
-  int n_partitions;
-  guint n_out;                  /* records that a report is owed for */
-  gint64 heard_us;              /* of the last report, or when n_out was 0 */
-  gint64 paused_us;             /* 0: the partitions are not paused */
-  gboolean may_pause;           /* there was a report since the last pause */
-  gboolean must_resume;         /* something has changed */
 };
-
-#define SILENCE_US (500 * G_TIME_SPAN_MILLISECOND)
 
 static void
 on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
 {
   KafkaClient *client = opaque;
 
-  client->n_out--;
-  client->heard_us = g_get_monotonic_time ();
-  client->may_pause = TRUE;
-  client->must_resume = TRUE;
+  kafka_partitions_reported (client->partitions, message->partition,
+      !message->err);
   client->callbacks.report (message->_private, message->err,
       rd_kafka_message_status (message), client->data);
 }
@@ -48,12 +35,14 @@ on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
   KafkaClient *client = opaque;
   char why[512];
 
-  client->must_resume = TRUE;
-  if (err == RD_KAFKA_RESP_ERR__FATAL)
-    client->callbacks.error (rd_kafka_fatal_error (rk, why, sizeof (why)),
-        why, TRUE, client->data);
-  else
+  if (err != RD_KAFKA_RESP_ERR__FATAL) {
     client->callbacks.error (err, reason, FALSE, client->data);
+    return;
+  }
+  err = rd_kafka_fatal_error (rk, why, sizeof (why));
+  /* the reports of the batch that was refused say what to do */
+  if (err != RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE)
+    client->callbacks.error (err, why, TRUE, client->data);
 }
 
 /* called in librdkafka's threads, at any time */
@@ -89,6 +78,21 @@ set_batch (rd_kafka_conf_t * conf, KafkaBatch batch)
   return res == RD_KAFKA_CONF_OK;
 }
 
+/* Without it librdkafka would go on behind a batch that was refused, before anybody
+ * sees the report, and what it sends would overtake. It does not where every batch
+ * is a record: that one is given up. */
+static gboolean
+stop_at_gaps (rd_kafka_conf_t * conf, KafkaBatch batch)
+{
+  char idempotent[8] = "";
+  size_t size = sizeof (idempotent);
+
+  rd_kafka_conf_get (conf, "enable.idempotence", idempotent, &size);
+  return batch == KAFKA_BATCH_SINGLE || !g_str_equal (idempotent, "true")
+      || rd_kafka_conf_set (conf, "enable.gapless.guarantee", "true", NULL,
+      0) == RD_KAFKA_CONF_OK;
+}
+
 static int
 get_int (const rd_kafka_conf_t * conf, const char *key)
 {
@@ -111,12 +115,13 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
 
   if (!conf)
     return NULL;
-  if (!set_batch (conf, batch))
-    g_warning ("librdkafka does not take smaller batches");
+  if (!set_batch (conf, batch) || !stop_at_gaps (conf, batch))
+    g_warning ("librdkafka does not take the settings of batches");
   client = g_new0 (KafkaClient, 1);
   client->callbacks = *callbacks;
   client->data = data;
   client->socket_timeout_ms = get_int (conf, "socket.timeout.ms");
+  client->partitions = kafka_partitions_new (conf);
   rd_kafka_conf_set_opaque (conf, client);
   rd_kafka_conf_set_dr_msg_cb (conf, on_report);
   rd_kafka_conf_set_error_cb (conf, on_error);
@@ -127,6 +132,7 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "librdkafka does not accept its settings: %s", why);
     rd_kafka_conf_destroy (conf);
+    kafka_partitions_free (client->partitions);
     g_free (client);
     return NULL;
   }
@@ -150,6 +156,7 @@ kafka_client_free (KafkaClient * client)
   g_clear_pointer (&client->topic, rd_kafka_topic_destroy);
   rd_kafka_queue_destroy (client->queue);
   rd_kafka_destroy (client->rk);
+  kafka_partitions_free (client->partitions);
   g_free (client);
 }
 
@@ -171,73 +178,41 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
       RD_KAFKA_V_HEADERS (headers), RD_KAFKA_V_OPAQUE (record), RD_KAFKA_V_END);
   if (err && headers)
     rd_kafka_headers_destroy (headers);
-  if (err)
-    return err;
-  if (client->n_out == 0)
-    client->heard_us = g_get_monotonic_time ();
-  client->n_out++;
+  if (err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+    switch (kafka_partitions_held (client->partitions)) {
+      case KAFKA_HELD_NOT:
+        break;
+      case KAFKA_HELD_BACK:
+        return RD_KAFKA_RESP_ERR__IN_PROGRESS;
+      case KAFKA_HELD_NOWHERE:
+        return RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    }
+  }
   return err;
 }
 
-gboolean
-kafka_client_is_silent (const KafkaClient * client)
+KafkaRecord *
+kafka_client_take_held (KafkaClient * client)
 {
-  return client->n_out > 0
-      && g_get_monotonic_time () > client->heard_us + SILENCE_US;
+  return kafka_partitions_take_held (client->partitions);
 }
 
-static void
-pause_partitions (KafkaClient * client, gboolean pause)
+void
+kafka_client_put_back (KafkaClient * client)
 {
-  rd_kafka_topic_partition_list_t *list =
-      rd_kafka_topic_partition_list_new (client->n_partitions);
-
-  if (client->n_partitions > 0)
-    rd_kafka_topic_partition_list_add_range (list,
-        rd_kafka_topic_name (client->topic), 0, client->n_partitions - 1);
-  if (pause) {
-    rd_kafka_pause_partitions (client->rk, list);
-  } else {
-    rd_kafka_resume_partitions (client->rk, list);
-    /* wakes the threads of the brokers, which resuming does not */
-    rd_kafka_flush (client->rk, 0);
-  }
-  rd_kafka_topic_partition_list_destroy (list);
-}
-
-/* Pauses once in a silence: what ends it is a report, or an error when librdkafka
- * gives the connection up. */
-static void
-watch_silence (KafkaClient * client)
-{
-  const gint64 now_us = g_get_monotonic_time ();
-
-  if (client->paused_us > 0) {
-    if (client->must_resume || now_us > client->paused_us + SILENCE_US
-        + client->socket_timeout_ms * G_TIME_SPAN_MILLISECOND) {
-      client->paused_us = 0;
-      pause_partitions (client, FALSE);
-    }
-  } else if (client->may_pause && kafka_client_is_silent (client)) {
-    client->paused_us = now_us;
-    client->may_pause = FALSE;
-    pause_partitions (client, TRUE);
-  }
-  client->must_resume = FALSE;
+  kafka_partitions_put_back (client->partitions);
 }
 
 void
 kafka_client_poll (KafkaClient * client, int timeout_ms)
 {
   rd_kafka_poll (client->rk, timeout_ms);
-  watch_silence (client);
 }
 
 void
 kafka_client_flush (KafkaClient * client, int timeout_ms)
 {
   rd_kafka_flush (client->rk, timeout_ms);
-  watch_silence (client);
 }
 
 void
@@ -255,7 +230,6 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
 
   err = rd_kafka_metadata (client->rk, 0, client->topic, &metadata, timeout_ms);
   if (!err && metadata->topic_cnt > 0) {
-    client->n_partitions = metadata->topics[0].partition_cnt;
     if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       topic = KAFKA_TOPIC_FORBIDDEN;
     else
@@ -286,7 +260,9 @@ kafka_client_get_socket_timeout (const KafkaClient * client)
 gboolean
 kafka_client_is_fatal (const KafkaClient * client)
 {
-  return rd_kafka_fatal_error (client->rk, NULL, 0) != 0;
+  const rd_kafka_resp_err_t err = rd_kafka_fatal_error (client->rk, NULL, 0);
+
+  return err && err != RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE;
 }
 
 rd_kafka_t *

@@ -56,14 +56,25 @@ KafkaClient *kafka_client_new (const KafkaConf * conf, KafkaBatch batch,
 /** Gives up everything that is not acknowledged, without reports. */
 void kafka_client_free (KafkaClient * client);
 
-/** Hands @record over. It must stay as it is until its report comes or the client
- * is freed. With an error nothing is handed over. */
+/**
+ * Hands @record over. It must stay as it is until its report comes or the client is
+ * freed.
+ *
+ * Returns: with an error nothing is handed over. RD_KAFKA_RESP_ERR__QUEUE_FULL:
+ *   nothing can be, before there is a report. RD_KAFKA_RESP_ERR__IN_PROGRESS: the
+ *   record's partition has a batch to answer for; kafka_client_take_held() gives the
+ *   record when it goes on
+ */
 rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
     KafkaRecord * record);
 
-/** Whether reports are owed and none has come for a while: to hand more over would
- * only take time and memory. */
-gboolean kafka_client_is_silent (const KafkaClient * client);
+/** Returns a record that kafka_client_send() did not take and may take now, before
+ * any other of its partition, or %NULL. */
+KafkaRecord *kafka_client_take_held (KafkaClient * client);
+
+/** For the record of kafka_client_take_held() that could not be handed over after
+ * all. */
+void kafka_client_put_back (KafkaClient * client);
 
 /** Serves the callbacks; waits up to @timeout_ms for the first. */
 void kafka_client_poll (KafkaClient * client, int timeout_ms);
@@ -85,7 +96,8 @@ void kafka_client_purge (KafkaClient * client, gboolean in_flight);
 /** socket.timeout.ms: how long an answer can take. */
 int kafka_client_get_socket_timeout (const KafkaClient * client);
 
-/** Whether @err has made the client useless, see rd_kafka_fatal_error(). */
+/** Whether an error has made the client useless, see rd_kafka_fatal_error(). That a
+ * batch was refused is none: it does make it useless, but its reports say why. */
 gboolean kafka_client_is_fatal (const KafkaClient * client);
 
 /** For tests: librdkafka's instance. */

@@ -75,6 +75,7 @@ kafka_worker_set_reachable (KafkaProducer * producer, gboolean reachable)
 
   w->was_accepted |= reachable;
   if (reachable) {
+    w->in_doubt = FALSE;
     w->n_refused_logins = 0;
     g_clear_pointer (&w->last_error, g_free);
   }

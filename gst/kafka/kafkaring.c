@@ -60,6 +60,14 @@ kafka_ring_append (KafkaRing * ring, KafkaRecord * record)
     ring->next = &record->link;
 }
 
+void
+kafka_ring_take_again (KafkaRing * ring, KafkaRecord * record)
+{
+  g_assert (!record->out);
+  record->out = TRUE;
+  ring->n_out++;
+}
+
 KafkaRecord *
 kafka_ring_take (KafkaRing * ring)
 {
@@ -69,8 +77,7 @@ kafka_ring_take (KafkaRing * ring)
     return NULL;
   record = ring->next->data;
   ring->next = ring->next->next;
-  record->out = TRUE;
-  ring->n_out++;
+  kafka_ring_take_again (ring, record);
   return record;
 }
 

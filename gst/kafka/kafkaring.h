@@ -30,6 +30,7 @@ typedef struct {
 
   /*< private >*/
   GList link;
+  gpointer next_held;           /* of KafkaPartitions: the next record it holds */
   gsize size;                   /* bytes that count towards the bound */
   gint64 enqueued_us;           /* monotonic */
   guint out:1;                  /* librdkafka has it and owes a report */
@@ -74,11 +75,14 @@ void kafka_ring_append (KafkaRing * ring, KafkaRecord * record);
 /** Returns the first record that is not out and marks it so, or %NULL. */
 KafkaRecord *kafka_ring_take (KafkaRing * ring);
 
+/** @record, which is not out, is out again. */
+void kafka_ring_take_again (KafkaRing * ring, KafkaRecord * record);
+
 /** Takes back the record that kafka_ring_take() gave last. */
 void kafka_ring_untake (KafkaRing * ring, KafkaRecord * record);
 
-/** A report came for @record: it is not out any more, but stays. It will be
- * taken again only after kafka_ring_rewind(). */
+/** A report came for @record, or it is held back: it is not out any more, but stays.
+ * kafka_ring_take() gives it only after kafka_ring_rewind(). */
 void kafka_ring_reported (KafkaRing * ring, KafkaRecord * record);
 
 /** The fate of @record is settled. It is the caller's again. */

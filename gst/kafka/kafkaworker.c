@@ -92,50 +92,74 @@ ask (KafkaProducer * producer)
   poll_until (producer, now_us + wait_ms * MS);
 }
 
+/* Returns: (nullable): a record to hand over: one that was held back, or the next */
+static KafkaRecord *
+take (KafkaProducer * producer, gboolean * was_held)
+{
+  KafkaRecord *record = kafka_client_take_held (producer->client);
+
+  *was_held = record != NULL;
+  g_mutex_lock (&producer->lock);
+  if (record)
+    kafka_ring_take_again (&producer->ring, record);
+  else if (!producer->closed)
+    record = kafka_ring_take (&producer->ring);
+  g_mutex_unlock (&producer->lock);
+  return record;
+}
+
 /* Hands records to librdkafka. Returns whether more could be handed over. */
 static gboolean
 send_some (KafkaProducer * producer)
 {
-  KafkaRecord *record = NULL;
-  rd_kafka_resp_err_t err;
-
-  if (kafka_client_is_silent (producer->client))
-    return FALSE;
   for (guint n = 0; n < SEND_AT_ONCE && !producer->worker.restart; n++) {
-    g_mutex_lock (&producer->lock);
-    record = producer->closed ? NULL : kafka_ring_take (&producer->ring);
-    g_mutex_unlock (&producer->lock);
+    gboolean was_held;
+    KafkaRecord *record = take (producer, &was_held);
+    rd_kafka_resp_err_t err;
+
     if (!record)
       return FALSE;
     err = kafka_client_send (producer->client, record);
-    if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      g_mutex_lock (&producer->lock);
-      kafka_ring_untake (&producer->ring, record);
-      g_mutex_unlock (&producer->lock);
-      return FALSE;
+    switch (err) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR:
+        break;
+      case RD_KAFKA_RESP_ERR__IN_PROGRESS:
+        g_mutex_lock (&producer->lock);
+        kafka_ring_reported (&producer->ring, record);
+        g_mutex_unlock (&producer->lock);
+        break;
+      case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+        if (was_held)
+          kafka_client_put_back (producer->client);
+        g_mutex_lock (&producer->lock);
+        if (was_held)
+          kafka_ring_reported (&producer->ring, record);
+        else
+          kafka_ring_untake (&producer->ring, record);
+        g_mutex_unlock (&producer->lock);
+        return FALSE;
+      default:
+        /* what produce() itself refuses was in no batch */
+        kafka_worker_settle (producer, record, err,
+            RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
     }
-    /* what produce() itself refuses was in no batch */
-    if (err)
-      kafka_worker_settle (producer, record, err,
-          RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
   }
-  return record != NULL;
+  return TRUE;
 }
 
 /* Waits for reports, or for a record to send. */
 static void
 wait_for_work (KafkaProducer * producer, gboolean more)
 {
-  const gboolean silent = kafka_client_is_silent (producer->client);
   gboolean flush;
   int timeout_ms = 0;
 
   g_mutex_lock (&producer->lock);
   flush = producer->n_draining > 0 && producer->ring.n_out > 0;
   if (!more && !producer->closed) {
-    /* a next record that may be sent means that librdkafka's queue is full */
-    timeout_ms = producer->ring.next && !silent ? 10 : flush ? 100 : 1000;
-    producer->asleep = !producer->ring.next;
+    /* what cannot be handed over waits for a report */
+    timeout_ms = flush ? 100 : 1000;
+    producer->asleep = TRUE;
   }
   g_mutex_unlock (&producer->lock);
   if (flush && timeout_ms > 0)

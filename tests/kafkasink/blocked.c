@@ -47,26 +47,30 @@ hide_topic (Bed * bed)
 }
 
 static void
-forbid_topic (Bed * bed)
-{
-  rd_kafka_mock_topic_set_error (bed->cluster, TOPIC,
-      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
-}
-
-static void
-allow_topic (Bed * bed)
+show_topic (Bed * bed)
 {
   rd_kafka_mock_topic_set_error (bed->cluster, TOPIC,
       RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
-/* Each is fatal for an idempotent client, which is made anew and pauses before */
 static void
-refuse_batches (Bed * bed)
+refuse_batches (Bed * bed, rd_kafka_resp_err_t error)
 {
   for (guint i = 0; i < 3; i++)
-    rd_kafka_mock_push_request_errors (bed->cluster, PRODUCE, 1,
-        RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+    rd_kafka_mock_push_request_errors (bed->cluster, PRODUCE, 1, error);
+}
+
+static void
+forbid_topic (Bed * bed)
+{
+  refuse_batches (bed, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+}
+
+/* Each is fatal for an idempotent client, which is made anew and pauses before */
+static void
+disorder_batches (Bed * bed)
+{
+  refuse_batches (bed, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
 }
 
 static void
@@ -86,9 +90,9 @@ static const struct
   {"broker gone", take_broker_down, take_broker_up, TRUE},
   {"frozen", freeze_broker, thaw_broker, FALSE},
   {"frozen later", freeze_broker, thaw_broker, TRUE},
-  {"no topic", hide_topic, allow_topic, FALSE},
-  {"forbidden", forbid_topic, allow_topic, FALSE},
-  {"fatal errors", refuse_batches, take_batches, TRUE}
+  {"no topic", hide_topic, show_topic, FALSE},
+  {"forbidden", forbid_topic, take_batches, FALSE},
+  {"fatal errors", disorder_batches, take_batches, TRUE}
 };
 
 /* Pushes N_RECORDS, of which the queue holds 3. */

@@ -127,24 +127,39 @@ stats_of (Bed * bed)
   return stats;
 }
 
-void
-assert_broker_has (Bed * bed, guint n)
+static rd_kafka_t *
+open_reader (Bed * bed)
 {
   rd_kafka_conf_t *conf = rd_kafka_conf_new ();
-  rd_kafka_topic_partition_list_t *parts =
-      rd_kafka_topic_partition_list_new (1);
-  rd_kafka_t *consumer;
   char why[256];
-  gint64 low, high;
 
   rd_kafka_conf_set (conf, "bootstrap.servers",
       rd_kafka_mock_cluster_bootstraps (bed->cluster), NULL, 0);
   rd_kafka_conf_set (conf, "group.id", "reader", NULL, 0);
   rd_kafka_conf_set (conf, "fetch.wait.max.ms", "10", NULL, 0);
-  consumer = rd_kafka_new (RD_KAFKA_CONSUMER, conf, why, sizeof (why));
-  g_assert_cmpint (rd_kafka_query_watermark_offsets (consumer, TOPIC, 0, &low,
-          &high, 10000), ==, 0);
-  g_assert_cmpint (high, ==, n);
+  return rd_kafka_new (RD_KAFKA_CONSUMER, conf, why, sizeof (why));
+}
+
+guint
+count_records (Bed * bed, guint partition)
+{
+  rd_kafka_t *reader = open_reader (bed);
+  gint64 low, high;
+
+  g_assert_cmpint (rd_kafka_query_watermark_offsets (reader, TOPIC, partition,
+          &low, &high, 10000), ==, 0);
+  rd_kafka_destroy (reader);
+  return high - low;
+}
+
+void
+assert_broker_has (Bed * bed, guint n)
+{
+  rd_kafka_topic_partition_list_t *parts =
+      rd_kafka_topic_partition_list_new (1);
+  rd_kafka_t *consumer = open_reader (bed);
+
+  g_assert_cmpint (count_records (bed, 0), ==, n);
   rd_kafka_topic_partition_list_add (parts, TOPIC, 0)->offset = 0;
   rd_kafka_assign (consumer, parts);
   for (guint i = 0; i < n;) {

@@ -48,6 +48,9 @@ void assert_drains (Bed * bed);
 /* Asserts that the counts add up. */
 KafkaStats stats_of (Bed * bed);
 
+/* How many records @partition holds */
+guint count_records (Bed * bed, guint partition);
+
 /* Reads what partition 0 holds with a consumer of its own, and asserts that it is
  * 0, 1, 2 ... n-1. */
 void assert_broker_has (Bed * bed, guint n);

@@ -1,0 +1,252 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What could overtake a batch that Kafka refuses does not. The mock cluster takes
+ * batches in whatever order they come, as a partition of real Kafka does before it
+ * knows the client. */
+
+#include "bed.h"
+
+/* Answers slowly from now on, and to the first batches with an error */
+static void
+open_slow (Bed * bed, guint n_partitions, rd_kafka_resp_err_t error)
+{
+  bed_open (bed, 1, n_partitions);
+  kafka_conf_set (bed->conf, "retry.backoff.ms", "10");
+  /* librdkafka waits with a batch that is not full */
+  kafka_conf_set (bed->conf, "batch.num.messages", "3");
+  bed_start (bed, 1000);
+  wait_for_event (bed, KAFKA_EVENT_REACHABLE, 1);
+  rd_kafka_mock_broker_set_rtt (bed->cluster, 1, 200);
+  for (guint i = 0; i < n_partitions; i++)
+    rd_kafka_mock_push_request_errors (bed->cluster, PRODUCE, 1, error);
+}
+
+/* Pushes 0, 1, 2 ... n-1 a few at a time, so that a batch goes out while another
+ * one is not answered yet. */
+static void
+push_steadily (Bed * bed, guint n)
+{
+  for (guint i = 0; i < n; i += 10) {
+    push (bed, i, i + 10);
+    kafka_producer_drain (bed->producer,
+        g_get_monotonic_time () + 50 * G_TIME_SPAN_MILLISECOND);
+  }
+  rd_kafka_mock_broker_set_rtt (bed->cluster, 1, 0);
+  assert_drains (bed);
+}
+
+/* Of a partition whose leader is not ready yet, librdkafka would take the first
+ * batch for persisted when the second one is */
+static void
+test_order_first_batch_is_not_lost (void)
+{
+  Bed bed;
+
+  open_slow (&bed, 1, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+  push_steadily (&bed, 100);
+  g_assert_cmpuint (stats_of (&bed).acknowledged, ==, 100);
+  assert_broker_has (&bed, 100);
+  bed_close (&bed);
+}
+
+static void
+test_order_first_batch_is_not_overtaken (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  open_slow (&bed, 1, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  push_steadily (&bed, 100);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 100);
+  g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
+  assert_broker_has (&bed, 100);
+  bed_close (&bed);
+}
+
+static void
+test_order_records_without_key_are_not_lost (void)
+{
+  Bed bed;
+  guint n = 0;
+
+  open_slow (&bed, 7, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+  push_steadily (&bed, 200);
+  for (guint i = 0; i < 7; i++)
+    n += count_records (&bed, i);
+  g_assert_cmpuint (n, ==, 200);
+  bed_close (&bed);
+}
+
+typedef struct
+{
+  guint n_acknowledged;
+  guint n_refused;
+  guint n_returned;             /* and not persisted */
+} Reports;
+
+static void
+on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
+    rd_kafka_msg_status_t status, gpointer data)
+{
+  Reports *reports = data;
+
+  if (!err)
+    reports->n_acknowledged++;
+  else if (err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+    reports->n_refused++;
+  else if (status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+    reports->n_returned++;
+  kafka_record_free (record);
+}
+
+static void
+on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
+    gpointer data)
+{
+}
+
+static const KafkaClientCallbacks callbacks = { on_report, on_error };
+
+/* A record whose key puts it into @partition of @n */
+static KafkaRecord *
+keyed (guint partition, guint n)
+{
+  KafkaRecord *record = numbered (partition);
+  char key = 'a';
+
+  while (rd_kafka_msg_partitioner_murmur2_random (NULL, &key, 1, n, NULL, NULL)
+      != (gint32) partition)
+    key++;
+  record->key = g_strndup (&key, 1);
+  record->key_size = 1;
+  return record;
+}
+
+static KafkaClient *
+open_client (Bed * bed, Reports * reports)
+{
+  KafkaClient *client;
+
+  bed_open (bed, 1, 1);
+  kafka_conf_set (bed->conf, "linger.ms", "1000");
+  client = kafka_client_new (bed->conf, KAFKA_BATCH_NORMAL, TOPIC, &callbacks,
+      reports, NULL);
+  while (kafka_client_ask_topic (client, 1000) != KAFKA_TOPIC_AVAILABLE);
+  g_assert_cmpint (kafka_client_send (client, numbered (0)), ==, 0);
+  return client;
+}
+
+static void
+test_order_first_record_travels_alone (void)
+{
+  Bed bed;
+  Reports reports = { 0 };
+  KafkaClient *client = open_client (&bed, &reports);
+  KafkaRecord *held[2] = { keyed (0, 1), keyed (0, 1) };
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (kafka_client_send (client, held[i]), ==,
+        RD_KAFKA_RESP_ERR__IN_PROGRESS);
+  g_assert_null (kafka_client_take_held (client));
+  while (reports.n_acknowledged == 0)
+    kafka_client_flush (client, 100);
+  g_assert_true (kafka_client_take_held (client) == held[0]);
+  kafka_client_put_back (client);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (kafka_client_take_held (client) == held[i]);
+    g_assert_cmpint (kafka_client_send (client, held[i]), ==, 0);
+  }
+  g_assert_null (kafka_client_take_held (client));
+  while (reports.n_acknowledged < 3)
+    kafka_client_flush (client, 100);
+  g_assert_cmpuint (count_records (&bed, 0), ==, 3);
+  kafka_client_free (client);
+  bed_close (&bed);
+}
+
+/* However late the worker sees the report of the batch that was refused */
+static void
+test_order_nothing_is_sent_behind_a_refusal (void)
+{
+  Bed bed;
+  Reports reports = { 0 };
+  KafkaClient *client = open_client (&bed, &reports);
+  guint n = 1;
+
+  while (reports.n_acknowledged == 0)
+    kafka_client_flush (client, 100);
+
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 200);
+  rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
+      RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  for (; n <= 10; n++)
+    g_assert_cmpint (kafka_client_send (client, numbered (n)), ==, 0);
+  /* the first ten go out, and the others behind them */
+  kafka_client_flush (client, 50);
+  for (; n <= 100; n++)
+    g_assert_cmpint (kafka_client_send (client, numbered (n)), ==, 0);
+  /* until librdkafka has sent all that it is going to */
+  kafka_client_flush (client, 1000);
+  kafka_client_purge (client, TRUE);
+  while (reports.n_acknowledged + reports.n_refused + reports.n_returned < n)
+    kafka_client_poll (client, 100);
+  g_assert_cmpuint (reports.n_acknowledged, ==, 1);
+  g_assert_cmpuint (reports.n_refused, ==, 10);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 0);
+  assert_broker_has (&bed, 1);
+  kafka_client_free (client);
+  bed_close (&bed);
+}
+
+static void
+test_order_silent_partition_holds_up_no_other (void)
+{
+  Bed bed;
+  const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+  guint n = 1;
+
+  bed_open (&bed, 2, 2);
+  for (guint i = 0; i < 2; i++)
+    rd_kafka_mock_partition_set_leader (bed.cluster, TOPIC, i, i + 1);
+  bed_start (&bed, 1000);
+  wait_for_event (&bed, KAFKA_EVENT_REACHABLE, 1);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 2, PATIENCE_US / 1000);
+  kafka_producer_push (bed.producer, keyed (1, 2), TRUE);
+  /* one after the other, each when the one before has arrived */
+  for (; n <= 20; n++) {
+    kafka_producer_push (bed.producer, keyed (0, 2), TRUE);
+    kafka_producer_push (bed.producer, keyed (1, 2), TRUE);
+    while (stats_of (&bed).acknowledged < n) {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_thread_yield ();
+    }
+  }
+  g_assert_cmpuint (count_records (&bed, 0), ==, 20);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 2, 0);
+  rd_kafka_mock_broker_set_down (bed.cluster, 2);
+  rd_kafka_mock_broker_set_up (bed.cluster, 2);
+  assert_drains (&bed);
+  bed_close (&bed);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/order/first-batch-is-not-lost",
+      test_order_first_batch_is_not_lost);
+  g_test_add_func ("/order/first-batch-is-not-overtaken",
+      test_order_first_batch_is_not_overtaken);
+  g_test_add_func ("/order/records-without-key-are-not-lost",
+      test_order_records_without_key_are_not_lost);
+  g_test_add_func ("/order/first-record-travels-alone",
+      test_order_first_record_travels_alone);
+  g_test_add_func ("/order/silent-partition-holds-up-no-other",
+      test_order_silent_partition_holds_up_no_other);
+  g_test_add_func ("/order/nothing-is-sent-behind-a-refusal",
+      test_order_nothing_is_sent_behind_a_refusal);
+  return g_test_run ();
+}
