@@ -276,7 +276,7 @@ get_final_status (Bridge * bridge)
   const guint64 lost = get_stat (bridge, "failed") +
       get_stat (bridge, "dropped") + get_stat (bridge, "abandoned");
 
-  if (bridge->status != TOOL_DONE || lost == 0)
+  if (lost == 0)
     return bridge->status;
   tool_warn ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records did not"
       " reach Kafka: %" G_GUINT64_FORMAT " refused, %" G_GUINT64_FORMAT
@@ -284,7 +284,7 @@ get_final_status (Bridge * bridge)
       " given up at the end", lost, get_stat (bridge, "enqueued"),
       get_stat (bridge, "failed"), get_stat (bridge, "dropped"),
       get_stat (bridge, "abandoned"));
-  return TOOL_UNDELIVERED;
+  return bridge->status == TOOL_DONE ? TOOL_UNDELIVERED : bridge->status;
 }
 
 /* Sets what -X gave. Returns FALSE after saying what is wrong. */

@@ -80,20 +80,6 @@ kafka_check_topic (const char *topic, GError ** error)
 
 /* --- TLS and logins ------------------------------------------------------ */
 
-/* Returns: (transfer full): the value, or "" */
-static char *
-get (const rd_kafka_conf_t * conf, const char *key)
-{
-  size_t size = 0;
-  char *value;
-
-  if (rd_kafka_conf_get (conf, key, NULL, &size) != RD_KAFKA_CONF_OK)
-    return g_strdup ("");
-  value = g_malloc0 (size + 1);
-  rd_kafka_conf_get (conf, key, value, &size);
-  return value;
-}
-
 /* librdkafka names a file that is not there in its log alone. */
 static gboolean
 check_files (const rd_kafka_conf_t * conf, GError ** error)
@@ -104,7 +90,7 @@ check_files (const rd_kafka_conf_t * conf, GError ** error)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    g_autofree char *path = get (conf, keys[i]);
+    g_autofree char *path = kafka_conf_get (conf, keys[i]);
 
     /* "probe" looks for the system's certificates */
     if (*path == '\0' || g_str_equal (path, "probe")
@@ -121,12 +107,12 @@ check_files (const rd_kafka_conf_t * conf, GError ** error)
 static gboolean
 check_login (const rd_kafka_conf_t * conf, GError ** error)
 {
-  g_autofree char *mechanism = get (conf, "sasl.mechanisms");
-  g_autofree char *user = get (conf, "sasl.username");
-  g_autofree char *keytab = get (conf, "sasl.kerberos.keytab");
+  g_autofree char *mechanism = kafka_conf_get (conf, "sasl.mechanisms");
+  g_autofree char *user = kafka_conf_get (conf, "sasl.username");
+  g_autofree char *keytab = kafka_conf_get (conf, "sasl.kerberos.keytab");
   g_autofree char *unsecure =
-      get (conf, "enable.sasl.oauthbearer.unsecure.jwt");
-  g_autofree char *method = get (conf, "sasl.oauthbearer.method");
+      kafka_conf_get (conf, "enable.sasl.oauthbearer.unsecure.jwt");
+  g_autofree char *method = kafka_conf_get (conf, "sasl.oauthbearer.method");
 
   /* what it is when it is not set */
   if (g_str_equal (mechanism, "GSSAPI") && (*user || !*keytab)) {
@@ -154,11 +140,29 @@ check_login (const rd_kafka_conf_t * conf, GError ** error)
   return TRUE;
 }
 
-gboolean
-kafka_check_security (const rd_kafka_conf_t * conf, GError ** error)
+/* librdkafka takes it, and then no record outside a transaction */
+static gboolean
+check_transactions (const rd_kafka_conf_t * conf, GError ** error)
 {
-  g_autofree char *protocol = get (conf, "security.protocol");
+  g_autofree char *id = kafka_conf_get (conf, "transactional.id");
 
+  if (*id == '\0')
+    return TRUE;
+  g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+      "'transactional.id' is set, and there are no transactions here: leave it"
+      " out; each record is delivered once without");
+  return FALSE;
+}
+
+gboolean
+kafka_check_settings (const rd_kafka_conf_t * conf, GError ** error)
+{
+  g_autofree char *protocol = kafka_conf_get (conf, "security.protocol");
+  g_autofree char *servers = kafka_conf_get (conf, "bootstrap.servers");
+
+  if (!kafka_check_bootstrap_servers (servers, error)
+      || !check_transactions (conf, error))
+    return FALSE;
   if (g_ascii_strncasecmp (protocol, "sasl_", 5) == 0
       && !check_login (conf, error))
     return FALSE;

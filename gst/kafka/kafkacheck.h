@@ -18,10 +18,11 @@ gboolean kafka_check_bootstrap_servers (const char *servers, GError ** error);
  * digits, dot, underscore and dash; neither "." nor "..". */
 gboolean kafka_check_topic (const char *topic, GError ** error);
 
-/** Whether the settings for TLS and logins are complete: librdkafka itself would
+/** Whether anything can be delivered with these settings: there are brokers, no
+ * transactions, and what TLS and logins need is complete. librdkafka itself would
  * hang, or complain of something else.
  * @error: names the setting */
-gboolean kafka_check_security (const rd_kafka_conf_t * conf, GError ** error);
+gboolean kafka_check_settings (const rd_kafka_conf_t * conf, GError ** error);
 
 G_END_DECLS
 #endif

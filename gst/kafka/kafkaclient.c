@@ -23,7 +23,7 @@ on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
 {
   KafkaClient *client = opaque;
 
-  kafka_partitions_reported (client->partitions, message->partition,
+  kafka_partitions_reported (client->partitions, message->_private,
       !message->err);
   client->callbacks.report (message->_private, message->err,
       rd_kafka_message_status (message), client->data);
@@ -84,24 +84,11 @@ set_batch (rd_kafka_conf_t * conf, KafkaBatch batch)
 static gboolean
 stop_at_gaps (rd_kafka_conf_t * conf, KafkaBatch batch)
 {
-  char idempotent[8] = "";
-  size_t size = sizeof (idempotent);
+  g_autofree char *idempotent = kafka_conf_get (conf, "enable.idempotence");
 
-  rd_kafka_conf_get (conf, "enable.idempotence", idempotent, &size);
   return batch == KAFKA_BATCH_SINGLE || !g_str_equal (idempotent, "true")
       || rd_kafka_conf_set (conf, "enable.gapless.guarantee", "true", NULL,
       0) == RD_KAFKA_CONF_OK;
-}
-
-static int
-get_int (const rd_kafka_conf_t * conf, const char *key)
-{
-  char value[32];
-  size_t size = sizeof (value);
-
-  if (rd_kafka_conf_get (conf, key, value, &size) != RD_KAFKA_CONF_OK)
-    g_return_val_if_reached (0);
-  return atoi (value);
 }
 
 KafkaClient *
@@ -110,6 +97,7 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
     GError ** error)
 {
   rd_kafka_conf_t *conf = kafka_conf_build (settings, error);
+  g_autofree char *socket_timeout = NULL;
   KafkaClient *client;
   char why[512];
 
@@ -120,7 +108,8 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
   client = g_new0 (KafkaClient, 1);
   client->callbacks = *callbacks;
   client->data = data;
-  client->socket_timeout_ms = get_int (conf, "socket.timeout.ms");
+  socket_timeout = kafka_conf_get (conf, "socket.timeout.ms");
+  client->socket_timeout_ms = atoi (socket_timeout);
   client->partitions = kafka_partitions_new (conf);
   rd_kafka_conf_set_opaque (conf, client);
   rd_kafka_conf_set_dr_msg_cb (conf, on_report);
@@ -168,6 +157,7 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
   gsize size;
   const void *data = g_bytes_get_data (record->payload, &size);
 
+  kafka_partitions_begin (client->partitions, record);
   if (record->headers)
     headers = rd_kafka_headers_copy (record->headers);
   /* no payload at all would be a tombstone, which deletes in compacted topics */
@@ -178,15 +168,13 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
       RD_KAFKA_V_HEADERS (headers), RD_KAFKA_V_OPAQUE (record), RD_KAFKA_V_END);
   if (err && headers)
     rd_kafka_headers_destroy (headers);
-  if (err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
-    switch (kafka_partitions_held (client->partitions)) {
-      case KAFKA_HELD_NOT:
-        break;
-      case KAFKA_HELD_BACK:
-        return RD_KAFKA_RESP_ERR__IN_PROGRESS;
-      case KAFKA_HELD_NOWHERE:
-        return RD_KAFKA_RESP_ERR__QUEUE_FULL;
-    }
+  switch (kafka_partitions_end (client->partitions, record, err != 0)) {
+    case KAFKA_HELD_NOT:
+      break;
+    case KAFKA_HELD_BACK:
+      return RD_KAFKA_RESP_ERR__IN_PROGRESS;
+    case KAFKA_HELD_NOWHERE:
+      return RD_KAFKA_RESP_ERR__QUEUE_FULL;
   }
   return err;
 }

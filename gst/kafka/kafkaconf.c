@@ -225,3 +225,16 @@ kafka_conf_build (const KafkaConf * conf, GError ** error)
   }
   return rd_conf;
 }
+
+char *
+kafka_conf_get (const rd_kafka_conf_t * conf, const char *key)
+{
+  size_t size = 0;
+  char *value;
+
+  if (rd_kafka_conf_get (conf, key, NULL, &size) != RD_KAFKA_CONF_OK)
+    return g_strdup ("");
+  value = g_malloc0 (size + 1);
+  rd_kafka_conf_get (conf, key, value, &size);
+  return value;
+}

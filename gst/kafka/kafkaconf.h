@@ -61,5 +61,9 @@ gboolean kafka_conf_shows_secret (const char *key, const char *value);
  * secrets are not shown. */
 rd_kafka_conf_t *kafka_conf_build (const KafkaConf * conf, GError ** error);
 
+/** Reads a setting that librdkafka has, whatever its length.
+ * Returns: (transfer full): the value, "" if there is none */
+char *kafka_conf_get (const rd_kafka_conf_t * conf, const char *key);
+
 G_END_DECLS
 #endif

@@ -32,6 +32,15 @@ kafka_worker_tell (KafkaProducer * producer, KafkaEventType type,
   tell (producer, event);
 }
 
+static gboolean
+has_untold (const Worker * w)
+{
+  for (guint i = 0; i < KAFKA_N_FAILURES; i++)
+    if (w->failures[i].untold > 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 kafka_worker_deliver_events (KafkaProducer * producer)
 {
@@ -47,6 +56,10 @@ kafka_worker_deliver_events (KafkaProducer * producer)
     producer->telling = FALSE;
     if (producer->closed)
       g_cond_broadcast (&producer->cond);
+  }
+  if (producer->untold && !has_untold (&producer->worker)) {
+    producer->untold = FALSE;
+    g_cond_broadcast (&producer->cond);
   }
   g_mutex_unlock (&producer->lock);
 }
@@ -127,7 +140,7 @@ kafka_worker_set_topic (KafkaProducer * producer, KafkaTopic state)
 }
 
 void
-kafka_worker_tell_failures (KafkaProducer * producer)
+kafka_worker_tell_failures (KafkaProducer * producer, gboolean urgent)
 {
   static const char *const why[KAFKA_N_FAILURES] = {
     [KAFKA_FAILURE_TOO_LARGE] = "larger than allowed; raise the topic's"
@@ -144,7 +157,7 @@ kafka_worker_tell_failures (KafkaProducer * producer)
   for (guint i = 0; i < KAFKA_N_FAILURES; i++) {
     KafkaEvent *event;
 
-    if (w->failures[i].untold == 0 || (w->failures[i].told_us > 0
+    if (w->failures[i].untold == 0 || (!urgent && w->failures[i].told_us > 0
             && now_us < w->failures[i].told_us + FAILURE_EVENT_INTERVAL_US))
       continue;
     event = g_new0 (KafkaEvent, 1);
@@ -170,6 +183,9 @@ kafka_worker_note_failure (KafkaProducer * producer, KafkaFailure failure,
   Worker *w = &producer->worker;
 
   w->failures[failure].untold++;
+  g_mutex_lock (&producer->lock);
+  producer->untold = TRUE;
+  g_mutex_unlock (&producer->lock);
   g_free (w->failures[failure].key);
   w->failures[failure].key = g_memdup2 (record->key, record->key_size);
   w->failures[failure].key_size = record->key_size;

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "kafkaconf.h"
 #include "kafkapartitions.h"
 
 typedef gint32 (*Partitioner) (const rd_kafka_topic_t * topic,
@@ -60,9 +61,10 @@ struct _KafkaPartitions
   gint32 sticky;                /* the partition that records without key go to */
   gint64 sticky_until_us;
   gboolean may_have_room;       /* a batch was answered since nobody had */
+  KafkaRecord *sent;            /* that is to be decided about */
   KafkaRecord *taken;           /* by kafka_partitions_take_held() */
   guint taken_from;             /* its partition */
-  KafkaHeld held;               /* what became of the last record */
+  KafkaHeld held;               /* what was decided */
 };
 
 static Partition *
@@ -84,9 +86,11 @@ has_room (const KafkaPartitions * self, const Partition * partition,
 }
 
 static void
-add_to_batch (const KafkaPartitions * self, Partition * partition,
-    const KafkaRecord * record)
+add_to_batch (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
 {
+  Partition *partition = get_partition (self, chosen);
+
+  record->partition = chosen;
   if (partition->n_out == 0) {
     partition->n_batch = 0;
     partition->batch_bytes = 0;
@@ -95,6 +99,21 @@ add_to_batch (const KafkaPartitions * self, Partition * partition,
   partition->n_out++;
   partition->n_batch++;
   partition->batch_bytes += record->size + RECORD_OVERHEAD;
+}
+
+static void
+leave_batch (KafkaPartitions * self, KafkaRecord * record,
+    gboolean acknowledged)
+{
+  Partition *partition;
+
+  if (record->partition < 0)
+    return;
+  partition = get_partition (self, record->partition);
+  partition->proven |= acknowledged;
+  if (--partition->n_out == 0)
+    self->may_have_room = TRUE;
+  record->partition = -1;
 }
 
 static void
@@ -132,7 +151,25 @@ choose_any (KafkaPartitions * self, const rd_kafka_topic_t * topic, gint32 n,
   return -1;
 }
 
-/* Returns what does not exist for a record that is held back. */
+/* Of the record that is sent: whether it may go to the partition, or is held back */
+static KafkaHeld
+decide (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
+{
+  Partition *partition;
+
+  if (chosen < 0)
+    return KAFKA_HELD_NOWHERE;
+  partition = get_partition (self, chosen);
+  if (has_room (self, partition, record)
+      && (!partition->first_held || record == self->taken))
+    return KAFKA_HELD_NOT;
+  hold_back (self, partition, record);
+  return KAFKA_HELD_BACK;
+}
+
+/* librdkafka's callback. Returns what does not exist for a record that is held back.
+ * What librdkafka has already it may ask about again, in a thread of its own: when
+ * the topic had no partitions for a while. */
 static gint32
 choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
     gint32 n, void *data, void *opaque)
@@ -140,41 +177,35 @@ choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
   KafkaPartitions *self = data;
   KafkaRecord *record = opaque;
   gint32 chosen;
-  Partition *partition;
 
   g_mutex_lock (&self->lock);
   if (self->partitions->len < (guint) n)
     g_array_set_size (self->partitions, n);
+  leave_batch (self, record, FALSE);
   if (self->choose && (key || !self->needs_key))
     chosen = self->choose (topic, key, key_size, n, NULL, NULL);
   else
     chosen = choose_any (self, topic, n, record);
-  partition = chosen < 0 ? NULL : get_partition (self, chosen);
 
-  if (!partition) {
-    self->held = KAFKA_HELD_NOWHERE;
-  } else if (has_room (self, partition, record)
-      && (!partition->first_held || record == self->taken)) {
-    add_to_batch (self, partition, record);
-    self->held = KAFKA_HELD_NOT;
-  } else {
-    hold_back (self, partition, record);
-    self->held = KAFKA_HELD_BACK;
+  if (record == self->sent) {
+    self->held = decide (self, chosen, record);
+    self->sent = NULL;
+    if (self->held != KAFKA_HELD_NOT)
+      chosen = n;
+  } else if (chosen < 0) {
+    chosen = self->sticky;
   }
-  if (self->held != KAFKA_HELD_NOT)
-    chosen = n;
+  if (chosen < n)
+    add_to_batch (self, chosen, record);
   g_mutex_unlock (&self->lock);
   return chosen;
 }
 
-/* Of a setting that librdkafka has a value for */
 static double
 get_number (const rd_kafka_conf_t * conf, const char *key)
 {
-  char value[32] = "";
-  size_t size = sizeof (value);
+  g_autofree char *value = kafka_conf_get (conf, key);
 
-  rd_kafka_conf_get (conf, key, value, &size);
   return g_ascii_strtod (value, NULL);
 }
 
@@ -183,10 +214,8 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
 {
   KafkaPartitions *self = g_new0 (KafkaPartitions, 1);
   rd_kafka_topic_conf_t *topic = rd_kafka_conf_get_default_topic_conf (conf);
-  char name[32] = "";
-  size_t size = sizeof (name);
+  g_autofree char *name = kafka_conf_get (conf, "partitioner");
 
-  rd_kafka_conf_get (conf, "partitioner", name, &size);
   for (gsize i = 0; i < G_N_ELEMENTS (partitioners); i++) {
     if (g_str_equal (name, partitioners[i].name)) {
       self->choose = partitioners[i].choose;
@@ -216,13 +245,26 @@ kafka_partitions_free (KafkaPartitions * self)
   g_free (self);
 }
 
+void
+kafka_partitions_begin (KafkaPartitions * self, KafkaRecord * record)
+{
+  g_mutex_lock (&self->lock);
+  record->partition = -1;
+  self->sent = record;
+  self->held = KAFKA_HELD_NOT;
+  g_mutex_unlock (&self->lock);
+}
+
 KafkaHeld
-kafka_partitions_held (KafkaPartitions * self)
+kafka_partitions_end (KafkaPartitions * self, KafkaRecord * record,
+    gboolean failed)
 {
   KafkaHeld held;
 
   g_mutex_lock (&self->lock);
-  held = self->held;
+  if (failed)
+    leave_batch (self, record, FALSE);
+  held = failed ? self->held : KAFKA_HELD_NOT;
   g_mutex_unlock (&self->lock);
   return held;
 }
@@ -266,16 +308,10 @@ kafka_partitions_put_back (KafkaPartitions * self)
 }
 
 void
-kafka_partitions_reported (KafkaPartitions * self, gint32 partition,
+kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,
     gboolean acknowledged)
 {
   g_mutex_lock (&self->lock);
-  if (partition >= 0 && (guint) partition < self->partitions->len) {
-    Partition *reported = get_partition (self, partition);
-
-    if (reported->n_out > 0 && --reported->n_out == 0)
-      self->may_have_room = TRUE;
-    reported->proven |= acknowledged;
-  }
+  leave_batch (self, record, acknowledged);
   g_mutex_unlock (&self->lock);
 }

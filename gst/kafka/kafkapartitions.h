@@ -42,9 +42,13 @@ typedef enum {
   KAFKA_HELD_NOWHERE            /* no partition may get it: try again */
 } KafkaHeld;
 
-/** Whether the record was held back that rd_kafka_producev() has just failed with,
- * as a partition that does not exist. The record is its opaque. */
-KafkaHeld kafka_partitions_held (KafkaPartitions * self);
+/** Before @record goes to rd_kafka_producev(), as its opaque, too. */
+void kafka_partitions_begin (KafkaPartitions * self, KafkaRecord * record);
+
+/** And after that. Returns whether it was held back: then it has failed, as for a
+ * partition that does not exist. */
+KafkaHeld kafka_partitions_end (KafkaPartitions * self, KafkaRecord * record,
+    gboolean failed);
 
 /** Returns a record that was held back and may go now, or %NULL. */
 KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
@@ -53,8 +57,8 @@ KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
  * of its partition. */
 void kafka_partitions_put_back (KafkaPartitions * self);
 
-/** There is a report for a record. @acknowledged: Kafka has it */
-void kafka_partitions_reported (KafkaPartitions * self, gint32 partition,
+/** There is a report for @record. @acknowledged: Kafka has it */
+void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,
     gboolean acknowledged);
 
 G_END_DECLS

@@ -27,9 +27,12 @@ typedef struct {
   int ask_wait_ms;              /* between two questions for the topic */
   gboolean restart;             /* asked for by a report or an error */
   gboolean planned;             /* no failure: no pause, no event */
+  gboolean refused;             /* a batch was: no pause, Kafka is well */
+  char *reason;                 /* why it began */
   int pause_s;                  /* of the next restart after a failure */
 
   KafkaBatch batch;             /* what the topic's limit was found to allow */
+  KafkaBatch batch_before;      /* before the suspects of now were refused */
   gboolean single;              /* next: one by one until no suspect is left */
   gboolean sends_singly;        /* now: the client is KAFKA_BATCH_SINGLE */
   guint n_suspects;
@@ -76,6 +79,7 @@ struct _KafkaProducer {
   guint n_draining;             /* of these, those that wait for it to be empty */
   guint asleep:1;               /* the worker waits for a record to send */
   guint telling:1;              /* the worker is in an event function */
+  guint untold:1;               /* a record was given up, and nobody was told */
   guint interrupted:1;
   guint failed:1;
   guint closed:1;
@@ -94,7 +98,9 @@ void kafka_worker_set_reachable (KafkaProducer * producer, gboolean reachable);
 void kafka_worker_set_topic (KafkaProducer * producer, KafkaTopic state);
 void kafka_worker_note_failure (KafkaProducer * producer, KafkaFailure failure,
     const KafkaRecord * record);
-void kafka_worker_tell_failures (KafkaProducer * producer);
+
+/** @urgent: now, however short the last time is ago */
+void kafka_worker_tell_failures (KafkaProducer * producer, gboolean urgent);
 
 /** Calls the event function with all that was told. */
 void kafka_worker_deliver_events (KafkaProducer * producer);

@@ -25,16 +25,14 @@ kafka_producer_new (const KafkaConf * conf, const char *topic,
 {
   KafkaProducer *producer;
   rd_kafka_conf_t *checked;
-  char servers[512] = "";
-  size_t size = sizeof (servers);
+  g_autofree char *servers = NULL;
   gboolean ok;
 
   if (!kafka_check_topic (topic, error)
       || !(checked = kafka_conf_build (conf, error)))
     return NULL;
-  rd_kafka_conf_get (checked, "bootstrap.servers", servers, &size);
-  ok = kafka_check_bootstrap_servers (servers, error)
-      && kafka_check_security (checked, error);
+  servers = kafka_conf_get (checked, "bootstrap.servers");
+  ok = kafka_check_settings (checked, error);
   rd_kafka_conf_destroy (checked);
   if (!ok)
     return NULL;
@@ -43,7 +41,7 @@ kafka_producer_new (const KafkaConf * conf, const char *topic,
   g_atomic_ref_count_init (&producer->ref_count);
   producer->conf = kafka_conf_copy (conf);
   producer->topic = g_strdup (topic);
-  producer->servers = g_strdup (servers);
+  producer->servers = g_steal_pointer (&servers);
   producer->func = func;
   producer->data = data;
   g_mutex_init (&producer->lock);
@@ -75,6 +73,7 @@ kafka_producer_unref (KafkaProducer * producer)
   g_free (producer->topic);
   g_free (producer->servers);
   g_free (producer->worker.last_error);
+  g_free (producer->worker.reason);
   for (guint i = 0; i < KAFKA_N_FAILURES; i++)
     g_free (producer->worker.failures[i].key);
   g_free (producer);
@@ -140,12 +139,28 @@ kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
 }
 
 void
+kafka_producer_abandon (KafkaProducer * producer, KafkaRecord * record)
+{
+  g_mutex_lock (&producer->lock);
+  producer->stats.enqueued++;
+  producer->stats.abandoned++;
+  g_mutex_unlock (&producer->lock);
+  kafka_record_free (record);
+}
+
+void
 kafka_producer_set_interrupted (KafkaProducer * producer, gboolean interrupted)
 {
   g_mutex_lock (&producer->lock);
   producer->interrupted = interrupted;
   g_cond_broadcast (&producer->cond);
   g_mutex_unlock (&producer->lock);
+}
+
+static gboolean
+is_settled (const KafkaProducer * producer)
+{
+  return kafka_ring_is_empty (&producer->ring) && !producer->untold;
 }
 
 /* With the lock held. @interruptible: kafka_producer_set_interrupted() ends it */
@@ -156,9 +171,9 @@ drain (KafkaProducer * producer, gint64 deadline_us, gboolean interruptible)
 
   producer->n_waiting++;
   producer->n_draining++;
-  if (!kafka_ring_is_empty (&producer->ring))
+  if (!is_settled (producer))
     kafka_producer_wake_worker (producer);
-  while (!kafka_ring_is_empty (&producer->ring) && result == KAFKA_DRAIN_DONE) {
+  while (!is_settled (producer) && result == KAFKA_DRAIN_DONE) {
     if (producer->failed)
       result = KAFKA_DRAIN_FAILED;
     else if (producer->closed || (interruptible && producer->interrupted))
@@ -166,7 +181,7 @@ drain (KafkaProducer * producer, gint64 deadline_us, gboolean interruptible)
     else if (deadline_us < 0)
       g_cond_wait (&producer->cond, &producer->lock);
     else if (!g_cond_wait_until (&producer->cond, &producer->lock, deadline_us)
-        && !kafka_ring_is_empty (&producer->ring))
+        && !is_settled (producer))
       result = KAFKA_DRAIN_TIMED_OUT;
   }
   producer->n_draining--;

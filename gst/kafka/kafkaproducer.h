@@ -97,12 +97,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaProducer, kafka_producer_free)
 KafkaPush kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
     gboolean block);
 
+/** Counts @record, which kafka_producer_push() has left to the caller, as abandoned,
+ * and frees it. */
+void kafka_producer_abandon (KafkaProducer * producer, KafkaRecord * record);
+
 /** While set, kafka_producer_push() and kafka_producer_drain() do not wait, and
  * those that do return. */
 void kafka_producer_set_interrupted (KafkaProducer * producer,
     gboolean interrupted);
 
-/** Waits until the fate of every record is settled.
+/** Waits until the fate of every record is settled, and told.
  * @deadline_us: monotonic time to give up at, or -1 to wait for ever */
 KafkaDrain kafka_producer_drain (KafkaProducer * producer, gint64 deadline_us);
 

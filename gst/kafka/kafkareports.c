@@ -108,18 +108,24 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
       kafka_worker_set_topic (producer, KAFKA_TOPIC_AVAILABLE);
       break;
     case FATE_GIVE_UP:
+      /* it was the record that was too large, and not the batch */
+      if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
+        w->batch = w->batch_before;
       kafka_worker_note_failure (producer, failure, record);
       break;
     case FATE_SUSPECT:
+      if (w->n_suspects == 0)
+        w->batch_before = w->batch;
       if (!record->suspect)
         w->n_suspects++;
       record->suspect = TRUE;
-      /* the first of a batch decides for all of it */
-      if (!w->restart) {
+      /* the first of a batch decides for all of it, and for others meanwhile */
+      if (!w->restart && w->state != WORKER_SETTLING) {
         if (failure == KAFKA_FAILURE_TOO_LARGE && w->batch < KAFKA_BATCH_TINY)
           w->batch++;
         else
           w->single = TRUE;
+        w->refused = TRUE;
       }
       w->restart = TRUE;
       break;
@@ -193,8 +199,11 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     w->in_doubt = TRUE;
     return;
   }
-  g_free (w->last_error);
-  w->last_error = g_strdup (reason);
+  /* what tells the cause stays, whatever follows from it */
+  if (!kafka_advice_get (w->last_error) || kafka_advice_get (reason)) {
+    g_free (w->last_error);
+    w->last_error = g_strdup (reason);
+  }
   if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION)
     return;
   if (++w->n_refused_logins != 2)

@@ -31,7 +31,7 @@ const char *kafka_failure_to_string (KafkaFailure failure);
  * @acknowledged: records that Kafka has
  * @failed: records given up, by reason
  * @dropped: records refused because the queue was full
- * @abandoned: records given up at shutdown; they may still arrive
+ * @abandoned: records given up at shutdown or in a flush; they may still arrive
  * @in_flight: records whose fate is open
  * @in_flight_bytes: their keys and payloads
  * @acknowledged_bytes: keys and payloads that Kafka has

@@ -31,6 +31,17 @@ is_closed (KafkaProducer * producer)
   return closed;
 }
 
+static gboolean
+is_draining (KafkaProducer * producer)
+{
+  gboolean draining;
+
+  g_mutex_lock (&producer->lock);
+  draining = producer->n_draining > 0;
+  g_mutex_unlock (&producer->lock);
+  return draining;
+}
+
 /* Wakes who waits for the ring, once for all reports of a poll. */
 static void
 tell_waiting (KafkaProducer * producer)
@@ -204,6 +215,8 @@ begin_restart (KafkaProducer * producer)
 
   w->restart = FALSE;
   w->state = WORKER_SETTLING;
+  g_free (w->reason);
+  w->reason = g_strdup (w->last_error ? w->last_error : "no reason given");
   w->until_us = g_get_monotonic_time ()
       + kafka_client_get_socket_timeout (producer->client) * MS;
   kafka_client_purge (producer->client, FALSE);
@@ -226,6 +239,7 @@ settle_answers (KafkaProducer * producer)
   Worker *w = &producer->worker;
   const gint64 left_us = w->until_us - g_get_monotonic_time ();
   gboolean settled;
+  int pause_s;
 
   kafka_client_poll (producer->client, CLAMP (left_us / MS, 0, 100));
   tell_waiting (producer);
@@ -239,6 +253,8 @@ settle_answers (KafkaProducer * producer)
     kafka_client_purge (producer->client, TRUE);
     kafka_client_flush (producer->client, 500);
     w->restart = FALSE;
+    if (w->state == WORKER_STOPPED)
+      return;
   }
 
   free_client (producer);
@@ -248,19 +264,21 @@ settle_answers (KafkaProducer * producer)
     producer->stats.maybe_duplicated += kafka_ring_rewind (&producer->ring);
   g_mutex_unlock (&producer->lock);
 
-  if (!w->planned) {
-    w->pause_s = CLAMP (2 * w->pause_s, 1,
+  if (w->planned || w->refused)
+    pause_s = 0;
+  else
+    pause_s = w->pause_s = CLAMP (2 * w->pause_s, 1,
         w->topic_state == KAFKA_TOPIC_FORBIDDEN ?
         MAX_ASK_WAIT_MS / 1000 : MAX_PAUSE_S);
+  /* that the topic is forbidden was told when it was found */
+  if (!w->planned && w->topic_state != KAFKA_TOPIC_FORBIDDEN)
     kafka_worker_tell (producer, KAFKA_EVENT_RESTART,
         "The connection to Kafka at %s is made anew in %d s (%s), and the records"
-        " that wait are sent again in order", producer->servers, w->pause_s,
-        w->last_error ? w->last_error : "no reason given");
-  }
+        " that wait are sent again in order", producer->servers, pause_s,
+        w->reason);
   w->state = WORKER_PAUSING;
-  w->until_us = g_get_monotonic_time ()
-      + (w->planned ? 0 : w->pause_s * G_TIME_SPAN_SECOND);
-  w->planned = FALSE;
+  w->until_us = g_get_monotonic_time () + pause_s * G_TIME_SPAN_SECOND;
+  w->planned = w->refused = FALSE;
 }
 
 static void
@@ -339,7 +357,7 @@ kafka_worker_run (gpointer data)
     }
     if (w->restart && (w->state == WORKER_ASKING || w->state == WORKER_SENDING))
       begin_restart (producer);
-    kafka_worker_tell_failures (producer);
+    kafka_worker_tell_failures (producer, is_draining (producer));
     kafka_worker_deliver_events (producer);
   }
 

@@ -331,7 +331,7 @@ push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
         break;
     }
     if (ret != GST_FLOW_OK) {
-      kafka_record_free (record);
+      kafka_producer_abandon (self->producer, record);
       return ret;
     }
   }

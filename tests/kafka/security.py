@@ -196,4 +196,23 @@ def bridge_takes_settings_and_shows_no_secret():
     assert not any('pat-secret' in line for line in bridge.lines)
 
 
+@test
+def bridge_counts_what_wrong_credentials_leave_undelivered():
+    make_topic('lost')
+    path = os.path.join(node().dir, 'wrong')
+    with open(path, 'w') as file:
+        file.writelines(line + '\n' for line in login('wrong-secret'))
+    port = free_port()
+    node().run('freeze', 1)
+    bridge = Program('bridge', '--port', port, '--kafka-bootstrap', node().address('sasl_ssl'),
+                     '--kafka-topic', 'lost', '--kafka-config', path, '--verbose')
+    bridge.wait_line('listening')
+    sender = Program('sender', '--port', port, '--num-buffers', 50, '--fps', '100/1')
+    assert sender.wait() == 0
+    bridge.wait_line(r'\[KAFKA\] sent', count=50)
+    node().run('thaw', 1)
+    assert bridge.wait(60) == 1, bridge.err
+    assert any('50 of 50 records did not reach Kafka' in line for line in bridge.err), bridge.err
+
+
 harness.main()

@@ -14,8 +14,9 @@ on_event (const KafkaEvent * event, gpointer data)
 
   g_mutex_lock (&bed->lock);
   bed->told[event->type]++;
-  g_free (bed->last_text);
-  bed->last_text = g_strdup (event->text);
+  bed->n_failed += event->count;
+  g_free (bed->texts[event->type]);
+  bed->texts[event->type] = g_strdup (event->text);
   g_cond_broadcast (&bed->cond);
   g_mutex_unlock (&bed->lock);
 }
@@ -87,7 +88,8 @@ bed_close (Bed * bed)
   kafka_conf_free (bed->conf);
   rd_kafka_mock_cluster_destroy (bed->cluster);
   rd_kafka_destroy (bed->rk);
-  g_free (bed->last_text);
+  for (guint i = 0; i <= KAFKA_EVENT_ERROR; i++)
+    g_free (bed->texts[i]);
   g_mutex_clear (&bed->lock);
   g_cond_clear (&bed->cond);
 }

@@ -27,7 +27,8 @@ typedef struct
   GMutex lock;
   GCond cond;
   guint told[KAFKA_EVENT_ERROR + 1];
-  char *last_text;
+  guint64 n_failed;             /* records that were told to be given up */
+  char *texts[KAFKA_EVENT_ERROR + 1];   /* of the last event of each type */
 } Bed;
 
 /* @n_partitions: 0 for no topic */

@@ -143,13 +143,14 @@ test_conf_environment_may_have_values (void)
 /* @settings: key=value with spaces between; @named: what the error names, or NULL
  * if there is none */
 static void
-check_security (const char *settings, const char *named)
+check_settings (const char *settings, const char *named)
 {
   g_autoptr (KafkaConf) conf = kafka_conf_new ();
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) list = g_strsplit (settings, " ", -1);
   rd_kafka_conf_t *rd_conf;
 
+  kafka_conf_set (conf, "bootstrap.servers", "localhost");
   for (guint i = 0; list[i]; i++) {
     char *equals = strchr (list[i], '=');
 
@@ -158,7 +159,7 @@ check_security (const char *settings, const char *named)
   }
   rd_conf = kafka_conf_build (conf, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (kafka_check_security (rd_conf, &error), ==, !named);
+  g_assert_cmpint (kafka_check_settings (rd_conf, &error), ==, !named);
   if (named)
     g_assert_nonnull (strstr (error->message, named));
   rd_kafka_conf_destroy (rd_conf);
@@ -167,29 +168,56 @@ check_security (const char *settings, const char *named)
 static void
 test_conf_incomplete_security_is_named (void)
 {
-  check_security ("linger.ms=5", NULL);
-  check_security ("security.protocol=ssl", NULL);
-  check_security ("security.protocol=ssl ssl.ca.location=/nowhere/ca.pem",
+  check_settings ("linger.ms=5", NULL);
+  check_settings ("security.protocol=ssl", NULL);
+  check_settings ("security.protocol=ssl ssl.ca.location=/nowhere/ca.pem",
       "/nowhere/ca.pem");
-  check_security ("security.protocol=SASL_SSL sasl.mechanism=PLAIN"
+  check_settings ("security.protocol=SASL_SSL sasl.mechanism=PLAIN"
       " sasl.username=x ssl.key.location=/nowhere/key", "ssl.key.location");
   /* not asked for */
-  check_security ("ssl.ca.location=/nowhere/ca.pem", NULL);
-  check_security ("sasl.mechanism=OAUTHBEARER", NULL);
+  check_settings ("ssl.ca.location=/nowhere/ca.pem", NULL);
+  check_settings ("sasl.mechanism=OAUTHBEARER", NULL);
 
-  check_security ("security.protocol=sasl_plaintext", "sasl.mechanism");
-  check_security ("security.protocol=sasl_ssl sasl.username=x",
+  check_settings ("security.protocol=sasl_plaintext", "sasl.mechanism");
+  check_settings ("security.protocol=sasl_ssl sasl.username=x",
       "sasl.mechanism");
-  check_security ("security.protocol=sasl_ssl sasl.kerberos.keytab=/etc/hosts",
+  check_settings ("security.protocol=sasl_ssl sasl.kerberos.keytab=/etc/hosts",
       NULL);
-  check_security ("security.protocol=sasl_ssl sasl.mechanism=PLAIN",
+  check_settings ("security.protocol=sasl_ssl sasl.mechanism=PLAIN",
       "sasl.username");
-  check_security ("security.protocol=sasl_ssl sasl.mechanism=SCRAM-SHA-512"
+  check_settings ("security.protocol=sasl_ssl sasl.mechanism=SCRAM-SHA-512"
       " sasl.username=x", NULL);
-  check_security ("security.protocol=sasl_ssl sasl.mechanism=OAUTHBEARER",
+  check_settings ("security.protocol=sasl_ssl sasl.mechanism=OAUTHBEARER",
       "OAUTHBEARER");
-  check_security ("security.protocol=sasl_ssl sasl.mechanism=OAUTHBEARER"
+  check_settings ("security.protocol=sasl_ssl sasl.mechanism=OAUTHBEARER"
       " enable.sasl.oauthbearer.unsecure.jwt=true", NULL);
+}
+
+static void
+test_conf_what_delivers_nothing_is_named (void)
+{
+  check_settings ("bootstrap.servers=", "does not name Kafka's brokers");
+  check_settings ("transactional.id=x", "transactional.id");
+}
+
+/* As a service with many brokers has it */
+static void
+test_conf_values_may_be_long (void)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  GString *servers = g_string_new ("broker-0.example.org:9092");
+  g_autofree char *value = NULL;
+  rd_kafka_conf_t *rd_conf;
+
+  for (guint i = 1; i < 100; i++)
+    g_string_append_printf (servers, ",broker-%u.example.org:9092", i);
+  kafka_conf_set (conf, "bootstrap.servers", servers->str);
+  rd_conf = kafka_conf_build (conf, NULL);
+  value = kafka_conf_get (rd_conf, "bootstrap.servers");
+  g_assert_cmpstr (value, ==, servers->str);
+  g_assert_true (kafka_check_settings (rd_conf, NULL));
+  rd_kafka_conf_destroy (rd_conf);
+  g_string_free (servers, TRUE);
 }
 
 static void
@@ -243,6 +271,9 @@ main (int argc, char **argv)
       test_conf_environment_may_have_values);
   g_test_add_func ("/conf/incomplete-security-is-named",
       test_conf_incomplete_security_is_named);
+  g_test_add_func ("/conf/what-delivers-nothing-is-named",
+      test_conf_what_delivers_nothing_is_named);
+  g_test_add_func ("/conf/values-may-be-long", test_conf_values_may_be_long);
   g_test_add_func ("/conf/names-are-checked", test_conf_names_are_checked);
   return g_test_run ();
 }

@@ -28,6 +28,7 @@ test_faults_fatal_error_restarts_in_order (void)
   stats = stats_of (&bed);
   g_assert_cmpuint (stats.acknowledged, ==, 2000);
   g_assert_cmpuint (stats.restarts, ==, 1);
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RESTART], "sequence"));
   assert_broker_has (&bed, 2000);
   bed_close (&bed);
 }
@@ -117,12 +118,83 @@ test_faults_oversized_record_fails_alone (void)
   push (&bed, 10, 20);
   assert_drains (&bed);
   wait_for_event (&bed, KAFKA_EVENT_RECORD_FAILED, 1);
-  g_assert_nonnull (strstr (bed.last_text, "3000000 bytes"));
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
+          "3000000 bytes"));
   stats = stats_of (&bed);
   g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TOO_LARGE], ==, 1);
   g_assert_cmpuint (stats.acknowledged, ==, 20);
   g_assert_cmpuint (stats.restarts, ==, 0);
   assert_broker_has (&bed, 20);
+  bed_close (&bed);
+}
+
+/* Of every kind of batch, until the record is alone */
+static void
+refuse_one_record (Bed * bed, guint n_batches)
+{
+  for (guint i = 0; i < n_batches; i++)
+    rd_kafka_mock_push_request_errors (bed->cluster, PRODUCE, 1,
+        RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  push (bed, 0, 1);
+  assert_drains (bed);
+}
+
+static void
+test_faults_batches_are_large_again_after_an_oversized_record (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  bed_start (&bed, 100000);
+  for (guint i = 1; i <= 2; i++) {
+    refuse_one_record (&bed, 4);
+    stats = stats_of (&bed);
+    g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TOO_LARGE], ==, i);
+  }
+  push (&bed, 0, 10);
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  /* each time small, tiny, one by one, and back */
+  g_assert_cmpuint (stats.restarts, ==, 2 * 4);
+  assert_broker_has (&bed, 10);
+  bed_close (&bed);
+}
+
+static void
+test_faults_every_failure_is_told_at_the_end (void)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 1);
+  bed_start (&bed, 100000);
+  for (guint i = 1; i <= 3; i++) {
+    kafka_producer_push (bed.producer,
+        kafka_record_new (g_bytes_new_take (g_malloc0 (3000000), 3000000)),
+        TRUE);
+    assert_drains (&bed);
+    g_assert_cmpuint (bed.n_failed, ==, i);
+  }
+  bed_close (&bed);
+}
+
+static void
+test_faults_forbidden_topic_is_told_once (void)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 1);
+  for (guint i = 0; i < 2; i++)
+    rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
+        RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  bed_start (&bed, 100000);
+  push (&bed, 0, 10);
+  assert_drains (&bed);
+  wait_for_event (&bed, KAFKA_EVENT_TOPIC_AVAILABLE, 1);
+  g_assert_cmpuint (stats_of (&bed).restarts, ==, 2);
+  g_assert_cmpuint (bed.told[KAFKA_EVENT_TOPIC_FORBIDDEN], ==, 1);
+  g_assert_cmpuint (bed.told[KAFKA_EVENT_RESTART], ==, 0);
+  assert_broker_has (&bed, 10);
   bed_close (&bed);
 }
 
@@ -230,6 +302,12 @@ main (int argc, char **argv)
       test_faults_impossible_record_is_given_up_alone);
   g_test_add_func ("/faults/oversized-record-fails-alone",
       test_faults_oversized_record_fails_alone);
+  g_test_add_func ("/faults/batches-are-large-again-after-an-oversized-record",
+      test_faults_batches_are_large_again_after_an_oversized_record);
+  g_test_add_func ("/faults/every-failure-is-told-at-the-end",
+      test_faults_every_failure_is_told_at_the_end);
+  g_test_add_func ("/faults/forbidden-topic-is-told-once",
+      test_faults_forbidden_topic_is_told_once);
   g_test_add_func ("/faults/moving-leader-changes-nothing",
       test_faults_moving_leader_changes_nothing);
   g_test_add_func ("/faults/passing-errors-change-nothing",

@@ -38,7 +38,8 @@ test_producer_starts_without_broker (void)
   bed_start (&bed, 100000);
   push (&bed, 0, 100);
   wait_for_event (&bed, KAFKA_EVENT_UNREACHABLE, 1);
-  g_assert_nonnull (strstr (bed.last_text, "Could not reach Kafka"));
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_UNREACHABLE],
+          "Could not reach Kafka"));
   g_assert_cmpint (kafka_producer_drain (bed.producer,
           g_get_monotonic_time () + 1000), ==, KAFKA_DRAIN_TIMED_OUT);
   rd_kafka_mock_broker_set_up (bed.cluster, 1);
