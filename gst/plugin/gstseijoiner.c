@@ -89,7 +89,8 @@ should_wait (GstSeiJoiner * joiner, GstPad * pad, GstSeiInjectWait wait)
   return !joiner->is_live;
 }
 
-/* In alignment nal the first NAL unit may have a duration of 0. */
+/* In alignment nal the first NAL unit may have a duration of 0. Matroska and RTP
+ * have no DTS: then what has been covered tells how old the next may be. */
 static void
 get_frame (GstSeiJoiner * joiner, GstBuffer * times, SeiJoinFrame * frame)
 {
@@ -103,11 +104,16 @@ get_frame (GstSeiJoiner * joiner, GstBuffer * times, SeiJoinFrame * frame)
 
   frame->start = sei_join_running_time (segment, GST_BUFFER_PTS (times));
   frame->end = frame->start;
-  if (frame->start != SEI_JOIN_NO_TIME)
-    frame->end += (gint64) MIN (duration, G_MAXINT64 / 4);
   frame->oldest = sei_join_running_time (segment, GST_BUFFER_DTS (times));
-  if (frame->oldest == SEI_JOIN_NO_TIME)
-    frame->oldest = frame->start;
+  if (frame->start != SEI_JOIN_NO_TIME) {
+    frame->end += (gint64) MIN (duration, G_MAXINT64 / 64);
+
+    const gint64 covered =
+        sei_cover_add (&joiner->cover, frame->start, frame->end);
+
+    if (frame->oldest == SEI_JOIN_NO_TIME)
+      frame->oldest = covered;
+  }
 }
 
 /* Returns FALSE if it was interrupted. */
@@ -165,6 +171,9 @@ gst_sei_joiner_note_event (GstSeiJoiner * joiner, GstEvent * event)
       joiner->knows_live = FALSE;
       sei_join_set_video_eos (joiner->join, FALSE);
       break;
+    case GST_EVENT_SEGMENT:
+      sei_cover_clear (&joiner->cover);
+      break;
     case GST_EVENT_FLUSH_START:
       sei_join_set_interrupted (joiner->join, TRUE);
       break;
@@ -207,6 +216,7 @@ gst_sei_joiner_reset (GstSeiJoiner * joiner)
   GstPad *pad = ref_pad (joiner);
 
   sei_join_reset (joiner->join);
+  sei_cover_clear (&joiner->cover);
   joiner->knows_live = FALSE;
   g_atomic_int_set (&joiner->is_used, pad != NULL);
   gst_clear_object (&pad);

@@ -5,6 +5,7 @@
 #ifndef __GST_SEI_JOINER_H__
 #define __GST_SEI_JOINER_H__
 
+#include "gst/sei/seicover.h"
 #include "gst/sei/seijoin.h"
 #include "gstseienums.h"
 #include "gstseistream.h"
@@ -24,7 +25,10 @@ typedef struct
   SeiJoin *join;
   GstPad *pad;                  /* OBJECT_LOCK of the element */
   gint is_used;                 /* atomic */
-  gboolean is_live;             /* streaming thread of the video */
+
+  /* streaming thread of the video */
+  SeiCover cover;
+  gboolean is_live;
   gboolean knows_live;
 } GstSeiJoiner;
 

@@ -37,8 +37,8 @@ typedef struct _SeiJoin SeiJoin;
  * SeiJoinFrame:
  * @start: when the access unit is presented, or SEI_JOIN_NO_TIME
  * @end: when the next one may be; more than @start
- * @oldest: no access unit from here on is presented earlier (its decoding time);
- *   or SEI_JOIN_NO_TIME
+ * @oldest: no access unit from here on is presented earlier (its decoding time,
+ *   or what SeiCover says); or SEI_JOIN_NO_TIME
  */
 typedef struct {
   gint64 start;

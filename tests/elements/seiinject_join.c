@@ -62,6 +62,7 @@ GST_START_TEST (test_seiinject_join_older_goes_into_next_when_decoding_passed)
 
 GST_END_TEST;
 
+/* 0: with DTS, 1: without */
 GST_START_TEST (test_seiinject_join_b_frames_get_theirs)
 {
   static const gint pts[] = { 40, 160, 80, 120, 280, 200, 240 };
@@ -79,11 +80,40 @@ GST_START_TEST (test_seiinject_join_b_frames_get_theirs)
     gchar *text = g_strdup_printf ("at %d", pts[i]);
 
     GST_BUFFER_PTS (in) = pts[i] * GST_MSECOND;
+    if (__i__ == 1)
+      GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
     GstBuffer *out = gst_harness_push_and_pull (h, in);
 
     test_assert_messages (test_h264, out, text, NULL);
     gst_buffer_unref (out);
     g_free (text);
+  }
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* Frames without DTS, of a stream that begins anew: what came late goes into the
+ * very next */
+GST_START_TEST (test_seiinject_join_without_dts_late_goes_into_next)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  for (guint i = 0; i < 20; i++) {
+    /* A segment begins with a smaller time, and nothing before is left to come */
+    if (i == 10)
+      push_segment (h, GST_FORMAT_TIME, 10 * 40 * GST_MSECOND, 0);
+    const gint running_time = (i < 10 ? i + 1 : i - 9) * 40;
+
+    GstBuffer *in = test_access_unit (test_h264, i);
+
+    GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
+    test_push_payload (m, "late", running_time - 5);
+    GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+    test_assert_messages (test_h264, out, "late", NULL);
+    gst_buffer_unref (out);
   }
   test_joined_teardown (h, m);
 }
@@ -465,7 +495,8 @@ seiinject_join_suite (void)
   tcase_add_test (tc, test_seiinject_join_goes_by_running_time);
   tcase_add_test (tc,
       test_seiinject_join_older_goes_into_next_when_decoding_passed);
-  tcase_add_test (tc, test_seiinject_join_b_frames_get_theirs);
+  tcase_add_loop_test (tc, test_seiinject_join_b_frames_get_theirs, 0, 2);
+  tcase_add_test (tc, test_seiinject_join_without_dts_late_goes_into_next);
   tcase_add_test (tc, test_seiinject_join_frame_rate_stands_for_durations);
   tcase_add_loop_test (tc, test_seiinject_join_without_time_goes_one_by_one,
       0, 2);

@@ -1,0 +1,47 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_COVER_H
+#define SEI_COVER_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Access units that may precede one in decoding order and follow it in output
+ * order (H.264 A.3.1, max_num_reorder_frames; H.265 7.4.3.2.1,
+ * sps_max_num_reorder_pics). */
+#define SEI_COVER_MAX_REORDER 16
+
+/**
+ * SeiCover:
+ *
+ * Which time the access units of a stream have covered so far, in decoding order.
+ * It tells, where there is no decoding time, how old the ones to come may be.
+ * A span is a running time in nanoseconds, and what is more than that.
+ */
+typedef struct {
+  /*< private > */
+  gboolean begun;
+  gint64 frontier;              /* all before is covered */
+  guint n_ahead;
+  struct {
+    gint64 start;
+    gint64 end;
+  } ahead[SEI_COVER_MAX_REORDER + 1];   /* behind a gap, by time */
+} SeiCover;
+
+/** Forgets the stream. A SeiCover of zeros needs no other initialization. */
+void sei_cover_clear (SeiCover * cover);
+
+/** Adds the next access unit.
+ * Returns: a time; no access unit from this one on is presented earlier. In a
+ *   stream without reordering that is the end of the one before. A gap that
+ *   nothing fills holds it back until 16 access units, or the time of 16, have
+ *   passed. */
+gint64 sei_cover_add (SeiCover * cover, gint64 start, gint64 end);
+
+G_END_DECLS
+
+#endif
