@@ -14,6 +14,7 @@ struct _SeiPayloadPad
   gboolean stream_changed;      /* since stream-start was sent */
   gboolean segment_changed;     /* since segment was sent */
   gboolean json;                /* what the caps are */
+  GstClockTime gap_time;        /* of the last GAP in the segment, or NONE */
 };
 
 G_DEFINE_TYPE (SeiPayloadPad, sei_payload_pad, GST_TYPE_PAD);
@@ -114,7 +115,26 @@ prepare (SeiPayloadPad * self)
     if (segment != NULL)
       gst_pad_push_event (pad, segment);
     self->segment_changed = FALSE;
+    self->gap_time = GST_CLOCK_TIME_NONE;
   }
+}
+
+static GstClockTime
+segment_start (SeiPayloadPad * self)
+{
+  GstEvent *event =
+      gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *segment;
+  GstClockTime start = 0;
+
+  if (event == NULL)
+    return 0;
+  gst_event_parse_segment (event, &segment);
+  if (segment->format == GST_FORMAT_TIME)
+    start = segment->start;
+  gst_event_unref (event);
+
+  return start;
 }
 
 void
@@ -176,11 +196,15 @@ void
 sei_payload_pad_push_gap (SeiPayloadPad * self, GstBuffer * times)
 {
   prepare (self);
-  if (GST_BUFFER_PTS_IS_VALID (times)) {
-    gst_pad_push_event (GST_PAD (self),
-        gst_event_new_gap (GST_BUFFER_PTS (times),
-            GST_BUFFER_DURATION (times)));
-  }
+  /* A GAP must have a time, and without any a sink would never preroll */
+  if (GST_BUFFER_PTS_IS_VALID (times))
+    self->gap_time = GST_BUFFER_PTS (times);
+  else if (GST_BUFFER_DTS_IS_VALID (times))
+    self->gap_time = GST_BUFFER_DTS (times);
+  else if (!GST_CLOCK_TIME_IS_VALID (self->gap_time))
+    self->gap_time = segment_start (self);
+  gst_pad_push_event (GST_PAD (self),
+      gst_event_new_gap (self->gap_time, GST_BUFFER_DURATION (times)));
 }
 
 /* Both are about this stream alone: the video goes on as it is. */
@@ -203,6 +227,7 @@ sei_payload_pad_class_init (SeiPayloadPadClass * klass)
 static void
 sei_payload_pad_init (SeiPayloadPad * self)
 {
+  self->gap_time = GST_CLOCK_TIME_NONE;
   gst_pad_set_event_function (GST_PAD (self), sei_payload_pad_src_event);
 }
 

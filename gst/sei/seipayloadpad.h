@@ -42,7 +42,8 @@ void sei_payload_pad_handle_event (SeiPayloadPad * self, GstEvent * event);
 GstFlowReturn sei_payload_pad_push (SeiPayloadPad * self, GBytes * payload,
     GstBuffer * times);
 
-/** Says that there is nothing at the times of @times, if it has any. */
+/** Says that there is nothing at the times of @times: at its PTS, or else DTS, or
+ * else the time of the last gap, or where the segment starts. */
 void sei_payload_pad_push_gap (SeiPayloadPad * self, GstBuffer * times);
 
 G_END_DECLS

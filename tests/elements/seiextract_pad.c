@@ -67,27 +67,60 @@ GST_START_TEST (test_seiextract_pad_has_payloads_with_times)
 
 GST_END_TEST;
 
+static void
+assert_gap (GstHarness * m, GstClockTime expected)
+{
+  GstEvent *event = test_assert_event (m, GST_EVENT_GAP);
+  GstClockTime timestamp, duration;
+
+  gst_event_parse_gap (event, &timestamp, &duration);
+  fail_unless_equals_uint64 (timestamp, expected);
+  fail_unless_equals_uint64 (duration, 40 * GST_MSECOND);
+  gst_event_unref (event);
+}
+
 GST_START_TEST (test_seiextract_pad_has_gap_without_message)
 {
   GstHarness *h = test_harness ("seiextract", test_h264);
   GstHarness *m = test_pad_harness (h, &test_any_template);
-  GstBuffer *untimed = test_pad_access_unit (2, NULL);
-  GstClockTime timestamp, duration;
-  GstEvent *event;
 
   gst_harness_push (h, test_pad_access_unit (0, NULL));
   gst_harness_push (h, test_pad_access_unit (1, "x"));
-  GST_BUFFER_PTS (untimed) = GST_CLOCK_TIME_NONE;
-  gst_harness_push (h, untimed);
 
   test_assert_first_events (m);
-  event = test_assert_event (m, GST_EVENT_GAP);
-  gst_event_parse_gap (event, &timestamp, &duration);
-  fail_unless_equals_uint64 (timestamp, 40 * GST_MSECOND);
-  fail_unless_equals_uint64 (duration, 40 * GST_MSECOND);
-  gst_event_unref (event);
+  assert_gap (m, 40 * GST_MSECOND);
   fail_unless (gst_harness_try_pull_event (m) == NULL);
   test_assert_buffer (gst_harness_try_pull (m), "x");
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* As from an elementary stream. Without a GAP, sinks would not preroll. */
+GST_START_TEST (test_seiextract_pad_has_gap_without_pts)
+{
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstHarness *m = test_pad_harness (h, &test_any_template);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = 7 * GST_SECOND;
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  for (guint i = 0; i < 4; i++) {
+    GstBuffer *in = test_pad_access_unit (10, NULL);
+
+    GST_BUFFER_PTS (in) = GST_CLOCK_TIME_NONE;
+    if (i != 2)
+      GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
+    gst_harness_push (h, in);
+  }
+
+  test_assert_first_events (m);
+  assert_gap (m, 7 * GST_SECOND);
+  assert_gap (m, 7 * GST_SECOND);
+  assert_gap (m, 400 * GST_MSECOND);
+  assert_gap (m, 400 * GST_MSECOND);
   test_pad_release (h, m);
   gst_harness_teardown (h);
 }
@@ -237,6 +270,7 @@ seiextract_pad_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_seiextract_pad_has_payloads_with_times);
   tcase_add_test (tc, test_seiextract_pad_has_gap_without_message);
+  tcase_add_test (tc, test_seiextract_pad_has_gap_without_pts);
   tcase_add_test (tc, test_seiextract_src_is_pushed_first);
   tcase_add_test (tc, test_seiextract_pad_json_peer_gets_objects);
   tcase_add_test (tc, test_seiextract_json_loses_terminating_nul);
