@@ -80,13 +80,12 @@ should_wait (GstSeiJoiner * joiner, GstPad * pad, GstSeiInjectWait wait)
     return wait == GST_SEI_INJECT_WAIT_ALWAYS;
 
   if (!joiner->knows_live) {
-    joiner->is_live = sei_pad_is_live (joiner->stream->sinkpad)
-        || sei_pad_is_live (pad);
+    joiner->is_live = sei_pad_is_live (joiner->stream->sinkpad);
     joiner->knows_live = TRUE;
-    GST_DEBUG_OBJECT (joiner->stream->element, "%s", joiner->is_live ?
-        "live: does not wait for metadata" : "not live: waits for metadata");
+    GST_DEBUG_OBJECT (joiner->stream->element, "the video is%s live",
+        joiner->is_live ? "" : " not");
   }
-  return !joiner->is_live;
+  return !joiner->is_live && !sei_join_pad_is_live (SEI_JOIN_PAD (pad));
 }
 
 /* In alignment nal the first NAL unit may have a duration of 0. Matroska and RTP

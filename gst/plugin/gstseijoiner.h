@@ -28,7 +28,7 @@ typedef struct
 
   /* streaming thread of the video */
   SeiCover cover;
-  gboolean is_live;
+  gboolean is_live;             /* the video */
   gboolean knows_live;
 } GstSeiJoiner;
 

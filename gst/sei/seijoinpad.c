@@ -16,33 +16,73 @@ struct _SeiJoinPad
   GstSegment segment;
   SeiLines *lines;              /* NULL: each buffer is a payload */
   gint64 line_time;             /* of the buffer that the line began in */
+
+  /* innermost, as unlinking holds OBJECT_LOCK */
+  GMutex live_lock;
+  guint source;                 /* counts what may have changed the answer */
   gboolean is_live;
   gboolean knows_live;
 };
 
 G_DEFINE_TYPE (SeiJoinPad, sei_join_pad, GST_TYPE_PAD);
 
+/* Returns FALSE if nobody can tell. */
+static gboolean
+query_live (GstPad * pad, gboolean * live)
+{
+  GstQuery *query = gst_query_new_latency ();
+  const gboolean ok = gst_pad_peer_query (pad, query);
+
+  *live = FALSE;
+  if (ok)
+    gst_query_parse_latency (query, live, NULL, NULL);
+  gst_query_unref (query);
+
+  return ok;
+}
+
 gboolean
 sei_pad_is_live (GstPad * pad)
 {
-  GstQuery *query = gst_query_new_latency ();
-  gboolean live = FALSE;
+  gboolean live;
 
-  if (gst_pad_peer_query (pad, query))
-    gst_query_parse_latency (query, &live, NULL, NULL);
-  gst_query_unref (query);
-
+  query_live (pad, &live);
   return live;
+}
+
+gboolean
+sei_join_pad_is_live (SeiJoinPad * self)
+{
+  g_mutex_lock (&self->live_lock);
+  const gboolean known = self->knows_live;
+  const guint source = self->source;
+  gboolean live = self->is_live;
+
+  g_mutex_unlock (&self->live_lock);
+  /* Not kept where there is no answer: the source may be still to be linked */
+  if (!known && query_live (GST_PAD (self), &live)) {
+    g_mutex_lock (&self->live_lock);
+    self->is_live = live;
+    self->knows_live = source == self->source;
+    g_mutex_unlock (&self->live_lock);
+  }
+  return live;
+}
+
+static void
+forget_live (SeiJoinPad * self)
+{
+  g_mutex_lock (&self->live_lock);
+  self->source++;
+  self->knows_live = FALSE;
+  g_mutex_unlock (&self->live_lock);
 }
 
 static GstFlowReturn
 push (SeiJoinPad * self, GBytes * payload, gint64 time)
 {
-  if (!self->knows_live) {
-    self->is_live = sei_pad_is_live (GST_PAD (self));
-    self->knows_live = TRUE;
-  }
-  return sei_join_push (self->join, payload, time, !self->is_live);
+  return sei_join_push (self->join, payload, time,
+      !sei_join_pad_is_live (self));
 }
 
 static GstFlowReturn
@@ -144,7 +184,7 @@ sei_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
-      self->knows_live = FALSE;
+      forget_live (self);
       sei_join_set_eos (self->join, FALSE);
       break;
     case GST_EVENT_CAPS:
@@ -182,6 +222,7 @@ sei_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
 static GstPadLinkReturn
 sei_join_pad_link (GstPad * pad, GstObject * parent, GstPad * peer)
 {
+  forget_live (SEI_JOIN_PAD (pad));
   sei_join_set_linked (SEI_JOIN_PAD (pad)->join, TRUE);
   return GST_PAD_LINK_OK;
 }
@@ -189,6 +230,7 @@ sei_join_pad_link (GstPad * pad, GstObject * parent, GstPad * peer)
 static void
 sei_join_pad_unlink (GstPad * pad, GstObject * parent)
 {
+  forget_live (SEI_JOIN_PAD (pad));
   sei_join_set_linked (SEI_JOIN_PAD (pad)->join, FALSE);
 }
 
@@ -212,7 +254,7 @@ sei_join_pad_activate_mode (GstPad * pad, GstObject * parent, GstPadMode mode,
   if (active) {
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     g_clear_pointer (&self->lines, sei_lines_free);
-    self->knows_live = FALSE;
+    forget_live (self);
   }
   return TRUE;
 }
@@ -223,6 +265,7 @@ sei_join_pad_finalize (GObject * object)
   SeiJoinPad *self = SEI_JOIN_PAD (object);
 
   g_clear_pointer (&self->lines, sei_lines_free);
+  g_mutex_clear (&self->live_lock);
 
   G_OBJECT_CLASS (sei_join_pad_parent_class)->finalize (object);
 }
@@ -254,6 +297,7 @@ sei_join_pad_class_init (SeiJoinPadClass * klass)
 static void
 sei_join_pad_init (SeiJoinPad * self)
 {
+  g_mutex_init (&self->live_lock);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 }
 

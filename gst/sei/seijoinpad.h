@@ -31,6 +31,10 @@ G_DECLARE_FINAL_TYPE (SeiJoinPad, sei_join_pad, SEI, JOIN_PAD, GstPad)
 GstPad *sei_join_pad_new (GstPadTemplate * templ, const gchar * name,
     SeiJoin * join);
 
+/** Whether what comes to this pad is live. The answer of the peer is kept for as
+ * long as link and stream are the same. For any thread. */
+gboolean sei_join_pad_is_live (SeiJoinPad * pad);
+
 /** Whether what comes to a sink pad is live, as its peer says. */
 gboolean sei_pad_is_live (GstPad * pad);
 

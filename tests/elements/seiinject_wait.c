@@ -224,6 +224,43 @@ GST_START_TEST (test_seiinject_wait_not_for_pad_without_peer)
 
 GST_END_TEST;
 
+/* What was known of the pad without peer, or of the one before, is forgotten. */
+GST_START_TEST (test_seiinject_wait_knows_a_source_that_is_linked_later)
+{
+  GstHarness *h = test_video_harness (FALSE);
+  GstPad *pad = gst_element_request_pad_simple (h->element, "metadata");
+  GstHarness *m;
+
+  test_assert_frame (h, 0, NULL);
+  m = test_joined_harness (h, JSON, TRUE);
+  test_assert_frame (h, 1, NULL);
+  release_unlink (h, m);
+  test_assert_frame (h, 2, NULL);
+  gst_harness_teardown (m);
+
+  m = test_joined_harness (h, JSON, FALSE);
+  TestPush *push = test_push_begin (h, test_access_unit (test_h264, 3));
+
+  test_push_payload (m, "a", 160);
+  test_push_payload (m, "b", 200);
+  fail_unless_equals_int (test_push_end (push), GST_FLOW_OK);
+  GstBuffer *out = gst_harness_pull (h);
+
+  test_assert_messages (test_h264, out, "a", NULL);
+  gst_buffer_unref (out);
+
+  /* Another stream, without linking anew */
+  gst_harness_set_live (m, TRUE);
+  gst_harness_push_event (m, gst_event_new_stream_start ("live"));
+  test_assert_frame (h, 4, "b", NULL);
+  test_assert_frame (h, 5, NULL);
+  gst_element_release_request_pad (h->element, pad);
+  gst_object_unref (pad);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiinject_wait_of_5_s_is_told)
 {
   GstBus *bus = gst_bus_new ();
@@ -414,6 +451,7 @@ seiinject_wait_suite (void)
   tcase_add_test (tc, test_seiinject_wait_never_does_not);
   tcase_add_test (tc, test_seiinject_wait_always_does_so_in_live_video);
   tcase_add_test (tc, test_seiinject_wait_not_for_pad_without_peer);
+  tcase_add_test (tc, test_seiinject_wait_knows_a_source_that_is_linked_later);
   tcase_add_test (tc, test_seiinject_wait_of_5_s_is_told);
   tcase_add_test (tc, test_seiinject_wait_live_metadata_is_dropped_and_counted);
   tcase_add_test (tc, test_seiinject_wait_metadata_waits_for_video);
