@@ -84,7 +84,9 @@ typedef struct {
 
 /** Whether a NAL unit that follows the slices of a picture begins the next access
  * unit (H.264 7.4.1.2.3, H.265 7.4.2.4.4). Of slices themselves this tells by
- * @nal->first_in_picture: a redundant picture (H.264) is taken for another one. */
+ * @nal->first_in_picture: a redundant picture (H.264) is taken for another one.
+ * A SEI_NAL_SLICE_PREFIX may follow slices of the same picture, too; of that it
+ * says nothing. */
 bool sei_nal_begins_access_unit (SeiCodec codec, const SeiNal * nal);
 
 /**

@@ -33,6 +33,27 @@ sei_unit_clear (SeiUnit * unit)
   unit->has_slice = FALSE;
   unit->ended = FALSE;
   unit->has_markers = FALSE;
+  unit->has_prefix = FALSE;
+}
+
+static gboolean
+has_other_time (GstClockTime time, GstClockTime other)
+{
+  return GST_CLOCK_TIME_IS_VALID (time) && GST_CLOCK_TIME_IS_VALID (other)
+      && time != other;
+}
+
+/* Whether a prefix NAL unit behind a slice begins an access unit. It stands before
+ * every slice and does not say whether that is the first of a picture, so markers
+ * and times have to. Where a stream has neither it counts as the first: pictures
+ * of several slices seem to be several then. */
+static gboolean
+prefix_begins (const SeiUnit * unit, GstBuffer * buffer)
+{
+  if (unit->has_markers || GST_BUFFER_PTS_IS_VALID (unit->times))
+    return FALSE;
+  return !GST_BUFFER_DTS_IS_VALID (unit->times)
+      || has_other_time (GST_BUFFER_DTS (buffer), GST_BUFFER_DTS (unit->times));
 }
 
 static gboolean
@@ -42,13 +63,16 @@ begins (const SeiUnit * unit, GstBuffer * buffer, const SeiNal * nal,
   /* End of sequence and end of bitstream are the last in an access unit */
   if (unit->times == NULL || (unit->ended && nal->kind != SEI_NAL_END))
     return TRUE;
-  if (GST_BUFFER_PTS_IS_VALID (buffer) && GST_BUFFER_PTS_IS_VALID (unit->times)
-      && GST_BUFFER_PTS (buffer) != GST_BUFFER_PTS (unit->times))
+  if (has_other_time (GST_BUFFER_PTS (buffer), GST_BUFFER_PTS (unit->times)))
     return TRUE;
   if (!unit->has_slice)
     return FALSE;
-  return sei_nal_begins_access_unit (format.codec, nal)
-      && (nal->kind != SEI_NAL_SLICE || !unit->has_markers);
+  if (nal->kind == SEI_NAL_SLICE_PREFIX)
+    return prefix_begins (unit, buffer);
+  /* A slice is where its prefix is, or messages would come between them */
+  if (nal->kind == SEI_NAL_SLICE && (unit->has_markers || unit->has_prefix))
+    return FALSE;
+  return sei_nal_begins_access_unit (format.codec, nal);
 }
 
 /* Looks at a buffer's first NAL unit. Returns whether it begins an access unit. */
@@ -79,8 +103,10 @@ sei_unit_next (SeiUnit * unit, GstBuffer * buffer, const SeiBytes * bytes,
   SeiNal nal;
 
   sei_nal_iter_init (&it, bytes, format);
-  if (sei_nal_iter_peek (&it, &nal))
+  if (sei_nal_iter_peek (&it, &nal)) {
     is_new = take_first (unit, buffer, &nal, format);
+    unit->has_prefix = nal.kind == SEI_NAL_SLICE_PREFIX;
+  }
 
   /* One NAL unit, but who knows */
   while (!unit->has_slice && sei_nal_iter_peek (&it, &nal)) {

@@ -25,7 +25,9 @@ G_BEGIN_DECLS
  *   access unit has one, or all have the same;
  * * behind a slice, at a NAL unit that belongs before the next picture
  *   (sei_nal_begins_access_unit()). The first slice of a picture counts only in a
- *   stream without markers: it may be one of a redundant picture.
+ *   stream without markers: it may be one of a redundant picture. A prefix NAL
+ *   unit (H.264 14) counts only in a stream without markers and times: it stands
+ *   before later slices, too.
  */
 typedef struct {
   GstBuffer *times;
@@ -33,6 +35,7 @@ typedef struct {
   /*< private >*/
   gboolean ended;
   gboolean has_markers;
+  gboolean has_prefix;          /* and its slice is next */
 } SeiUnit;
 
 /** Forgets the stream. A SeiUnit of zeros needs no other initialization. */

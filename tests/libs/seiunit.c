@@ -9,10 +9,10 @@
 #include "gst/sei/seiunit.h"
 #include "nals.h"
 
+/* Takes @buffer. */
 static gboolean
-next (SeiUnit * unit, const TestFormat * format, const gchar * text)
+next_buffer (SeiUnit * unit, const TestFormat * format, GstBuffer * buffer)
 {
-  GstBuffer *buffer = nal_buffer (format, text);
   SeiBufferMap map;
   gboolean begins;
 
@@ -22,6 +22,12 @@ next (SeiUnit * unit, const TestFormat * format, const gchar * text)
   gst_buffer_unref (buffer);
 
   return begins;
+}
+
+static gboolean
+next (SeiUnit * unit, const TestFormat * format, const gchar * text)
+{
+  return next_buffer (unit, format, nal_buffer (format, text));
 }
 
 /* Buffers for nal_buffer(), with a | before those that begin an access unit */
@@ -51,6 +57,20 @@ static const struct
       "|slice |aud slice |sps slice |pps slice |sei slice |prefix slice |aud"},
   {SEI_CODEC_H264, "NAL units that are not",
       "|slice filler auxiliary extension slice2 |aud filler slice"},
+  {SEI_CODEC_H264, "prefixes between markers",
+      "|prefix slice* |prefix slice prefix slice2* |prefix slice prefix slice2"},
+  {SEI_CODEC_H264, "prefixes, times, and the first marker",
+      "|prefix@0 slice prefix slice2* |prefix@40 slice prefix slice2*"},
+  {SEI_CODEC_H264, "prefixes and times",
+      "|prefix@0 slice@0 prefix@0 slice2@0 |prefix@40 slice@40 prefix@40"},
+  {SEI_CODEC_H264, "prefixes and times of what is first",
+      "|sps@0 prefix slice prefix slice2 |prefix@40 slice prefix slice2"},
+  {SEI_CODEC_H264, "prefixes of fields of one time",
+      "|prefix@0 slice@0 prefix@0 slice@0 |prefix@40 slice@40 prefix@40"},
+  {SEI_CODEC_H264, "prefixes and delimiters",
+      "|aud@0 prefix slice prefix slice2 |aud@40 prefix slice prefix slice2"},
+  {SEI_CODEC_H264, "prefixes with nothing to go by",
+      "|prefix slice |prefix slice2 |prefix slice |slice"},
   {SEI_CODEC_H264, "fields", "|aud@0 slice@0 |slice@0 |aud@40 slice@40 |slice"},
   {SEI_CODEC_H264, "fields with a marker each",
       "|slice*@0 |slice*@0 |slice*@40 |slice*@40"},
@@ -129,6 +149,23 @@ GST_START_TEST (test_seiunit_times_are_those_of_its_first_buffer)
   assert_times (&unit, GST_CLOCK_TIME_NONE);
   next (&unit, test_h264, "slice2@160");
   assert_times (&unit, GST_CLOCK_TIME_NONE);
+  sei_unit_clear (&unit);
+}
+
+GST_END_TEST;
+
+/* As from an elementary stream; the first marker comes with the second slice */
+GST_START_TEST (test_seiunit_prefixes_go_by_dts_without_pts)
+{
+  static const gchar *const texts[] = { "prefix", "slice", "prefix", "slice2" };
+  SeiUnit unit = { NULL };
+
+  for (guint i = 0; i < 12; i++) {
+    GstBuffer *buffer = nal_buffer (test_h264, texts[i % 4]);
+
+    GST_BUFFER_DTS (buffer) = i / 4 * 40 * GST_MSECOND;
+    fail_unless (next_buffer (&unit, test_h264, buffer) == (i % 4 == 0));
+  }
   sei_unit_clear (&unit);
 }
 
@@ -231,6 +268,7 @@ seiunit_suite (void)
   tcase_add_test (tc, test_seiunit_times_are_those_of_its_first_buffer);
   tcase_add_test (tc,
       test_seiunit_times_without_pts_are_those_of_a_later_buffer);
+  tcase_add_test (tc, test_seiunit_prefixes_go_by_dts_without_pts);
   tcase_add_test (tc, test_seiunit_copied_times_are_in_every_clock);
   tcase_add_test (tc, test_seiunit_cleared_forgets_the_stream);
   tcase_add_test (tc, test_seiunit_several_nal_units_in_a_buffer_are_seen);
