@@ -140,6 +140,9 @@ read_header (SeiCursor cursor, SeiFormat format, SeiNal * nal)
   const int next = sei_cursor_next (&cursor);
   nal->first_in_picture = nal->kind == SEI_NAL_SLICE && next >= 0x80
       && (format.codec == SEI_CODEC_H265 || (nal->type != 3 && nal->type != 4));
+  /* svc_extension_flag, then idr_flag if that is 1, or else non_idr_flag */
+  nal->prefix_of_idr = nal->kind == SEI_NAL_SLICE_PREFIX && next >= 0
+      && (next >> 6 == 3 || next >> 6 == 0);
   return true;
 }
 
@@ -228,8 +231,10 @@ peek_length_prefixed (SeiNalIter * it, SeiNal * nal)
       nal->offset = cursor.offset;
       nal->size = size;
       /* What was read behind a header that is all there is was another's */
-      if (size == SEI_NAL_HEADER_SIZE (it->format.codec))
+      if (size == SEI_NAL_HEADER_SIZE (it->format.codec)) {
         nal->first_in_picture = false;
+        nal->prefix_of_idr = false;
+      }
       return true;
     }
     sei_cursor_skip (&cursor, size);

@@ -68,6 +68,9 @@ typedef enum {
  * @first_in_picture: whether it is a slice that begins a picture: one whose
  *   first_mb_in_slice is 0 (H.264 7.3.3, types 1, 2 and 5) or that has
  *   first_slice_segment_in_pic_flag (H.265 7.3.6.1)
+ * @prefix_of_idr: whether it is a SEI_NAL_SLICE_PREFIX whose slice is of an IDR
+ *   picture (H.264 7.3.1: idr_flag of SVC, G.7.3.1.1, or non_idr_flag of MVC,
+ *   H.7.3.1.1)
  *
  * One NAL unit of an access unit.
  */
@@ -80,6 +83,7 @@ typedef struct {
   unsigned layer_id;
   unsigned temporal_id;
   bool first_in_picture;
+  bool prefix_of_idr;
 } SeiNal;
 
 /** Whether a NAL unit that follows the slices of a picture begins the next access

@@ -110,17 +110,23 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiinject, "seiinject", GST_RANK_NONE,
 
 /* --- injecting ---------------------------------------------------------- */
 
+static gboolean
+is_key_frame (GstBuffer * buffer)
+{
+  return !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+}
+
 /* Whether the value goes into this access unit */
 static gboolean
 wants_value (GstSeiInject * self, const GstSeiInjectSettings * settings,
-    GstBuffer * buffer)
+    gboolean is_key)
 {
   if (settings->payload == NULL)
     return FALSE;
 
   switch (settings->mode) {
     case GST_SEI_INJECT_KEYFRAME:
-      return !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+      return is_key;
     case GST_SEI_INJECT_ONCE:
       return self->injected_serial != settings->serial;
     default:
@@ -178,7 +184,8 @@ write_messages (GstSeiInject * self, const GstSeiInjectSettings * settings,
       self->stream.whole ? buffer : self->placer.unit.times, settings->uuid,
       settings->wait_metadata, messages, &n_refused);
 
-  if (ready && wants_value (self, settings, buffer)) {
+  if (ready && wants_value (self, settings, is_key_frame (buffer)
+          || place->prefix_of_idr)) {
     sei_list_append (messages, settings->uuid, settings->payload);
     self->injected_serial = settings->serial;
   }
@@ -281,7 +288,8 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   }
 
   gst_sei_inject_props_read (&self->props, &settings);
-  if (self->stream.whole && !wants_value (self, &settings, buffer)
+  if (self->stream.whole
+      && !wants_value (self, &settings, is_key_frame (buffer))
       && !gst_sei_joiner_is_used (&self->joiner)
       && !sei_list_has_metas (buffer)) {
     account (self, &one_frame);

@@ -81,8 +81,9 @@ count_late (SeiPlacer * placer, GstBuffer * buffer)
 /* The place in an access unit that comes NAL by NAL: before its first slice, or
  * before the prefix NAL unit that belongs to that and is in a buffer of its own */
 static SeiStatus
-find_point (const SeiBytes * bytes, SeiFormat format, SeiInsertPoint * point)
+find_point (const SeiBytes * bytes, SeiFormat format, SeiPlace * place)
 {
+  SeiInsertPoint *point = &place->point;
   const SeiStatus status = sei_find_insert_point (bytes, format, point);
   SeiNalIter it;
   SeiNal nal;
@@ -96,6 +97,7 @@ find_point (const SeiBytes * bytes, SeiFormat format, SeiInsertPoint * point)
   point->offset = nal.start;
   point->layer_id = 0;
   point->temporal_id = 0;
+  place->prefix_of_idr = nal.prefix_of_idr;
   return SEI_OK;
 }
 
@@ -107,6 +109,7 @@ sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const SeiBytes * bytes,
 
   place->unplaced = FALSE;
   place->n_late = 0;
+  place->prefix_of_idr = FALSE;
   place->begins = whole || sei_unit_next (&placer->unit, buffer, bytes, format);
   if (place->begins)
     place->unplaced = end_unit (placer);
@@ -119,7 +122,7 @@ sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const SeiBytes * bytes,
 
   sei_list_append_metas (placer->metas, buffer);
   status = whole ? sei_find_insert_point (bytes, format, &place->point)
-      : find_point (bytes, format, &place->point);
+      : find_point (bytes, format, place);
   if (status == SEI_OK) {
     placer->placed = TRUE;
     place->status = SEI_PLACE_HERE;

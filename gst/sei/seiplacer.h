@@ -47,6 +47,9 @@ typedef enum {
  * @begins: whether the buffer begins an access unit
  * @unplaced: whether the one before had metas and no place for them
  * @n_late: metas that came behind the place of their access unit
+ * @prefix_of_idr: whether that is before a prefix NAL unit of an IDR picture,
+ *   which is in a buffer of its own. Parsers flag that as a delta unit, whatever
+ *   follows.
  * @point: where, if they do
  */
 typedef struct {
@@ -54,6 +57,7 @@ typedef struct {
   gboolean begins;
   gboolean unplaced;
   guint n_late;
+  gboolean prefix_of_idr;
   SeiInsertPoint point;
 } SeiPlace;
 

@@ -417,6 +417,41 @@ test_nal_first_in_picture (void)
 }
 
 static void
+test_nal_prefix_of_idr (void)
+{
+  /* SVC: idr_flag; MVC: non_idr_flag; priority_id behind them is whatever it is */
+  static const struct
+  {
+    uint8_t header;
+    uint8_t extension;
+    bool idr;
+  } prefixes[] = {
+    {0x6e, 0xc0, true}, {0x6e, 0xff, true}, {0x6e, 0x80, false},
+    {0x4e, 0xbf, false}, {0x6e, 0x00, true}, {0x6e, 0x3f, true},
+    {0x6e, 0x40, false}, {0x6e, 0x7f, false}, {0x65, 0xc0, false}
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (prefixes); i++) {
+    const uint8_t data[] = {
+      0, 0, 1, prefixes[i].header, prefixes[i].extension, 0x80, 0x07
+    };
+
+    g_assert_cmpint (first_nal (h264_stream, data,
+            sizeof (data)).prefix_of_idr, ==, prefixes[i].idr);
+    /* cut behind the header */
+    g_assert_false (first_nal (h264_stream, data, 4).prefix_of_idr);
+  }
+
+  const uint8_t h265[] = { 0, 0, 1, 14 << 1, 1, 0xc0 };
+  const uint8_t lengths[] = { 1, 0x6e, 0xc0, 0x80 };
+
+  g_assert_false (first_nal (h265_stream, h265, sizeof (h265)).prefix_of_idr);
+  g_assert_false (first_nal ((SeiFormat) {
+          SEI_CODEC_H264, 1}
+          , lengths, sizeof (lengths)).prefix_of_idr);
+}
+
+static void
 test_nal_begins_access_unit (void)
 {
   for (unsigned type = 0; type < 64; type++) {
@@ -454,6 +489,7 @@ main (int argc, char **argv)
   ADD ("kinds-and-ids-of-h265", test_nal_kinds_and_ids_of_h265);
   ADD ("random-bytes", test_nal_random_bytes_as_the_slow_way);
   ADD ("first-in-picture", test_nal_first_in_picture);
+  ADD ("prefix-of-idr", test_nal_prefix_of_idr);
   ADD ("begins-access-unit", test_nal_begins_access_unit);
   return g_test_run ();
 }

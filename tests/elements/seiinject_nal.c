@@ -354,6 +354,34 @@ GST_START_TEST (test_seiinject_nal_modes_go_by_access_units)
 
 GST_END_TEST;
 
+/* Parsers flag a prefix NAL unit as a delta unit, also that of a key frame. */
+GST_START_TEST (test_seiinject_nal_keyframe_mode_reads_the_prefix)
+{
+  static const guint8 idr[] = { 0x6e, 0xc0, 0x80, 0x07 };
+  static const guint8 other[] = { 0x6e, 0x80, 0x80, 0x07 };
+  GstHarness *h = test_nal_harness ("seiinject", test_h264);
+
+  gst_util_set_object_arg (G_OBJECT (h->element), "mode", "keyframe");
+  g_object_set (h->element, "metadata", "x", NULL);
+  for (guint n = 0; n < 6; n++) {
+    GstBufferList *in = test_split (test_h264, test_insert_nal (test_h264,
+            test_access_unit (test_h264, n), n % 3 == 0 ? idr : other, 4));
+
+    set_delta (in);
+    GstBufferList *out = push_and_pull (h, gst_buffer_list_ref (in));
+
+    if (n % 3 == 0)
+      assert_one_more (in, out, SLICE);
+    else
+      assert_equals_int (gst_buffer_list_length (out), N_NALS + 1);
+    gst_buffer_list_unref (in);
+    gst_buffer_list_unref (out);
+  }
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiinject_nal_pad_goes_by_time_of_first)
 {
   GstHarness *h = test_nal_harness ("seiinject", test_h264);
@@ -455,6 +483,7 @@ seiinject_nal_suite (void)
   tcase_add_loop_test (tc, test_seiinject_nal_access_unit_may_be_cut_off, 0, 4);
   tcase_add_test (tc, test_seiinject_nal_alignment_can_change);
   tcase_add_loop_test (tc, test_seiinject_nal_modes_go_by_access_units, 0, 3);
+  tcase_add_test (tc, test_seiinject_nal_keyframe_mode_reads_the_prefix);
   tcase_add_test (tc, test_seiinject_nal_pad_goes_by_time_of_first);
   tcase_add_test (tc, test_seiinject_nal_buffer_of_several_has_it_inside);
   tcase_add_test (tc, test_seiinject_nal_buffer_list_is_as_buffers);
