@@ -145,7 +145,8 @@ gst_sei_joiner_append (GstSeiJoiner * joiner, GstBuffer * times,
 
   *n_refused = 0;
   get_frame (joiner, times, &frame);
-  if (pad != NULL && should_wait (joiner, pad, wait))
+  frame.has_waited = pad != NULL && should_wait (joiner, pad, wait);
+  if (frame.has_waited)
     ready = wait_for_metadata (joiner, &frame);
   gst_clear_object (&pad);
   if (ready)
