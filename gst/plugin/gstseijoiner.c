@@ -112,6 +112,10 @@ get_frame (GstSeiJoiner * joiner, GstBuffer * times, SeiJoinFrame * frame)
 
     if (frame->oldest == SEI_JOIN_NO_TIME)
       frame->oldest = covered;
+  } else if (!joiner->cover.begun) {
+    /* Elementary streams have DTS that parsers count up, and those are no times
+     * of presentation */
+    frame->oldest = SEI_JOIN_NO_TIME;
   }
 }
 

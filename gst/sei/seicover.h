@@ -16,14 +16,15 @@ G_BEGIN_DECLS
 
 /**
  * SeiCover:
+ * @begun: whether there was an access unit
  *
  * Which time the access units of a stream have covered so far, in decoding order.
  * It tells, where there is no decoding time, how old the ones to come may be.
  * A span is a running time in nanoseconds, and what is more than that.
  */
 typedef struct {
-  /*< private > */
   gboolean begun;
+  /*< private > */
   gint64 frontier;              /* all before is covered */
   guint n_ahead;
   struct {

@@ -51,6 +51,18 @@ test_push_payload (GstHarness * m, const gchar * text, gint ms)
       GST_FLOW_OK);
 }
 
+void
+test_push_segment (GstHarness * m, GstFormat format, GstClockTime start,
+    GstClockTime base)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, format);
+  segment.start = start;
+  segment.base = base;
+  fail_unless (gst_harness_push_event (m, gst_event_new_segment (&segment)));
+}
+
 GstBuffer *
 test_push_frame (GstHarness * h, guint n)
 {

@@ -29,6 +29,10 @@ GstBuffer *test_payload (const gchar * text, gint ms);
 /* Pushes one, which is GST_FLOW_OK */
 void test_push_payload (GstHarness * m, const gchar * text, gint ms);
 
+/* Pushes the event of a segment that is new but for these. */
+void test_push_segment (GstHarness * h, GstFormat format, GstClockTime start,
+    GstClockTime base);
+
 /* Pushes an access unit, and takes what comes of it */
 GstBuffer *test_push_frame (GstHarness * h, guint n);
 

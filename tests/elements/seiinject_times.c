@@ -1,0 +1,149 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The pad "metadata" of seiinject: video with times of every kind. Who is live does
+ * not wait: what is to be there has come. */
+
+#include "joinedtest.h"
+
+#define JSON "application/x-json"
+
+GST_START_TEST (test_seiinject_times_older_goes_into_next_when_decoding_passed)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  test_assert_frame (h, 1, NULL);
+  test_push_payload (m, "at 79", 79);
+  /* it might be of a frame that is presented earlier */
+  test_assert_frame (h, 2 - 1, NULL);
+  test_assert_frame (h, 2, "at 79", NULL);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* 0: with DTS, 1: without */
+GST_START_TEST (test_seiinject_times_b_frames_get_theirs)
+{
+  static const gint pts[] = { 40, 160, 80, 120, 280, 200, 240 };
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  for (guint i = 1; i <= G_N_ELEMENTS (pts); i++) {
+    gchar *text = g_strdup_printf ("at %u", i * 40);
+
+    test_push_payload (m, text, i * 40 + 3);
+    g_free (text);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (pts); i++) {
+    GstBuffer *in = test_access_unit (test_h264, i);
+    gchar *text = g_strdup_printf ("at %d", pts[i]);
+
+    GST_BUFFER_PTS (in) = pts[i] * GST_MSECOND;
+    if (__i__ == 1)
+      GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
+    GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+    test_assert_messages (test_h264, out, text, NULL);
+    gst_buffer_unref (out);
+    g_free (text);
+  }
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* Frames without DTS, of a stream that begins anew: what came late goes into the
+ * very next */
+GST_START_TEST (test_seiinject_times_without_dts_late_goes_into_next)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  for (guint i = 0; i < 20; i++) {
+    /* A segment begins with a smaller time, and nothing before is left to come */
+    if (i == 10)
+      test_push_segment (h, GST_FORMAT_TIME, 10 * 40 * GST_MSECOND, 0);
+    const gint running_time = (i < 10 ? i + 1 : i - 9) * 40;
+
+    GstBuffer *in = test_access_unit (test_h264, i);
+
+    GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
+    test_push_payload (m, "late", running_time - 5);
+    GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+    test_assert_messages (test_h264, out, "late", NULL);
+    gst_buffer_unref (out);
+  }
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* As from an elementary stream behind a parser */
+GST_START_TEST (test_seiinject_times_without_pts_goes_one_by_one)
+{
+  GstHarness *h = test_video_harness (FALSE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
+
+  test_push_payload (m, "at 100", 100);
+  test_push_payload (m, "at 200", 200);
+  gst_harness_push_event (m, gst_event_new_eos ());
+  for (guint i = 0; i < 3; i++) {
+    GstBuffer *in = test_access_unit (test_h264, i);
+
+    GST_BUFFER_PTS (in) = GST_CLOCK_TIME_NONE;
+    GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+    test_assert_messages (test_h264, out, i == 0 ? "at 100" : i == 1 ? "at 200"
+        : NULL, NULL);
+    gst_buffer_unref (out);
+  }
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_seiinject_times_frame_rate_stands_for_durations)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  gchar *caps = test_caps (test_h264);
+  gchar *with_rate = g_strconcat (caps, ",framerate=100/1", NULL);
+
+  gst_harness_set_src_caps_str (h, with_rate);
+  test_push_payload (m, "at 49", 49);
+  test_push_payload (m, "at 50", 50);
+  GstBuffer *in = test_access_unit (test_h264, 0);
+  GST_BUFFER_DURATION (in) = GST_CLOCK_TIME_NONE;
+  GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+  test_assert_messages (test_h264, out, "at 49", NULL);
+  gst_buffer_unref (out);
+  g_free (with_rate);
+  g_free (caps);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+static Suite *
+seiinject_times_suite (void)
+{
+  Suite *s = suite_create ("seiinject-times");
+  TCase *tc = tcase_create ("times");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc,
+      test_seiinject_times_older_goes_into_next_when_decoding_passed);
+  tcase_add_loop_test (tc, test_seiinject_times_b_frames_get_theirs, 0, 2);
+  tcase_add_test (tc, test_seiinject_times_without_dts_late_goes_into_next);
+  tcase_add_test (tc, test_seiinject_times_without_pts_goes_one_by_one);
+  tcase_add_test (tc, test_seiinject_times_frame_rate_stands_for_durations);
+
+  return s;
+}
+
+GST_CHECK_MAIN (seiinject_times);
