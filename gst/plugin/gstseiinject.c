@@ -346,10 +346,16 @@ gst_sei_inject_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
 
 /* --- the pad "metadata" -------------------------------------------------- */
 
+/* Who links without a name has whatever comes first, such as a demuxer with a text
+ * track, and means the video. */
 static GstPad *
 gst_sei_inject_request_new_pad (GstElement * element, GstPadTemplate * templ,
     const gchar * name, const GstCaps * caps)
 {
+  if (name == NULL) {
+    GST_INFO_OBJECT (element, "the pad \"metadata\" is given by name only");
+    return NULL;
+  }
   return gst_sei_joiner_request_pad (&GST_SEI_INJECT (element)->joiner, templ);
 }
 

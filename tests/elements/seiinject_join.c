@@ -213,13 +213,31 @@ GST_START_TEST (test_seiinject_join_there_is_one_pad)
   for (guint i = 0; i < 2; i++) {
     GstHarness *m = test_joined_harness (h, JSON, TRUE);
 
-    fail_unless (gst_element_request_pad (h->element, templ, NULL, NULL)
-        == NULL);
+    /* GStreamer itself complains first where this comes through its functions */
+    fail_unless (GST_ELEMENT_GET_CLASS (h->element)->
+        request_new_pad (h->element, templ, "metadata", NULL) == NULL);
     test_push_payload (m, "a", TEST_NO_MS);
     gst_harness_teardown (m);
     /* what has come is not lost */
     test_assert_frame (h, i, "a", NULL);
   }
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* A link without a pad, as behind a demuxer, must not take it for a text track. */
+GST_START_TEST (test_seiinject_join_pad_is_given_by_name_alone)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstPadTemplate *templ = gst_element_get_pad_template (h->element, "metadata");
+  GstPad *pad;
+
+  fail_unless (gst_element_request_pad (h->element, templ, NULL, NULL) == NULL);
+  pad = gst_element_request_pad (h->element, templ, "metadata", NULL);
+  fail_unless (pad != NULL);
+  gst_element_release_request_pad (h->element, pad);
+  gst_object_unref (pad);
   gst_harness_teardown (h);
 }
 
@@ -397,6 +415,7 @@ seiinject_join_suite (void)
   tcase_add_test (tc, test_seiinject_join_order_is_metas_pad_property);
   tcase_add_test (tc, test_seiinject_join_has_uuid_of_property);
   tcase_add_test (tc, test_seiinject_join_there_is_one_pad);
+  tcase_add_test (tc, test_seiinject_join_pad_is_given_by_name_alone);
   tcase_add_test (tc, test_seiinject_join_another_pad_begins_anew);
   tcase_add_test (tc, test_seiinject_join_without_caps_is_told);
   tcase_add_test (tc, test_seiinject_join_events_go_nowhere);
