@@ -282,7 +282,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   GstSeiInjectSettings settings;
   GstFlowReturn ret;
 
-  if (!self->stream.negotiated) {
+  if (!gst_sei_stream_check_negotiated (&self->stream)) {
     gst_buffer_unref (buffer);
     return GST_FLOW_NOT_NEGOTIATED;
   }

@@ -200,6 +200,21 @@ gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
   return gst_pad_push_event (stream->srcpad, event);
 }
 
+gboolean
+gst_sei_stream_check_negotiated (GstSeiStream * stream)
+{
+  const gchar *name =
+      GST_OBJECT_NAME (gst_element_get_factory (stream->element));
+
+  if (!stream->negotiated && !stream->refused) {
+    stream->refused = TRUE;
+    GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
+        ("The input of %s does not say what it is: insert h264parse or "
+            "h265parse before %s.", name, name), ("data without caps"));
+  }
+  return stream->negotiated;
+}
+
 void
 gst_sei_stream_post_uuid_error (GstElement * element, const gchar * text)
 {

@@ -65,6 +65,10 @@ void gst_sei_stream_reset (GstSeiStream * stream);
 gboolean gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
     gboolean * is_other);
 
+/** Whether there are caps to be used. Posts an error with what is to be done if
+ * there never were any: no parser was there to make them. */
+gboolean gst_sei_stream_check_negotiated (GstSeiStream * stream);
+
 /** Does what GstSeiStream needs of any other event, which stays the caller's.
  * @event: (transfer none): */
 void gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event);

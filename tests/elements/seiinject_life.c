@@ -53,11 +53,27 @@ static const Refused refused[] = {
       "insert h265parse before seiinject"},
 };
 
+/* That there is one error, and that it says this */
+static void
+assert_advice (GstBus * bus, const gchar * advice)
+{
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  GError *error = NULL;
+
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_FORMAT));
+  fail_unless (strstr (error->message, advice) != NULL, "%s", error->message);
+  g_error_free (error);
+  gst_message_unref (message);
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
+}
+
 GST_START_TEST (test_seiinject_unusable_caps_names_parser_once)
 {
   GstHarness *h = gst_harness_new ("seiinject");
   GstBus *bus = gst_bus_new ();
-  GError *error = NULL;
 
   gst_element_set_bus (h->element, bus);
   gst_harness_set_src_caps_str (h, refused[__i__].caps);
@@ -65,18 +81,7 @@ GST_START_TEST (test_seiinject_unusable_caps_names_parser_once)
     fail_unless_equals_int (gst_harness_push (h, test_access_unit (test_h264,
                 i)), GST_FLOW_NOT_NEGOTIATED);
   }
-
-  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-
-  fail_unless (message != NULL);
-  gst_message_parse_error (message, &error, NULL);
-  fail_unless (g_error_matches (error, GST_STREAM_ERROR,
-          GST_STREAM_ERROR_FORMAT));
-  fail_unless (strstr (error->message, refused[__i__].advice) != NULL,
-      "%s", error->message);
-  g_error_free (error);
-  gst_message_unref (message);
-  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
+  assert_advice (bus, refused[__i__].advice);
 
   /* Usable caps heal it */
   gchar *caps = test_caps (test_h264);
@@ -85,6 +90,30 @@ GST_START_TEST (test_seiinject_unusable_caps_names_parser_once)
   gst_buffer_unref (gst_harness_push_and_pull (h, test_access_unit (test_h264,
               2)));
   g_free (caps);
+
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* As from a file */
+GST_START_TEST (test_seiinject_without_caps_names_parsers_once)
+{
+  GstHarness *h = gst_harness_new ("seiinject");
+  GstBus *bus = gst_bus_new ();
+  GstSegment bytes;
+
+  gst_element_set_bus (h->element, bus);
+  gst_segment_init (&bytes, GST_FORMAT_BYTES);
+  gst_harness_push_event (h, gst_event_new_stream_start ("file"));
+  gst_harness_push_event (h, gst_event_new_segment (&bytes));
+  for (guint i = 0; i < 2; i++) {
+    fail_unless_equals_int (gst_harness_push (h, test_access_unit (test_h264,
+                i)), GST_FLOW_NOT_NEGOTIATED);
+  }
+  assert_advice (bus, "insert h264parse or h265parse before seiinject");
 
   gst_element_set_bus (h->element, NULL);
   gst_object_unref (bus);
@@ -254,6 +283,7 @@ seiinject_life_suite (void)
   tcase_add_test (tc, test_seiinject_caps_change_changes_format);
   tcase_add_loop_test (tc, test_seiinject_unusable_caps_names_parser_once, 0,
       G_N_ELEMENTS (refused));
+  tcase_add_test (tc, test_seiinject_without_caps_names_parsers_once);
   tcase_add_test (tc, test_seiinject_caps_are_negotiated_across);
   tcase_add_test (tc, test_seiinject_has_no_latency_of_its_own);
   tcase_add_test (tc, test_seiinject_events_pass);
