@@ -230,6 +230,11 @@ push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
       gst_buffer_unref (buffer);
       return ret;
     }
+    /* The discontinuity is before the message now */
+    if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT)) {
+      buffer = gst_buffer_make_writable (buffer);
+      GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
+    }
   } else if (memory != NULL) {
     buffer = sei_buffer_insert (buffer, offset, memory);
   }

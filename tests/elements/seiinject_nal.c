@@ -123,7 +123,10 @@ GST_START_TEST (test_seiinject_nal_slice_that_comes_first_keeps_its_times)
   fail_unless (out == in);
   fail_unless_equals_uint64 (GST_BUFFER_PTS (ours), GST_BUFFER_PTS (in));
   fail_unless_equals_uint64 (GST_BUFFER_DTS (ours), GST_BUFFER_DTS (in));
+  /* There is one discontinuity, not two */
   fail_unless (GST_BUFFER_FLAG_IS_SET (ours, GST_BUFFER_FLAG_DISCONT));
+  fail_if (GST_BUFFER_FLAG_IS_SET (out, GST_BUFFER_FLAG_DISCONT));
+  fail_unless (GST_BUFFER_FLAG_IS_SET (out, GST_BUFFER_FLAG_MARKER));
   fail_if (GST_BUFFER_FLAG_IS_SET (ours, GST_BUFFER_FLAG_MARKER));
   gst_buffer_unref (ours);
   gst_buffer_unref (out);
