@@ -30,7 +30,8 @@
  * The video comes in whole access units (alignment=au) or NAL by NAL
  * (alignment=nal), where messages are buffers of their own: put h264parse or
  * h265parse in front if it does not. It is neither changed nor copied, and its
- * buffers keep their flags, times and metas. An access unit without a slice, or
+ * buffers keep their flags, times and metas, but that in alignment nal DISCONT goes
+ * to the messages, which come first. An access unit without a slice, or
  * whose NAL unit lengths are wrong, passes as it is.
  *
  * A payload from the pad goes into the access unit whose time span it is in, by
