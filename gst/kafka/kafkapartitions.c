@@ -63,7 +63,7 @@ struct _KafkaPartitions
   gboolean may_have_room;       /* a batch was answered since nobody had */
   KafkaRecord *sent;            /* that is to be decided about */
   KafkaRecord *taken;           /* by kafka_partitions_take_held() */
-  guint taken_from;             /* its partition */
+  gint32 taken_from;            /* its partition */
   KafkaHeld held;               /* what was decided */
 };
 
@@ -160,8 +160,11 @@ decide (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
   if (chosen < 0)
     return KAFKA_HELD_NOWHERE;
   partition = get_partition (self, chosen);
-  if (has_room (self, partition, record)
-      && (!partition->first_held || record == self->taken))
+  /* the next one of those that are held, for which there was room: that its batch
+   * has been closed since must not put it behind the others */
+  if (record == self->taken && chosen == self->taken_from)
+    return KAFKA_HELD_NOT;
+  if (!partition->first_held && has_room (self, partition, record))
     return KAFKA_HELD_NOT;
   hold_back (self, partition, record);
   return KAFKA_HELD_BACK;
@@ -275,8 +278,8 @@ kafka_partitions_take_held (KafkaPartitions * self)
   KafkaRecord *record = NULL;
 
   g_mutex_lock (&self->lock);
-  for (guint i = 0; self->may_have_room && !record
-      && i < self->partitions->len; i++) {
+  for (gint32 i = 0; self->may_have_room && !record
+      && i < (gint32) self->partitions->len; i++) {
     Partition *partition = get_partition (self, i);
 
     if (partition->first_held

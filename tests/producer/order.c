@@ -201,6 +201,28 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   bed_close (&bed);
 }
 
+/* More than goes into one batch, so that it is held back and goes on many times */
+static void
+test_order_backlog_stays_in_order (void)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 1);
+  kafka_conf_set (bed.conf, "linger.ms", "1");
+  bed_start (&bed, 100000);
+  for (guint i = 0; i < 30000; i++) {
+    KafkaRecord *record = numbered (i);
+
+    record->key = g_strdup ("k");
+    record->key_size = 1;
+    kafka_producer_push (bed.producer, record, TRUE);
+  }
+  assert_drains (&bed);
+  g_assert_cmpuint (stats_of (&bed).restarts, ==, 0);
+  assert_broker_has (&bed, 30000);
+  bed_close (&bed);
+}
+
 static void
 test_order_silent_partition_holds_up_no_other (void)
 {
@@ -244,6 +266,8 @@ main (int argc, char **argv)
       test_order_records_without_key_are_not_lost);
   g_test_add_func ("/order/first-record-travels-alone",
       test_order_first_record_travels_alone);
+  g_test_add_func ("/order/backlog-stays-in-order",
+      test_order_backlog_stays_in_order);
   g_test_add_func ("/order/silent-partition-holds-up-no-other",
       test_order_silent_partition_holds_up_no_other);
   g_test_add_func ("/order/nothing-is-sent-behind-a-refusal",
