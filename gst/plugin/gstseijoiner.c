@@ -149,8 +149,7 @@ gst_sei_joiner_append (GstSeiJoiner * joiner, GstBuffer * times,
 
   *n_refused = 0;
   get_frame (joiner, times, &frame);
-  frame.has_waited = pad != NULL && should_wait (joiner, pad, wait);
-  if (frame.has_waited)
+  if (pad != NULL && should_wait (joiner, pad, wait))
     ready = wait_for_metadata (joiner, &frame);
   gst_clear_object (&pad);
   if (ready)

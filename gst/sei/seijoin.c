@@ -8,7 +8,6 @@ typedef struct
 {
   GBytes *payload;              /* NULL: refused */
   gint64 time;
-  gint64 position;              /* that of SeiJoin before it came */
 } Entry;
 
 struct _SeiJoin
@@ -157,7 +156,6 @@ add (SeiJoin * join, GBytes * payload, gint64 time)
 
   entry->payload = payload;
   entry->time = time;
-  entry->position = join->position;
   join->size += entry_size (entry);
   join->stats.received++;
   if (time == SEI_JOIN_NO_TIME) {
@@ -237,12 +235,6 @@ has_time (const SeiJoinFrame * frame)
   return frame->start != SEI_JOIN_NO_TIME || frame->oldest != SEI_JOIN_NO_TIME;
 }
 
-static gint64
-last_time (const SeiJoinFrame * frame)
-{
-  return MAX (frame->end, frame->oldest);
-}
-
 static gboolean
 is_ready (const SeiJoin * join, const SeiJoinFrame * frame)
 {
@@ -251,7 +243,7 @@ is_ready (const SeiJoin * join, const SeiJoinFrame * frame)
     return TRUE;
   if (!has_time (frame))
     return join->timed.head != NULL;
-  return join->position >= last_time (frame);
+  return join->position >= MAX (frame->end, frame->oldest);
 }
 
 SeiJoinWait
@@ -281,13 +273,9 @@ sei_join_set_interrupted (SeiJoin * join, gboolean interrupted)
   set_flag (join, &join->interrupted, interrupted);
 }
 
-/* A frame that waited may be gone or not when one comes that it did not wait for:
- * that is up to the threads. To be the same at every run it is too late always. */
 static gboolean
 belongs_to (const Entry * entry, const SeiJoinFrame * frame)
 {
-  if (frame->has_waited && entry->position >= last_time (frame))
-    return FALSE;
   if (frame->oldest != SEI_JOIN_NO_TIME && entry->time < frame->oldest)
     return TRUE;
   return frame->start != SEI_JOIN_NO_TIME && entry->time >= frame->start
@@ -316,7 +304,7 @@ sei_join_take (SeiJoin * join, const SeiJoinFrame * frame, const guint8 * uuid,
   *n_refused = 0;
   g_mutex_lock (&join->lock);
   if (has_time (frame)) {
-    const gint64 last = last_time (frame);
+    const gint64 last = MAX (frame->end, frame->oldest);
     GList *link = join->timed.head;
 
     while (link != NULL && ((Entry *) link->data)->time < last) {

@@ -39,14 +39,11 @@ typedef struct _SeiJoin SeiJoin;
  * @end: when the next one may be; more than @start
  * @oldest: no access unit from here on is presented earlier (its decoding time,
  *   or what SeiCover says); or SEI_JOIN_NO_TIME
- * @has_waited: whether it waited, and takes only what it waited for: what came out
- *   of order behind that goes into a later one, as if this one had gone already
  */
 typedef struct {
   gint64 start;
   gint64 end;
   gint64 oldest;
-  gboolean has_waited;
 } SeiJoinFrame;
 
 /** Counted since sei_join_reset(): payloads that were @received, @dropped because

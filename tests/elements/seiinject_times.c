@@ -24,25 +24,30 @@ GST_START_TEST (test_seiinject_times_older_goes_into_next_when_decoding_passed)
 
 GST_END_TEST;
 
-/* 0: with DTS, 1: without */
+/* Even: with DTS, odd: without. From 2 on frames wait, and the metadata comes in
+ * decoding order, too, as from seiextract */
 GST_START_TEST (test_seiinject_times_b_frames_get_theirs)
 {
   static const gint pts[] = { 40, 160, 80, 120, 280, 200, 240 };
-  GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  const gboolean live = __i__ < 2;
+  GstHarness *h = test_video_harness (live);
+  GstHarness *m = test_joined_harness (h, JSON, live);
 
-  for (guint i = 1; i <= G_N_ELEMENTS (pts); i++) {
-    gchar *text = g_strdup_printf ("at %u", i * 40);
+  for (gint i = 0; i < (gint) G_N_ELEMENTS (pts); i++) {
+    const gint time = live ? (i + 1) * 40 : pts[i];
+    gchar *text = g_strdup_printf ("at %d", time);
 
-    test_push_payload (m, text, i * 40 + 3);
+    test_push_payload (m, text, time + 3);
     g_free (text);
   }
+  if (!live)
+    gst_harness_push_event (m, gst_event_new_eos ());
   for (guint i = 0; i < G_N_ELEMENTS (pts); i++) {
     GstBuffer *in = test_access_unit (test_h264, i);
     gchar *text = g_strdup_printf ("at %d", pts[i]);
 
     GST_BUFFER_PTS (in) = pts[i] * GST_MSECOND;
-    if (__i__ == 1)
+    if (__i__ % 2 == 1)
       GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
     GstBuffer *out = gst_harness_push_and_pull (h, in);
 
@@ -138,7 +143,7 @@ seiinject_times_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc,
       test_seiinject_times_older_goes_into_next_when_decoding_passed);
-  tcase_add_loop_test (tc, test_seiinject_times_b_frames_get_theirs, 0, 2);
+  tcase_add_loop_test (tc, test_seiinject_times_b_frames_get_theirs, 0, 4);
   tcase_add_test (tc, test_seiinject_times_without_dts_late_goes_into_next);
   tcase_add_test (tc, test_seiinject_times_without_pts_goes_one_by_one);
   tcase_add_test (tc, test_seiinject_times_frame_rate_stands_for_durations);

@@ -28,9 +28,7 @@ join_new (void)
 SeiJoinFrame
 join_frame (gint64 start, gint64 end, gint64 oldest)
 {
-  const SeiJoinFrame frame = {
-    to_ns (start), to_ns (end), to_ns (oldest), FALSE
-  };
+  const SeiJoinFrame frame = { to_ns (start), to_ns (end), to_ns (oldest) };
 
   return frame;
 }
@@ -71,9 +69,10 @@ join_is_ready (SeiJoin * join, gint64 start, gint64 end, gint64 oldest)
 }
 
 void
-join_assert_frame_takes (SeiJoin * join, SeiJoinFrame frame,
+join_assert_takes (SeiJoin * join, gint64 start, gint64 end, gint64 oldest,
     const gchar * expected)
 {
+  const SeiJoinFrame frame = join_frame (start, end, oldest);
   SeiList *list = sei_list_new ();
   GString *taken = g_string_new (NULL);
   guint n_refused = 99;
@@ -93,13 +92,6 @@ join_assert_frame_takes (SeiJoin * join, SeiJoinFrame frame,
   fail_unless_equals_string (taken->str, expected);
   g_string_free (taken, TRUE);
   g_array_unref (list);
-}
-
-void
-join_assert_takes (SeiJoin * join, gint64 start, gint64 end, gint64 oldest,
-    const gchar * expected)
-{
-  join_assert_frame_takes (join, join_frame (start, end, oldest), expected);
 }
 
 void

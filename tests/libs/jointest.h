@@ -34,8 +34,6 @@ gboolean join_is_ready (SeiJoin * join, gint64 start, gint64 end,
 
 /* Whether a frame takes these payloads, with blanks between. Behind them is
  * "refused" for each that was. */
-void join_assert_frame_takes (SeiJoin * join, SeiJoinFrame frame,
-    const gchar * expected);
 void join_assert_takes (SeiJoin * join, gint64 start, gint64 end,
     gint64 oldest, const gchar * expected);
 

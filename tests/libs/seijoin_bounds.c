@@ -360,39 +360,6 @@ GST_START_TEST (test_seijoin_blocking_push_waits_for_room)
 
 GST_END_TEST;
 
-/* Whether the first frame is taken before or after the last payload comes is up to
- * the threads. */
-GST_START_TEST (test_seijoin_frame_that_waited_takes_the_same_in_any_case)
-{
-  SeiJoinFrame first = join_frame (0, 40, 0);
-  SeiJoinFrame second = join_frame (40, 80, 40);
-
-  first.has_waited = TRUE;
-  second.has_waited = TRUE;
-  for (guint early = 0; early < 2; early++) {
-    SeiJoin *join = join_new ();
-
-    join_push (join, "20", 20);
-    join_push (join, "10", 10);
-    join_push (join, "50", 50);
-    if (early)
-      join_assert_frame_takes (join, first, "10 20");
-    join_push (join, "30", 30);
-    if (!early)
-      join_assert_frame_takes (join, first, "10 20");
-    sei_join_advance (join, 80 * MS);
-    join_assert_frame_takes (join, second, "30 50");
-
-    /* Without waiting, what is there in time is in its frame */
-    join_push (join, "200", 200);
-    join_push (join, "100", 100);
-    join_assert_takes (join, 80, 120, 80, "100");
-    sei_join_free (join);
-  }
-}
-
-GST_END_TEST;
-
 static Suite *
 seijoin_bounds_suite (void)
 {
@@ -412,8 +379,6 @@ seijoin_bounds_suite (void)
   tcase_add_test (tc, test_seijoin_interrupted_until_it_is_not);
   tcase_add_test (tc, test_seijoin_flush_does_not_end_waiting_of_frames);
   tcase_add_test (tc, test_seijoin_blocking_push_waits_for_room);
-  tcase_add_test (tc,
-      test_seijoin_frame_that_waited_takes_the_same_in_any_case);
 
   return s;
 }
