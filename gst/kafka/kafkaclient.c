@@ -179,6 +179,12 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
   return err;
 }
 
+gboolean
+kafka_client_is_busy (KafkaClient * client)
+{
+  return kafka_partitions_are_busy (client->partitions);
+}
+
 KafkaRecord *
 kafka_client_take_held (KafkaClient * client)
 {

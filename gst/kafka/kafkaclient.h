@@ -68,6 +68,9 @@ void kafka_client_free (KafkaClient * client);
 rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
     KafkaRecord * record);
 
+/** Whether nothing can be handed over before there is a report. */
+gboolean kafka_client_is_busy (KafkaClient * client);
+
 /** Returns a record that kafka_client_send() did not take and may take now, before
  * any other of its partition, or %NULL. */
 KafkaRecord *kafka_client_take_held (KafkaClient * client);

@@ -73,16 +73,20 @@ get_partition (KafkaPartitions * self, gint32 i)
   return &g_array_index (self->partitions, Partition, i);
 }
 
+/* Whether the batch takes another record of @size bytes */
+static gboolean
+is_open (const KafkaPartitions * self, const Partition * partition, gsize size)
+{
+  return partition->proven && partition->n_batch < self->max_batch
+      && partition->batch_bytes + size + RECORD_OVERHEAD < self->max_batch_bytes
+      && g_get_monotonic_time () < partition->open_until_us;
+}
+
 static gboolean
 has_room (const KafkaPartitions * self, const Partition * partition,
     const KafkaRecord * record)
 {
-  if (partition->n_out == 0)
-    return TRUE;
-  return partition->proven && partition->n_batch < self->max_batch
-      && partition->batch_bytes + record->size + RECORD_OVERHEAD <
-      self->max_batch_bytes
-      && g_get_monotonic_time () < partition->open_until_us;
+  return partition->n_out == 0 || is_open (self, partition, record->size);
 }
 
 static void
@@ -270,6 +274,22 @@ kafka_partitions_end (KafkaPartitions * self, KafkaRecord * record,
   held = failed ? self->held : KAFKA_HELD_NOT;
   g_mutex_unlock (&self->lock);
   return held;
+}
+
+gboolean
+kafka_partitions_are_busy (KafkaPartitions * self)
+{
+  gboolean busy;
+
+  g_mutex_lock (&self->lock);
+  busy = self->partitions->len > 0;
+  for (guint i = 0; busy && i < self->partitions->len; i++) {
+    const Partition *partition = get_partition (self, i);
+
+    busy = partition->n_out > 0 && !is_open (self, partition, 0);
+  }
+  g_mutex_unlock (&self->lock);
+  return busy;
 }
 
 KafkaRecord *

@@ -50,6 +50,10 @@ void kafka_partitions_begin (KafkaPartitions * self, KafkaRecord * record);
 KafkaHeld kafka_partitions_end (KafkaPartitions * self, KafkaRecord * record,
     gboolean failed);
 
+/** Whether every partition has a batch to answer for that takes no more: then there
+ * is nothing to do for any record before a report. */
+gboolean kafka_partitions_are_busy (KafkaPartitions * self);
+
 /** Returns a record that was held back and may go now, or %NULL. */
 KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
 

@@ -162,15 +162,16 @@ send_some (KafkaProducer * producer)
 static void
 wait_for_work (KafkaProducer * producer, gboolean more)
 {
+  const gboolean busy = kafka_client_is_busy (producer->client);
   gboolean flush;
   int timeout_ms = 0;
 
   g_mutex_lock (&producer->lock);
   flush = producer->n_draining > 0 && producer->ring.n_out > 0;
   if (!more && !producer->closed) {
-    /* what cannot be handed over waits for a report */
     timeout_ms = flush ? 100 : 1000;
-    producer->asleep = TRUE;
+    /* no record is worth waking for that could not be handed over */
+    producer->asleep = !busy;
   }
   g_mutex_unlock (&producer->lock);
   if (flush && timeout_ms > 0)
