@@ -185,7 +185,7 @@ def bridge_takes_settings_and_shows_no_secret():
                      '--kafka-topic', topic, '--kafka-config', path,
                      '-X', 'security.protocol=sasl_ssl', '-X', 'linger.ms=1', '--verbose',
                      env={'GST_DEBUG': '*:6', 'G_MESSAGES_DEBUG': 'all'})
-    bridge.wait_line('listening', 60)
+    bridge.wait_line(r'\[Bridge\] listening', 60)
     with open(f'/proc/{bridge.process.pid}/cmdline') as file:
         assert 'secret' not in file.read()
     sender = Program('sender', '--port', port, '--num-buffers', 50, '--fps', '100/1')
@@ -206,7 +206,7 @@ def bridge_counts_what_wrong_credentials_leave_undelivered():
     node().run('freeze', 1)
     bridge = Program('bridge', '--port', port, '--kafka-bootstrap', node().address('sasl_ssl'),
                      '--kafka-topic', 'lost', '--kafka-config', path, '--verbose')
-    bridge.wait_line('listening')
+    bridge.wait_line(r'\[Bridge\] listening')
     sender = Program('sender', '--port', port, '--num-buffers', 50, '--fps', '100/1')
     assert sender.wait() == 0
     bridge.wait_line(r'\[KAFKA\] sent', count=50)

@@ -162,7 +162,7 @@ def start_bridge(address, topic, *args):
     port = free_port()
     bridge = Program("bridge", "--port", port, "--kafka-bootstrap", address,
                      "--kafka-topic", topic, *args)
-    bridge.wait_line("listening")
+    bridge.wait_line(r"\[Bridge\] listening")
     return bridge, port
 
 
