@@ -49,10 +49,9 @@
 #include <string.h>
 
 #include "gst/sei/seibuffer.h"
-#include "gst/sei/seiunit.h"
 #include "gst/sei/seiuuid.h"
 #include "gstseiextractprops.h"
-#include "gstseioutput.h"
+#include "gstseiextractunit.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 #define GST_CAT_DEFAULT sei_extract_debug
@@ -84,9 +83,7 @@ struct _GstSeiExtract
 
   /* streaming thread */
   GstSeiStream stream;
-  SeiUnit unit;                 /* in alignment nal */
-  SeiList *pending;             /* its messages, until its first slice */
-  GstBuffer *removed;           /* its first buffers, of which nothing is left */
+  GstSeiExtractUnit unit;
 
   Stats stats;                  /* OBJECT_LOCK */
 };
@@ -126,22 +123,12 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
-/* What a buffer has to do with its access unit */
-typedef struct
-{
-  gboolean begins;              /* it is the first */
-  gboolean is_place;            /* what was read so far is handed out with it */
-  gboolean is_behind;           /* the place was before */
-} Part;
-
 /* Reads the messages in *buffer, and takes them out if they are to be removed.
  * Returns: (transfer full) (nullable): NULL after an error */
 static SeiList *
 read_messages (GstSeiExtract * self, GstBuffer ** buffer,
-    const GstSeiExtractSettings * settings, Part * part)
+    const GstSeiExtractSettings * settings, GstSeiExtractPart * part)
 {
-  const GstSeiStream *stream = &self->stream;
-  const gboolean had_slice = self->unit.has_slice;
   GArray *edits = NULL;
   SeiReadCounts counts;
   SeiBufferMap map;
@@ -152,14 +139,11 @@ read_messages (GstSeiExtract * self, GstBuffer ** buffer,
     return NULL;
   }
 
-  part->begins = stream->whole
-      || sei_unit_next (&self->unit, *buffer, &map.bytes, stream->format);
-  part->is_behind = !part->begins && had_slice;
-  part->is_place = stream->whole || (!part->is_behind && self->unit.has_slice);
+  gst_sei_extract_unit_next (&self->unit, *buffer, &map.bytes, part);
 
   if (settings->remove)
     edits = g_array_new (FALSE, FALSE, sizeof (SeiEdit));
-  SeiList *messages = sei_list_read (&map.bytes, stream->format,
+  SeiList *messages = sei_list_read (&map.bytes, self->stream.format,
       &settings->selection, &counts, edits);
 
   sei_buffer_unmap (&map);
@@ -218,145 +202,26 @@ announce (GstSeiExtract * self, SeiList * messages, GstBuffer * buffer,
   }
 }
 
-/* --- handing out --------------------------------------------------------- */
-
-/* In alignment nal only the first buffer of an access unit has a PTS; if nothing
- * is left of that, the next inherits. */
-static GstBuffer *
-inherit (GstSeiExtract * self, GstBuffer * buffer)
-{
-  GstBuffer *removed = self->removed;
-
-  if (removed == NULL)
-    return buffer;
-
-  buffer = gst_buffer_make_writable (buffer);
-  if (!GST_BUFFER_PTS_IS_VALID (buffer))
-    GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (removed);
-  if (!GST_BUFFER_DTS_IS_VALID (buffer))
-    GST_BUFFER_DTS (buffer) = GST_BUFFER_DTS (removed);
-  if (GST_BUFFER_FLAG_IS_SET (removed, GST_BUFFER_FLAG_DISCONT))
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  gst_clear_buffer (&self->removed);
-
-  return buffer;
-}
-
-/* Pushes a buffer with the messages that belong on it. @times, @gap: as in
- * gst_sei_output_push() */
-static GstFlowReturn
-push (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
-    GstBuffer * times, gboolean gap)
-{
-  buffer = sei_list_set_metas (messages, inherit (self, buffer));
-
-  return gst_sei_output_push (&self->output, buffer, messages, times, gap);
-}
-
-/* The access unit has ended. That there was a discontinuity stays true. */
-static void
-forget_removed (GstSeiExtract * self)
-{
-  if (self->removed == NULL)
-    return;
-  if (GST_BUFFER_FLAG_IS_SET (self->removed, GST_BUFFER_FLAG_DISCONT)) {
-    self->removed = gst_buffer_make_writable (self->removed);
-    GST_BUFFER_PTS (self->removed) = GST_CLOCK_TIME_NONE;
-    GST_BUFFER_DTS (self->removed) = GST_CLOCK_TIME_NONE;
-  } else {
-    gst_clear_buffer (&self->removed);
-  }
-}
-
-/* Hands out what was read of an access unit that has ended without a slice.
- * @times: of it */
-static void
-push_pending (GstSeiExtract * self, GstBuffer * times)
-{
-  forget_removed (self);
-  gst_sei_output_push_payloads (&self->output, self->pending, times);
-  g_array_set_size (self->pending, 0);
-}
-
-/* A buffer before the first slice of an access unit, in alignment nal */
-static GstFlowReturn
-push_early (GstSeiExtract * self, GstBuffer * buffer, SeiList * messages,
-    gboolean was_empty)
-{
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  sei_list_append_list (self->pending, messages);
-  g_array_set_size (messages, 0);
-  if (gst_buffer_get_size (buffer) > 0 || was_empty)
-    ret = push (self, buffer, messages, buffer, FALSE);
-  else if (self->removed == NULL)
-    self->removed = buffer;
-  else
-    gst_buffer_unref (buffer);
-
-  return ret;
-}
-
-/* In alignment nal the first buffers have a duration of 0, and the one of the first
- * slice may have metas of messages that were in those.
- * @buffer: (transfer full):
- * Returns: (transfer full): */
-static GstBuffer *
-complete (GstSeiExtract * self, const GstSeiExtractSettings * settings,
-    GstBuffer * buffer, SeiList * messages)
-{
-  GstBuffer *times = self->unit.times;
-
-  if (!GST_BUFFER_DURATION_IS_VALID (times) || GST_BUFFER_DURATION (times) == 0)
-    GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (buffer);
-
-  return settings->remove ? sei_list_remove_video_metas (messages, buffer)
-      : buffer;
-}
-
 /* @buffer: (transfer full): */
 static GstFlowReturn
 extract (GstSeiExtract * self, const GstSeiExtractSettings * settings,
     GstBuffer * buffer)
 {
   const gboolean was_empty = gst_buffer_get_size (buffer) == 0;
-  GstBuffer *times_before = NULL;
-  GstFlowReturn ret;
+  GstSeiExtractPart part;
   SeiList *messages;
-  Part part;
 
-  gst_buffer_replace (&times_before, self->unit.times);
   messages = read_messages (self, &buffer, settings, &part);
   if (messages == NULL) {
-    gst_clear_buffer (&times_before);
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
-  if (part.begins && times_before != NULL)
-    push_pending (self, times_before);
-  gst_clear_buffer (&times_before);
 
-  announce (self, messages, self->stream.whole ? buffer : self->unit.times,
-      settings);
-  if (part.is_place) {
-    if (self->pending->len > 0) {
-      sei_list_append_list (self->pending, messages);
-      g_array_unref (messages);
-      messages = g_steal_pointer (&self->pending);
-      self->pending = sei_list_new ();
-    }
-    if (!self->stream.whole)
-      buffer = complete (self, settings, buffer, messages);
-    ret = push (self, buffer, messages,
-        self->stream.whole ? buffer : self->unit.times, TRUE);
-  } else if (part.is_behind) {
-    ret = push (self, buffer, messages, self->unit.times, FALSE);
-  } else {
-    ret = push_early (self, buffer, messages, was_empty);
-  }
-  g_array_unref (messages);
+  announce (self, messages,
+      gst_sei_extract_unit_get_times (&self->unit, buffer), settings);
 
-  return ret;
+  return gst_sei_extract_unit_push (&self->unit, &part, buffer, messages,
+      was_empty, settings->remove);
 }
 
 static GstFlowReturn
@@ -383,15 +248,6 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
 /* --- events -------------------------------------------------------------- */
 
-/* Forgets the access unit at hand, after handing out what was read of it. */
-static void
-end_stream (GstSeiExtract * self)
-{
-  if (self->unit.times != NULL)
-    push_pending (self, self->unit.times);
-  sei_unit_clear (&self->unit);
-}
-
 static gboolean
 gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {
@@ -402,15 +258,13 @@ gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
     case GST_EVENT_CAPS:
       ok = gst_sei_stream_handle_caps (&self->stream, event, &is_other);
       if (is_other)
-        end_stream (self);
+        gst_sei_extract_unit_end (&self->unit);
       return ok;
     case GST_EVENT_EOS:
-      end_stream (self);
+      gst_sei_extract_unit_end (&self->unit);
       break;
     case GST_EVENT_FLUSH_STOP:
-      g_array_set_size (self->pending, 0);
-      gst_clear_buffer (&self->removed);
-      end_stream (self);
+      gst_sei_extract_unit_reset (&self->unit);
       gst_sei_output_reset (&self->output);
       break;
     default:
@@ -486,9 +340,7 @@ start (GstSeiExtract * self)
 
   gst_sei_output_reset (&self->output);
   gst_sei_stream_reset (&self->stream);
-  sei_unit_clear (&self->unit);
-  g_array_set_size (self->pending, 0);
-  gst_clear_buffer (&self->removed);
+  gst_sei_extract_unit_reset (&self->unit);
 
   bad_uuid = gst_sei_extract_props_get_bad_uuid (&self->props);
   if (bad_uuid == NULL)
@@ -517,9 +369,7 @@ gst_sei_extract_finalize (GObject * object)
 
   gst_sei_extract_props_clear (&self->props);
   gst_sei_output_clear (&self->output);
-  sei_unit_clear (&self->unit);
-  g_array_unref (self->pending);
-  gst_clear_buffer (&self->removed);
+  gst_sei_extract_unit_clear (&self->unit);
 
   G_OBJECT_CLASS (gst_sei_extract_parent_class)->finalize (object);
 }
@@ -586,5 +436,5 @@ gst_sei_extract_init (GstSeiExtract * self)
       gst_sei_extract_sink_event);
   gst_sei_extract_props_init (&self->props, G_OBJECT (self));
   gst_sei_output_init (&self->output, &self->stream);
-  self->pending = sei_list_new ();
+  gst_sei_extract_unit_init (&self->unit, &self->stream, &self->output);
 }
