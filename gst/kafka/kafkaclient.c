@@ -7,6 +7,8 @@
 #include "kafkaclient.h"
 #include "kafkapartitions.h"
 
+#define MAX_REASON 512
+
 struct _KafkaClient
 {
   rd_kafka_t *rk;
@@ -33,7 +35,7 @@ static void
 on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
 {
   KafkaClient *client = opaque;
-  char why[512];
+  char why[MAX_REASON];
 
   if (err != RD_KAFKA_RESP_ERR__FATAL) {
     client->callbacks.error (err, reason, FALSE, client->data);
@@ -251,12 +253,15 @@ kafka_client_get_socket_timeout (const KafkaClient * client)
   return client->socket_timeout_ms;
 }
 
-gboolean
-kafka_client_is_fatal (const KafkaClient * client)
+char *
+kafka_client_get_fatal_error (const KafkaClient * client)
 {
-  const rd_kafka_resp_err_t err = rd_kafka_fatal_error (client->rk, NULL, 0);
+  char why[MAX_REASON];
+  const rd_kafka_resp_err_t err =
+      rd_kafka_fatal_error (client->rk, why, sizeof (why));
 
-  return err && err != RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE;
+  return err && err != RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE ?
+      g_strdup (why) : NULL;
 }
 
 rd_kafka_t *

@@ -99,9 +99,10 @@ void kafka_client_purge (KafkaClient * client, gboolean in_flight);
 /** socket.timeout.ms: how long an answer can take. */
 int kafka_client_get_socket_timeout (const KafkaClient * client);
 
-/** Whether an error has made the client useless, see rd_kafka_fatal_error(). That a
- * batch was refused is none: it does make it useless, but its reports say why. */
-gboolean kafka_client_is_fatal (const KafkaClient * client);
+/** The error that has made the client useless, see rd_kafka_fatal_error(). That a
+ * batch was refused is none: it does make it useless, but its reports say why.
+ * Returns: (transfer full) (nullable): what librdkafka says of it */
+char *kafka_client_get_fatal_error (const KafkaClient * client);
 
 /** For tests: librdkafka's instance. */
 rd_kafka_t *kafka_client_get_handle (const KafkaClient * client);

@@ -28,7 +28,7 @@ typedef struct {
   gboolean restart;             /* asked for by a report or an error */
   gboolean planned;             /* no failure: no pause, no event */
   gboolean refused;             /* a batch was: no pause, Kafka is well */
-  char *reason;                 /* why it began */
+  char *reason;                 /* for the restart */
   int pause_s;                  /* of the next restart after a failure */
 
   KafkaBatch batch;             /* what the topic's limit was found to allow */
@@ -43,7 +43,7 @@ typedef struct {
   gboolean was_accepted;        /* a broker answered since the start */
   guint n_refused_logins;
   KafkaTopic topic_state;
-  char *last_error;
+  char *last_error;             /* of a connection */
 
   struct {
     gint64 told_us;

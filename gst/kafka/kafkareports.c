@@ -8,6 +8,22 @@
 #include "kafkaadvice.h"
 #include "kafkaproducer-private.h"
 
+static void
+set_reason (Worker * w, const char *reason)
+{
+  g_free (w->reason);
+  w->reason = g_strdup (reason);
+}
+
+/* The first error is the reason, the others follow from it. */
+static void
+want_restart (Worker * w, const char *reason)
+{
+  if (!w->restart && (w->state == WORKER_ASKING || w->state == WORKER_SENDING))
+    set_reason (w, reason);
+  w->restart = TRUE;
+}
+
 /* What a report means for its record. */
 typedef enum
 {
@@ -19,13 +35,13 @@ typedef enum
 } Fate;
 
 static Fate
-fate_of (KafkaProducer * producer, rd_kafka_resp_err_t err,
-    rd_kafka_msg_status_t status, KafkaFailure * failure)
+fate_of (rd_kafka_resp_err_t err, rd_kafka_msg_status_t status,
+    gboolean is_fatal, KafkaFailure * failure)
 {
   *failure = KAFKA_FAILURE_REFUSED;
   if (!err || status == RD_KAFKA_MSG_STATUS_PERSISTED)
     return FATE_ACKNOWLEDGED;
-  if (producer->client && kafka_client_is_fatal (producer->client))
+  if (is_fatal)
     return FATE_AGAIN;
   switch (err) {
     case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
@@ -61,8 +77,10 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
     rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone)
 {
   Worker *w = &producer->worker;
+  g_autofree char *fatal = err && producer->client ?
+      kafka_client_get_fatal_error (producer->client) : NULL;
   KafkaFailure failure;
-  Fate fate = fate_of (producer, err, status, &failure);
+  Fate fate = fate_of (err, status, fatal != NULL, &failure);
   gboolean leaves = TRUE;
 
   if (fate == FATE_SUSPECT && alone)
@@ -96,11 +114,6 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
 
   if (leaves && record->suspect)
     w->n_suspects--;
-  /* the first error is the reason, the others follow from it */
-  if (!leaves && !w->restart && w->state == WORKER_SENDING) {
-    g_free (w->last_error);
-    w->last_error = g_strdup (rd_kafka_err2str (err));
-  }
   switch (fate) {
     case FATE_ACKNOWLEDGED:
       w->pause_s = 0;
@@ -119,25 +132,26 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
       if (!record->suspect)
         w->n_suspects++;
       record->suspect = TRUE;
-      /* the first of a batch decides for all of it, and for others meanwhile */
-      if (!w->restart && w->state != WORKER_SETTLING) {
+      /* the first of a batch decides for all of it, and for others meanwhile; what
+       * librdkafka refuses since then may have been reported before */
+      if (!w->refused) {
+        set_reason (w, rd_kafka_err2str (err));
         if (failure == KAFKA_FAILURE_TOO_LARGE && w->batch < KAFKA_BATCH_TINY)
           w->batch++;
         else
           w->single = TRUE;
         w->refused = TRUE;
       }
-      w->restart = TRUE;
       break;
     case FATE_AGAIN_TOPIC:
       if (err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         kafka_worker_set_topic (producer, KAFKA_TOPIC_FORBIDDEN);
-      w->restart = TRUE;
       break;
     case FATE_AGAIN:
-      w->restart = TRUE;
       break;
   }
+  if (!leaves)
+    want_restart (w, fatal ? fatal : rd_kafka_err2str (err));
   if (leaves)
     kafka_record_free (record);
 }
@@ -175,9 +189,7 @@ on_fatal_error (KafkaProducer * producer, rd_kafka_resp_err_t err,
               " enable.idempotence=false", producer->servers, reason));
       break;
     default:
-      g_free (w->last_error);
-      w->last_error = g_strdup (reason);
-      w->restart = TRUE;
+      want_restart (w, reason);
   }
 }
 

@@ -216,8 +216,6 @@ begin_restart (KafkaProducer * producer)
 
   w->restart = FALSE;
   w->state = WORKER_SETTLING;
-  g_free (w->reason);
-  w->reason = g_strdup (w->last_error ? w->last_error : "no reason given");
   w->until_us = g_get_monotonic_time ()
       + kafka_client_get_socket_timeout (producer->client) * MS;
   kafka_client_purge (producer->client, FALSE);

@@ -19,6 +19,8 @@ on_event (const KafkaEvent * event, gpointer data)
   bed->texts[event->type] = g_strdup (event->text);
   g_cond_broadcast (&bed->cond);
   g_mutex_unlock (&bed->lock);
+  if (bed->on_event)
+    bed->on_event (bed, event->type);
 }
 
 void
@@ -59,8 +61,11 @@ bed_start (Bed * bed, guint64 max_records)
 {
   g_autoptr (GError) error = NULL;
 
+  /* no event is told before there is a producer to do something with */
+  g_mutex_lock (&bed->lock);
   bed->producer = kafka_producer_new (bed->conf, TOPIC, max_records, 1 << 28,
       on_event, bed, &error);
+  g_mutex_unlock (&bed->lock);
   g_assert_no_error (error);
 }
 

@@ -17,19 +17,22 @@
 #define PRODUCE 0
 
 /* Brokers in this process, the producer under test, and what it told. */
-typedef struct
+typedef struct _Bed Bed;
+struct _Bed
 {
   rd_kafka_t *rk;
   rd_kafka_mock_cluster_t *cluster;
   KafkaConf *conf;
   KafkaProducer *producer;
+  /* called with each event, in the producer's thread; set before bed_start() */
+  void (*on_event) (Bed * bed, KafkaEventType type);
 
   GMutex lock;
   GCond cond;
   guint told[KAFKA_EVENT_ERROR + 1];
   guint64 n_failed;             /* records that were told to be given up */
   char *texts[KAFKA_EVENT_ERROR + 1];   /* of the last event of each type */
-} Bed;
+};
 
 /* @n_partitions: 0 for no topic */
 void bed_open (Bed * bed, guint n_brokers, guint n_partitions);

@@ -56,6 +56,76 @@ test_faults_injected_fatal_error_loses_nothing (void)
 }
 
 static void
+break_client (Bed * bed, KafkaEventType type)
+{
+  if (type != KAFKA_EVENT_REACHABLE || bed->told[type] != 1)
+    return;
+  push (bed, 0, 10);
+  rd_kafka_test_fatal_error (kafka_client_get_handle (bed->producer->client),
+      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
+}
+
+/* Records are refused with "Fatal error" before librdkafka tells which one it was. */
+static void
+test_faults_fatal_error_is_named_whatever_comes_first (void)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 1);
+  bed.on_event = break_client;
+  bed_start (&bed, 100000);
+  wait_for_event (&bed, KAFKA_EVENT_RESTART, 1);
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RESTART], "injected"));
+  assert_drains (&bed);
+  assert_broker_has (&bed, 10);
+  bed_close (&bed);
+}
+
+static void
+report_next (Bed * bed, rd_kafka_resp_err_t err)
+{
+  KafkaProducer *producer = bed->producer;
+  KafkaRecord *record;
+
+  g_mutex_lock (&producer->lock);
+  record = kafka_ring_take (&producer->ring);
+  g_mutex_unlock (&producer->lock);
+  kafka_worker_callbacks.report (record, err,
+      RD_KAFKA_MSG_STATUS_NOT_PERSISTED, producer);
+}
+
+static void
+refuse_behind_others (Bed * bed, KafkaEventType type)
+{
+  if (type != KAFKA_EVENT_REACHABLE || bed->told[type] != 1)
+    return;
+  push (bed, 0, 10);
+  report_next (bed, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+  report_next (bed, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  report_next (bed, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+}
+
+/* librdkafka takes back what it has for all brokers when one refuses a batch, and
+ * the reports come in any order. */
+static void
+test_faults_refusal_counts_whatever_comes_first (void)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 1);
+  bed.on_event = refuse_behind_others;
+  bed_start (&bed, 100000);
+  wait_for_event (&bed, KAFKA_EVENT_RESTART, 1);
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RESTART],
+          "in 0 s (Broker: Message size too large)"));
+  assert_drains (&bed);
+  g_assert_cmpuint (stats_of (&bed).restarts, ==, 1);
+  g_assert_cmpint (bed.producer->worker.batch, ==, KAFKA_BATCH_SMALL);
+  assert_broker_has (&bed, 10);
+  bed_close (&bed);
+}
+
+static void
 test_faults_refused_batch_arrives_in_smaller_ones (void)
 {
   Bed bed;
@@ -296,6 +366,10 @@ main (int argc, char **argv)
       test_faults_fatal_error_restarts_in_order);
   g_test_add_func ("/faults/injected-fatal-error-loses-nothing",
       test_faults_injected_fatal_error_loses_nothing);
+  g_test_add_func ("/faults/fatal-error-is-named-whatever-comes-first",
+      test_faults_fatal_error_is_named_whatever_comes_first);
+  g_test_add_func ("/faults/refusal-counts-whatever-comes-first",
+      test_faults_refusal_counts_whatever_comes_first);
   g_test_add_func ("/faults/refused-batch-arrives-in-smaller-ones",
       test_faults_refused_batch_arrives_in_smaller_ones);
   g_test_add_func ("/faults/impossible-record-is-given-up-alone",
