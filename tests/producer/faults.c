@@ -148,6 +148,33 @@ test_faults_refused_batch_arrives_in_smaller_ones (void)
 }
 
 static void
+test_faults_without_idempotence_refusals_are_the_same (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  kafka_conf_set (bed.conf, "enable.idempotence", "false");
+  kafka_conf_set (bed.conf, "acks", "1");
+  kafka_conf_set (bed.conf, "linger.ms", "50");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 10);
+  assert_drains (&bed);
+  /* the batch, and then the first record of it alone */
+  rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 2,
+      RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
+  push (&bed, 777777, 777778);
+  push (&bed, 10, 500);
+  assert_drains (&bed);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TIMESTAMP], ==, 1);
+  g_assert_cmpuint (stats.acknowledged, ==, 500);
+  /* the order is not promised then */
+  g_assert_cmpint (count_records (&bed, 0), ==, 500);
+  bed_close (&bed);
+}
+
+static void
 test_faults_impossible_record_is_given_up_alone (void)
 {
   Bed bed;
@@ -372,6 +399,8 @@ main (int argc, char **argv)
       test_faults_refusal_counts_whatever_comes_first);
   g_test_add_func ("/faults/refused-batch-arrives-in-smaller-ones",
       test_faults_refused_batch_arrives_in_smaller_ones);
+  g_test_add_func ("/faults/without-idempotence-refusals-are-the-same",
+      test_faults_without_idempotence_refusals_are_the_same);
   g_test_add_func ("/faults/impossible-record-is-given-up-alone",
       test_faults_impossible_record_is_given_up_alone);
   g_test_add_func ("/faults/oversized-record-fails-alone",
