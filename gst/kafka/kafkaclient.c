@@ -101,7 +101,7 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
   rd_kafka_conf_t *conf = kafka_conf_build (settings, error);
   g_autofree char *socket_timeout = NULL;
   KafkaClient *client;
-  char why[512];
+  char why[MAX_REASON];
 
   if (!conf)
     return NULL;

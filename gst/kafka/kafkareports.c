@@ -132,8 +132,8 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
       if (!record->suspect)
         w->n_suspects++;
       record->suspect = TRUE;
-      /* the first of a batch decides for all of it, and for others meanwhile; what
-       * librdkafka refuses since then may have been reported before */
+      /* the first of a batch decides for all of it, and for others meanwhile. A
+       * restart may have begun: what librdkafka took back is reported in any order */
       if (!w->refused) {
         set_reason (w, rd_kafka_err2str (err));
         if (failure == KAFKA_FAILURE_TOO_LARGE && w->batch < KAFKA_BATCH_TINY)
@@ -150,10 +150,10 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
     case FATE_AGAIN:
       break;
   }
-  if (!leaves)
-    want_restart (w, fatal ? fatal : rd_kafka_err2str (err));
   if (leaves)
     kafka_record_free (record);
+  else
+    want_restart (w, fatal ? fatal : rd_kafka_err2str (err));
 }
 
 static void
