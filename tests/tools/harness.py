@@ -14,8 +14,6 @@ import traceback
 
 TOOLS = os.environ["METAKAFKA_TOOLS"]
 PATIENCE = 30 * float(os.environ.get("METAKAFKA_PATIENCE", "1"))
-# What a program takes that ends at once, on a machine that has other things to do
-PROMPT = PATIENCE / 3
 
 tests = []
 running = []
