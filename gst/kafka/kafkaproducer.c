@@ -60,6 +60,13 @@ kafka_producer_new (const KafkaConf * conf, const char *topic,
   return producer;
 }
 
+KafkaProducer *
+kafka_producer_ref (KafkaProducer * producer)
+{
+  g_atomic_ref_count_inc (&producer->ref_count);
+  return producer;
+}
+
 void
 kafka_producer_unref (KafkaProducer * producer)
 {

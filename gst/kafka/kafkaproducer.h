@@ -88,9 +88,16 @@ KafkaProducer *kafka_producer_new (const KafkaConf * conf, const char *topic,
     guint64 max_records, guint64 max_bytes, KafkaEventFunc func, gpointer data,
     GError ** error);
 
-/** Closes at once if kafka_producer_close() was not called. */
+/** Who keeps a producer that another thread can close takes a reference. With the
+ * last one go the records that are left, and what their owners free with them:
+ * give it back without locks held. */
+KafkaProducer *kafka_producer_ref (KafkaProducer * producer);
+void kafka_producer_unref (KafkaProducer * producer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaProducer, kafka_producer_unref)
+
+/** Closes at once if kafka_producer_close() was not called, and gives the
+ * reference back. */
 void kafka_producer_free (KafkaProducer * producer);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaProducer, kafka_producer_free)
 
 /** Puts @record into the ring. When that is full, waits if @block is set and
  * drops it otherwise. */
