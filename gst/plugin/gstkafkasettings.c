@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <string.h>
+
 #include "gstkafkasettings.h"
 
 #define DEFAULT_BOOTSTRAP_SERVERS "localhost:9092"
@@ -90,13 +92,45 @@ gst_kafka_sink_overflow_get_type (void)
 void
 gst_kafka_settings_init (GstKafkaSettings * settings)
 {
-  *settings = (GstKafkaSettings) {
-  .bootstrap_servers = g_strdup (DEFAULT_BOOTSTRAP_SERVERS),.payload =
-        DEFAULT_PAYLOAD,.timestamp = DEFAULT_TIMESTAMP,.overflow =
-        DEFAULT_OVERFLOW,.max_queued_messages =
-        DEFAULT_MAX_QUEUED_MESSAGES,.max_queued_bytes =
-        DEFAULT_MAX_QUEUED_BYTES,.drain_timeout_ms =
-        DEFAULT_DRAIN_TIMEOUT,.stop_timeout_ms = DEFAULT_STOP_TIMEOUT,};
+  memset (settings, 0, sizeof (*settings));
+  settings->bootstrap_servers = g_strdup (DEFAULT_BOOTSTRAP_SERVERS);
+  settings->headers = g_atomic_rc_box_new0 (GstKafkaFields);
+  settings->config = g_atomic_rc_box_new0 (GstKafkaFields);
+  settings->payload = DEFAULT_PAYLOAD;
+  settings->timestamp = DEFAULT_TIMESTAMP;
+  settings->overflow = DEFAULT_OVERFLOW;
+  settings->max_queued_messages = DEFAULT_MAX_QUEUED_MESSAGES;
+  settings->max_queued_bytes = DEFAULT_MAX_QUEUED_BYTES;
+  settings->drain_timeout_ms = DEFAULT_DRAIN_TIMEOUT;
+  settings->stop_timeout_ms = DEFAULT_STOP_TIMEOUT;
+}
+
+GstKafkaSettings
+gst_kafka_settings_copy (const GstKafkaSettings * settings)
+{
+  GstKafkaSettings copy = *settings;
+
+  copy.bootstrap_servers = g_strdup (settings->bootstrap_servers);
+  copy.topic = g_strdup (settings->topic);
+  copy.key_text = g_strdup (settings->key_text);
+  if (copy.key)
+    kafka_key_ref (copy.key);
+  g_atomic_rc_box_acquire (copy.headers);
+  g_atomic_rc_box_acquire (copy.config);
+  copy.config_file = g_strdup (settings->config_file);
+  return copy;
+}
+
+static void
+clear_fields (gpointer data)
+{
+  gst_clear_structure (&((GstKafkaFields *) data)->structure);
+}
+
+static void
+release_fields (GstKafkaFields * fields)
+{
+  g_atomic_rc_box_release_full (fields, clear_fields);
 }
 
 void
@@ -106,8 +140,8 @@ gst_kafka_settings_clear (GstKafkaSettings * settings)
   g_free (settings->topic);
   g_free (settings->key_text);
   g_clear_pointer (&settings->key, kafka_key_unref);
-  g_clear_pointer (&settings->headers, gst_structure_free);
-  g_clear_pointer (&settings->config, gst_structure_free);
+  release_fields (settings->headers);
+  release_fields (settings->config);
   g_free (settings->config_file);
 }
 
@@ -261,67 +295,80 @@ set_string (char **field, const GValue * value)
 }
 
 static void
-set_structure (GstStructure ** field, const GValue * value)
+swap_fields (GstKafkaFields ** a, GstKafkaFields ** b)
 {
-  g_clear_pointer (field, gst_structure_free);
-  *field = g_value_dup_boxed (value);
+  GstKafkaFields *fields = *a;
+
+  *a = *b;
+  *b = fields;
 }
 
-gboolean
-gst_kafka_settings_set (GstKafkaSettings * settings, guint id,
-    const GValue * value)
+void
+gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
+    const GValue * value, GParamSpec * pspec)
 {
+  GstKafkaFields *fields = NULL;        /* the new ones, later the old ones */
+
+  if (G_VALUE_HOLDS (value, GST_TYPE_STRUCTURE)) {
+    fields = g_atomic_rc_box_new (GstKafkaFields);
+    fields->structure = g_value_dup_boxed (value);
+  }
+  GST_OBJECT_LOCK (sink);
   switch (id) {
     case PROP_BOOTSTRAP_SERVERS:
       set_string (&settings->bootstrap_servers, value);
-      return TRUE;
+      break;
     case PROP_TOPIC:
       set_string (&settings->topic, value);
-      return TRUE;
+      break;
     case PROP_KEY:
       set_string (&settings->key_text, value);
       g_clear_pointer (&settings->key, kafka_key_unref);
       if (settings->key_text)
         settings->key = kafka_key_parse (settings->key_text, NULL);
-      return FALSE;
+      break;
     case PROP_HEADERS:
-      set_structure (&settings->headers, value);
-      return FALSE;
+      swap_fields (&settings->headers, &fields);
+      break;
     case PROP_PAYLOAD:
       settings->payload = g_value_get_enum (value);
-      return FALSE;
+      break;
     case PROP_TIMESTAMP:
       settings->timestamp = g_value_get_enum (value);
-      return FALSE;
+      break;
     case PROP_CONFIG:
-      set_structure (&settings->config, value);
-      return TRUE;
+      swap_fields (&settings->config, &fields);
+      break;
     case PROP_CONFIG_FILE:
       set_string (&settings->config_file, value);
-      return TRUE;
+      break;
     case PROP_MAX_QUEUED_MESSAGES:
       settings->max_queued_messages = g_value_get_uint64 (value);
-      return TRUE;
+      break;
     case PROP_MAX_QUEUED_BYTES:
       settings->max_queued_bytes = g_value_get_uint64 (value);
-      return TRUE;
+      break;
     case PROP_OVERFLOW:
       settings->overflow = g_value_get_enum (value);
-      return FALSE;
+      break;
     case PROP_DRAIN_TIMEOUT:
       settings->drain_timeout_ms = g_value_get_int (value);
-      return FALSE;
+      break;
     case PROP_STOP_TIMEOUT:
       settings->stop_timeout_ms = g_value_get_int (value);
-      return FALSE;
+      break;
     default:
-      g_return_val_if_reached (FALSE);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (sink, id, pspec);
   }
+  if (pspec->flags & GST_PARAM_MUTABLE_READY)
+    settings->changed = TRUE;
+  GST_OBJECT_UNLOCK (sink);
+  g_clear_pointer (&fields, release_fields);
 }
 
 void
-gst_kafka_settings_get (const GstKafkaSettings * settings, guint id,
-    GValue * value)
+gst_kafka_settings_get (const GstKafkaSettings * settings, GObject * sink,
+    guint id, GValue * value, GParamSpec * pspec)
 {
   switch (id) {
     case PROP_BOOTSTRAP_SERVERS:
@@ -334,7 +381,7 @@ gst_kafka_settings_get (const GstKafkaSettings * settings, guint id,
       g_value_set_string (value, settings->key_text);
       break;
     case PROP_HEADERS:
-      g_value_set_boxed (value, settings->headers);
+      g_value_set_boxed (value, settings->headers->structure);
       break;
     case PROP_PAYLOAD:
       g_value_set_enum (value, settings->payload);
@@ -361,7 +408,7 @@ gst_kafka_settings_get (const GstKafkaSettings * settings, guint id,
       g_value_set_int (value, settings->stop_timeout_ms);
       break;
     default:
-      g_return_if_reached ();
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (sink, id, pspec);
   }
 }
 
@@ -394,8 +441,8 @@ gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
     GError ** error)
 {
   g_autoptr (KafkaConf) conf = kafka_conf_new ();
-  const int n = settings->config ?
-      gst_structure_n_fields (settings->config) : 0;
+  const GstStructure *config = settings->config->structure;
+  const int n = config ? gst_structure_n_fields (config) : 0;
 
   /* with a key template that is wrong every record would lack its key */
   if (settings->key_text && !settings->key) {
@@ -408,9 +455,9 @@ gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
       && !kafka_conf_load (conf, settings->config_file, error))
     return NULL;
   for (int i = 0; i < n; i++) {
-    const char *key = gst_structure_nth_field_name (settings->config, i);
+    const char *key = gst_structure_nth_field_name (config, i);
     g_autofree char *text = gst_kafka_settings_to_text (gst_structure_get_value
-        (settings->config, key));
+        (config, key));
 
     kafka_conf_set (conf, key, text ? text : "");
   }
@@ -418,8 +465,9 @@ gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
 }
 
 const char *
-gst_kafka_settings_find_secret (const GstStructure * config)
+gst_kafka_settings_find_secret (const GstKafkaSettings * settings)
 {
+  const GstStructure *config = settings->config->structure;
   const int n = config ? gst_structure_n_fields (config) : 0;
 
   for (int i = 0; i < n; i++) {

@@ -29,17 +29,30 @@ typedef enum {
 } GstKafkaSinkOverflow;
 
 /**
- * GstKafkaSettings:
+ * GstKafkaFields:
+ * @structure: (nullable): immutable
  *
- * What the properties of kafkasink hold. Not thread-safe: its owner locks.
+ * A counted structure: to copy or to free one calls into the types of its values,
+ * which must not happen with a lock held.
+ */
+typedef struct {
+  GstStructure *structure;
+} GstKafkaFields;
+
+/**
+ * GstKafkaSettings:
+ * @changed: a setting that needs a new connection was set
+ *
+ * What the properties of kafkasink hold. Not thread-safe: its owner locks, and
+ * works on a copy without the lock.
  */
 typedef struct {
   char *bootstrap_servers;
   char *topic;
   char *key_text;
   KafkaKey *key;                /* of key_text; %NULL if that is invalid */
-  GstStructure *headers;
-  GstStructure *config;
+  GstKafkaFields *headers;
+  GstKafkaFields *config;
   char *config_file;
   GstKafkaSinkPayload payload;
   GstKafkaSinkTimestamp timestamp;
@@ -48,28 +61,35 @@ typedef struct {
   guint64 max_queued_bytes;
   int drain_timeout_ms;
   int stop_timeout_ms;
+  gboolean changed;
 } GstKafkaSettings;
 
 void gst_kafka_settings_init (GstKafkaSettings * settings);
+
+/** Calls nothing that could need the owner's lock. */
+GstKafkaSettings gst_kafka_settings_copy (const GstKafkaSettings * settings);
+
+/** To be called without locks. */
 void gst_kafka_settings_clear (GstKafkaSettings * settings);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstKafkaSettings, gst_kafka_settings_clear)
 
 /** Installs the properties, all but `stats`, from id 1 on. Returns the first free
  * id. */
 guint gst_kafka_settings_install (GObjectClass * klass);
 
-/** Returns whether @id is a setting that takes effect with a new connection only. */
-gboolean gst_kafka_settings_set (GstKafkaSettings * settings, guint id,
-    const GValue * value);
-void gst_kafka_settings_get (const GstKafkaSettings * settings, guint id,
-    GValue * value);
+/** Sets a property of @sink, whose lock it takes, in @settings. */
+void gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink,
+    guint id, const GValue * value, GParamSpec * pspec);
+void gst_kafka_settings_get (const GstKafkaSettings * settings,
+    GObject * sink, guint id, GValue * value, GParamSpec * pspec);
 
 /** Puts together what librdkafka is to be configured with: the defaults, then
  * bootstrap-servers, then config-file, then config. */
 KafkaConf *gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
     GError ** error);
 
-/** The first key in @config whose value should not be there, or %NULL. */
-const char *gst_kafka_settings_find_secret (const GstStructure * config);
+/** The first key in config whose value should not be there, or %NULL. */
+const char *gst_kafka_settings_find_secret (const GstKafkaSettings * settings);
 
 /** A value of any type as text. */
 char *gst_kafka_settings_to_text (const GValue * value);

@@ -55,7 +55,6 @@ struct _GstKafkaSink
 
   /* OBJECT_LOCK */
   GstKafkaSettings settings;
-  gboolean settings_changed;    /* those that need a new connection */
   KafkaStats last_stats;        /* of the producer before */
   KafkaStats summarized;        /* what was posted last */
   guint64 timestamp_replaced;
@@ -80,34 +79,18 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (kafkasink, "kafkasink", GST_RANK_NONE,
     GST_DEBUG_CATEGORY_INIT (gst_kafka_sink_debug, "kafkasink", 0,
         "Apache Kafka sink"));
 
-/* What one record needs, read once per buffer. */
-typedef struct
+/* @connect: for a connection, which heeds all that were changed */
+static GstKafkaSettings
+get_settings (GstKafkaSink * self, gboolean connect)
 {
-  KafkaKey *key;
-  GstStructure *headers;
-  GstKafkaSinkTimestamp timestamp;
-  gboolean block;
-} RecordSettings;
+  GstKafkaSettings settings;
 
-static void
-record_settings_clear (RecordSettings * settings)
-{
-  g_clear_pointer (&settings->key, kafka_key_unref);
-  g_clear_pointer (&settings->headers, gst_structure_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RecordSettings, record_settings_clear)
-     static void
-         get_record_settings (GstKafkaSink * self, RecordSettings * settings)
-{
   GST_OBJECT_LOCK (self);
-  settings->key = self->settings.key ? kafka_key_ref (self->settings.key) :
-      NULL;
-  settings->headers = self->settings.headers ?
-      gst_structure_copy (self->settings.headers) : NULL;
-  settings->timestamp = self->settings.timestamp;
-  settings->block = self->settings.overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK;
+  settings = gst_kafka_settings_copy (&self->settings);
+  if (connect)
+    self->settings.changed = FALSE;
   GST_OBJECT_UNLOCK (self);
+  return settings;
 }
 
 static void
@@ -159,6 +142,7 @@ post_summary (GstKafkaSink * self, const KafkaStats * stats)
 static void
 close_producer (GstKafkaSink * self, int timeout_ms)
 {
+  KafkaProducer *producer;
   KafkaStats stats;
 
   if (!self->producer)
@@ -171,29 +155,23 @@ close_producer (GstKafkaSink * self, int timeout_ms)
         "waits for them", stats.abandoned);
   GST_OBJECT_LOCK (self);
   self->last_stats = stats;
-  g_clear_pointer (&self->producer, kafka_producer_free);
+  producer = g_steal_pointer (&self->producer);
   GST_OBJECT_UNLOCK (self);
+  /* frees buffers, and so calls whoever wrapped memory in them */
+  kafka_producer_unref (producer);
   post_summary (self, &stats);
 }
 
+/* Called for READY: wrong settings are to be known before anything streams. */
 static gboolean
-open_producer (GstKafkaSink * self)
+gst_kafka_sink_start (GstBaseSink * sink)
 {
-  g_autoptr (KafkaConf) conf = NULL;
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  g_auto (GstKafkaSettings) settings = get_settings (self, TRUE);
   g_autoptr (GError) error = NULL;
-  g_autofree char *topic = NULL;
-  g_autofree char *secret = NULL;
+  g_autoptr (KafkaConf) conf = gst_kafka_settings_make_conf (&settings, &error);
+  const char *secret = gst_kafka_settings_find_secret (&settings);
   KafkaProducer *producer = NULL;
-  guint64 max_records, max_bytes;
-
-  GST_OBJECT_LOCK (self);
-  self->settings_changed = FALSE;
-  conf = gst_kafka_settings_make_conf (&self->settings, &error);
-  topic = g_strdup (self->settings.topic);
-  secret = g_strdup (gst_kafka_settings_find_secret (self->settings.config));
-  max_records = self->settings.max_queued_messages;
-  max_bytes = self->settings.max_queued_bytes;
-  GST_OBJECT_UNLOCK (self);
 
   if (secret)
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
@@ -201,8 +179,9 @@ open_producer (GstKafkaSink * self)
             " put it into a file and name that in config-file", secret),
         (NULL));
   if (conf)
-    producer = kafka_producer_new (conf, topic, max_records, max_bytes,
-        on_event, self, &error);
+    producer = kafka_producer_new (conf, settings.topic,
+        settings.max_queued_messages, settings.max_queued_bytes, on_event, self,
+        &error);
   if (!producer) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
         (NULL));
@@ -210,18 +189,10 @@ open_producer (GstKafkaSink * self)
   }
   GST_OBJECT_LOCK (self);
   self->producer = producer;
-  self->last_stats = (KafkaStats) {
-  0};
+  memset (&self->last_stats, 0, sizeof (self->last_stats));
   self->timestamp_replaced = 0;
   GST_OBJECT_UNLOCK (self);
   return TRUE;
-}
-
-/* Called for READY: wrong settings are to be known before anything streams. */
-static gboolean
-gst_kafka_sink_start (GstBaseSink * sink)
-{
-  return open_producer (GST_KAFKA_SINK (sink));
 }
 
 static gboolean
@@ -241,11 +212,11 @@ prepare (GstKafkaSink * self)
   self->caps_are_video = FALSE;
   self->caps_are_json = FALSE;
   GST_OBJECT_LOCK (self);
-  changed = self->settings_changed;
+  changed = self->settings.changed;
   GST_OBJECT_UNLOCK (self);
   if (changed)
     close_producer (self, 0);
-  return self->producer || open_producer (self);
+  return self->producer || gst_kafka_sink_start (GST_BASE_SINK (self));
 }
 
 static GstStateChangeReturn
@@ -340,10 +311,10 @@ push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
 /* Publishes @payload, which it takes over. */
 static GstFlowReturn
 publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
-    const RecordSettings * settings)
+    const GstKafkaSettings * settings)
 {
   KafkaRecord *record = gst_kafka_record_new (payload, self->caps_are_json,
-      settings->key, settings->headers, GST_BUFFER_PTS (buffer));
+      settings->key, settings->headers->structure, GST_BUFFER_PTS (buffer));
 
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
     record->timestamp_ms = kafka_time_of_capture (GST_BASE_SINK (self), buffer,
@@ -355,12 +326,13 @@ publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
       GST_OBJECT_UNLOCK (self);
     }
   }
-  return push (self, record, settings->block);
+  return push (self, record,
+      settings->overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK);
 }
 
 static GstFlowReturn
 publish_sei (GstKafkaSink * self, GstBuffer * buffer,
-    const RecordSettings * settings)
+    const GstKafkaSettings * settings)
 {
   GstFlowReturn ret = GST_FLOW_OK;
   gpointer state = NULL;
@@ -376,16 +348,12 @@ static GstFlowReturn
 gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstKafkaSink *self = GST_KAFKA_SINK (sink);
-  g_auto (RecordSettings) settings = { NULL };
-  GstKafkaSinkPayload payload;
+  g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
   GBytes *bytes;
 
-  get_record_settings (self, &settings);
-  GST_OBJECT_LOCK (self);
-  payload = self->settings.payload;
-  GST_OBJECT_UNLOCK (self);
-  if (payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
-      || (payload == GST_KAFKA_SINK_PAYLOAD_AUTO && self->caps_are_video))
+  if (settings.payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
+      || (settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO
+          && self->caps_are_video))
     return publish_sei (self, buffer, &settings);
 
   bytes = gst_kafka_record_get_payload (buffer);
@@ -464,11 +432,8 @@ static void
 gst_kafka_sink_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
 {
-  GstKafkaSink *self = GST_KAFKA_SINK (object);
-
-  GST_OBJECT_LOCK (self);
-  self->settings_changed |= gst_kafka_settings_set (&self->settings, id, value);
-  GST_OBJECT_UNLOCK (self);
+  gst_kafka_settings_set (&GST_KAFKA_SINK (object)->settings, object, id, value,
+      pspec);
 }
 
 static void
@@ -477,18 +442,23 @@ gst_kafka_sink_get_property (GObject * object, guint id, GValue * value,
 {
   GstKafkaSink *self = GST_KAFKA_SINK (object);
 
-  GST_OBJECT_LOCK (self);
   if (id == prop_stats) {
-    KafkaStats stats = self->last_stats;
+    KafkaStats stats;
+    guint64 timestamp_replaced;
 
+    GST_OBJECT_LOCK (self);
+    stats = self->last_stats;
     if (self->producer)
       kafka_producer_get_stats (self->producer, &stats);
+    timestamp_replaced = self->timestamp_replaced;
+    GST_OBJECT_UNLOCK (self);
     g_value_take_boxed (value, gst_kafka_messages_stats (&stats,
-            self->timestamp_replaced));
+            timestamp_replaced));
   } else {
-    gst_kafka_settings_get (&self->settings, id, value);
+    g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+
+    gst_kafka_settings_get (&settings, object, id, value, pspec);
   }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
