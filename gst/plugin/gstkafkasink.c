@@ -58,9 +58,11 @@ struct _GstKafkaSink
   KafkaStats last_stats;        /* of the producer before */
   KafkaStats summarized;        /* what was posted last */
   guint64 timestamp_replaced;
-  KafkaProducer *producer;      /* replaced in state changes only */
+  KafkaProducer *producer;      /* other threads use it with a reference */
+  guint n_interruptions;        /* those that want render() to return */
 
-  /* streaming thread */
+  /* Written with OBJECT_LOCK by the streaming thread, and by a state change while
+   * nothing streams */
   gboolean caps_are_video;
   gboolean caps_are_json;
   gboolean live;
@@ -93,6 +95,33 @@ get_settings (GstKafkaSink * self, gboolean connect)
   return settings;
 }
 
+/* Returns: (nullable) (transfer full) */
+static KafkaProducer *
+get_producer (GstKafkaSink * self)
+{
+  KafkaProducer *producer;
+
+  GST_OBJECT_LOCK (self);
+  producer = self->producer ? kafka_producer_ref (self->producer) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return producer;
+}
+
+/* Returns timestamp_replaced */
+static guint64
+get_stats (GstKafkaSink * self, KafkaStats * stats)
+{
+  guint64 timestamp_replaced;
+
+  GST_OBJECT_LOCK (self);
+  *stats = self->last_stats;
+  if (self->producer)
+    kafka_producer_get_stats (self->producer, stats);
+  timestamp_replaced = self->timestamp_replaced;
+  GST_OBJECT_UNLOCK (self);
+  return timestamp_replaced;
+}
+
 static void
 on_event (const KafkaEvent * event, gpointer data)
 {
@@ -121,20 +150,20 @@ on_event (const KafkaEvent * event, gpointer data)
 
 /* Says what became of all records, unless that is known. */
 static void
-post_summary (GstKafkaSink * self, const KafkaStats * stats)
+post_summary (GstKafkaSink * self)
 {
   g_autofree char *topic = NULL;
-  guint64 timestamp_replaced;
+  KafkaStats stats;
+  const guint64 timestamp_replaced = get_stats (self, &stats);
   gboolean is_new;
 
   GST_OBJECT_LOCK (self);
-  is_new = memcmp (stats, &self->summarized, sizeof (*stats)) != 0;
-  self->summarized = *stats;
+  is_new = memcmp (&stats, &self->summarized, sizeof (stats)) != 0;
+  self->summarized = stats;
   topic = g_strdup (self->settings.topic);
-  timestamp_replaced = self->timestamp_replaced;
   GST_OBJECT_UNLOCK (self);
-  if (is_new && stats->enqueued > 0)
-    gst_kafka_messages_post_summary (GST_ELEMENT (self), topic, stats,
+  if (is_new && stats.enqueued > 0)
+    gst_kafka_messages_post_summary (GST_ELEMENT (self), topic, &stats,
         timestamp_replaced);
 }
 
@@ -142,24 +171,24 @@ post_summary (GstKafkaSink * self, const KafkaStats * stats)
 static void
 close_producer (GstKafkaSink * self, int timeout_ms)
 {
-  KafkaProducer *producer;
+  /* given back without the lock: with the last reference go buffers, and so it
+   * calls whoever wrapped memory in them */
+  g_autoptr (KafkaProducer) producer = get_producer (self);
   KafkaStats stats;
 
-  if (!self->producer)
+  if (!producer)
     return;
-  kafka_producer_close (self->producer, timeout_ms);
-  kafka_producer_get_stats (self->producer, &stats);
+  kafka_producer_close (producer, timeout_ms);
+  kafka_producer_get_stats (producer, &stats);
   if (stats.abandoned > 0)
     GST_WARNING_OBJECT (self, "%" G_GUINT64_FORMAT " records were not yet "
         "acknowledged and may be lost; a longer stop-timeout, or EOS first, "
         "waits for them", stats.abandoned);
   GST_OBJECT_LOCK (self);
   self->last_stats = stats;
-  producer = g_steal_pointer (&self->producer);
+  g_clear_pointer (&self->producer, kafka_producer_unref);
   GST_OBJECT_UNLOCK (self);
-  /* frees buffers, and so calls whoever wrapped memory in them */
-  kafka_producer_unref (producer);
-  post_summary (self, &stats);
+  post_summary (self);
 }
 
 /* Called for READY: wrong settings are to be known before anything streams. */
@@ -189,6 +218,7 @@ gst_kafka_sink_start (GstBaseSink * sink)
   }
   GST_OBJECT_LOCK (self);
   self->producer = producer;
+  kafka_producer_set_interrupted (producer, self->n_interruptions > 0);
   memset (&self->last_stats, 0, sizeof (self->last_stats));
   self->timestamp_replaced = 0;
   GST_OBJECT_UNLOCK (self);
@@ -206,17 +236,19 @@ gst_kafka_sink_stop (GstBaseSink * sink)
 static gboolean
 prepare (GstKafkaSink * self)
 {
+  g_autoptr (KafkaProducer) producer = NULL;
   gboolean changed;
 
+  GST_OBJECT_LOCK (self);
   self->live_known = FALSE;
   self->caps_are_video = FALSE;
   self->caps_are_json = FALSE;
-  GST_OBJECT_LOCK (self);
   changed = self->settings.changed;
   GST_OBJECT_UNLOCK (self);
   if (changed)
     close_producer (self, 0);
-  return self->producer || gst_kafka_sink_start (GST_BASE_SINK (self));
+  producer = get_producer (self);
+  return producer || gst_kafka_sink_start (GST_BASE_SINK (self));
 }
 
 static GstStateChangeReturn
@@ -238,17 +270,32 @@ gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
   return ret;
 }
 
+/* Each thread that interrupts ends its own interruption alone: one that waits for
+ * render() to return would wait for ever if another's end let render() go on. They
+ * come at any time, also while there is no producer. */
+static void
+interrupt (GstBaseSink * sink, int n)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+
+  GST_OBJECT_LOCK (self);
+  self->n_interruptions += n;
+  if (self->producer)
+    kafka_producer_set_interrupted (self->producer, self->n_interruptions > 0);
+  GST_OBJECT_UNLOCK (self);
+}
+
 static gboolean
 gst_kafka_sink_unlock (GstBaseSink * sink)
 {
-  kafka_producer_set_interrupted (GST_KAFKA_SINK (sink)->producer, TRUE);
+  interrupt (sink, 1);
   return TRUE;
 }
 
 static gboolean
 gst_kafka_sink_unlock_stop (GstBaseSink * sink)
 {
-  kafka_producer_set_interrupted (GST_KAFKA_SINK (sink)->producer, FALSE);
+  interrupt (sink, -1);
   return TRUE;
 }
 
@@ -258,9 +305,11 @@ gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   GstKafkaSink *self = GST_KAFKA_SINK (sink);
   const GstStructure *s = gst_caps_get_structure (caps, 0);
 
+  GST_OBJECT_LOCK (self);
   self->caps_are_video = g_str_has_prefix (gst_structure_get_name (s),
       "video/");
   self->caps_are_json = gst_structure_has_name (s, "application/x-json");
+  GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
 
@@ -279,14 +328,18 @@ is_live (GstKafkaSink * self)
   return self->live;
 }
 
-
 static GstFlowReturn
 push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
 {
+  g_autoptr (KafkaProducer) producer = get_producer (self);
   GstFlowReturn ret = GST_FLOW_OK;
 
+  if (!producer) {
+    kafka_record_free (record);
+    return GST_FLOW_FLUSHING;
+  }
   while (TRUE) {
-    switch (kafka_producer_push (self->producer, record, block)) {
+    switch (kafka_producer_push (producer, record, block)) {
       case KAFKA_PUSH_OK:
         return GST_FLOW_OK;
       case KAFKA_PUSH_DROPPED:
@@ -302,7 +355,7 @@ push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
         break;
     }
     if (ret != GST_FLOW_OK) {
-      kafka_producer_abandon (self->producer, record);
+      kafka_producer_abandon (producer, record);
       return ret;
     }
   }
@@ -370,7 +423,8 @@ gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 static GstFlowReturn
 drain (GstKafkaSink * self)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
+  g_autoptr (KafkaProducer) producer = get_producer (self);
+  GstFlowReturn ret = producer ? GST_FLOW_OK : GST_FLOW_FLUSHING;
   gint64 deadline_us = -1;
   int timeout_ms;
   KafkaStats stats;
@@ -382,11 +436,11 @@ drain (GstKafkaSink * self)
     deadline_us = g_get_monotonic_time ()
         + timeout_ms * G_TIME_SPAN_MILLISECOND;
   while (ret == GST_FLOW_OK) {
-    switch (kafka_producer_drain (self->producer, deadline_us)) {
+    switch (kafka_producer_drain (producer, deadline_us)) {
       case KAFKA_DRAIN_DONE:
         return GST_FLOW_OK;
       case KAFKA_DRAIN_TIMED_OUT:
-        kafka_producer_get_stats (self->producer, &stats);
+        kafka_producer_get_stats (producer, &stats);
         GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
             ("%" G_GUINT64_FORMAT " records were not acknowledged within %d ms:"
                 " check the broker, or raise drain-timeout", stats.in_flight,
@@ -411,11 +465,9 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
 
   if (ret == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     GstKafkaSink *self = GST_KAFKA_SINK (sink);
-    KafkaStats stats;
 
     ret = drain (self);
-    kafka_producer_get_stats (self->producer, &stats);
-    post_summary (self, &stats);
+    post_summary (self);
   }
   return ret;
 }
@@ -444,14 +496,8 @@ gst_kafka_sink_get_property (GObject * object, guint id, GValue * value,
 
   if (id == prop_stats) {
     KafkaStats stats;
-    guint64 timestamp_replaced;
+    const guint64 timestamp_replaced = get_stats (self, &stats);
 
-    GST_OBJECT_LOCK (self);
-    stats = self->last_stats;
-    if (self->producer)
-      kafka_producer_get_stats (self->producer, &stats);
-    timestamp_replaced = self->timestamp_replaced;
-    GST_OBJECT_UNLOCK (self);
     g_value_take_boxed (value, gst_kafka_messages_stats (&stats,
             timestamp_replaced));
   } else {

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Whatever the sink calls may read its properties. */
+/* Whatever the sink calls may read its properties, and other threads may interrupt
+ * it at any time. */
 
 #include "bed.h"
 
 #include <fcntl.h>
+#include <gst/base/gstbasesink.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -154,6 +156,85 @@ GST_START_TEST (test_kafkasink_slow_config_file_holds_up_no_property)
 
 GST_END_TEST;
 
+/* A thread that flushes or seeks can be late by a whole state change. */
+GST_START_TEST (test_kafkasink_interruption_outlives_the_producer)
+{
+  GstBaseSink *sink;
+  GstBaseSinkClass *class;
+  gboolean waits = FALSE;
+  Bed bed;
+
+  bed_open (&bed, NULL, "max-queued-messages=1 stop-timeout=0");
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  sink = GST_BASE_SINK (bed.sink);
+  class = GST_BASE_SINK_GET_CLASS (sink);
+  for (guint i = 0; i < 2; i++) {
+    class->unlock (sink);
+    class->unlock (sink);
+    bed_play (&bed);
+    class->unlock_stop (sink);
+    bed_push_text (&bed, "x");
+    bed_push_text (&bed, "y");
+    /* of two that interrupted one goes on, so render() does not wait for room */
+    for (waits = FALSE; !waits;) {
+      GST_BASE_SINK_PREROLL_LOCK (sink);
+      waits = sink->have_preroll;
+      GST_BASE_SINK_PREROLL_UNLOCK (sink);
+    }
+    fail_unless_equals_uint64 (bed_stat (&bed, "blocked"), 0);
+    fail_unless_equals_uint64 (bed_stat (&bed, "in-flight"), 1);
+    gst_element_set_state (bed.pipeline, i ? GST_STATE_READY : GST_STATE_NULL);
+    class->unlock_stop (sink);
+  }
+  bed_play (&bed);
+  bed_push_text (&bed, "x");
+  bed_push_text (&bed, "y");
+  while (bed_stat (&bed, "blocked") == 0)
+    g_thread_yield ();
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static gint end;
+
+static gpointer
+flush (gpointer pad)
+{
+  while (!g_atomic_int_get (&end)) {
+    gst_pad_send_event (pad, gst_event_new_flush_start ());
+    gst_pad_send_event (pad, gst_event_new_flush_stop (TRUE));
+  }
+  return NULL;
+}
+
+GST_START_TEST (test_kafkasink_flush_may_meet_every_state_change)
+{
+  GstElement *sink = gst_check_setup_element ("kafkasink");
+  GstPad *pad = gst_element_get_static_pad (sink, "sink");
+  const char *rounds = g_getenv ("METAKAFKA_ROUNDS");
+  const guint n = rounds ? atoi (rounds) : 20;
+  GThread *threads[4];          /* more than processors, so that some are late */
+
+  gst_util_set_object_arg (G_OBJECT (sink), "config",
+      "c,test.mock.num.brokers=1");
+  g_object_set (sink, "topic", TOPIC, "stop-timeout", 0, NULL);
+  g_atomic_int_set (&end, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("flush", flush, pad);
+  for (guint i = 0; i < n; i++) {
+    gst_element_set_state (sink, GST_STATE_PAUSED);
+    gst_element_set_state (sink, GST_STATE_READY);
+  }
+  g_atomic_int_set (&end, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  gst_object_unref (pad);
+  gst_check_teardown_element (sink);
+}
+
+GST_END_TEST;
+
 static Suite *
 concurrent_suite (void)
 {
@@ -165,6 +246,8 @@ concurrent_suite (void)
   tcase_add_test (tc, test_kafkasink_freed_payload_may_read_stats);
   tcase_add_test (tc, test_kafkasink_fields_may_read_stats);
   tcase_add_test (tc, test_kafkasink_slow_config_file_holds_up_no_property);
+  tcase_add_test (tc, test_kafkasink_interruption_outlives_the_producer);
+  tcase_add_test (tc, test_kafkasink_flush_may_meet_every_state_change);
   return s;
 }
 
