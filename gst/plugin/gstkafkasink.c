@@ -49,6 +49,9 @@
 GST_DEBUG_CATEGORY_STATIC (gst_kafka_sink_debug);
 #define GST_CAT_DEFAULT gst_kafka_sink_debug
 
+/* so that a new stream a minute takes no memory for ever */
+#define MAX_STREAMS 1000
+
 struct _GstKafkaSink
 {
   GstBaseSink parent;
@@ -67,6 +70,7 @@ struct _GstKafkaSink
   gboolean caps_are_json;
   gboolean live;
   gboolean live_known;
+  GHashTable *streams;          /* stream-ids that live was asked for */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -232,6 +236,48 @@ gst_kafka_sink_stop (GstBaseSink * sink)
   return TRUE;
 }
 
+static gboolean
+is_live (GstKafkaSink * self)
+{
+  if (!self->live_known) {
+    GstQuery *query = gst_query_new_latency ();
+    gboolean live = FALSE;
+
+    if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
+      gst_query_parse_latency (query, &live, NULL, NULL);
+    gst_query_unref (query);
+    GST_OBJECT_LOCK (self);
+    self->live = live;
+    self->live_known = TRUE;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return self->live;
+}
+
+static void
+forget_live (GstKafkaSink * self)
+{
+  GST_OBJECT_LOCK (self);
+  self->live_known = FALSE;
+  g_hash_table_remove_all (self->streams);
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* The question goes through all of the pipeline, so it is put once for each stream:
+ * a funnel repeats the events of a branch with each buffer of another. */
+static void
+note_stream (GstKafkaSink * self, const char *id)
+{
+  if (g_hash_table_contains (self->streams, id))
+    return;
+  if (g_hash_table_size (self->streams) == MAX_STREAMS)
+    forget_live (self);
+  GST_OBJECT_LOCK (self);
+  self->live_known = FALSE;
+  g_hash_table_add (self->streams, g_strdup (id));
+  GST_OBJECT_UNLOCK (self);
+}
+
 /* For PAUSED: settings can have changed in READY. */
 static gboolean
 prepare (GstKafkaSink * self)
@@ -239,8 +285,8 @@ prepare (GstKafkaSink * self)
   g_autoptr (KafkaProducer) producer = NULL;
   gboolean changed;
 
+  forget_live (self);
   GST_OBJECT_LOCK (self);
-  self->live_known = FALSE;
   self->caps_are_video = FALSE;
   self->caps_are_json = FALSE;
   changed = self->settings.changed;
@@ -311,21 +357,6 @@ gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   self->caps_are_json = gst_structure_has_name (s, "application/x-json");
   GST_OBJECT_UNLOCK (self);
   return TRUE;
-}
-
-static gboolean
-is_live (GstKafkaSink * self)
-{
-  if (!self->live_known) {
-    GstQuery *query = gst_query_new_latency ();
-
-    self->live = FALSE;
-    if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
-      gst_query_parse_latency (query, &self->live, NULL, NULL);
-    gst_query_unref (query);
-    self->live_known = TRUE;
-  }
-  return self->live;
 }
 
 static GstFlowReturn
@@ -475,8 +506,15 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
 static gboolean
 gst_kafka_sink_event (GstBaseSink * sink, GstEvent * event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
-    GST_KAFKA_SINK (sink)->live_known = FALSE;
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  const char *id;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
+    gst_event_parse_stream_start (event, &id);
+    note_stream (self, id);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    forget_live (self);
+  }
   return GST_BASE_SINK_CLASS (parent_class)->event (sink, event);
 }
 
@@ -510,7 +548,10 @@ gst_kafka_sink_get_property (GObject * object, guint id, GValue * value,
 static void
 gst_kafka_sink_finalize (GObject * object)
 {
-  gst_kafka_settings_clear (&GST_KAFKA_SINK (object)->settings);
+  GstKafkaSink *self = GST_KAFKA_SINK (object);
+
+  gst_kafka_settings_clear (&self->settings);
+  g_hash_table_unref (self->streams);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
@@ -563,6 +604,7 @@ static void
 gst_kafka_sink_init (GstKafkaSink * self)
 {
   gst_kafka_settings_init (&self->settings);
+  self->streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
   gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
 }

@@ -218,6 +218,60 @@ GST_START_TEST (test_kafkasink_live_time_is_the_wall_clock)
 
 GST_END_TEST;
 
+static GstPadProbeReturn
+count_latency_query (GstPad * pad, GstPadProbeInfo * info, gpointer count)
+{
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_LATENCY)
+    ++ * (guint *) count;
+  return GST_PAD_PROBE_OK;
+}
+
+/* As a funnel has it, whenever a buffer comes from another branch */
+static void
+push_in_stream (GstHarness * h, const char *id)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (h, gst_event_new_stream_start (id));
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  fail_unless_equals_int (gst_harness_push (h, text_buffer ("x")), GST_FLOW_OK);
+}
+
+GST_START_TEST (test_kafkasink_asks_once_for_each_stream_whether_it_is_live)
+{
+  GstElement *sink = gst_check_setup_element ("kafkasink");
+  GstHarness *h;
+  guint n = 0;
+
+  /* nobody listens */
+  g_object_set (sink, "topic", TOPIC, "bootstrap-servers", "127.0.0.1:1",
+      "stop-timeout", 0, NULL);
+  h = gst_harness_new_with_element (sink, "sink", NULL);
+  gst_pad_add_probe (h->srcpad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM |
+      GST_PAD_PROBE_TYPE_PUSH, count_latency_query, &n, NULL);
+  for (guint i = 0; i < 10; i++)
+    push_in_stream (h, "a");
+  fail_unless_equals_int (n, 1);
+  for (guint i = 0; i < 10; i++)
+    push_in_stream (h, i % 2 ? "a" : "b");
+  fail_unless_equals_int (n, 2);
+
+  gst_harness_push_event (h, gst_event_new_flush_start ());
+  gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
+  push_in_stream (h, "a");
+  fail_unless_equals_int (n, 3);
+  gst_element_set_state (sink, GST_STATE_READY);
+  gst_element_set_state (sink, GST_STATE_PLAYING);
+  push_in_stream (h, "a");
+  push_in_stream (h, "a");
+  fail_unless_equals_int (n, 4);
+  gst_harness_teardown (h);
+  gst_object_unref (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_any_memory_arrives_whole)
 {
   Bed bed;
@@ -275,6 +329,8 @@ records_suite (void)
   tcase_add_test (tc, test_kafkasink_video_means_its_messages);
   tcase_add_test (tc, test_kafkasink_timestamp_is_that_of_capture);
   tcase_add_test (tc, test_kafkasink_live_time_is_the_wall_clock);
+  tcase_add_test (tc,
+      test_kafkasink_asks_once_for_each_stream_whether_it_is_live);
   tcase_add_test (tc, test_kafkasink_any_memory_arrives_whole);
   return s;
 }
