@@ -265,6 +265,7 @@ on_signal (gpointer data)
   Bridge *bridge = data;
 
   tool_say ("[Bridge] Shutting down...");
+  bridge_streams_end (bridge->streams);
   gst_element_send_event (bridge->pipeline, gst_event_new_eos ());
   g_timeout_add (ANNOUNCE_AFTER_MS, announce_wait, bridge);
 }
@@ -323,6 +324,7 @@ make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
   description =
       g_strdup_printf ("udpsrc name=udp address=0.0.0.0 port=%d reuse=false"
       " buffer-size=8388608 ! appsink name=receiver sync=false async=false"
+      " enable-last-sample=false"
       "  appsrc format=time caps=application/x-json !"
       " funnel name=funnel ! kafkasink name=kafka overflow=drop"
       " stop-timeout=0 drain-timeout=%d", opt_port, DRAIN_TIMEOUT_MS);
@@ -371,6 +373,7 @@ run (Bridge * bridge, const GstStructure * config)
     g_timeout_add_seconds (1, on_second, bridge);
   }
   g_main_loop_run (bridge->loop);
+  bridge_streams_end (bridge->streams);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
   tell_losses (bridge, TRUE);
   if (tool_output_lost () > 0)
@@ -382,8 +385,8 @@ run (Bridge * bridge, const GstStructure * config)
   g_main_loop_unref (bridge->loop);
   gst_object_unref (bridge->udp);
   gst_object_unref (bridge->kafka);
-  gst_object_unref (bridge->pipeline);
   bridge_streams_free (bridge->streams);
+  gst_object_unref (bridge->pipeline);
   return bridge->status;
 }
 

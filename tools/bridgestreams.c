@@ -19,10 +19,13 @@
 typedef struct
 {
   guint32 ssrc;
-  GstElement *bin;
-  GstAppSrc *source;
-  GstPad *funnel_pad;
+  GstAppSrc *source;            /* takes packets before there is a chain, too */
   gint64 last_us;
+
+  /* the builder's thread; the chain also under the lock */
+  gboolean is_built;
+  GstElement *bin;              /* the chain */
+  GstPad *funnel_pad;
 } Stream;
 
 /* One packet of an SSRC that was not seen before. Noise has a new SSRC each time;
@@ -43,8 +46,13 @@ struct _BridgeStreams
   GstElement *funnel;
   GstCaps *caps;
 
-  /* Lock order: lock, then whatever GStreamer takes for adding to a pipeline */
+  /* One thread, which builds and removes chains: no packet waits for that. */
+  GThreadPool *builder;
+
   GMutex lock;
+  GCond built;
+  guint n_to_build;
+  gboolean is_ending;
   GHashTable *streams;          /* SSRC -> Stream */
   Candidate candidates[MAX_CANDIDATES];
   guint next_candidate;         /* the one to be replaced */
@@ -56,77 +64,107 @@ stream_free (gpointer data)
 {
   Stream *stream = data;
 
-  gst_clear_object (&stream->source);
+  gst_object_unref (stream->source);
   gst_clear_object (&stream->bin);
   gst_clear_object (&stream->funnel_pad);
   g_free (stream);
+}
+
+static void
+build_chain (BridgeStreams * self, Stream * stream)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) jitter = NULL, json = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  GstElement *bin;
+  GstPad *ghost;
+
+  /* No parser: the access units are complete as they leave the depayloader, and
+   * h264parse would drop the SEI of all that comes before the first SPS. */
+  bin = gst_parse_bin_from_description ("rtpjitterbuffer name=jitter"
+      " latency=200 ! rtph264depay !"
+      " video/x-h264,stream-format=byte-stream,alignment=au !"
+      " seiextract name=extract  extract.metadata ! capsfilter name=json"
+      " caps=application/x-json", FALSE, &error);
+  if (!bin) {
+    g_warning ("%s", error->message);
+    return;
+  }
+  jitter = gst_bin_get_by_name (GST_BIN (bin), "jitter");
+  gst_bin_add (GST_BIN (bin), GST_ELEMENT (stream->source));
+  gst_element_link (GST_ELEMENT (stream->source), jitter);
+  json = gst_bin_get_by_name (GST_BIN (bin), "json");
+  pad = gst_element_get_static_pad (json, "src");
+  ghost = gst_ghost_pad_new ("src", pad);
+  gst_pad_set_active (ghost, TRUE);
+  gst_element_add_pad (bin, ghost);
+
+  g_object_set_qdata (G_OBJECT (bin), STREAM_QUARK, GUINT_TO_POINTER (TRUE));
+  g_mutex_lock (&self->lock);
+  stream->bin = gst_object_ref (bin);
+  g_mutex_unlock (&self->lock);
+  stream->funnel_pad = gst_element_request_pad_simple (self->funnel, "sink_%u");
+  gst_bin_add (GST_BIN (self->pipeline), bin);
+  gst_pad_link (ghost, stream->funnel_pad);
+  gst_element_sync_state_with_parent (bin);
+}
+
+static void
+remove_chain (BridgeStreams * self, Stream * stream)
+{
+  if (!stream->bin)
+    return;
+  gst_element_set_locked_state (stream->bin, TRUE);
+  gst_element_set_state (stream->bin, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (self->pipeline), stream->bin);
+  gst_element_release_request_pad (self->funnel, stream->funnel_pad);
+}
+
+/* In the builder's thread, which is given a stream twice: when it is new, and when
+ * nobody else knows it any more. */
+static void
+build_or_remove (gpointer data, gpointer user_data)
+{
+  BridgeStreams *self = user_data;
+  Stream *stream = data;
+
+  if (stream->is_built) {
+    remove_chain (self, stream);
+    stream_free (stream);
+    return;
+  }
+  build_chain (self, stream);
+  stream->is_built = TRUE;
+  g_mutex_lock (&self->lock);
+  self->n_to_build--;
+  g_cond_signal (&self->built);
+  g_mutex_unlock (&self->lock);
 }
 
 /* With the lock held. */
 static Stream *
 add_stream (BridgeStreams * self, guint32 ssrc)
 {
-  g_autoptr (GError) error = NULL;
-  GstElement *bin, *json;
-  GstPad *pad, *ghost;
-  Stream *stream;
+  GstElement *source = gst_element_factory_make ("appsrc", NULL);
+  Stream *stream = g_new0 (Stream, 1);
 
-  /* No parser: the access units are complete as they leave the depayloader, and
-   * h264parse would drop the SEI of all that comes before the first SPS. */
-  bin = gst_parse_bin_from_description ("appsrc name=source is-live=true"
-      " format=time ! rtpjitterbuffer latency=200 ! rtph264depay !"
-      " video/x-h264,stream-format=byte-stream,alignment=au !"
-      " seiextract name=extract  extract.metadata ! capsfilter name=json"
-      " caps=application/x-json", FALSE, &error);
-  if (!bin) {
-    g_warning ("%s", error->message);
-    return NULL;
-  }
-  stream = g_new0 (Stream, 1);
-  stream->ssrc = ssrc;
-  stream->bin = gst_object_ref (bin);
-  g_object_set_qdata (G_OBJECT (bin), STREAM_QUARK, GUINT_TO_POINTER (TRUE));
-  stream->source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (bin), "source"));
-  stream->funnel_pad = gst_element_request_pad_simple (self->funnel, "sink_%u");
-  gst_app_src_set_caps (stream->source, self->caps);
-  g_object_set (stream->source, "max-bytes", (guint64) MAX_QUEUED_BYTES,
+  g_object_set (source, "caps", self->caps, "is-live", TRUE,
+      "format", GST_FORMAT_TIME, "max-bytes", (guint64) MAX_QUEUED_BYTES,
       "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
-
-  json = gst_bin_get_by_name (GST_BIN (bin), "json");
-  pad = gst_element_get_static_pad (json, "src");
-  ghost = gst_ghost_pad_new ("src", pad);
-  gst_pad_set_active (ghost, TRUE);
-  gst_element_add_pad (bin, ghost);
-  gst_object_unref (pad);
-  gst_object_unref (json);
-
-  gst_bin_add (GST_BIN (self->pipeline), bin);
-  gst_pad_link (ghost, stream->funnel_pad);
-  gst_element_sync_state_with_parent (bin);
+  stream->ssrc = ssrc;
+  stream->source = GST_APP_SRC (gst_object_ref_sink (source));
   g_hash_table_insert (self->streams, GUINT_TO_POINTER (ssrc), stream);
+  self->n_to_build++;
+  g_thread_pool_push (self->builder, stream, NULL);
   return stream;
 }
 
-static void
-stop_stream (GstElement * pipeline, gpointer data)
-{
-  Stream *stream = data;
-  GstElement *funnel = gst_pad_get_parent_element (stream->funnel_pad);
-
-  gst_element_set_locked_state (stream->bin, TRUE);
-  gst_element_set_state (stream->bin, GST_STATE_NULL);
-  gst_bin_remove (GST_BIN (pipeline), stream->bin);
-  gst_element_release_request_pad (funnel, stream->funnel_pad);
-  gst_object_unref (funnel);
-}
-
-/* With the lock held. Takes the stream out at once; its threads end in a thread of
- * GStreamer's, because none can stop itself. */
+/* With the lock held. */
 static void
 remove_stream (BridgeStreams * self, Stream * stream)
 {
   g_hash_table_steal (self->streams, GUINT_TO_POINTER (stream->ssrc));
-  gst_element_call_async (self->pipeline, stop_stream, stream, stream_free);
+  g_thread_pool_push (self->builder, stream, NULL);
 }
 
 /* With the lock held. */
@@ -160,8 +198,9 @@ prove (BridgeStreams * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
   for (guint i = 0; i < MAX_CANDIDATES; i++)
     if (self->candidates[i].held && self->candidates[i].ssrc == ssrc)
       candidate = &self->candidates[i];
-  if (candidate && candidate->next_seq == seq && make_room (self)
-      && (stream = add_stream (self, ssrc))) {
+  if (candidate && candidate->next_seq == seq && !self->is_ending
+      && make_room (self)) {
+    stream = add_stream (self, ssrc);
     gst_app_src_push_buffer (stream->source,
         g_steal_pointer (&candidate->held));
     return stream;
@@ -197,15 +236,17 @@ static GstFlowReturn
 on_packet (GstAppSink * sink, gpointer data)
 {
   BridgeStreams *self = data;
-  GstSample *sample = gst_app_sink_pull_sample (sink);
-  GstBuffer *packet;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  g_autoptr (GstBuffer) packet = NULL;
   Stream *stream;
   guint32 ssrc;
   guint16 seq;
 
   if (!sample)
     return GST_FLOW_EOS;
-  packet = gst_sample_get_buffer (sample);
+  /* What the chains get is not from udpsrc's pool: where many threads give buffers
+   * back at once, the pool of GStreamer 1.22 stops, and keeps them all busy. */
+  packet = gst_buffer_copy_deep (gst_sample_get_buffer (sample));
   g_mutex_lock (&self->lock);
   if (!read_header (packet, &ssrc, &seq)) {
     self->losses.no_rtp++;
@@ -216,11 +257,10 @@ on_packet (GstAppSink * sink, gpointer data)
     if (stream) {
       stream->last_us = g_get_monotonic_time ();
       /* an error in the chain comes as a message, too */
-      gst_app_src_push_buffer (stream->source, gst_buffer_ref (packet));
+      gst_app_src_push_buffer (stream->source, g_steal_pointer (&packet));
     }
   }
   g_mutex_unlock (&self->lock);
-  gst_sample_unref (sample);
   return GST_FLOW_OK;
 }
 
@@ -232,6 +272,8 @@ bridge_streams_new (GstElement * pipeline, GstAppSink * receiver,
   BridgeStreams *self = g_new0 (BridgeStreams, 1);
 
   g_mutex_init (&self->lock);
+  g_cond_init (&self->built);
+  self->builder = g_thread_pool_new (build_or_remove, self, 1, FALSE, NULL);
   self->pipeline = pipeline;
   self->funnel = funnel;
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
@@ -242,12 +284,23 @@ bridge_streams_new (GstElement * pipeline, GstAppSink * receiver,
 }
 
 void
+bridge_streams_end (BridgeStreams * self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_ending = TRUE;
+  while (self->n_to_build > 0)
+    g_cond_wait (&self->built, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 bridge_streams_free (BridgeStreams * self)
 {
   for (guint i = 0; i < MAX_CANDIDATES; i++)
     gst_clear_buffer (&self->candidates[i].held);
   g_hash_table_unref (self->streams);
   gst_caps_unref (self->caps);
+  g_cond_clear (&self->built);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

@@ -37,6 +37,10 @@ typedef struct {
 BridgeStreams *bridge_streams_new (GstElement * pipeline,
     GstAppSink * receiver, GstElement * funnel);
 
+/** From now on there is no new chain, and those there are get an EOS that is sent
+ * to the pipeline. */
+void bridge_streams_end (BridgeStreams * streams);
+
 /** After @pipeline is in NULL. */
 void bridge_streams_free (BridgeStreams * streams);
 

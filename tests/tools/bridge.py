@@ -188,6 +188,50 @@ def two_cameras_at_one_port_do_not_disturb_each_other():
     assert bridge.end()[0] == 0
 
 
+def camera_frames(camera, count):
+    """Each frame as its RTP packets, each of these as its parts in memory: an access unit delimiter, an SEI
+    message, and a slice of 16 kB in fragments (RFC 6184, 5.8). 30 frames/s are 4 Mbit/s."""
+    uuid = bytes.fromhex("a4b00512d794561186b717406de2f1de")
+    slice_data = b"U" * 1300
+    seq = 0
+    for frame in range(count):
+        payload = b'{"stream_id":"cam%02d","seq":%d}' % (camera, frame)
+        parts = [[b"\x09\xf0"], [b"\x06\x05", bytes([16 + len(payload)]), uuid, payload, b"\x80"]]
+        parts += [[bytes([0x7c, 0x01 | (n == 0) << 7 | (n == 11) << 6]), slice_data] for n in range(12)]
+        packets = []
+        for n, part in enumerate(parts):
+            packets.append([struct.pack("!BBHII", 0x80, 96 | (n == len(parts) - 1) << 7, seq & 0xffff,
+                                        frame * 3000, camera + 1), *part])
+            seq += 1
+        yield packets
+
+
+def send_cameras(port, cameras, count):
+    """Sends count frames of each camera, 30 a second, all cameras' at once. Where the machine is too
+    busy it sends later, and nothing faster."""
+    frames = list(zip(*(camera_frames(camera, count) for camera in range(cameras))))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.connect(("127.0.0.1", port))
+        due = time.monotonic()
+        for frame in frames:
+            for packets in zip(*frame):
+                for packet in packets:
+                    s.sendmsg(packet)
+            now = time.monotonic()
+            due = max(due + 1 / 30, now)
+            time.sleep(due - now)
+    return cameras * count
+
+
+@test
+def fifty_cameras_at_one_port_do_not_stop_the_bridge():
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", "--kafka-key", "{stream_id}")
+    sent = send_cameras(port, 50, 240)
+    harness.wait_for(lambda: harness.count_records(address, "t") > 0.9 * sent, "most records")
+    assert bridge.end()[0] == 0, bridge.err
+
+
 @test
 def eight_cameras_meet_in_one_kafkasink():
     """A process of one's own: eight seiextract.metadata pads, a funnel, one client."""
