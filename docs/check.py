@@ -288,7 +288,7 @@ def check_embed_c(folder):
 def check_python(example, arguments, wanted):
     """wanted: what its output must have, and how often"""
     name = f'{example} {"with" if arguments else "without"} arguments runs'
-    if not (BUILD / 'gst/sei/GstSei-1.0.typelib').exists():
+    if not (BUILD / 'gst-libs/gst/sei/GstSei-1.0.typelib').exists():
         report(name, skip='built without introspection')
         return
     status, output = run(

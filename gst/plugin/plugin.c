@@ -12,7 +12,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/sei/sei.h"
+#include <gst/sei/sei.h>
 #include "gstseiextract.h"
 #include "gstseiinject.h"
 #ifdef HAVE_KAFKA

@@ -30,7 +30,7 @@ test_sei_nal (const TestFormat * format, gboolean suffix,
 {
   GByteArray *nal = g_byte_array_new ();
 
-  if (format->format.codec == SEI_CODEC_H264) {
+  if (format->format.codec == H26X_CODEC_H264) {
     put_byte (nal, 0x06);
   } else {
     put_byte (nal, suffix ? 0x50 : 0x4e);
@@ -125,20 +125,20 @@ test_split (const TestFormat * format, GstBuffer * buffer)
   GstBufferList *list = gst_buffer_list_new ();
   GstBuffer *part = NULL;
   const GstClockTime duration = GST_BUFFER_DURATION (buffer);
-  SeiBufferMap map;
-  SeiNalIter it;
-  SeiNal nal;
+  TimedBufferMap map;
+  H26xNalIter it;
+  H26xNal nal;
 
-  fail_unless (sei_buffer_map (buffer, &map));
-  sei_nal_iter_init (&it, &map.bytes, format->format);
-  while (sei_nal_iter_next (&it, &nal)) {
+  fail_unless (timed_buffer_map (buffer, &map));
+  h26x_nal_iter_init (&it, &map.bytes, format->format);
+  while (h26x_nal_iter_next (&it, &nal)) {
     part = gst_buffer_copy_region (buffer, part == NULL ? GST_BUFFER_COPY_ALL :
         GST_BUFFER_COPY_MEMORY, nal.start, nal.offset + nal.size - nal.start);
     if (nal.start == 0)
       GST_BUFFER_DURATION (part) = duration;
     gst_buffer_list_add (list, part);
   }
-  sei_buffer_unmap (&map);
+  timed_buffer_unmap (&map);
   gst_buffer_unref (buffer);
   fail_unless (part != NULL);
   GST_BUFFER_FLAG_SET (part, GST_BUFFER_FLAG_MARKER);

@@ -163,7 +163,7 @@ GST_START_TEST (test_seiextract_h265_suffix_is_read)
     GstHarness *h;
     GstBuffer *in, *out;
 
-    if (format->format.codec != SEI_CODEC_H265)
+    if (format->format.codec != H26X_CODEC_H265)
       continue;
     h = test_harness ("seiextract", format);
     in = test_insert_message (format, test_access_unit (format, 0), test_uuid,
@@ -191,7 +191,7 @@ GST_START_TEST (test_seiextract_reads_on_behind_broken_messages)
   GstHarness *h;
   GstBuffer *in, *out;
 
-  if (format->format.codec != SEI_CODEC_H264)
+  if (format->format.codec != H26X_CODEC_H264)
     return;
 
   h = test_harness ("seiextract", format);

@@ -23,7 +23,8 @@ split_unit (const TestFormat * format, guint n, guint n_messages)
     buffer = test_insert_sei (format, buffer, &ours[i], 1);
 
   return test_split (format, test_append_nal (format, buffer,
-          format->format.codec == SEI_CODEC_H264 ? h264_slice : h265_slice, 4));
+          format->format.codec == H26X_CODEC_H264 ? h264_slice : h265_slice,
+          4));
 }
 
 /* What a parser or depayloader says about where access units are */
@@ -207,7 +208,7 @@ GST_START_TEST (test_seiextract_nal_suffix_has_its_own_metas)
   GstBufferList *list;
   GstBuffer *in;
 
-  if (format->format.codec != SEI_CODEC_H265)
+  if (format->format.codec != H26X_CODEC_H265)
     return;
   h = test_nal_harness ("seiextract", format);
   m = test_pad_harness (h, &test_any_template);

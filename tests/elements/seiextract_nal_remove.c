@@ -180,7 +180,7 @@ GST_START_TEST (test_seiextract_nal_remove_suffix_stays_empty)
   GstHarness *h;
   GstHarness *m;
 
-  if (format->format.codec != SEI_CODEC_H265)
+  if (format->format.codec != H26X_CODEC_H265)
     return;
   h = nal_harness (format);
   m = test_pad_harness (h, &test_any_template);

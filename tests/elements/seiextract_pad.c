@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "gst/sei/seipayload.h"
+#include "timedpayloadpad.h"
 
 static GstStaticPadTemplate text_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("text/x-raw"));
@@ -186,7 +186,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiextract_json_loses_terminating_nul)
 {
   GBytes *payload = g_bytes_new_static ("{}\0\0", 4);
-  GBytes *json = sei_payload_to_json (payload);
+  GBytes *json = timed_payload_to_json (payload);
 
   test_assert_payload (json, "{}");
   fail_unless (g_bytes_get_data (json, NULL) ==

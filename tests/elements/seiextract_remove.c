@@ -142,7 +142,7 @@ GST_START_TEST (test_seiextract_remove_takes_messages_of_several_nal_units)
   static const TestMessage third[] = { TEST_OTHER };
   static const TestMessage suffix[] = { TEST_OURS, TEST_OTHER };
   const TestFormat *format = &test_formats[__i__];
-  const gboolean h265 = format->format.codec == SEI_CODEC_H265;
+  const gboolean h265 = format->format.codec == H26X_CODEC_H265;
   GstBuffer *in = test_access_unit (format, 0);
   GstBuffer *expected = gst_buffer_copy (in);
 

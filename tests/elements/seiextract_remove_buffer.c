@@ -116,24 +116,24 @@ GST_END_TEST;
 static gsize
 count_copied (GstBuffer * in, GstBuffer * out)
 {
-  SeiBufferMap a, b;
+  TimedBufferMap a, b;
   gsize n = 0;
 
-  fail_unless (sei_buffer_map (in, &a));
-  fail_unless (sei_buffer_map (out, &b));
+  fail_unless (timed_buffer_map (in, &a));
+  fail_unless (timed_buffer_map (out, &b));
   for (gsize i = 0; i < b.bytes.n_spans; i++) {
-    const SeiSpan *x = &b.bytes.spans[i];
+    const BytesSpan *x = &b.bytes.spans[i];
     gboolean shared = FALSE;
 
     for (gsize j = 0; j < a.bytes.n_spans && !shared; j++) {
-      const SeiSpan *y = &a.bytes.spans[j];
+      const BytesSpan *y = &a.bytes.spans[j];
 
       shared = x->data >= y->data && x->data + x->size <= y->data + y->size;
     }
     n += shared ? 0 : x->size;
   }
-  sei_buffer_unmap (&a);
-  sei_buffer_unmap (&b);
+  timed_buffer_unmap (&a);
+  timed_buffer_unmap (&b);
 
   return n;
 }

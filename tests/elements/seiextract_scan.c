@@ -28,7 +28,7 @@ append_slices (const TestFormat * format, GstBuffer * buffer)
   guint8 slice[200];
 
   memset (slice, 0x55, sizeof (slice));
-  slice[0] = format->format.codec == SEI_CODEC_H264 ? 0x65 : 0x26;
+  slice[0] = format->format.codec == H26X_CODEC_H264 ? 0x65 : 0x26;
   slice[1] = 0x01;
   for (guint i = 0; i <= SEI_SCAN_TAIL / sizeof (slice); i++)
     buffer = test_append_nal (format, buffer, slice, sizeof (slice));
@@ -190,24 +190,24 @@ GST_START_TEST (test_seiextract_scan_head_removes_from_head_and_tail)
 GST_END_TEST;
 
 /* Where the NAL unit of the message begins and ends, and whether one ends at @cut */
-static SeiNal
+static H26xNal
 find_message (const TestFormat * format, GstBuffer * whole, gsize cut,
     gboolean * ends)
 {
-  SeiNal found = { 0 };
-  SeiBufferMap map;
-  SeiNalIter it;
-  SeiNal nal;
+  H26xNal found = { 0 };
+  TimedBufferMap map;
+  H26xNalIter it;
+  H26xNal nal;
 
   *ends = cut == 0;
-  fail_unless (sei_buffer_map (whole, &map));
-  sei_nal_iter_init (&it, &map.bytes, format->format);
-  while (sei_nal_iter_next (&it, &nal)) {
+  fail_unless (timed_buffer_map (whole, &map));
+  h26x_nal_iter_init (&it, &map.bytes, format->format);
+  while (h26x_nal_iter_next (&it, &nal)) {
     *ends |= nal.offset + nal.size == cut;
-    if (nal.kind == SEI_NAL_SEI)
+    if (nal.kind == H26X_NAL_SEI)
       found = nal;
   }
-  sei_buffer_unmap (&map);
+  timed_buffer_unmap (&map);
 
   return found;
 }
@@ -226,8 +226,8 @@ GST_START_TEST (test_seiextract_hostile_cut_is_counted_and_passes)
     GstHarness *h = scan_harness (format, cut % 2, remove);
     GstBuffer *in = gst_buffer_copy_region (whole, GST_BUFFER_COPY_ALL, 0, cut);
     gboolean ends;
-    const SeiNal nal = find_message (format, whole, cut, &ends);
-    const gsize content = nal.offset + SEI_NAL_HEADER_SIZE
+    const H26xNal nal = find_message (format, whole, cut, &ends);
+    const gsize content = nal.offset + H26X_NAL_HEADER_SIZE
         (format->format.codec);
     const gsize end = nal.offset + nal.size;
     const gboolean complete = cut >= (lengths ? end : end - 1);

@@ -12,23 +12,23 @@
 static guint
 count_shared (GstBuffer * in, GstBuffer * out)
 {
-  SeiBufferMap a, b;
+  TimedBufferMap a, b;
   guint n = 0;
 
-  fail_unless (sei_buffer_map (in, &a));
-  fail_unless (sei_buffer_map (out, &b));
+  fail_unless (timed_buffer_map (in, &a));
+  fail_unless (timed_buffer_map (out, &b));
   for (gsize i = 0; i < a.bytes.n_spans; i++) {
     for (gsize j = 0; j < b.bytes.n_spans; j++) {
-      const SeiSpan *x = &a.bytes.spans[i];
-      const SeiSpan *y = &b.bytes.spans[j];
+      const BytesSpan *x = &a.bytes.spans[i];
+      const BytesSpan *y = &b.bytes.spans[j];
 
       /* One that was divided starts at the same address and is shorter */
       if (x->data == y->data && x->size >= y->size)
         n++;
     }
   }
-  sei_buffer_unmap (&a);
-  sei_buffer_unmap (&b);
+  timed_buffer_unmap (&a);
+  timed_buffer_unmap (&b);
 
   return n;
 }
@@ -122,7 +122,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_too_large_for_length_field_passes_frame)
 {
   const TestFormat format = {
-    "video/x-h264,stream-format=avc", {SEI_CODEC_H264, 2}
+    "video/x-h264,stream-format=avc", {H26X_CODEC_H264, 2}
   };
   GstHarness *h = test_harness ("seiinject", &format);
   GstBuffer *in = test_access_unit (&format, 0);

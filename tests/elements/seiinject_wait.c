@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "gst/sei/seijoin.h"
+#include "timedjoin.h"
 
 #define JSON "application/x-json"
 #define LINES "application/x-ndjson"
@@ -72,7 +72,7 @@ release_pad (GstHarness * h, GstHarness * m)
 static void
 release_full (GstHarness * h, GstHarness * m)
 {
-  for (guint i = 2; i < SEI_JOIN_MAX_PAYLOADS; i++)
+  for (guint i = 2; i < TIMED_JOIN_MAX_PAYLOADS; i++)
     test_push_payload (m, "b", 79);
 }
 
@@ -298,7 +298,7 @@ GST_END_TEST;
 static void
 fill (GstHarness * m)
 {
-  for (guint i = 0; i < SEI_JOIN_MAX_PAYLOADS; i++)
+  for (guint i = 0; i < TIMED_JOIN_MAX_PAYLOADS; i++)
     test_push_payload (m, "x", i == 0 ? 40 : 80);
 }
 
@@ -311,7 +311,7 @@ GST_START_TEST (test_seiinject_wait_live_metadata_is_dropped_and_counted)
   test_push_payload (m, "y", 40);
   test_push_payload (m, "z", 40);
   assert_equals_uint64 (test_stat (h->element, "received"),
-      SEI_JOIN_MAX_PAYLOADS);
+      TIMED_JOIN_MAX_PAYLOADS);
   assert_equals_uint64 (test_stat (h->element, "dropped"), 2);
   test_assert_frame (h, 0, "x", NULL);
   test_push_payload (m, "y", 80);
@@ -331,12 +331,12 @@ GST_START_TEST (test_seiinject_wait_metadata_waits_for_video)
   TestPush *push = test_push_begin (m, test_payload ("y", 80));
 
   assert_equals_uint64 (test_stat (h->element, "received"),
-      SEI_JOIN_MAX_PAYLOADS);
+      TIMED_JOIN_MAX_PAYLOADS);
   test_assert_frame (h, 0, "x", NULL);
   fail_unless_equals_int (test_push_end (push), GST_FLOW_OK);
   test_assert_frame (h, 1, "x", "y", NULL);
   assert_equals_uint64 (test_stat (h->element, "received"),
-      SEI_JOIN_MAX_PAYLOADS + 1);
+      TIMED_JOIN_MAX_PAYLOADS + 1);
   assert_equals_uint64 (test_stat (h->element, "dropped"), 0);
   test_joined_teardown (h, m);
 }

@@ -7,17 +7,17 @@
 #include <string.h>
 
 const TestFormat test_formats[N_TEST_FORMATS] = {
-  {"video/x-h264,stream-format=byte-stream", {SEI_CODEC_H264, 0}},
-  {"video/x-h265,stream-format=byte-stream", {SEI_CODEC_H265, 0}},
-  {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 4}},
-  {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 2}},
-  {"video/x-h264,stream-format=avc", {SEI_CODEC_H264, 1}},
-  {"video/x-h264,stream-format=avc3", {SEI_CODEC_H264, 4}},
-  {"video/x-h264,stream-format=avc3", {SEI_CODEC_H264, 2}},
-  {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 4}},
-  {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 2}},
-  {"video/x-h265,stream-format=hvc1", {SEI_CODEC_H265, 1}},
-  {"video/x-h265,stream-format=hev1", {SEI_CODEC_H265, 4}},
+  {"video/x-h264,stream-format=byte-stream", {H26X_CODEC_H264, 0}},
+  {"video/x-h265,stream-format=byte-stream", {H26X_CODEC_H265, 0}},
+  {"video/x-h264,stream-format=avc", {H26X_CODEC_H264, 4}},
+  {"video/x-h264,stream-format=avc", {H26X_CODEC_H264, 2}},
+  {"video/x-h264,stream-format=avc", {H26X_CODEC_H264, 1}},
+  {"video/x-h264,stream-format=avc3", {H26X_CODEC_H264, 4}},
+  {"video/x-h264,stream-format=avc3", {H26X_CODEC_H264, 2}},
+  {"video/x-h265,stream-format=hvc1", {H26X_CODEC_H265, 4}},
+  {"video/x-h265,stream-format=hvc1", {H26X_CODEC_H265, 2}},
+  {"video/x-h265,stream-format=hvc1", {H26X_CODEC_H265, 1}},
+  {"video/x-h265,stream-format=hev1", {H26X_CODEC_H265, 4}},
 };
 
 const TestFormat *const test_h264 = &test_formats[0];
@@ -46,7 +46,7 @@ caps_of (const TestFormat * format, const gchar * alignment)
   g_string_append_printf (caps, ",alignment=%s", alignment);
   if (length_size > 0) {
     /* Of the configuration record just what says how long a length is */
-    const guint offset = format->format.codec == SEI_CODEC_H264 ? 4 : 21;
+    const guint offset = format->format.codec == H26X_CODEC_H264 ? 4 : 21;
 
     g_string_append (caps, ",codec_data=(buffer)");
     for (guint i = 0; i < offset; i++)
@@ -133,7 +133,7 @@ test_access_unit (const TestFormat * format, guint n)
   /* No zero byte, so no emulation prevention */
   for (guint i = 0; i < TEST_SLICE_SIZE; i++)
     slice[i] = (guint8) ((n * 31 + i * 7) % 251 + 4);
-  if (format->format.codec == SEI_CODEC_H264) {
+  if (format->format.codec == H26X_CODEC_H264) {
     append_nal (format, au, aud264, sizeof (aud264));
     append_nal (format, au, sps264, sizeof (sps264));
     append_nal (format, au, pps264, sizeof (pps264));
@@ -164,7 +164,7 @@ test_insert_bytes (GstBuffer * buffer, gsize offset, const guint8 * bytes,
 {
   guint8 *data = g_memdup2 (bytes, size);
 
-  return sei_buffer_insert (buffer, offset,
+  return timed_buffer_insert (buffer, offset,
       gst_memory_new_wrapped (0, data, size, 0, size, data, g_free));
 }
 
@@ -200,14 +200,14 @@ GstBuffer *
 test_insert_message (const TestFormat * format, GstBuffer * buffer,
     const guint8 * uuid, const gchar * payload)
 {
-  const SeiInsertPoint point = {
+  const H26xInsertPoint point = {
     .offset = gst_buffer_get_size (buffer) - TEST_SLICE_SIZE
   };
   SeiList *list = sei_list_new ();
   GBytes *bytes = g_bytes_new (payload, strlen (payload));
 
   sei_list_append (list, uuid, bytes);
-  buffer = sei_buffer_insert (buffer, point.offset,
+  buffer = timed_buffer_insert (buffer, point.offset,
       sei_list_write (list, format->format, &point));
   g_bytes_unref (bytes);
   g_array_unref (list);
@@ -257,12 +257,12 @@ SeiList *
 test_read (const TestFormat * format, GstBuffer * buffer)
 {
   const SeiSelection all = { SEI_SCAN_FULL, NULL };
-  SeiBufferMap map;
+  TimedBufferMap map;
   SeiList *list;
 
-  fail_unless (sei_buffer_map (buffer, &map));
+  fail_unless (timed_buffer_map (buffer, &map));
   list = sei_list_read (&map.bytes, format->format, &all, NULL, NULL);
-  sei_buffer_unmap (&map);
+  timed_buffer_unmap (&map);
 
   return list;
 }

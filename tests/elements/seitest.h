@@ -8,14 +8,14 @@
 #include <gst/check/check.h>
 #include <gst/check/gstharness.h>
 
-#include "gst/sei/seibuffer.h"
-#include "gst/sei/seimessages.h"
-#include "gst/sei/sei.h"
+#include "timedbuffer.h"
+#include "seimessages.h"
+#include <gst/sei/sei.h>
 
 /* A stream format that both elements take */
 typedef struct {
   const gchar *name;
-  SeiFormat format;
+  H26xFormat format;
 } TestFormat;
 
 #define N_TEST_FORMATS 11

@@ -9,7 +9,7 @@
 #include "fuzz.h"
 
 static void
-check_equal (const SeiNal * a, const SeiNal * b)
+check_equal (const H26xNal * a, const H26xNal * b)
 {
   CHECK (a->start == b->start && a->offset == b->offset && a->size == b->size);
   CHECK (a->kind == b->kind && a->type == b->type);
@@ -29,7 +29,7 @@ find_start_code (FuzzInput in, size_t at)
 
 /* The NAL unit that Annex B.1 gives behind the place, without any cleverness */
 static bool
-find_nal (FuzzInput in, size_t at, size_t header_size, SeiNal * nal)
+find_nal (FuzzInput in, size_t at, size_t header_size, H26xNal * nal)
 {
   while ((at = find_start_code (in, at)) < in.size) {
     nal->start = at > 0 && in.data[at - 1] == 0 ? at - 1 : at;
@@ -47,19 +47,19 @@ find_nal (FuzzInput in, size_t at, size_t header_size, SeiNal * nal)
 
 /* What is true of each NAL unit; end: offset behind the one before */
 static void
-check_nal (FuzzInput in, SeiFormat format, const SeiNal * nal, size_t end)
+check_nal (FuzzInput in, H26xFormat format, const H26xNal * nal, size_t end)
 {
-  const size_t header_size = SEI_NAL_HEADER_SIZE (format.codec);
+  const size_t header_size = H26X_NAL_HEADER_SIZE (format.codec);
 
   CHECK (nal->start >= end && nal->start < nal->offset);
   CHECK (nal->offset <= in.size && nal->size <= in.size - nal->offset);
   CHECK (nal->size >= header_size);
-  CHECK (!nal->first_in_picture || nal->kind == SEI_NAL_SLICE);
-  CHECK (nal->kind != SEI_NAL_SEI_SUFFIX
-      || !sei_nal_begins_access_unit (format.codec, nal));
+  CHECK (!nal->first_in_picture || nal->kind == H26X_NAL_SLICE);
+  CHECK (nal->kind != H26X_NAL_SEI_SUFFIX
+      || !h26x_nal_begins_access_unit (format.codec, nal));
 
   if (format.length_size == 0) {
-    SeiNal naive;
+    H26xNal naive;
 
     CHECK (find_nal (in, end, header_size, &naive));
     CHECK (naive.start == nal->start && naive.offset == nal->offset);
@@ -76,53 +76,53 @@ check_nal (FuzzInput in, SeiFormat format, const SeiNal * nal, size_t end)
 
 /* Walks in all ways at once */
 static void
-check_walk (FuzzInput in, const SeiBytes * one, const SeiBytes * many,
-    SeiFormat format)
+check_walk (FuzzInput in, const Bytes * one, const Bytes * many,
+    H26xFormat format)
 {
-  SeiNalIter next, apart, peeking;
-  SeiNal nal, other, peeked;
+  H26xNalIter next, apart, peeking;
+  H26xNal nal, other, peeked;
   size_t end = 0;
 
-  sei_nal_iter_init (&next, one, format);
-  sei_nal_iter_init (&apart, many, format);
-  sei_nal_iter_init (&peeking, many, format);
-  while (sei_nal_iter_next (&next, &nal)) {
+  h26x_nal_iter_init (&next, one, format);
+  h26x_nal_iter_init (&apart, many, format);
+  h26x_nal_iter_init (&peeking, many, format);
+  while (h26x_nal_iter_next (&next, &nal)) {
     check_nal (in, format, &nal, end);
     end = nal.offset + nal.size;
 
-    CHECK (sei_nal_iter_next (&apart, &other));
+    CHECK (h26x_nal_iter_next (&apart, &other));
     check_equal (&other, &nal);
 
-    CHECK (sei_nal_iter_peek (&peeking, &other));
-    CHECK (sei_nal_iter_peek (&peeking, &peeked));
+    CHECK (h26x_nal_iter_peek (&peeking, &other));
+    CHECK (h26x_nal_iter_peek (&peeking, &peeked));
     check_equal (&other, &peeked);
     CHECK (peeked.size == (format.length_size > 0 ? nal.size : 0));
-    sei_nal_iter_finish (&peeking, &peeked);
+    h26x_nal_iter_finish (&peeking, &peeked);
     check_equal (&peeked, &nal);
   }
-  CHECK (!sei_nal_iter_next (&apart, &other) && apart.error == next.error);
-  CHECK (!sei_nal_iter_peek (&peeking, &peeked)
+  CHECK (!h26x_nal_iter_next (&apart, &other) && apart.error == next.error);
+  CHECK (!h26x_nal_iter_peek (&peeking, &peeked)
       && peeking.error == next.error);
   if (format.length_size == 0) {
-    CHECK (next.error == SEI_OK);
-    CHECK (!find_nal (in, end, SEI_NAL_HEADER_SIZE (format.codec), &nal));
+    CHECK (next.error == H26X_OK);
+    CHECK (!find_nal (in, end, H26X_NAL_HEADER_SIZE (format.codec), &nal));
   }
 }
 
 /* Puts a message there, and looks for it and for all that was there before */
 static void
-check_insert (FuzzInput in, const SeiBytes * many, SeiFormat format,
-    const SeiInsertPoint * point)
+check_insert (FuzzInput in, const Bytes * many, H26xFormat format,
+    const H26xInsertPoint * point)
 {
   static const uint8_t uuid[SEI_UUID_SIZE] = { 1, 0, 0, 1, 0, 0, 0, 0, 2 };
   uint8_t message[64];
   size_t size;
-  SeiNalIter before, after;
-  SeiNal nal, moved;
+  H26xNalIter before, after;
+  H26xNal nal, moved;
   bool found = false;
 
   CHECK (sei_write_user_data (format, point, uuid, uuid, 5, message,
-          sizeof (message), &size) == SEI_OK);
+          sizeof (message), &size) == H26X_OK);
 
   uint8_t *data = malloc (in.size + size);
   memcpy (data, in.data, point->offset);
@@ -130,18 +130,18 @@ check_insert (FuzzInput in, const SeiBytes * many, SeiFormat format,
   memcpy (data + point->offset + size, in.data + point->offset,
       in.size - point->offset);
 
-  const SeiSpan span = { data, in.size + size };
-  SeiBytes bytes;
-  sei_bytes_init (&bytes, &span, 1);
-  sei_nal_iter_init (&before, many, format);
-  sei_nal_iter_init (&after, &bytes, format);
-  while (sei_nal_iter_next (&after, &moved)) {
+  const BytesSpan span = { data, in.size + size };
+  Bytes bytes;
+  bytes_init (&bytes, &span, 1);
+  h26x_nal_iter_init (&before, many, format);
+  h26x_nal_iter_init (&after, &bytes, format);
+  while (h26x_nal_iter_next (&after, &moved)) {
     if (moved.start == point->offset) {
       SeiReader reader;
       SeiMessage read;
       uint8_t payload[SEI_UUID_SIZE + 5];
 
-      CHECK (!found && moved.kind == SEI_NAL_SEI);
+      CHECK (!found && moved.kind == H26X_NAL_SEI);
       CHECK (moved.layer_id == point->layer_id);
       CHECK (moved.temporal_id == point->temporal_id);
       sei_reader_init (&reader, &bytes, format, &moved);
@@ -151,18 +151,18 @@ check_insert (FuzzInput in, const SeiBytes * many, SeiFormat format,
       sei_message_copy (&read, 0, payload, sizeof (payload));
       CHECK (memcmp (payload, uuid, SEI_UUID_SIZE) == 0);
       CHECK (memcmp (payload + SEI_UUID_SIZE, uuid, 5) == 0);
-      CHECK (!sei_reader_next (&reader, &read) && reader.error == SEI_OK);
+      CHECK (!sei_reader_next (&reader, &read) && reader.error == H26X_OK);
       found = true;
       continue;
     }
-    CHECK (found || moved.kind != SEI_NAL_SLICE);
-    CHECK (sei_nal_iter_next (&before, &nal));
+    CHECK (found || moved.kind != H26X_NAL_SLICE);
+    CHECK (h26x_nal_iter_next (&before, &nal));
     nal.start += found ? size : 0;
     nal.offset += found ? size : 0;
     check_equal (&moved, &nal);
   }
   CHECK (found);
-  CHECK (!sei_nal_iter_next (&before, &nal) && before.error == after.error);
+  CHECK (!h26x_nal_iter_next (&before, &nal) && before.error == after.error);
   free (data);
 }
 
@@ -170,19 +170,19 @@ int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
   FuzzInput in = { data, size };
-  const SeiFormat format = fuzz_format (fuzz_take_byte (&in));
+  const H26xFormat format = fuzz_format (fuzz_take_byte (&in));
   const uint8_t division = fuzz_take_byte (&in);
   FuzzSpans one, many;
-  SeiInsertPoint point = { 0 }, other = { 0 };
+  H26xInsertPoint point = { 0 }, other = { 0 };
 
   fuzz_spans_init (&one, in, FUZZ_ONE_PART);
   fuzz_spans_init (&many, in, division);
 
   check_walk (in, &one.bytes, &many.bytes, format);
 
-  const SeiStatus status = sei_find_insert_point (&one.bytes, format, &point);
-  CHECK (sei_find_insert_point (&many.bytes, format, &other) == status);
-  if (status == SEI_OK) {
+  const H26xStatus status = h26x_find_insert_point (&one.bytes, format, &point);
+  CHECK (h26x_find_insert_point (&many.bytes, format, &other) == status);
+  if (status == H26X_OK) {
     CHECK (point.offset <= in.size && point.offset == other.offset);
     CHECK (point.layer_id == other.layer_id);
     CHECK (point.temporal_id == other.temporal_id);

@@ -9,9 +9,9 @@
 
 #include "fuzzstream.h"
 
-#include "gst/json/jsontext.h"
-#include "gst/sei/sei.h"
-#include "gst/sei/seiuuid.h"
+#include "jsontext.h"
+#include <gst/sei/sei.h>
+#include "seiuuid.h"
 
 #define FLAG_NEW_CAPS 8         /* for flags; bits 4 to 7 say which */
 
@@ -82,7 +82,7 @@ longest (gsize size)
 static void
 check_access_unit (FuzzStream * stream, FuzzInput in, const Expected * expected)
 {
-  const SeiFormat format = stream->caps->format;
+  const H26xFormat format = stream->caps->format;
   GByteArray *out = fuzz_join (stream->video);
   SeiReadCounts counts;
   SeiList *before =

@@ -12,9 +12,10 @@
 
 #include <gst/video/video-sei.h>
 
-#include "gst/plugin/gstseienums.h"
-#include "gst/sei/sei.h"
-#include "gst/sei/seiuuid.h"
+#include "gstseienums.h"
+#include "timedjoiner.h"
+#include <gst/sei/sei.h>
+#include "seiuuid.h"
 
 #define OPTION_JOIN 128
 #define FLAG_NEW_CAPS 8         /* for flags; bits 4 to 7 say which */
@@ -63,18 +64,18 @@ contains_all (SeiList * a, SeiList * b)
 
 /* out is in with `injected` messages where they belong */
 static void
-check_output (FuzzInput in, FuzzInput out, SeiFormat format, guint64 injected,
+check_output (FuzzInput in, FuzzInput out, H26xFormat format, guint64 injected,
     gboolean too_large, SeiList * wanted)
 {
-  const SeiSpan span = { in.data, in.size };
-  SeiBytes bytes;
-  SeiInsertPoint point;
+  const BytesSpan span = { in.data, in.size };
+  Bytes bytes;
+  H26xInsertPoint point;
   SeiReadCounts before, after;
   SeiList *in_list = fuzz_read (in, format, TRUE, NULL, &before);
   SeiList *out_list = fuzz_read (out, format, TRUE, NULL, &after);
 
-  sei_bytes_init (&bytes, &span, 1);
-  const SeiStatus status = sei_find_insert_point (&bytes, format, &point);
+  bytes_init (&bytes, &span, 1);
+  const H26xStatus status = h26x_find_insert_point (&bytes, format, &point);
 
   CHECK (out.size >= in.size);
   if (injected == 0) {
@@ -82,14 +83,14 @@ check_output (FuzzInput in, FuzzInput out, SeiFormat format, guint64 injected,
   } else {
     const gsize rest = in.size - point.offset;
 
-    CHECK (status == SEI_OK);
+    CHECK (status == H26X_OK);
     CHECK (memcmp (out.data, in.data, point.offset) == 0);
     CHECK (memcmp (out.data + out.size - rest, in.data + point.offset,
             rest) == 0);
   }
   CHECK (out_list->len == in_list->len + injected);
   CHECK (after.n_broken == before.n_broken);
-  if (status == SEI_OK)
+  if (status == H26X_OK)
     CHECK (too_large || contains_all (wanted, out_list));
   g_array_unref (out_list);
   g_array_unref (in_list);
@@ -136,8 +137,7 @@ set_properties (FuzzStream * stream, uint8_t options)
   gchar *uuid = sei_uuid_format (fuzz_uuids[(options >> 5 & 3) % FUZZ_N_UUIDS]);
 
   g_object_set (stream->element, "mode", (options >> 3 & 3) % 3, "uuid", uuid,
-      "metadata-bytes", payload, "wait-metadata", GST_SEI_INJECT_WAIT_NEVER,
-      NULL);
+      "metadata-bytes", payload, "wait-metadata", TIMED_WAIT_NEVER, NULL);
   g_free (uuid);
   g_clear_pointer (&payload, g_bytes_unref);
 }

@@ -87,25 +87,25 @@ check_payload (const SeiMessage * message, const uint8_t * expected, size_t n)
 
 /* Writes the NAL unit without the ranges. What is left is content of expected. */
 static void
-check_without (const SeiBytes * many, SeiFormat format, const SeiNal * nal,
+check_without (const Bytes * many, H26xFormat format, const H26xNal * nal,
     const SeiRange * cuts, size_t n_cuts, const Rbsp * expected)
 {
-  const size_t header_size = SEI_NAL_HEADER_SIZE (format.codec);
+  const size_t header_size = H26X_NAL_HEADER_SIZE (format.codec);
   const size_t prefix_size = format.length_size + header_size;
   size_t written, again, from = 0, used = 0;
-  const SeiStatus status = sei_write_without (format, many, nal, cuts, n_cuts,
+  const H26xStatus status = sei_write_without (format, many, nal, cuts, n_cuts,
       NULL, 0, &written);
 
-  if (status != SEI_OK) {
+  if (status != H26X_OK) {
     /* Only emulation prevention that was missing makes it longer */
-    CHECK (status == SEI_TOO_LARGE && written == 0);
+    CHECK (status == H26X_TOO_LARGE && written == 0);
     CHECK (format.length_size == 1 || format.length_size == 2);
     return;
   }
 
   uint8_t *dst = malloc (written);
   CHECK (sei_write_without (format, many, nal, cuts, n_cuts, dst, written,
-          &again) == SEI_OK && again == written);
+          &again) == H26X_OK && again == written);
   CHECK (written >= prefix_size);
 
   size_t nal_size = 0;
@@ -134,10 +134,10 @@ check_without (const SeiBytes * many, SeiFormat format, const SeiNal * nal,
 #define MAX_CUTS 8
 
 static void
-check_sei (FuzzInput in, const SeiBytes * one, const SeiBytes * many,
-    SeiFormat format, const SeiNal * nal, uint8_t division)
+check_sei (FuzzInput in, const Bytes * one, const Bytes * many,
+    H26xFormat format, const H26xNal * nal, uint8_t division)
 {
-  const size_t header_size = SEI_NAL_HEADER_SIZE (format.codec);
+  const size_t header_size = H26X_NAL_HEADER_SIZE (format.codec);
   Rbsp rbsp = rbsp_new (in.data + nal->offset + header_size,
       nal->size - header_size);
   SeiReader reader, apart;
@@ -173,7 +173,7 @@ check_sei (FuzzInput in, const SeiBytes * one, const SeiBytes * many,
   }
   CHECK (!sei_reader_next (&apart, &other) && apart.error == reader.error);
   CHECK (!sei_reader_next (&reader, &message));
-  if (reader.error == SEI_OK)
+  if (reader.error == H26X_OK)
     CHECK (!rbsp_has_more (&rbsp));
   else
     CHECK (rbsp_has_more (&rbsp) && (!rbsp_read_sum (&rbsp, &type)
@@ -187,17 +187,17 @@ int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
   FuzzInput in = { data, size };
-  const SeiFormat format = fuzz_format (fuzz_take_byte (&in));
+  const H26xFormat format = fuzz_format (fuzz_take_byte (&in));
   const uint8_t division = fuzz_take_byte (&in);
   FuzzSpans one, many;
-  SeiNalIter it;
-  SeiNal nal;
+  H26xNalIter it;
+  H26xNal nal;
 
   fuzz_spans_init (&one, in, FUZZ_ONE_PART);
   fuzz_spans_init (&many, in, division);
-  sei_nal_iter_init (&it, &many.bytes, format);
-  while (sei_nal_iter_next (&it, &nal)) {
-    if (nal.kind == SEI_NAL_SEI || nal.kind == SEI_NAL_SEI_SUFFIX) {
+  h26x_nal_iter_init (&it, &many.bytes, format);
+  while (h26x_nal_iter_next (&it, &nal)) {
+    if (nal.kind == H26X_NAL_SEI || nal.kind == H26X_NAL_SEI_SUFFIX) {
       check_sei (in, &one.bytes, &many.bytes, format, &nal, division);
     } else {
       SeiReader reader;
@@ -205,7 +205,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 
       sei_reader_init (&reader, &many.bytes, format, &nal);
       CHECK (!sei_reader_next (&reader, &message));
-      CHECK (reader.error == SEI_INVALID);
+      CHECK (reader.error == H26X_INVALID);
     }
   }
   fuzz_spans_clear (&many);

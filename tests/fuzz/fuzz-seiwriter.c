@@ -13,13 +13,13 @@
 
 /* The size of the NAL unit, without any cleverness */
 static size_t
-count_nal (SeiFormat format, const SeiInsertPoint * point, const uint8_t * uuid,
-    const uint8_t * payload, size_t payload_size)
+count_nal (H26xFormat format, const H26xInsertPoint * point,
+    const uint8_t * uuid, const uint8_t * payload, size_t payload_size)
 {
   uint8_t *rbsp = malloc (payload_size + payload_size / 255 + 64);
   size_t n = 0, size = SEI_UUID_SIZE + payload_size;
 
-  if (format.codec == SEI_CODEC_H265) {
+  if (format.codec == H26X_CODEC_H265) {
     rbsp[n++] = (uint8_t) (39 << 1 | point->layer_id >> 5);
     rbsp[n++] =
         (uint8_t) ((point->layer_id & 31) << 3 | (point->temporal_id + 1));
@@ -65,23 +65,23 @@ check_emulation (const uint8_t * nal, size_t size)
 }
 
 static void
-check_read (const uint8_t * data, size_t size, SeiFormat format,
-    const SeiInsertPoint * point, const uint8_t * uuid, const uint8_t * payload,
-    size_t payload_size)
+check_read (const uint8_t * data, size_t size, H26xFormat format,
+    const H26xInsertPoint * point, const uint8_t * uuid,
+    const uint8_t * payload, size_t payload_size)
 {
-  const SeiSpan span = { data, size };
-  SeiBytes bytes;
-  SeiNalIter it;
-  SeiNal nal;
+  const BytesSpan span = { data, size };
+  Bytes bytes;
+  H26xNalIter it;
+  H26xNal nal;
   SeiReader reader;
   SeiMessage message;
 
-  sei_bytes_init (&bytes, &span, 1);
-  sei_nal_iter_init (&it, &bytes, format);
-  CHECK (sei_nal_iter_next (&it, &nal));
+  bytes_init (&bytes, &span, 1);
+  h26x_nal_iter_init (&it, &bytes, format);
+  CHECK (h26x_nal_iter_next (&it, &nal));
   CHECK (nal.start == 0 && nal.offset + nal.size == size);
-  CHECK (nal.kind == SEI_NAL_SEI);
-  if (format.codec == SEI_CODEC_H265) {
+  CHECK (nal.kind == H26X_NAL_SEI);
+  if (format.codec == H26X_CODEC_H265) {
     CHECK (nal.layer_id == point->layer_id);
     CHECK (nal.temporal_id == point->temporal_id);
   }
@@ -99,20 +99,20 @@ check_read (const uint8_t * data, size_t size, SeiFormat format,
       || memcmp (read + SEI_UUID_SIZE, payload, payload_size) == 0);
   free (read);
 
-  CHECK (!sei_reader_next (&reader, &message) && reader.error == SEI_OK);
-  CHECK (!sei_nal_iter_next (&it, &nal) && it.error == SEI_OK);
+  CHECK (!sei_reader_next (&reader, &message) && reader.error == H26X_OK);
+  CHECK (!h26x_nal_iter_next (&it, &nal) && it.error == H26X_OK);
 }
 
 int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
   FuzzInput in = { data, size };
-  const SeiFormat format = fuzz_format (fuzz_take_byte (&in));
-  SeiInsertPoint point = { 0 };
+  const H26xFormat format = fuzz_format (fuzz_take_byte (&in));
+  H26xInsertPoint point = { 0 };
   uint8_t uuid[SEI_UUID_SIZE] = { 0 };
   size_t written, again;
 
-  if (format.codec == SEI_CODEC_H265) {
+  if (format.codec == H26X_CODEC_H265) {
     point.layer_id = fuzz_take_byte (&in) & 63;
     point.temporal_id = fuzz_take_byte (&in) % 7;
   }
@@ -134,10 +134,10 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
       count_nal (format, &point, uuid, payload, payload_size);
   const bool fits = format.length_size == 0 || format.length_size == 4
       || nal_size < (size_t) 1 << 8 * format.length_size;
-  const SeiStatus status = sei_write_user_data (format, &point, uuid, payload,
+  const H26xStatus status = sei_write_user_data (format, &point, uuid, payload,
       payload_size, NULL, 0, &written);
 
-  CHECK (status == (fits ? SEI_OK : SEI_TOO_LARGE));
+  CHECK (status == (fits ? H26X_OK : H26X_TOO_LARGE));
   if (fits) {
     uint8_t *dst = malloc (written);
 
@@ -145,11 +145,11 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
             format.length_size : 4));
     memset (dst, 0xaa, written);
     CHECK (sei_write_user_data (format, &point, uuid, payload, payload_size,
-            dst, written - 1, &again) == SEI_OK && again == written);
+            dst, written - 1, &again) == H26X_OK && again == written);
     for (size_t i = 0; i < written; i++)
       CHECK (dst[i] == 0xaa);
     CHECK (sei_write_user_data (format, &point, uuid, payload, payload_size,
-            dst, written, &again) == SEI_OK && again == written);
+            dst, written, &again) == H26X_OK && again == written);
     check_read (dst, written, format, &point, uuid, payload, payload_size);
     free (dst);
   } else {

@@ -24,13 +24,13 @@ fuzz_take (FuzzInput * input, size_t size)
   return taken;
 }
 
-SeiFormat
+H26xFormat
 fuzz_format (uint8_t byte)
 {
   static const unsigned length_sizes[4] = { 0, 1, 2, 4 };
 
-  const SeiFormat format = {
-    .codec = byte & 1 ? SEI_CODEC_H265 : SEI_CODEC_H264,
+  const H26xFormat format = {
+    .codec = byte & 1 ? H26X_CODEC_H265 : H26X_CODEC_H264,
     .length_size = length_sizes[byte >> 1 & 3]
   };
   return format;
@@ -89,7 +89,7 @@ fuzz_spans_init (FuzzSpans * spans, FuzzInput input, uint8_t division)
     spans->spans[i].size = size;
     begin = ends[i];
   }
-  sei_bytes_init (&spans->bytes, spans->spans, n);
+  bytes_init (&spans->bytes, spans->spans, n);
 }
 
 void

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gst/bitstream/sei.h"
+#include "sei.h"
 
 /* What each target has. libFuzzer's main() calls it, or that of replay.c. */
 int LLVMFuzzerTestOneInput (const uint8_t * data, size_t size);
@@ -36,7 +36,7 @@ uint8_t fuzz_take_byte (FuzzInput * input);
 FuzzInput fuzz_take (FuzzInput * input, size_t size);
 
 /* Bit 0: the codec; bits 1 and 2: length fields of 0, 1, 2, 4 bytes */
-SeiFormat fuzz_format (uint8_t byte);
+H26xFormat fuzz_format (uint8_t byte);
 
 #define FUZZ_MAX_PARTS 16
 
@@ -48,8 +48,8 @@ unsigned fuzz_divide (size_t size, uint8_t division,
 /* A copy of bytes in blocks of exactly the sizes needed, so that the address
  * sanitizer sees a read that goes too far */
 typedef struct {
-  SeiBytes bytes;
-  SeiSpan spans[FUZZ_MAX_PARTS];
+  Bytes bytes;
+  BytesSpan spans[FUZZ_MAX_PARTS];
 } FuzzSpans;
 
 void fuzz_spans_init (FuzzSpans * spans, FuzzInput input, uint8_t division);

@@ -4,8 +4,8 @@
 
 #include "fuzzstream.h"
 
-#include "gst/plugin/gstseiextract.h"
-#include "gst/plugin/gstseiinject.h"
+#include "gstseiextract.h"
+#include "gstseiinject.h"
 
 /* Of the configuration record just what says how long a length is */
 #define AVCC(byte) "codec_data=(buffer)01010101" byte "01,"
@@ -13,34 +13,34 @@
     "01" byte "01,"
 
 static const FuzzCaps all_caps[] = {
-  {"video/x-h264,stream-format=byte-stream,alignment=au", {SEI_CODEC_H264, 0}},
-  {"video/x-h265,stream-format=byte-stream,alignment=au", {SEI_CODEC_H265, 0}},
+  {"video/x-h264,stream-format=byte-stream,alignment=au", {H26X_CODEC_H264, 0}},
+  {"video/x-h265,stream-format=byte-stream,alignment=au", {H26X_CODEC_H265, 0}},
   {"video/x-h264,stream-format=avc," AVCC ("fc") "alignment=au",
-      {SEI_CODEC_H264, 1}},
+      {H26X_CODEC_H264, 1}},
   {"video/x-h265,stream-format=hvc1," HVCC ("fc") "alignment=au",
-      {SEI_CODEC_H265, 1}},
+      {H26X_CODEC_H265, 1}},
   {"video/x-h264,stream-format=avc3," AVCC ("fd") "alignment=au",
-      {SEI_CODEC_H264, 2}},
+      {H26X_CODEC_H264, 2}},
   {"video/x-h265,stream-format=hev1," HVCC ("fd") "alignment=au",
-      {SEI_CODEC_H265, 2}},
+      {H26X_CODEC_H265, 2}},
   {"video/x-h264,stream-format=avc," AVCC ("ff") "alignment=au",
-      {SEI_CODEC_H264, 4}},
+      {H26X_CODEC_H264, 4}},
   {"video/x-h265,stream-format=hev1," HVCC ("ff") "alignment=au",
-      {SEI_CODEC_H265, 4}},
+      {H26X_CODEC_H265, 4}},
   {"video/x-h264,stream-format=byte-stream,alignment=nal",
-      {SEI_CODEC_H264, 0}, TRUE},
+      {H26X_CODEC_H264, 0}, TRUE},
   {"video/x-h265,stream-format=byte-stream,alignment=nal",
-      {SEI_CODEC_H265, 0}, TRUE},
+      {H26X_CODEC_H265, 0}, TRUE},
   {"video/x-h264,stream-format=avc," AVCC ("ff") "alignment=nal",
-      {SEI_CODEC_H264, 4}, TRUE},
+      {H26X_CODEC_H264, 4}, TRUE},
   {"video/x-h265,stream-format=hvc1," HVCC ("fd") "alignment=nal",
-      {SEI_CODEC_H265, 2}, TRUE},
+      {H26X_CODEC_H265, 2}, TRUE},
   {"video/x-h264,stream-format=avc," AVCC ("fe") "alignment=au",
-      {SEI_CODEC_H264, 0}, FALSE, TRUE},
+      {H26X_CODEC_H264, 0}, FALSE, TRUE},
   {"video/x-h265,stream-format=hvc1,codec_data=(buffer)01,alignment=au",
-      {SEI_CODEC_H265, 0}, FALSE, TRUE},
-  {"video/x-h264,stream-format=byte-stream", {SEI_CODEC_H264, 0}, FALSE, TRUE},
-  {"video/x-h265,alignment=au", {SEI_CODEC_H265, 0}, FALSE, TRUE},
+      {H26X_CODEC_H265, 0}, FALSE, TRUE},
+  {"video/x-h264,stream-format=byte-stream", {H26X_CODEC_H264, 0}, FALSE, TRUE},
+  {"video/x-h265,alignment=au", {H26X_CODEC_H265, 0}, FALSE, TRUE},
 };
 
 static GstCaps *caps_objects[G_N_ELEMENTS (all_caps)];
@@ -348,13 +348,13 @@ fuzz_buffer_new (FuzzInput in, uint8_t division, guint flags)
 }
 
 SeiList *
-fuzz_read (FuzzInput in, SeiFormat format, gboolean full, GBytes * uuids,
+fuzz_read (FuzzInput in, H26xFormat format, gboolean full, GBytes * uuids,
     SeiReadCounts * counts)
 {
-  const SeiSpan span = { in.data, in.size };
-  SeiBytes bytes;
+  const BytesSpan span = { in.data, in.size };
+  Bytes bytes;
 
-  sei_bytes_init (&bytes, &span, 1);
+  bytes_init (&bytes, &span, 1);
   const SeiSelection selection = {
     .scan = full ? SEI_SCAN_FULL : SEI_SCAN_HEAD,
     .uuids = uuids

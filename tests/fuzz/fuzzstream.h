@@ -8,12 +8,12 @@
 #include <gst/gst.h>
 
 #include "fuzz.h"
-#include "gst/sei/seimessages.h"
+#include "seimessages.h"
 
 /* Caps that an element gets, and what they mean */
 typedef struct {
   const gchar *text;
-  SeiFormat format;
+  H26xFormat format;
   gboolean nal;                 /* alignment=nal */
   gboolean refused;             /* by every element, as they are incomplete */
 } FuzzCaps;
@@ -75,7 +75,7 @@ GstBuffer *fuzz_buffer_new (FuzzInput in, uint8_t division, guint flags);
 
 /* The messages in bytes that lie in one piece; full: also behind slices, where
  * that costs something */
-SeiList *fuzz_read (FuzzInput in, SeiFormat format, gboolean full,
+SeiList *fuzz_read (FuzzInput in, H26xFormat format, gboolean full,
     GBytes * uuids, SeiReadCounts * counts);
 
 /* All bytes of buffers */

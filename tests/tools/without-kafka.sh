@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=$1
 export GST_PLUGIN_PATH_1_0=$build/gst/plugin GST_REGISTRY=$build/registry.bin
-export LD_LIBRARY_PATH=$build/gst/sei
+export LD_LIBRARY_PATH=$build/gst-libs/gst/sei
 gst-inspect-1.0 seiinject >/dev/null
 gst-inspect-1.0 seiextract >/dev/null
 if gst-inspect-1.0 kafkasink >/dev/null 2>&1; then

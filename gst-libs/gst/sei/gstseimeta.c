@@ -1,0 +1,332 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:gstseimeta
+ * @title: GstSeiMeta
+ * @short_description: SEI messages of a frame, as metadata on its buffer
+ *
+ * #seiextract attaches a #GstSeiMeta to each access unit for every
+ * user_data_unregistered SEI message in it; #seiinject writes those that it
+ * finds on a buffer into the access unit, wherever upstream they were attached.
+ *
+ * From Python, where a pad probe never holds a writable buffer:
+ *
+ * |[<!-- language="Python" -->
+ * gi.require_version('GstSei', '1.0')
+ * from gi.repository import GLib, Gst, GstSei
+ *
+ * def before_encoder(pad, info):
+ *     GstSei.pad_probe_info_add_meta(info, UUID, GLib.Bytes.new(b'{"a":1}'))
+ *     return Gst.PadProbeReturn.OK
+ *
+ * def after_seiextract(pad, info):
+ *     payload = GstSei.buffer_get_meta_bytes(info.get_buffer())
+ *     if payload is not None:
+ *         print(payload.get_data())
+ *     return Gst.PadProbeReturn.OK
+ * ]|
+ */
+
+
+#include <gst/sei/sei.h>
+
+#include <string.h>
+
+G_STATIC_ASSERT (sizeof (((GstSeiMeta *) NULL)->uuid) == GST_SEI_UUID_SIZE);
+
+static gboolean
+gst_sei_meta_init (GstMeta * meta, gpointer params, GstBuffer * buffer)
+{
+  GstSeiMeta *self = (GstSeiMeta *) meta;
+
+  memset (self->uuid, 0, sizeof (self->uuid));
+  self->payload = NULL;
+
+  return TRUE;
+}
+
+static void
+gst_sei_meta_free (GstMeta * meta, GstBuffer * buffer)
+{
+  GstSeiMeta *self = (GstSeiMeta *) meta;
+
+  g_clear_pointer (&self->payload, g_bytes_unref);
+}
+
+/* Whatever the transformation does to pixels or bytes, the message is about the
+ * same frame. Part of a buffer (a copy of a region) is still part of it. */
+static gboolean
+gst_sei_meta_transform (GstBuffer * dest, GstMeta * meta, GstBuffer * buffer,
+    GQuark type, gpointer data)
+{
+  const GstSeiMeta *self = (GstSeiMeta *) meta;
+
+  return gst_sei_buffer_add_meta (dest, self->uuid, self->payload) != NULL;
+}
+
+#if GST_CHECK_VERSION (1, 24, 0)
+/* Version 0: the UUID, then the payload */
+#define SERIALIZED_VERSION 0
+
+static gboolean
+gst_sei_meta_serialize (const GstMeta * meta, GstByteArrayInterface * data,
+    guint8 * version)
+{
+  const GstSeiMeta *self = (const GstSeiMeta *) meta;
+  gsize size;
+  const guint8 *payload = g_bytes_get_data (self->payload, &size);
+
+  *version = SERIALIZED_VERSION;
+  return gst_byte_array_interface_append_data (data, self->uuid,
+      GST_SEI_UUID_SIZE)
+      && (size == 0
+      || gst_byte_array_interface_append_data (data, payload, size));
+}
+
+static GstMeta *
+gst_sei_meta_deserialize (const GstMetaInfo * info, GstBuffer * buffer,
+    const guint8 * data, gsize size, guint8 version)
+{
+  if (version != SERIALIZED_VERSION || size < GST_SEI_UUID_SIZE)
+    return NULL;
+
+  GBytes *payload =
+      g_bytes_new (data + GST_SEI_UUID_SIZE, size - GST_SEI_UUID_SIZE);
+  GstSeiMeta *meta = gst_sei_buffer_add_meta (buffer, data, payload);
+
+  g_bytes_unref (payload);
+  return (GstMeta *) meta;
+}
+#endif
+
+static const GstMetaInfo *
+register_meta (void)
+{
+#if GST_CHECK_VERSION (1, 24, 0)
+  GstMetaInfo *info = gst_meta_info_new (GST_SEI_META_API_TYPE, "GstSeiMeta",
+      sizeof (GstSeiMeta));
+
+  info->init_func = gst_sei_meta_init;
+  info->free_func = gst_sei_meta_free;
+  info->transform_func = gst_sei_meta_transform;
+  info->serialize_func = gst_sei_meta_serialize;
+  info->deserialize_func = gst_sei_meta_deserialize;
+  return gst_meta_info_register (info);
+#else
+  return gst_meta_register (GST_SEI_META_API_TYPE, "GstSeiMeta",
+      sizeof (GstSeiMeta), gst_sei_meta_init, gst_sei_meta_free,
+      gst_sei_meta_transform);
+#endif
+}
+
+/**
+ * gst_sei_meta_api_get_type:
+ *
+ * Returns: the #GType of the API of #GstSeiMeta
+ */
+GType
+gst_sei_meta_api_get_type (void)
+{
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type)) {
+    static const gchar *tags[] = { NULL };
+    GType registered = gst_meta_api_type_register ("GstSeiMetaAPI", tags);
+
+    g_once_init_leave (&type, registered);
+  }
+  return type;
+}
+
+/**
+ * gst_sei_meta_get_info:
+ *
+ * With GStreamer 1.24 and later the meta can be serialized, so that it crosses from
+ * unixfdsink to unixfdsrc in another process: version 0 has the 16 bytes of the UUID
+ * and then the payload. A process that takes such buffers in, and has none of the
+ * elements, calls this function once to make the meta known.
+ *
+ * Returns: (transfer none): the #GstMetaInfo of #GstSeiMeta
+ */
+const GstMetaInfo *
+gst_sei_meta_get_info (void)
+{
+  static const GstMetaInfo *info = NULL;
+
+  if (g_once_init_enter ((GstMetaInfo **) & info)) {
+    const GstMetaInfo *registered = register_meta ();
+
+    g_once_init_leave ((GstMetaInfo **) & info, (GstMetaInfo *) registered);
+  }
+  return info;
+}
+
+/**
+ * gst_sei_meta_get_uuid:
+ * @meta: a #GstSeiMeta
+ *
+ * Tells which format the payload has.
+ *
+ * Returns: (transfer none) (array fixed-size=16): the UUID
+ */
+const guint8 *
+gst_sei_meta_get_uuid (const GstSeiMeta * meta)
+{
+  g_return_val_if_fail (meta != NULL, NULL);
+
+  return meta->uuid;
+}
+
+/**
+ * gst_sei_meta_get_payload:
+ * @meta: a #GstSeiMeta
+ *
+ * Gives the bytes of the message, without the UUID.
+ *
+ * Returns: (transfer none): the payload; may be empty
+ */
+GBytes *
+gst_sei_meta_get_payload (const GstSeiMeta * meta)
+{
+  g_return_val_if_fail (meta != NULL, NULL);
+
+  return meta->payload;
+}
+
+/**
+ * gst_sei_buffer_add_meta:
+ * @buffer: (transfer none): a writable #GstBuffer
+ * @uuid: (array fixed-size=16): the UUID that names the payload's format
+ * @payload: (transfer none): the payload; a reference is taken
+ *
+ * Attaches one SEI message to @buffer. A buffer can carry several.
+ *
+ * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by @buffer, or
+ *   %NULL if @buffer is not writable
+ */
+GstSeiMeta *
+gst_sei_buffer_add_meta (GstBuffer * buffer, const guint8 * uuid,
+    GBytes * payload)
+{
+  g_return_val_if_fail (GST_IS_BUFFER (buffer), NULL);
+  g_return_val_if_fail (gst_buffer_is_writable (buffer), NULL);
+  g_return_val_if_fail (uuid != NULL, NULL);
+  g_return_val_if_fail (payload != NULL, NULL);
+
+  GstSeiMeta *meta =
+      (GstSeiMeta *) gst_buffer_add_meta (buffer, GST_SEI_META_INFO, NULL);
+
+  memcpy (meta->uuid, uuid, sizeof (meta->uuid));
+  meta->payload = g_bytes_ref (payload);
+
+  return meta;
+}
+
+/**
+ * gst_sei_pad_probe_info_add_meta:
+ * @info: (transfer none): what a pad probe on a buffer or buffer list was called
+ *   with
+ * @uuid: (array fixed-size=16): the UUID that names the payload's format
+ * @payload: (transfer none): the payload; a reference is taken
+ *
+ * Attaches one SEI message to the buffer that passes the pad; of a buffer list,
+ * to the first. If others hold the buffer, too, @info gets a writable copy in
+ * its place, which shares its memory: pointers to the buffer from before are no
+ * longer what flows downstream.
+ *
+ * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by the buffer,
+ *   or %NULL if @info has no buffer
+ */
+GstSeiMeta *
+gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
+    GBytes * payload)
+{
+  g_return_val_if_fail (info != NULL, NULL);
+  g_return_val_if_fail (uuid != NULL, NULL);
+  g_return_val_if_fail (payload != NULL, NULL);
+
+  GstBuffer *buffer = NULL;
+
+  if (info->data == NULL)
+    return NULL;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+    info->data = buffer;
+  } else if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    GstBufferList *list =
+        gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+
+    info->data = list;
+    if (gst_buffer_list_length (list) > 0)
+      buffer = gst_buffer_list_get_writable (list, 0);
+  }
+  if (buffer == NULL)
+    return NULL;
+
+  return gst_sei_buffer_add_meta (buffer, uuid, payload);
+}
+
+/**
+ * gst_sei_buffer_get_meta:
+ * @buffer: (transfer none): a #GstBuffer
+ *
+ * Finds the first SEI message on @buffer.
+ *
+ * Returns: (transfer none) (nullable): the first #GstSeiMeta, owned by @buffer,
+ *   or %NULL
+ */
+GstSeiMeta *
+gst_sei_buffer_get_meta (GstBuffer * buffer)
+{
+  g_return_val_if_fail (GST_IS_BUFFER (buffer), NULL);
+
+  return (GstSeiMeta *) gst_buffer_get_meta (buffer, GST_SEI_META_API_TYPE);
+}
+
+/**
+ * gst_sei_buffer_iterate_meta:
+ * @buffer: (transfer none): a #GstBuffer
+ * @state: (inout) (transfer none): where the iteration is; %NULL at first
+ *
+ * Finds the next SEI message on @buffer, in the order of the stream.
+ *
+ * |[<!-- language="C" -->
+ * gpointer state = NULL;
+ * GstSeiMeta *meta;
+ *
+ * while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
+ *   use (meta);
+ * ]|
+ *
+ * Returns: (transfer none) (nullable): the next #GstSeiMeta, owned by @buffer,
+ *   or %NULL after the last
+ */
+GstSeiMeta *
+gst_sei_buffer_iterate_meta (GstBuffer * buffer, gpointer * state)
+{
+  g_return_val_if_fail (GST_IS_BUFFER (buffer), NULL);
+  g_return_val_if_fail (state != NULL, NULL);
+
+  return (GstSeiMeta *) gst_buffer_iterate_meta_filtered (buffer, state,
+      GST_SEI_META_API_TYPE);
+}
+
+/**
+ * gst_sei_buffer_get_meta_bytes:
+ * @buffer: (transfer none): a #GstBuffer
+ *
+ * Gives the payload of the first SEI message on @buffer, without its UUID.
+ *
+ * Returns: (transfer full) (nullable): the payload, or %NULL if there is no
+ *   message
+ */
+GBytes *
+gst_sei_buffer_get_meta_bytes (GstBuffer * buffer)
+{
+  GstSeiMeta *meta = gst_sei_buffer_get_meta (buffer);
+
+  return meta != NULL ? g_bytes_ref (meta->payload) : NULL;
+}

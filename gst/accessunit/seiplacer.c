@@ -1,0 +1,181 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "seiplacer.h"
+
+#include "seimessages.h"
+
+void
+sei_placer_init (SeiPlacer * placer)
+{
+  static const SeiPlacer empty = { {.times = NULL} };
+
+  *placer = empty;
+  placer->metas = sei_list_new ();
+  placer->present = sei_list_new ();
+}
+
+void
+sei_placer_clear (SeiPlacer * placer)
+{
+  access_unit_clear (&placer->unit);
+  g_clear_pointer (&placer->metas, g_array_unref);
+  g_clear_pointer (&placer->present, g_array_unref);
+}
+
+/* Ends the access unit. Returns whether it had metas and no place for them */
+static gboolean
+end_unit (SeiPlacer * placer)
+{
+  const gboolean unplaced = !placer->placed && placer->metas->len > 0;
+
+  g_array_set_size (placer->metas, 0);
+  g_array_set_size (placer->present, 0);
+  placer->placed = FALSE;
+
+  return unplaced;
+}
+
+gboolean
+sei_placer_reset (SeiPlacer * placer)
+{
+  access_unit_clear (&placer->unit);
+  return end_unit (placer);
+}
+
+static void
+append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
+{
+  const SeiSelection all = { SEI_SCAN_HEAD, NULL };
+  SeiList *list = sei_list_read (bytes, format, &all, NULL, NULL);
+
+  sei_list_append_list (present, list);
+  g_array_unref (list);
+}
+
+/* Metas that are neither known nor in the bitstream */
+static guint
+count_late (SeiPlacer * placer, GstBuffer * buffer)
+{
+  SeiList *known, *here, *late;
+  guint n_known, n_late;
+
+  if (!sei_list_has_metas (buffer))
+    return 0;
+
+  here = sei_list_new ();
+  known = sei_list_new ();
+  sei_list_append_metas (here, buffer);
+  sei_list_append_list (known, placer->metas);
+  sei_list_append_list (known, placer->present);
+  late = sei_list_get_new (here, known, &n_known);
+  n_late = late->len;
+  g_array_unref (late);
+  g_array_unref (known);
+  g_array_unref (here);
+
+  return n_late;
+}
+
+/* The place in an access unit that comes NAL by NAL: before its first slice, or
+ * before the prefix NAL unit that belongs to that and is in a buffer of its own */
+static H26xStatus
+find_point (const Bytes * bytes, H26xFormat format, SeiPlace * place)
+{
+  H26xInsertPoint *point = &place->point;
+  const H26xStatus status = h26x_find_insert_point (bytes, format, point);
+  H26xNalIter it;
+  H26xNal nal;
+
+  if (status != H26X_NO_SLICE)
+    return status;
+  h26x_nal_iter_init (&it, bytes, format);
+  if (!h26x_nal_iter_peek (&it, &nal) || nal.kind != H26X_NAL_SLICE_PREFIX)
+    return status;
+
+  point->offset = nal.start;
+  point->layer_id = 0;
+  point->temporal_id = 0;
+  place->prefix_of_idr = nal.prefix_of_idr;
+  return H26X_OK;
+}
+
+void
+sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const Bytes * bytes,
+    H26xFormat format, gboolean whole, SeiPlace * place)
+{
+  H26xStatus status;
+
+  place->unplaced = FALSE;
+  place->n_late = 0;
+  place->prefix_of_idr = FALSE;
+  place->begins = whole
+      || access_unit_next (&placer->unit, buffer, bytes, format);
+  if (place->begins)
+    place->unplaced = end_unit (placer);
+
+  if (placer->placed) {
+    place->n_late = count_late (placer, buffer);
+    place->status = SEI_PLACE_NONE;
+    return;
+  }
+
+  sei_list_append_metas (placer->metas, buffer);
+  status = whole ? h26x_find_insert_point (bytes, format, &place->point)
+      : find_point (bytes, format, place);
+  if (status == H26X_OK) {
+    placer->placed = TRUE;
+    place->status = SEI_PLACE_HERE;
+  } else if (status != H26X_NO_SLICE) {
+    place->status = SEI_PLACE_BROKEN;
+  } else if (whole) {
+    place->status = SEI_PLACE_NO_SLICE;
+  } else {
+    append_present (placer->present, bytes, format);
+    place->status = SEI_PLACE_NONE;
+  }
+  /* An access unit that has none was dealt with */
+  if (whole && !placer->placed)
+    g_array_set_size (placer->metas, 0);
+}
+
+/* Returns how many there were. */
+static guint
+remove_larger (SeiList * messages, gsize max_payload)
+{
+  guint n = 0;
+
+  if (max_payload == 0)
+    return 0;
+  for (guint i = messages->len; i > 0; i--) {
+    if (g_bytes_get_size (sei_list_get (messages, i - 1)->payload) >
+        max_payload) {
+      g_array_remove_index (messages, i - 1);
+      n++;
+    }
+  }
+  return n;
+}
+
+GstMemory *
+sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
+    const SeiPlace * place, SeiList * messages, gsize max_payload,
+    SeiPlaceCounts * counts)
+{
+  append_present (placer->present, bytes, format);
+
+  SeiList *list =
+      sei_list_get_new (messages, placer->present, &counts->n_present);
+
+  counts->n_too_large = remove_larger (list, max_payload);
+
+  const guint n_left = list->len;
+  GstMemory *memory = sei_list_write (list, format, &place->point);
+
+  counts->n_written = list->len;
+  counts->n_too_large += n_left - list->len;
+  g_array_unref (list);
+
+  return memory;
+}

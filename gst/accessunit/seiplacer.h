@@ -1,0 +1,97 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_PLACER_H
+#define SEI_PLACER_H
+
+#include "seilist.h"
+#include "accessunit.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SeiPlacer:
+ * @unit: the access unit at hand
+ * @metas: messages of the metas on its buffers
+ *
+ * Finds the place for messages in a stream of access units, and knows what an
+ * access unit has already: in alignment au in one buffer, in alignment nal in
+ * several.
+ */
+typedef struct {
+  AccessUnit unit;
+  SeiList *metas;
+  /*< private >*/
+  SeiList *present;             /* in buffers before the place */
+  gboolean placed;              /* the place was found */
+} SeiPlacer;
+
+/**
+ * SeiPlaceStatus:
+ * @SEI_PLACE_NONE: the access unit's place is in another buffer
+ * @SEI_PLACE_HERE: it is in this one
+ * @SEI_PLACE_NO_SLICE: the whole access unit has none
+ * @SEI_PLACE_BROKEN: lengths of NAL units are wrong
+ */
+typedef enum {
+  SEI_PLACE_NONE,
+  SEI_PLACE_HERE,
+  SEI_PLACE_NO_SLICE,
+  SEI_PLACE_BROKEN
+} SeiPlaceStatus;
+
+/**
+ * SeiPlace:
+ * @status: whether messages go here
+ * @begins: whether the buffer begins an access unit
+ * @unplaced: whether the one before had metas and no place for them
+ * @n_late: metas that came behind the place of their access unit
+ * @prefix_of_idr: whether that is before a prefix NAL unit of an IDR picture,
+ *   which is in a buffer of its own. Parsers flag that as a delta unit, whatever
+ *   follows.
+ * @point: where, if they do
+ */
+typedef struct {
+  SeiPlaceStatus status;
+  gboolean begins;
+  gboolean unplaced;
+  guint n_late;
+  gboolean prefix_of_idr;
+  H26xInsertPoint point;
+} SeiPlace;
+
+void sei_placer_init (SeiPlacer * placer);
+
+void sei_placer_clear (SeiPlacer * placer);
+
+/** Forgets the stream. Returns whether the last access unit had metas and no place
+ * for them. */
+gboolean sei_placer_reset (SeiPlacer * placer);
+
+/** Looks at the next buffer, whose bytes are @bytes.
+ * @whole: whether buffers are access units */
+void sei_placer_next (SeiPlacer * placer, GstBuffer * buffer,
+    const Bytes * bytes, H26xFormat format, gboolean whole, SeiPlace * place);
+
+/**
+ * Counts of what became of messages.
+ */
+typedef struct {
+  guint n_written;
+  guint n_present;
+  guint n_too_large;
+} SeiPlaceCounts;
+
+/** Writes those of @messages that the access unit does not have yet, each once,
+ * for the place that sei_placer_next() has found.
+ * @bytes: as it was there
+ * @max_payload: larger ones are left out; 0 for any
+ * Returns: (transfer full) (nullable): NULL if there is nothing to write */
+GstMemory *sei_placer_write (SeiPlacer * placer, const Bytes * bytes,
+    H26xFormat format, const SeiPlace * place, SeiList * messages,
+    gsize max_payload, SeiPlaceCounts * counts);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,40 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef SEI_UUID_H
+#define SEI_UUID_H
+
+#include <glib.h>
+
+#include "sei.h"
+
+G_BEGIN_DECLS
+
+/** The UUID of our own payloads, as text. */
+#define SEI_UUID_DEFAULT "a4b00512-d794-5611-86b7-17406de2f1de"
+
+/** Reads a UUID: 32 hexadecimal digits, with or without dashes, or exactly 16
+ * ASCII characters. Returns FALSE, with @uuid as it was, for everything else. */
+gboolean sei_uuid_parse (const gchar * text, guint8 * uuid);
+
+/** Reads one UUID, or several with commas between. Returns them one behind the
+ * other, none for the empty text, and NULL if one of them is no UUID. */
+GBytes *sei_uuid_parse_list (const gchar * text);
+
+/** Writes a UUID as 32 hexadecimal digits with dashes. */
+gchar *sei_uuid_format (const guint8 * uuid);
+
+/** Whether @uuid is one of @uuids, as sei_uuid_parse_list() gives them. */
+gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
+
+/** Whether a message is what x264 or x265 write about themselves into every
+ * stream: metadata that nobody means. x265 puts its UUID in front of what it is
+ * given to write, too, so the payload decides there.
+ * @payload: at least the first 4 of its bytes, if it has so many */
+gboolean sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload,
+    gsize size);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,609 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-kafkasink
+ * @title: kafkasink
+ * @short_description: publishes one Apache Kafka record per buffer
+ *
+ * Publishes each buffer as one record of a Kafka topic. Where the caps are
+ * video, it publishes the #GstSeiMeta that #seiextract puts on each buffer
+ * instead, one record each.
+ *
+ * It starts without a broker, reconnects for ever, and loses nothing: a record
+ * stays in the sink's queue until Kafka acknowledges it. EOS is posted when all
+ * records are acknowledged. When the queue is full, the element blocks or drops
+ * (#GstKafkaSink:overflow), and counts both in #GstKafkaSink:stats. An empty
+ * buffer is a record with an empty value, never a tombstone.
+ *
+ * The state of the delivery goes to the bus as element messages, once per
+ * change: `broker-unreachable`, `broker-reachable`, `topic-missing`,
+ * `topic-forbidden`, `topic-available`, `credentials-refused`,
+ * `client-restarted`; `record-failed`, at most once a second for each reason,
+ * with the fields `reason`, `count`, `key` and `size`; and, at EOS and at the end,
+ * `delivery-summary`, which has the fields of #GstKafkaSink:stats. Each has a field
+ * `text` with a sentence for the user, and `topic`.
+ *
+ * Unlike other sinks it does not wait for the clock (`sync=false`) nor for a
+ * first buffer (`async=false`), so that sparse records do not hold up a
+ * pipeline; it adds no latency.
+ *
+ * ## Example
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! x264enc ! h264parse ! seiinject metadata='{"a":1}' ! seiextract ! kafkasink topic=t bootstrap-servers=localhost:9092
+ * ]| One record with the value {"a":1} per frame.
+ */
+
+#include <string.h>
+
+#include "gstkafkamessages.h"
+#include "gstkafkarecord.h"
+#include "gstkafkasettings.h"
+#include "gstkafkasink.h"
+#include "kafkaproducer.h"
+#include "kafkatime.h"
+#include "timedbuffer.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_kafka_sink_debug);
+#define GST_CAT_DEFAULT gst_kafka_sink_debug
+
+/* so that a new stream a minute takes no memory for ever */
+#define MAX_STREAMS 1000
+
+struct _GstKafkaSink
+{
+  GstBaseSink parent;
+
+  /* OBJECT_LOCK */
+  GstKafkaSettings settings;
+  KafkaStats last_stats;        /* of the producer before */
+  KafkaStats summarized;        /* what was posted last */
+  guint64 timestamp_replaced;
+  KafkaProducer *producer;      /* other threads use it with a reference */
+  guint n_interruptions;        /* those that want render() to return */
+
+  /* Written with OBJECT_LOCK by the streaming thread, and by a state change while
+   * nothing streams */
+  gboolean caps_are_video;
+  gboolean caps_are_json;
+  gboolean live;
+  gboolean live_known;
+  GHashTable *streams;          /* stream-ids that live was asked for */
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+static guint prop_stats;
+
+#define gst_kafka_sink_parent_class parent_class
+G_DEFINE_TYPE (GstKafkaSink, gst_kafka_sink, GST_TYPE_BASE_SINK);
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (kafkasink, "kafkasink", GST_RANK_NONE,
+    GST_TYPE_KAFKA_SINK,
+    GST_DEBUG_CATEGORY_INIT (gst_kafka_sink_debug, "kafkasink", 0,
+        "Apache Kafka sink"));
+
+/* @connect: for a connection, which heeds all that were changed */
+static GstKafkaSettings
+get_settings (GstKafkaSink * self, gboolean connect)
+{
+  GstKafkaSettings settings;
+
+  GST_OBJECT_LOCK (self);
+  settings = gst_kafka_settings_copy (&self->settings);
+  if (connect)
+    self->settings.changed = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  return settings;
+}
+
+/* Returns: (nullable) (transfer full) */
+static KafkaProducer *
+get_producer (GstKafkaSink * self)
+{
+  KafkaProducer *producer;
+
+  GST_OBJECT_LOCK (self);
+  producer = self->producer ? kafka_producer_ref (self->producer) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return producer;
+}
+
+/* Returns timestamp_replaced */
+static guint64
+get_stats (GstKafkaSink * self, KafkaStats * stats)
+{
+  guint64 timestamp_replaced;
+
+  GST_OBJECT_LOCK (self);
+  *stats = self->last_stats;
+  if (self->producer)
+    kafka_producer_get_stats (self->producer, stats);
+  timestamp_replaced = self->timestamp_replaced;
+  GST_OBJECT_UNLOCK (self);
+  return timestamp_replaced;
+}
+
+static void
+on_event (const KafkaEvent * event, gpointer data)
+{
+  GstKafkaSink *self = data;
+  g_autofree char *topic = NULL;
+
+  if (event->type == KAFKA_EVENT_ERROR) {
+    GST_ELEMENT_ERROR (self, RESOURCE, NOT_AUTHORIZED, ("%s", event->text),
+        (NULL));
+    return;
+  }
+  if (event->type == KAFKA_EVENT_REACHABLE
+      || event->type == KAFKA_EVENT_TOPIC_AVAILABLE)
+    GST_INFO_OBJECT (self, "%s", event->text);
+  else
+    GST_WARNING_OBJECT (self, "%s", event->text);
+  GST_OBJECT_LOCK (self);
+  topic = g_strdup (self->settings.topic);
+  GST_OBJECT_UNLOCK (self);
+  gst_kafka_messages_post (GST_ELEMENT (self), topic, event);
+  /* what somebody has to mend is for those, too, who do not know our messages */
+  if (event->type == KAFKA_EVENT_CREDENTIALS)
+    GST_ELEMENT_WARNING (self, RESOURCE, NOT_AUTHORIZED, ("%s", event->text),
+        (NULL));
+}
+
+/* Says what became of all records, unless that is known. */
+static void
+post_summary (GstKafkaSink * self)
+{
+  g_autofree char *topic = NULL;
+  KafkaStats stats;
+  const guint64 timestamp_replaced = get_stats (self, &stats);
+  gboolean is_new;
+
+  GST_OBJECT_LOCK (self);
+  is_new = memcmp (&stats, &self->summarized, sizeof (stats)) != 0;
+  self->summarized = stats;
+  topic = g_strdup (self->settings.topic);
+  GST_OBJECT_UNLOCK (self);
+  if (is_new && stats.enqueued > 0)
+    gst_kafka_messages_post_summary (GST_ELEMENT (self), topic, &stats,
+        timestamp_replaced);
+}
+
+/* Forgets the producer, waiting up to @timeout_ms for its acknowledgements. */
+static void
+close_producer (GstKafkaSink * self, int timeout_ms)
+{
+  /* given back without the lock: with the last reference go buffers, and so it
+   * calls whoever wrapped memory in them */
+  g_autoptr (KafkaProducer) producer = get_producer (self);
+  KafkaStats stats;
+
+  if (!producer)
+    return;
+  kafka_producer_close (producer, timeout_ms);
+  kafka_producer_get_stats (producer, &stats);
+  if (stats.abandoned > 0)
+    GST_WARNING_OBJECT (self, "%" G_GUINT64_FORMAT " records were not yet "
+        "acknowledged and may be lost; a longer stop-timeout, or EOS first, "
+        "waits for them", stats.abandoned);
+  GST_OBJECT_LOCK (self);
+  self->last_stats = stats;
+  g_clear_pointer (&self->producer, kafka_producer_unref);
+  GST_OBJECT_UNLOCK (self);
+  post_summary (self);
+}
+
+/* Called for READY: wrong settings are to be known before anything streams. */
+static gboolean
+gst_kafka_sink_start (GstBaseSink * sink)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  g_auto (GstKafkaSettings) settings = get_settings (self, TRUE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KafkaConf) conf = gst_kafka_settings_make_conf (&settings, &error);
+  const char *secret = gst_kafka_settings_find_secret (&settings);
+  KafkaProducer *producer = NULL;
+
+  if (secret)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("'%s' can be read by others where it stands, in the property config:"
+            " put it into a file and name that in config-file", secret),
+        (NULL));
+  if (conf)
+    producer = kafka_producer_new (conf, settings.topic,
+        settings.max_queued_messages, settings.max_queued_bytes, on_event, self,
+        &error);
+  if (!producer) {
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
+        (NULL));
+    return FALSE;
+  }
+  GST_OBJECT_LOCK (self);
+  self->producer = producer;
+  kafka_producer_set_interrupted (producer, self->n_interruptions > 0);
+  memset (&self->last_stats, 0, sizeof (self->last_stats));
+  self->timestamp_replaced = 0;
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
+gst_kafka_sink_stop (GstBaseSink * sink)
+{
+  close_producer (GST_KAFKA_SINK (sink), 0);
+  return TRUE;
+}
+
+static gboolean
+is_live (GstKafkaSink * self)
+{
+  if (!self->live_known) {
+    GstQuery *query = gst_query_new_latency ();
+    gboolean live = FALSE;
+
+    if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
+      gst_query_parse_latency (query, &live, NULL, NULL);
+    gst_query_unref (query);
+    GST_OBJECT_LOCK (self);
+    self->live = live;
+    self->live_known = TRUE;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return self->live;
+}
+
+static void
+forget_live (GstKafkaSink * self)
+{
+  GST_OBJECT_LOCK (self);
+  self->live_known = FALSE;
+  g_hash_table_remove_all (self->streams);
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* The question goes through all of the pipeline, so it is put once for each stream:
+ * a funnel repeats the events of a branch with each buffer of another. */
+static void
+note_stream (GstKafkaSink * self, const char *id)
+{
+  if (g_hash_table_contains (self->streams, id))
+    return;
+  if (g_hash_table_size (self->streams) == MAX_STREAMS)
+    forget_live (self);
+  GST_OBJECT_LOCK (self);
+  self->live_known = FALSE;
+  g_hash_table_add (self->streams, g_strdup (id));
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* For PAUSED: settings can have changed in READY. */
+static gboolean
+prepare (GstKafkaSink * self)
+{
+  g_autoptr (KafkaProducer) producer = NULL;
+  gboolean changed;
+
+  forget_live (self);
+  GST_OBJECT_LOCK (self);
+  self->caps_are_video = FALSE;
+  self->caps_are_json = FALSE;
+  changed = self->settings.changed;
+  GST_OBJECT_UNLOCK (self);
+  if (changed)
+    close_producer (self, 0);
+  producer = get_producer (self);
+  return producer || gst_kafka_sink_start (GST_BASE_SINK (self));
+}
+
+static GstStateChangeReturn
+gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (element);
+  GstStateChangeReturn ret;
+  int timeout_ms;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    GST_OBJECT_LOCK (self);
+    timeout_ms = self->settings.stop_timeout_ms;
+    GST_OBJECT_UNLOCK (self);
+    close_producer (self, timeout_ms);
+  }
+  return ret;
+}
+
+/* Each thread that interrupts ends its own interruption alone: one that waits for
+ * render() to return would wait for ever if another's end let render() go on. They
+ * come at any time, also while there is no producer. */
+static void
+interrupt (GstBaseSink * sink, int n)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+
+  GST_OBJECT_LOCK (self);
+  self->n_interruptions += n;
+  if (self->producer)
+    kafka_producer_set_interrupted (self->producer, self->n_interruptions > 0);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+gst_kafka_sink_unlock (GstBaseSink * sink)
+{
+  interrupt (sink, 1);
+  return TRUE;
+}
+
+static gboolean
+gst_kafka_sink_unlock_stop (GstBaseSink * sink)
+{
+  interrupt (sink, -1);
+  return TRUE;
+}
+
+static gboolean
+gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+
+  GST_OBJECT_LOCK (self);
+  self->caps_are_video = g_str_has_prefix (gst_structure_get_name (s),
+      "video/");
+  self->caps_are_json = gst_structure_has_name (s, "application/x-json");
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static GstFlowReturn
+push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
+{
+  g_autoptr (KafkaProducer) producer = get_producer (self);
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  if (!producer) {
+    kafka_record_free (record);
+    return GST_FLOW_FLUSHING;
+  }
+  while (TRUE) {
+    switch (kafka_producer_push (producer, record, block)) {
+      case KAFKA_PUSH_OK:
+        return GST_FLOW_OK;
+      case KAFKA_PUSH_DROPPED:
+        GST_LOG_OBJECT (self, "queue full, record dropped");
+        return GST_FLOW_OK;
+      case KAFKA_PUSH_INTERRUPTED:
+        /* returns once it goes on, or with what ended it */
+        ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+        break;
+      case KAFKA_PUSH_FAILED:
+        /* posted when it happened */
+        ret = GST_FLOW_ERROR;
+        break;
+    }
+    if (ret != GST_FLOW_OK) {
+      kafka_producer_abandon (producer, record);
+      return ret;
+    }
+  }
+}
+
+/* Publishes @payload, which it takes over. */
+static GstFlowReturn
+publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
+    const GstKafkaSettings * settings)
+{
+  KafkaRecord *record = gst_kafka_record_new (payload, self->caps_are_json,
+      settings->key, settings->headers->structure, GST_BUFFER_PTS (buffer));
+
+  if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
+    record->timestamp_ms = kafka_time_of_capture (GST_BASE_SINK (self), buffer,
+        is_live (self));
+    if (record->timestamp_ms < 0) {
+      record->timestamp_ms = g_get_real_time () / 1000;
+      GST_OBJECT_LOCK (self);
+      self->timestamp_replaced++;
+      GST_OBJECT_UNLOCK (self);
+    }
+  }
+  return push (self, record,
+      settings->overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK);
+}
+
+static GstFlowReturn
+publish_payloads (GstKafkaSink * self, GstBuffer * buffer,
+    const GstKafkaSettings * settings)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  gpointer state = NULL;
+  GBytes *payload;
+
+  while (ret == GST_FLOW_OK
+      && (payload = timed_buffer_iterate_payloads (buffer, &state)))
+    ret = publish (self, buffer, g_bytes_ref (payload), settings);
+  return ret;
+}
+
+static GstFlowReturn
+gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+  GBytes *bytes;
+
+  if (settings.payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
+      || (settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO
+          && self->caps_are_video))
+    return publish_payloads (self, buffer, &settings);
+
+  bytes = gst_kafka_record_get_payload (buffer);
+  if (!bytes) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ,
+        ("A buffer could not be read: convert to memory that the CPU can read"
+            " before kafkasink"), ("%" GST_PTR_FORMAT, buffer));
+    return GST_FLOW_ERROR;
+  }
+  return publish (self, buffer, bytes, &settings);
+}
+
+/* Waits for the acknowledgements of all that was rendered. */
+static GstFlowReturn
+drain (GstKafkaSink * self)
+{
+  g_autoptr (KafkaProducer) producer = get_producer (self);
+  GstFlowReturn ret = producer ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+  gint64 deadline_us = -1;
+  int timeout_ms;
+  KafkaStats stats;
+
+  GST_OBJECT_LOCK (self);
+  timeout_ms = self->settings.drain_timeout_ms;
+  GST_OBJECT_UNLOCK (self);
+  if (timeout_ms >= 0)
+    deadline_us = g_get_monotonic_time ()
+        + timeout_ms * G_TIME_SPAN_MILLISECOND;
+  while (ret == GST_FLOW_OK) {
+    switch (kafka_producer_drain (producer, deadline_us)) {
+      case KAFKA_DRAIN_DONE:
+        return GST_FLOW_OK;
+      case KAFKA_DRAIN_TIMED_OUT:
+        kafka_producer_get_stats (producer, &stats);
+        GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
+            ("%" G_GUINT64_FORMAT " records were not acknowledged within %d ms:"
+                " check the broker, or raise drain-timeout", stats.in_flight,
+                timeout_ms), (NULL));
+        return GST_FLOW_OK;
+      case KAFKA_DRAIN_INTERRUPTED:
+        ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+        break;
+      case KAFKA_DRAIN_FAILED:
+        return GST_FLOW_ERROR;
+    }
+  }
+  return ret;
+}
+
+/* Called before EOS is posted, and for GAP, too. */
+static GstFlowReturn
+gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
+{
+  GstFlowReturn ret = GST_BASE_SINK_CLASS (parent_class)->wait_event (sink,
+      event);
+
+  if (ret == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    GstKafkaSink *self = GST_KAFKA_SINK (sink);
+
+    ret = drain (self);
+    post_summary (self);
+  }
+  return ret;
+}
+
+static gboolean
+gst_kafka_sink_event (GstBaseSink * sink, GstEvent * event)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+  const char *id;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
+    gst_event_parse_stream_start (event, &id);
+    note_stream (self, id);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    forget_live (self);
+  }
+  return GST_BASE_SINK_CLASS (parent_class)->event (sink, event);
+}
+
+static void
+gst_kafka_sink_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  gst_kafka_settings_set (&GST_KAFKA_SINK (object)->settings, object, id, value,
+      pspec);
+}
+
+static void
+gst_kafka_sink_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (object);
+
+  if (id == prop_stats) {
+    KafkaStats stats;
+    const guint64 timestamp_replaced = get_stats (self, &stats);
+
+    g_value_take_boxed (value, gst_kafka_messages_stats (&stats,
+            timestamp_replaced));
+  } else {
+    g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+
+    gst_kafka_settings_get (&settings, object, id, value, pspec);
+  }
+}
+
+static void
+gst_kafka_sink_finalize (GObject * object)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (object);
+
+  gst_kafka_settings_clear (&self->settings);
+  g_hash_table_unref (self->streams);
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
+gst_kafka_sink_class_init (GstKafkaSinkClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+
+  object_class->set_property = gst_kafka_sink_set_property;
+  object_class->get_property = gst_kafka_sink_get_property;
+  object_class->finalize = gst_kafka_sink_finalize;
+  prop_stats = gst_kafka_settings_install (object_class);
+  /**
+   * GstKafkaSink:stats:
+   *
+   * What became of the records: enqueued = acknowledged + failed + dropped +
+   * abandoned + in-flight. `failed-REASON` splits `failed` up; `abandoned` were
+   * given up at shutdown and may still arrive; `blocked` counts waits for room in
+   * the queue; `bytes` and `in-flight-bytes` are keys and payloads; `latency-*`
+   * are nanoseconds from render to acknowledgement. They begin anew with every
+   * change from READY to PAUSED.
+   */
+  g_object_class_install_property (object_class, prop_stats,
+      g_param_spec_boxed ("stats", "Statistics",
+          "enqueued = acknowledged + failed + dropped + abandoned + in-flight; "
+          "failed-REASON, bytes, in-flight-bytes, blocked, restarts, "
+          "maybe-duplicated, timestamp-replaced, latency-p50/-p99/-max (ns)",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "Kafka sink",
+      "Sink/Network",
+      "Publishes one Apache Kafka record per buffer, or per SEI message of video",
+      "The gst-metakafka developers");
+  element_class->change_state = gst_kafka_sink_change_state;
+
+  sink_class->start = gst_kafka_sink_start;
+  sink_class->stop = gst_kafka_sink_stop;
+  sink_class->unlock = gst_kafka_sink_unlock;
+  sink_class->unlock_stop = gst_kafka_sink_unlock_stop;
+  sink_class->set_caps = gst_kafka_sink_set_caps;
+  sink_class->event = gst_kafka_sink_event;
+  sink_class->wait_event = gst_kafka_sink_wait_event;
+  sink_class->render = gst_kafka_sink_render;
+}
+
+static void
+gst_kafka_sink_init (GstKafkaSink * self)
+{
+  gst_kafka_settings_init (&self->settings);
+  self->streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
+}

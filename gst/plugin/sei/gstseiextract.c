@@ -1,0 +1,443 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-seiextract
+ * @title: seiextract
+ * @short_description: Reads metadata from SEI messages of H.264 and H.265 video
+ * @see_also: seiinject, GstSeiMeta
+ *
+ * Reads every user_data_unregistered SEI message (ITU-T H.264 and H.265 Annex D)
+ * of the video, also behind broken ones, and hands them out in four ways:
+ *
+ * * the pad "src" has the video, with a #GstSeiMeta for each message of the access
+ *   unit; in alignment nal on the buffer of its first slice. The bitstream is the
+ *   truth: metas that came in are removed;
+ * * the request pad "metadata" has each payload, without its UUID, as a buffer of
+ *   its own with the times of the frame, in decode order, after the video has been
+ *   pushed. A peer that takes application/x-json and neither meta/x-sei nor
+ *   anything at all gets JSON objects: payloads that are none come as
+ *   {"raw":"..."}. Every other peer gets meta/x-sei, the bytes as they are;
+ * * the signal #seiextract::new-metadata, if #seiextract:signal-new-metadata is
+ *   set;
+ * * element messages on the bus, if #seiextract:post-messages is set. Their
+ *   structure, `sei-metadata`, has `uuid` (string), `payload` (#GBytes) and the
+ *   frame's `timestamp`, `duration`, `stream-time` and `running-time` (#guint64,
+ *   nanoseconds).
+ *
+ * Either pad may stay unlinked, and both when signal or messages are on.
+ *
+ * The video passes untouched, or, with #seiextract:remove, without the messages
+ * that were read. It comes in whole access units (alignment=au) or NAL by NAL
+ * (alignment=nal): put h264parse or h265parse in front if it does not. There is no
+ * latency: every buffer leaves as soon as it has come. Where there is no message,
+ * the pad "metadata" has a GAP event, so that nothing downstream waits for it. Both
+ * pads push from one thread: where both lead to sinks, put a queue behind each.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=90 ! x264enc ! h264parse ! seiinject metadata='"{\"camera\":\"north\"}"' ! seiextract name=x ! queue ! avdec_h264 ! fakesink x.metadata ! queue ! application/x-json ! fakesink dump=true
+ * ]|
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=90 ! x265enc ! h265parse ! seiinject metadata=hello ! seiextract post-messages=true ! fakesink
+ * ]|
+ */
+
+#include "gstseiextract.h"
+
+#include <string.h>
+
+#include "timedbuffer.h"
+#include "timedpayloadpad.h"
+#include "seiuuid.h"
+#include "gstseiextractprops.h"
+#include "gstseiextractunit.h"
+
+GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
+#define GST_CAT_DEFAULT sei_extract_debug
+
+static guint prop_stats;
+
+enum
+{
+  SIGNAL_NEW_METADATA,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+typedef struct
+{
+  guint64 access_units;
+  guint64 messages;
+  guint64 ignored;
+  guint64 broken;
+} Stats;
+
+struct _GstSeiExtract
+{
+  GstElement parent;
+
+  GstSeiExtractProps props;
+  TimedOutput output;
+
+  /* streaming thread */
+  GstSeiStream stream;
+  GstSeiExtractUnit unit;
+
+  Stats stats;                  /* OBJECT_LOCK */
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SEI_STREAM_CAPS));
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SEI_STREAM_CAPS));
+
+static GstStaticPadTemplate metadata_template =
+GST_STATIC_PAD_TEMPLATE ("metadata", GST_PAD_SRC, GST_PAD_REQUEST,
+    GST_STATIC_CAPS (TIMED_PAYLOAD_PAD_CAPS));
+
+G_DEFINE_TYPE (GstSeiExtract, gst_sei_extract, GST_TYPE_ELEMENT);
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiextract, "seiextract", GST_RANK_NONE,
+    GST_TYPE_SEI_EXTRACT, GST_DEBUG_CATEGORY_INIT (sei_extract_debug,
+        "seiextract", 0, "SEI extraction"));
+
+/* --- reading ------------------------------------------------------------- */
+
+static void
+account (GstSeiExtract * self, guint n_units, guint n_messages,
+    const SeiReadCounts * counts)
+{
+  GST_OBJECT_LOCK (self);
+  const guint64 broken_before = self->stats.broken;
+  const guint64 broken = broken_before + counts->n_broken;
+
+  self->stats.access_units += n_units;
+  self->stats.messages += n_messages;
+  self->stats.ignored += counts->n_ignored;
+  self->stats.broken = broken;
+  GST_OBJECT_UNLOCK (self);
+
+  GST_SEI_STREAM_WARN (self, broken_before, broken,
+      "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
+}
+
+/* Reads the messages in *buffer, and takes them out if they are to be removed.
+ * Returns: (transfer full) (nullable): NULL after an error */
+static SeiList *
+read_messages (GstSeiExtract * self, GstBuffer ** buffer,
+    const GstSeiExtractSettings * settings, GstSeiExtractPart * part)
+{
+  GArray *edits = NULL;
+  SeiReadCounts counts;
+  TimedBufferMap map;
+
+  if (!timed_buffer_map (*buffer, &map)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
+        ("failed to map %" GST_PTR_FORMAT, *buffer));
+    return NULL;
+  }
+
+  gst_sei_extract_unit_next (&self->unit, *buffer, &map.bytes, part);
+
+  if (settings->remove)
+    edits = g_array_new (FALSE, FALSE, sizeof (TimedEdit));
+  SeiList *messages = sei_list_read (&map.bytes, self->stream.format,
+      &settings->selection, &counts, edits);
+
+  timed_buffer_unmap (&map);
+  account (self, part->begins, messages->len, &counts);
+
+  if (edits != NULL && edits->len > 0) {
+    *buffer =
+        timed_buffer_edit (*buffer, (TimedEdit *) edits->data, edits->len);
+    *buffer = sei_list_remove_video_metas (messages, *buffer);
+  }
+  g_clear_pointer (&edits, g_array_unref);
+
+  return messages;
+}
+
+static void
+post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
+{
+  const GstSegment *segment = &self->stream.segment;
+  const GstClockTime pts = GST_BUFFER_PTS (buffer);
+  guint64 stream_time = GST_CLOCK_TIME_NONE;
+  guint64 running_time = GST_CLOCK_TIME_NONE;
+  gchar *uuid = sei_uuid_format (item->uuid);
+
+  if (segment->format == GST_FORMAT_TIME) {
+    stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
+    running_time = gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts);
+  }
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("sei-metadata",
+              "uuid", G_TYPE_STRING, uuid,
+              "payload", G_TYPE_BYTES, item->payload,
+              "timestamp", G_TYPE_UINT64, pts,
+              "duration", G_TYPE_UINT64, GST_BUFFER_DURATION (buffer),
+              "stream-time", G_TYPE_UINT64, stream_time,
+              "running-time", G_TYPE_UINT64, running_time, NULL)));
+  g_free (uuid);
+}
+
+/* Tells the application. */
+static void
+announce (GstSeiExtract * self, SeiList * messages, GstBuffer * buffer,
+    const GstSeiExtractSettings * settings)
+{
+  for (guint i = 0; i < messages->len; i++) {
+    const SeiItem *item = sei_list_get (messages, i);
+
+    if (settings->signal_new_metadata) {
+      gsize size;
+      gconstpointer data = g_bytes_get_data (item->payload, &size);
+
+      g_signal_emit (self, signals[SIGNAL_NEW_METADATA], 0, (guint) size, data);
+    }
+    if (settings->post_messages)
+      post_message (self, item, buffer);
+  }
+}
+
+/* @buffer: (transfer full): */
+static GstFlowReturn
+extract (GstSeiExtract * self, const GstSeiExtractSettings * settings,
+    GstBuffer * buffer)
+{
+  const gboolean was_empty = gst_buffer_get_size (buffer) == 0;
+  GstSeiExtractPart part;
+  SeiList *messages;
+
+  messages = read_messages (self, &buffer, settings, &part);
+  if (messages == NULL) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_ERROR;
+  }
+
+  announce (self, messages,
+      gst_sei_extract_unit_get_times (&self->unit, buffer), settings);
+
+  return gst_sei_extract_unit_push (&self->unit, &part, buffer, messages,
+      was_empty, settings->remove);
+}
+
+static GstFlowReturn
+gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  GstSeiExtract *self = GST_SEI_EXTRACT (parent);
+  GstSeiExtractSettings settings;
+  GstFlowReturn ret;
+
+  if (!gst_sei_stream_check_negotiated (&self->stream)) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+
+  gst_sei_extract_props_read (&self->props, &settings);
+  ret = extract (self, &settings, buffer);
+  if (ret == GST_FLOW_NOT_LINKED
+      && (settings.signal_new_metadata || settings.post_messages))
+    ret = GST_FLOW_OK;
+  gst_sei_extract_settings_clear (&settings);
+
+  return ret;
+}
+
+/* --- events -------------------------------------------------------------- */
+
+static gboolean
+gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  GstSeiExtract *self = GST_SEI_EXTRACT (parent);
+  gboolean ok, is_other;
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_CAPS:
+      ok = gst_sei_stream_handle_caps (&self->stream, event, &is_other);
+      if (is_other)
+        gst_sei_extract_unit_end (&self->unit);
+      return ok;
+    case GST_EVENT_EOS:
+      gst_sei_extract_unit_end (&self->unit);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      gst_sei_extract_unit_reset (&self->unit);
+      timed_output_reset (&self->output);
+      break;
+    default:
+      break;
+  }
+  gst_sei_stream_note_event (&self->stream, event);
+
+  return timed_output_push_event (&self->output, event);
+}
+
+/* --- the pad "metadata" -------------------------------------------------- */
+
+static GstPad *
+gst_sei_extract_request_new_pad (GstElement * element, GstPadTemplate * templ,
+    const gchar * name, const GstCaps * caps)
+{
+  return timed_output_request_pad (&GST_SEI_EXTRACT (element)->output, templ);
+}
+
+static void
+gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
+{
+  timed_output_release_pad (&GST_SEI_EXTRACT (element)->output, pad);
+}
+
+/* --- properties ---------------------------------------------------------- */
+
+static GstStructure *
+create_stats (GstSeiExtract * self)
+{
+  GST_OBJECT_LOCK (self);
+  const Stats stats = self->stats;
+
+  GST_OBJECT_UNLOCK (self);
+
+  return gst_structure_new ("seiextract-stats",
+      "access-units", G_TYPE_UINT64, stats.access_units,
+      "messages", G_TYPE_UINT64, stats.messages,
+      "ignored", G_TYPE_UINT64, stats.ignored,
+      "broken", G_TYPE_UINT64, stats.broken, NULL);
+}
+
+static void
+gst_sei_extract_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * param)
+{
+  gst_sei_extract_props_set (&GST_SEI_EXTRACT (object)->props, value, param);
+}
+
+static void
+gst_sei_extract_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * param)
+{
+  GstSeiExtract *self = GST_SEI_EXTRACT (object);
+
+  if (id == prop_stats)
+    g_value_take_boxed (value, create_stats (self));
+  else
+    gst_sei_extract_props_get (&self->props, value, param);
+}
+
+/* --- life cycle ---------------------------------------------------------- */
+
+/* Forgets the stream before. */
+static gboolean
+start (GstSeiExtract * self)
+{
+  gchar *bad_uuid;
+
+  GST_OBJECT_LOCK (self);
+  memset (&self->stats, 0, sizeof (self->stats));
+  GST_OBJECT_UNLOCK (self);
+
+  timed_output_reset (&self->output);
+  gst_sei_stream_reset (&self->stream);
+  gst_sei_extract_unit_reset (&self->unit);
+
+  bad_uuid = gst_sei_extract_props_get_bad_uuid (&self->props);
+  if (bad_uuid == NULL)
+    return TRUE;
+
+  gst_sei_stream_post_uuid_error (GST_ELEMENT (self), bad_uuid);
+  g_free (bad_uuid);
+  return FALSE;
+}
+
+static GstStateChangeReturn
+gst_sei_extract_change_state (GstElement * element, GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && !start (GST_SEI_EXTRACT (element)))
+    return GST_STATE_CHANGE_FAILURE;
+
+  return GST_ELEMENT_CLASS (gst_sei_extract_parent_class)->change_state
+      (element, transition);
+}
+
+static void
+gst_sei_extract_finalize (GObject * object)
+{
+  GstSeiExtract *self = GST_SEI_EXTRACT (object);
+
+  gst_sei_extract_props_clear (&self->props);
+  timed_output_clear (&self->output);
+  gst_sei_extract_unit_clear (&self->unit);
+
+  G_OBJECT_CLASS (gst_sei_extract_parent_class)->finalize (object);
+}
+
+static void
+gst_sei_extract_class_init (GstSeiExtractClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_sei_extract_set_property;
+  object_class->get_property = gst_sei_extract_get_property;
+  object_class->finalize = gst_sei_extract_finalize;
+  element_class->request_new_pad = gst_sei_extract_request_new_pad;
+  element_class->release_pad = gst_sei_extract_release_pad;
+  element_class->change_state = gst_sei_extract_change_state;
+
+  prop_stats = gst_sei_extract_props_install (object_class);
+
+  /**
+   * GstSeiExtract:stats:
+   *
+   * What was counted since the element went to PAUSED, each a #guint64:
+   *
+   * * `access-units`: access units that came in
+   * * `messages`: messages read
+   * * `ignored`: messages not read because of their UUID
+   * * `broken`: messages, SEI NAL units and NAL unit lengths that could not be
+   *   read because they contradict the syntax
+   */
+  g_object_class_install_property (object_class, prop_stats,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counted since PAUSED: access-units; messages read, ignored because of "
+          "their UUID, or broken", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * GstSeiExtract::new-metadata:
+   * @seiextract: the element
+   * @size: bytes of the payload
+   * @data: the payload, without its UUID, valid during the call; a NUL follows
+   *   that @size does not count
+   *
+   * Emitted for each message, before its access unit is pushed, from the
+   * streaming thread, if #GstSeiExtract:signal-new-metadata is set.
+   */
+  signals[SIGNAL_NEW_METADATA] = g_signal_new ("new-metadata",
+      GST_TYPE_SEI_EXTRACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_POINTER);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_add_static_pad_template (element_class, &metadata_template);
+  gst_element_class_set_static_metadata (element_class, "SEI extractor",
+      "Codec/Video/Metadata",
+      "Reads metadata from user_data_unregistered SEI messages of H.264 and "
+      "H.265 video", "gst-metakafka");
+}
+
+static void
+gst_sei_extract_init (GstSeiExtract * self)
+{
+  gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_extract_chain,
+      gst_sei_extract_sink_event);
+  gst_sei_extract_props_init (&self->props, G_OBJECT (self));
+  timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
+      self->stream.srcpad);
+  gst_sei_extract_unit_init (&self->unit, &self->stream, &self->output);
+}

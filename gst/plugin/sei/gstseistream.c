@@ -1,0 +1,204 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "gstseistream.h"
+
+#include <string.h>
+
+#include "timedpads.h"
+
+GST_DEBUG_CATEGORY_STATIC (sei_stream_debug);
+#define GST_CAT_DEFAULT sei_stream_debug
+
+/* --- pads --------------------------------------------------------------- */
+
+static gboolean
+stream_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
+    return gst_pad_proxy_query_caps (pad, query);
+
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static GstPad *
+add_pad (GstElement * element, const gchar * name)
+{
+  GstPadTemplate *templ = gst_element_get_pad_template (element, name);
+  GstPad *pad = gst_pad_new_from_template (templ, name);
+
+  gst_pad_set_query_function (pad, stream_query);
+  gst_pad_set_iterate_internal_links_function (pad,
+      timed_pad_iterate_internal_links);
+
+  return pad;
+}
+
+void
+gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
+    GstPadChainFunction chain, GstPadEventFunction event)
+{
+  GST_DEBUG_CATEGORY_INIT (sei_stream_debug, "seistream", 0,
+      "caps of seiinject and seiextract");
+  stream->element = element;
+
+  stream->sinkpad = add_pad (element, "sink");
+  gst_pad_set_chain_function (stream->sinkpad, chain);
+  gst_pad_set_event_function (stream->sinkpad, event);
+  /* Caps without alignment are to arrive in an event, so that the error can name
+   * the parser that is missing; a subset of the template they are not */
+  GST_PAD_SET_ACCEPT_INTERSECT (stream->sinkpad);
+  GST_PAD_SET_ACCEPT_TEMPLATE (stream->sinkpad);
+  gst_element_add_pad (element, stream->sinkpad);
+
+  stream->srcpad = add_pad (element, "src");
+  gst_element_add_pad (element, stream->srcpad);
+
+  gst_sei_stream_reset (stream);
+}
+
+/* --- caps --------------------------------------------------------------- */
+
+/* lengthSizeMinusOne of the AVC or HEVC decoder configuration record
+ * (ISO/IEC 14496-15, 5.3.3.1.2 and 8.3.3.1.2). Returns 0 if there is none, or
+ * none that the standard allows. */
+static guint
+read_length_size (const GstStructure * structure, H26xCodec codec,
+    gboolean whole)
+{
+  const gsize offset = codec == H26X_CODEC_H264 ? 4 : 21;
+  const GValue *value = gst_structure_get_value (structure, "codec_data");
+  GstBuffer *record = NULL;
+  guint8 byte;
+
+  /* h264parse and h265parse give no record with single NAL units, whose lengths
+   * they always write in 4 bytes */
+  if (value == NULL && !whole)
+    return 4;
+  if (value != NULL && GST_VALUE_HOLDS_BUFFER (value))
+    record = gst_value_get_buffer (value);
+  if (record == NULL || gst_buffer_extract (record, offset, &byte, 1) != 1)
+    return 0;
+
+  const guint length_size = (byte & 3) + 1;
+
+  return length_size != 3 ? length_size : 0;
+}
+
+static GstClockTime
+read_frame_duration (const GstStructure * structure)
+{
+  gint n, d;
+
+  if (!gst_structure_get_fraction (structure, "framerate", &n, &d) || n <= 0)
+    return GST_CLOCK_TIME_NONE;
+  return gst_util_uint64_scale (GST_SECOND, d, n);
+}
+
+/* Returns whether @caps can be used; why not is said in an error. */
+static gboolean
+set_caps (GstSeiStream * stream, GstCaps * caps)
+{
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  const gboolean h264 = gst_structure_has_name (structure, "video/x-h264");
+  const gchar *parser = h264 ? "h264parse" : "h265parse";
+  const gchar *alignment = gst_structure_get_string (structure, "alignment");
+  const gchar *stream_format =
+      gst_structure_get_string (structure, "stream-format");
+  const gchar *name =
+      GST_OBJECT_NAME (gst_element_get_factory (stream->element));
+
+  stream->whole = g_strcmp0 (alignment, "au") == 0;
+  stream->frame_duration = read_frame_duration (structure);
+  if ((!stream->whole && g_strcmp0 (alignment, "nal") != 0)
+      || stream_format == NULL) {
+    if (!stream->refused)
+      GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
+          ("The input of %s is not divided into access units or NAL units: "
+              "insert %s before %s.", name, parser, name),
+          ("no alignment or stream-format in %" GST_PTR_FORMAT, caps));
+    return FALSE;
+  }
+
+  stream->format.codec = h264 ? H26X_CODEC_H264 : H26X_CODEC_H265;
+  stream->format.length_size = 0;
+  if (strcmp (stream_format, "byte-stream") != 0) {
+    stream->format.length_size =
+        read_length_size (structure, stream->format.codec, stream->whole);
+    if (stream->format.length_size == 0) {
+      if (!stream->refused)
+        GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
+            ("The input of %s does not say how long the lengths of its NAL "
+                "units are: insert %s before %s.", name, parser, name),
+            ("no usable codec_data in %" GST_PTR_FORMAT, caps));
+      return FALSE;
+    }
+  }
+  GST_INFO_OBJECT (stream->element, "%s, %s, alignment %s, length fields of %u "
+      "bytes", h264 ? "H.264" : "H.265", stream_format, alignment,
+      stream->format.length_size);
+
+  return TRUE;
+}
+
+void
+gst_sei_stream_reset (GstSeiStream * stream)
+{
+  stream->negotiated = FALSE;
+  stream->refused = FALSE;
+  gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
+}
+
+void
+gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+    gst_event_copy_segment (event, &stream->segment);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
+}
+
+gboolean
+gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
+    gboolean * is_other)
+{
+  const H26xFormat format = stream->format;
+  const gboolean whole = stream->whole;
+  GstCaps *caps;
+
+  gst_event_parse_caps (event, &caps);
+  stream->negotiated = set_caps (stream, caps);
+  *is_other = stream->whole != whole || stream->format.codec != format.codec
+      || stream->format.length_size != format.length_size;
+  /* An event that was refused comes again with every buffer */
+  stream->refused = !stream->negotiated;
+  if (stream->refused) {
+    gst_event_unref (event);
+    return FALSE;
+  }
+  return gst_pad_push_event (stream->srcpad, event);
+}
+
+gboolean
+gst_sei_stream_check_negotiated (GstSeiStream * stream)
+{
+  const gchar *name =
+      GST_OBJECT_NAME (gst_element_get_factory (stream->element));
+
+  if (!stream->negotiated && !stream->refused) {
+    stream->refused = TRUE;
+    GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
+        ("The input of %s does not say what it is: insert h264parse or "
+            "h265parse before %s.", name, name), ("data without caps"));
+  }
+  return stream->negotiated;
+}
+
+void
+gst_sei_stream_post_uuid_error (GstElement * element, const gchar * text)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+      ("A UUID is 32 hexadecimal digits, with or without dashes, or exactly 16 "
+          "ASCII characters, not \"%s\".", text), (NULL));
+}

@@ -1,0 +1,85 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TIMED_BUFFER_H
+#define TIMED_BUFFER_H
+
+#include <gst/gst.h>
+
+#include "bytes.h"
+
+G_BEGIN_DECLS
+
+/* GST_BUFFER_MEM_MAX, which GStreamer keeps to itself; gst_buffer_get_max_memory()
+ * tells, and timed_buffer_map() checks. */
+#define TIMED_BUFFER_MAX_MEMORY 16
+
+/**
+ * TimedBufferMap:
+ * @bytes: what is in the buffer
+ *
+ * A buffer mapped for reading memory by memory, where gst_buffer_map() would
+ * merge them into one. Lives on the stack of its user and must stay where it
+ * is: @bytes points into it.
+ */
+typedef struct {
+  Bytes bytes;
+  /*< private >*/
+  BytesSpan spans[TIMED_BUFFER_MAX_MEMORY];
+  GstMapInfo infos[TIMED_BUFFER_MAX_MEMORY];
+  guint n_infos;
+} TimedBufferMap;
+
+/** Maps the buffer for reading. Returns FALSE, with nothing mapped, if a memory
+ * cannot be read. @buffer must outlive the map and keep its memories. */
+gboolean timed_buffer_map (GstBuffer * buffer, TimedBufferMap * map);
+
+void timed_buffer_unmap (TimedBufferMap * map);
+
+/**
+ * TimedEdit:
+ * @offset: where
+ * @size: bytes that are taken out there; may be 0
+ * @memory: (transfer full) (nullable): what goes there instead
+ */
+typedef struct {
+  gsize offset;
+  gsize size;
+  GstMemory *memory;
+} TimedEdit;
+
+/**
+ * Changes the bytes of a buffer without copying those around: a memory that an
+ * edit divides becomes two that share it. Flags, times and metas stay. Where that
+ * would be more memories than a buffer can have, the smallest adjacent ones are
+ * joined.
+ *
+ * @buffer: (transfer full): not mapped
+ * @edits: (transfer full): @n_edits of them, in order, not overlapping, inside the
+ *   buffer
+ *
+ * Returns: (transfer full): the buffer, which is @buffer if that was writable
+ */
+GstBuffer *timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits,
+    guint n_edits);
+
+/** Puts a memory into a buffer: timed_buffer_edit() with one edit.
+ * @buffer: (transfer full):
+ * @memory: (transfer full):
+ * Returns: (transfer full): */
+GstBuffer *timed_buffer_insert (GstBuffer * buffer, gsize offset,
+    GstMemory * memory);
+
+/** Makes an empty buffer that has the times of a frame, in whatever clock.
+ * Returns: (transfer full): */
+GstBuffer *timed_buffer_copy_times (GstBuffer * frame);
+
+/** Steps through the payloads of the metadata on a buffer, in order.
+ * @state: (inout): NULL before the first call
+ * Returns: (transfer none) (nullable): the next one, or NULL */
+GBytes *timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state);
+
+G_END_DECLS
+
+#endif

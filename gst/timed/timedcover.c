@@ -1,0 +1,66 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "timedcover.h"
+
+void
+timed_cover_clear (TimedCover * cover)
+{
+  cover->begun = FALSE;
+  cover->n_ahead = 0;
+}
+
+static void
+remove_first (TimedCover * cover)
+{
+  cover->frontier = MAX (cover->frontier, cover->ahead[0].end);
+  cover->n_ahead--;
+  for (guint i = 0; i < cover->n_ahead; i++)
+    cover->ahead[i] = cover->ahead[i + 1];
+}
+
+/* Moves the frontier over all that is next to it. A gap of less than half an
+ * access unit has no place for another: it is rounding, or jitter. */
+static void
+advance (TimedCover * cover)
+{
+  while (cover->n_ahead > 0
+      && cover->ahead[0].start - cover->frontier <=
+      (cover->ahead[0].end - cover->ahead[0].start) / 2)
+    remove_first (cover);
+}
+
+static void
+insert (TimedCover * cover, gint64 start, gint64 end)
+{
+  guint at = cover->n_ahead;
+
+  for (; at > 0 && cover->ahead[at - 1].start > start; at--)
+    cover->ahead[at] = cover->ahead[at - 1];
+  cover->ahead[at].start = start;
+  cover->ahead[at].end = end;
+  cover->n_ahead++;
+}
+
+gint64
+timed_cover_add (TimedCover * cover, gint64 start, gint64 end)
+{
+  const gint64 depth = TIMED_COVER_MAX_REORDER * (end - start);
+
+  if (!cover->begun)
+    cover->frontier = start;
+  cover->begun = TRUE;
+  cover->frontier = MAX (cover->frontier, start - depth);
+  advance (cover);
+  const gint64 oldest = cover->frontier;
+
+  insert (cover, start, end);
+  advance (cover);
+  /* More than may be ahead of one that is still to come: none is */
+  if (cover->n_ahead > TIMED_COVER_MAX_REORDER) {
+    remove_first (cover);
+    advance (cover);
+  }
+  return oldest;
+}

@@ -1,0 +1,48 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TIMED_COVER_H
+#define TIMED_COVER_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Access units that may precede one in decoding order and follow it in output
+ * order (H.264 A.3.1, max_num_reorder_frames; H.265 7.4.3.2.1,
+ * sps_max_num_reorder_pics). */
+#define TIMED_COVER_MAX_REORDER 16
+
+/**
+ * TimedCover:
+ * @begun: whether there was an access unit
+ *
+ * Which time the access units of a stream have covered so far, in decoding order.
+ * It tells, where there is no decoding time, how old the ones to come may be.
+ * A span is a running time in nanoseconds, and what is more than that.
+ */
+typedef struct {
+  gboolean begun;
+  /*< private > */
+  gint64 frontier;              /* all before is covered */
+  guint n_ahead;
+  struct {
+    gint64 start;
+    gint64 end;
+  } ahead[TIMED_COVER_MAX_REORDER + 1];   /* behind a gap, by time */
+} TimedCover;
+
+/** Forgets the stream. A TimedCover of zeros needs no other initialization. */
+void timed_cover_clear (TimedCover * cover);
+
+/** Adds the next access unit.
+ * Returns: a time; no access unit from this one on is presented earlier. In a
+ *   stream without reordering that is the end of the one before. A gap that
+ *   nothing fills holds it back until 16 access units, or the time of 16, have
+ *   passed. */
+gint64 timed_cover_add (TimedCover * cover, gint64 start, gint64 end);
+
+G_END_DECLS
+
+#endif

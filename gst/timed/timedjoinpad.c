@@ -1,0 +1,291 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "timedjoinpad.h"
+
+#include "timedlines.h"
+#include "timedpads.h"
+
+struct _TimedJoinPad
+{
+  GstPad parent;
+
+  TimedJoin *join;              /* not owned */
+
+  /* streaming thread */
+  GstSegment segment;
+  TimedLines *lines;            /* NULL: each buffer is a payload */
+  gint64 line_time;             /* of the buffer that the line began in */
+
+  /* innermost, as unlinking holds OBJECT_LOCK */
+  GMutex live_lock;
+  guint source;                 /* counts what may have changed the answer */
+  gboolean is_live;
+  gboolean knows_live;
+};
+
+G_DEFINE_TYPE (TimedJoinPad, timed_join_pad, GST_TYPE_PAD);
+
+gboolean
+timed_join_pad_is_live (TimedJoinPad * self)
+{
+  g_mutex_lock (&self->live_lock);
+  const gboolean known = self->knows_live;
+  const guint source = self->source;
+  gboolean live = self->is_live;
+
+  g_mutex_unlock (&self->live_lock);
+  /* Not kept where there is no answer: the source may be still to be linked */
+  if (!known && timed_pad_query_live (GST_PAD (self), &live)) {
+    g_mutex_lock (&self->live_lock);
+    self->is_live = live;
+    self->knows_live = source == self->source;
+    g_mutex_unlock (&self->live_lock);
+  }
+  return live;
+}
+
+static void
+forget_live (TimedJoinPad * self)
+{
+  g_mutex_lock (&self->live_lock);
+  self->source++;
+  self->knows_live = FALSE;
+  g_mutex_unlock (&self->live_lock);
+}
+
+static GstFlowReturn
+push (TimedJoinPad * self, GBytes * payload, gint64 time)
+{
+  return timed_join_push (self->join, payload, time,
+      !timed_join_pad_is_live (self));
+}
+
+static GstFlowReturn
+push_lines (TimedJoinPad * self, const guint8 * data, gsize size, gint64 time)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GBytes *line;
+
+  if (timed_lines_is_empty (self->lines))
+    self->line_time = time;
+  timed_lines_push (self->lines, data, size);
+  while (ret == GST_FLOW_OK
+      && timed_lines_next (self->lines, TIMED_JOIN_MAX_BYTES, &line)) {
+    ret = push (self, line, self->line_time);
+    self->line_time = time;
+  }
+  return ret;
+}
+
+static GstFlowReturn
+timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  TimedJoinPad *self = TIMED_JOIN_PAD (pad);
+  const gint64 time =
+      timed_join_running_time (&self->segment, GST_BUFFER_PTS (buffer));
+  GstFlowReturn ret;
+  GstMapInfo map;
+
+  if (!gst_pad_has_current_caps (pad)) {
+    GST_ELEMENT_ERROR (parent, STREAM, FORMAT,
+        ("The metadata of %s comes without caps: insert application/x-json, or "
+            "what else it is, before its pad %s.", GST_OBJECT_NAME (parent),
+            GST_PAD_NAME (pad)), (NULL));
+    gst_buffer_unref (buffer);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (parent, RESOURCE, READ,
+        ("Could not read the metadata."), ("failed to map %" GST_PTR_FORMAT,
+            buffer));
+    gst_buffer_unref (buffer);
+    return GST_FLOW_ERROR;
+  }
+
+  if (self->lines != NULL)
+    ret = push_lines (self, map.data, map.size, time);
+  else
+    ret = push (self, g_bytes_new (map.data, map.size), time);
+  gst_buffer_unmap (buffer, &map);
+  gst_buffer_unref (buffer);
+
+  return ret;
+}
+
+static void
+set_caps (TimedJoinPad * self, GstEvent * event)
+{
+  GstCaps *caps;
+  gboolean has_lines;
+
+  gst_event_parse_caps (event, &caps);
+  has_lines = gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      "application/x-ndjson");
+  if (has_lines && self->lines == NULL)
+    self->lines = timed_lines_new ();
+  else if (!has_lines)
+    g_clear_pointer (&self->lines, timed_lines_free);
+}
+
+static void
+handle_gap (TimedJoinPad * self, GstEvent * event)
+{
+  GstClockTime start, duration;
+  gint64 time;
+
+  gst_event_parse_gap (event, &start, &duration);
+  if (GST_CLOCK_TIME_IS_VALID (start) && GST_CLOCK_TIME_IS_VALID (duration))
+    start += duration;
+  time = timed_join_running_time (&self->segment, start);
+  if (time != TIMED_JOIN_NO_TIME)
+    timed_join_advance (self->join, time);
+}
+
+static void
+handle_eos (TimedJoinPad * self)
+{
+  GBytes *line;
+
+  if (self->lines != NULL
+      && timed_lines_finish (self->lines, TIMED_JOIN_MAX_BYTES, &line))
+    push (self, line, self->line_time);
+  timed_join_set_eos (self->join, TRUE);
+}
+
+static gboolean
+timed_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  TimedJoinPad *self = TIMED_JOIN_PAD (pad);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      forget_live (self);
+      timed_join_set_eos (self->join, FALSE);
+      break;
+    case GST_EVENT_CAPS:
+      set_caps (self, event);
+      break;
+    case GST_EVENT_SEGMENT:
+      gst_event_copy_segment (event, &self->segment);
+      break;
+    case GST_EVENT_GAP:
+      handle_gap (self, event);
+      break;
+    case GST_EVENT_EOS:
+      handle_eos (self);
+      break;
+    case GST_EVENT_FLUSH_START:
+      timed_join_set_flushing (self->join, TRUE);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+      if (self->lines != NULL) {
+        timed_lines_free (self->lines);
+        self->lines = timed_lines_new ();
+      }
+      timed_join_set_flushing (self->join, FALSE);
+      break;
+    default:
+      /* Tags and the like are about a stream that ends here */
+      break;
+  }
+  gst_event_unref (event);
+
+  return TRUE;
+}
+
+static GstPadLinkReturn
+timed_join_pad_link (GstPad * pad, GstObject * parent, GstPad * peer)
+{
+  forget_live (TIMED_JOIN_PAD (pad));
+  timed_join_set_linked (TIMED_JOIN_PAD (pad)->join, TRUE);
+  return GST_PAD_LINK_OK;
+}
+
+static void
+timed_join_pad_unlink (GstPad * pad, GstObject * parent)
+{
+  forget_live (TIMED_JOIN_PAD (pad));
+  timed_join_set_linked (TIMED_JOIN_PAD (pad)->join, FALSE);
+}
+
+/* What it has inside goes nowhere. */
+static GstIterator *
+timed_join_pad_iterate_internal_links (GstPad * pad, GstObject * parent)
+{
+  return NULL;
+}
+
+static gboolean
+timed_join_pad_activate_mode (GstPad * pad, GstObject * parent, GstPadMode mode,
+    gboolean active)
+{
+  TimedJoinPad *self = TIMED_JOIN_PAD (pad);
+
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+  /* Before the stream lock is taken, which timed_join_push() holds */
+  timed_join_set_flushing (self->join, !active);
+  if (active) {
+    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    g_clear_pointer (&self->lines, timed_lines_free);
+    forget_live (self);
+  }
+  return TRUE;
+}
+
+static void
+timed_join_pad_finalize (GObject * object)
+{
+  TimedJoinPad *self = TIMED_JOIN_PAD (object);
+
+  g_clear_pointer (&self->lines, timed_lines_free);
+  g_mutex_clear (&self->live_lock);
+
+  G_OBJECT_CLASS (timed_join_pad_parent_class)->finalize (object);
+}
+
+/* Not in timed_join_pad_init(), where the direction of the pad is not set yet */
+static void
+timed_join_pad_constructed (GObject * object)
+{
+  GstPad *pad = GST_PAD (object);
+
+  G_OBJECT_CLASS (timed_join_pad_parent_class)->constructed (object);
+
+  gst_pad_set_chain_function (pad, timed_join_pad_chain);
+  gst_pad_set_event_function (pad, timed_join_pad_event);
+  gst_pad_set_link_function (pad, timed_join_pad_link);
+  gst_pad_set_unlink_function (pad, timed_join_pad_unlink);
+  gst_pad_set_activatemode_function (pad, timed_join_pad_activate_mode);
+  gst_pad_set_iterate_internal_links_function (pad,
+      timed_join_pad_iterate_internal_links);
+}
+
+static void
+timed_join_pad_class_init (TimedJoinPadClass * klass)
+{
+  G_OBJECT_CLASS (klass)->constructed = timed_join_pad_constructed;
+  G_OBJECT_CLASS (klass)->finalize = timed_join_pad_finalize;
+}
+
+static void
+timed_join_pad_init (TimedJoinPad * self)
+{
+  g_mutex_init (&self->live_lock);
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+}
+
+GstPad *
+timed_join_pad_new (GstPadTemplate * templ, const gchar * name,
+    TimedJoin * join)
+{
+  TimedJoinPad *self = g_object_new (TIMED_TYPE_JOIN_PAD, "name", name,
+      "direction", GST_PAD_SINK, "template", templ, NULL);
+
+  self->join = join;
+
+  return GST_PAD (self);
+}

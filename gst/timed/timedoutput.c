@@ -1,0 +1,143 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "timedoutput.h"
+
+#include "timedbuffer.h"
+#include "timedpayloadpad.h"
+
+/* --- the pad "metadata" -------------------------------------------------- */
+
+GstPad *
+timed_output_request_pad (TimedOutput * output, GstPadTemplate * templ)
+{
+  GstPad *pad = timed_payload_pad_new (templ, "metadata", output->sinkpad);
+
+  gst_pad_set_iterate_internal_links_function (pad,
+      timed_pad_iterate_internal_links);
+  /* Not to be used before it is active: its FLUSHING would end the stream */
+  gst_pad_set_active (pad, TRUE);
+  if (!timed_request_pad_add (&output->metadata_pad, pad))
+    return NULL;
+  GST_OBJECT_LOCK (output->metadata_pad.element);
+  gst_flow_combiner_add_pad (output->combiner, pad);
+  GST_OBJECT_UNLOCK (output->metadata_pad.element);
+  return pad;
+}
+
+void
+timed_output_release_pad (TimedOutput * output, GstPad * pad)
+{
+  timed_request_pad_remove (&output->metadata_pad, pad);
+  GST_OBJECT_LOCK (output->metadata_pad.element);
+  gst_flow_combiner_remove_pad (output->combiner, pad);
+  GST_OBJECT_UNLOCK (output->metadata_pad.element);
+}
+
+/* --- pushing ------------------------------------------------------------- */
+
+/* What upstream is told, @ret being what the push on @pad gave */
+static GstFlowReturn
+combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
+{
+  GstElement *element = output->metadata_pad.element;
+
+  GST_OBJECT_LOCK (element);
+  /* A pad that was released meanwhile is flushing, which concerns nobody */
+  if (pad == output->srcpad || pad == output->metadata_pad.pad)
+    ret = gst_flow_combiner_update_pad_flow (output->combiner, pad, ret);
+  else
+    ret = GST_FLOW_OK;
+  GST_OBJECT_UNLOCK (element);
+
+  return ret;
+}
+
+/* @ret is what upstream would be told without this. */
+static GstFlowReturn
+push_payloads (TimedOutput * output, GstPad * pad, GPtrArray * payloads,
+    GstBuffer * times, GstFlowReturn ret)
+{
+  for (guint i = 0; i < payloads->len; i++) {
+    const GstFlowReturn pushed =
+        timed_payload_pad_push (TIMED_PAYLOAD_PAD (pad),
+        g_ptr_array_index (payloads, i), times);
+
+    ret = combine_flows (output, pad, pushed);
+    if (pushed != GST_FLOW_OK)
+      break;
+  }
+  return ret;
+}
+
+GstFlowReturn
+timed_output_push (TimedOutput * output, GstBuffer * buffer,
+    GPtrArray * payloads, GstBuffer * times, gboolean gap)
+{
+  g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
+  /* They may be those of the buffer that is pushed away */
+  g_autoptr (GstBuffer) own_times =
+      pad ? timed_buffer_copy_times (times) : NULL;
+  GstFlowReturn ret = combine_flows (output, output->srcpad,
+      gst_pad_push (output->srcpad, buffer));
+
+  if (!pad || (ret != GST_FLOW_OK && ret != GST_FLOW_NOT_LINKED))
+    return ret;
+  if (payloads->len == 0 && gap)
+    timed_payload_pad_push_gap (TIMED_PAYLOAD_PAD (pad), own_times);
+  return push_payloads (output, pad, payloads, own_times, ret);
+}
+
+void
+timed_output_push_payloads (TimedOutput * output, GPtrArray * payloads,
+    GstBuffer * times)
+{
+  g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
+
+  if (pad)
+    push_payloads (output, pad, payloads, times, GST_FLOW_OK);
+}
+
+gboolean
+timed_output_push_event (TimedOutput * output, GstEvent * event)
+{
+  GstObject *parent = GST_OBJECT (output->metadata_pad.element);
+  g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
+
+  if (!pad)
+    return gst_pad_event_default (output->sinkpad, parent, event);
+
+  /* What becomes of the event on one pad is all the same to the other */
+  gst_pad_event_default (output->sinkpad, parent, gst_event_ref (event));
+  timed_payload_pad_handle_event (TIMED_PAYLOAD_PAD (pad), event);
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* --- life cycle ---------------------------------------------------------- */
+
+void
+timed_output_reset (TimedOutput * output)
+{
+  GST_OBJECT_LOCK (output->metadata_pad.element);
+  gst_flow_combiner_reset (output->combiner);
+  GST_OBJECT_UNLOCK (output->metadata_pad.element);
+}
+
+void
+timed_output_init (TimedOutput * output, GstElement * element,
+    GstPad * sinkpad, GstPad * srcpad)
+{
+  output->metadata_pad.element = element;
+  output->sinkpad = sinkpad;
+  output->srcpad = srcpad;
+  output->combiner = gst_flow_combiner_new ();
+  gst_flow_combiner_add_pad (output->combiner, srcpad);
+}
+
+void
+timed_output_clear (TimedOutput * output)
+{
+  g_clear_pointer (&output->combiner, gst_flow_combiner_unref);
+}

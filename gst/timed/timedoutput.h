@@ -1,0 +1,62 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TIMED_OUTPUT_H
+#define TIMED_OUTPUT_H
+
+#include <gst/base/gstflowcombiner.h>
+
+#include "timedpads.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TimedOutput:
+ *
+ * What leaves an element that reads metadata out of a stream: the stream on the pad
+ * "src", payloads on the request pad "metadata", and what upstream is told of both.
+ */
+typedef struct
+{
+  /*< private > */
+  GstPad *sinkpad;
+  GstPad *srcpad;
+  TimedRequestPad metadata_pad;
+  GstFlowCombiner *combiner;    /* OBJECT_LOCK of the element */
+} TimedOutput;
+
+/** @element, @sinkpad, @srcpad: (transfer none): they must live longer */
+void timed_output_init (TimedOutput * output, GstElement * element,
+    GstPad * sinkpad, GstPad * srcpad);
+
+void timed_output_clear (TimedOutput * output);
+
+/** Forgets how earlier pushes ended. */
+void timed_output_reset (TimedOutput * output);
+
+/** GstElementClass.request_new_pad() and release_pad() */
+GstPad *timed_output_request_pad (TimedOutput * output,
+    GstPadTemplate * templ);
+void timed_output_release_pad (TimedOutput * output, GstPad * pad);
+
+/** Pushes a buffer of the stream, and the payloads behind it.
+ * @buffer: (transfer full):
+ * @payloads: (element-type GBytes):
+ * @times: those of the access unit
+ * @gap: whether the pad "metadata" is to be told that there is nothing, if there
+ *   is nothing */
+GstFlowReturn timed_output_push (TimedOutput * output, GstBuffer * buffer,
+    GPtrArray * payloads, GstBuffer * times, gboolean gap);
+
+/** Pushes payloads of an access unit whose video is gone already. */
+void timed_output_push_payloads (TimedOutput * output, GPtrArray * payloads,
+    GstBuffer * times);
+
+/** Passes an event of the pad "sink" on. Returns whether it was taken.
+ * @event: (transfer full): */
+gboolean timed_output_push_event (TimedOutput * output, GstEvent * event);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,78 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "timedpads.h"
+
+/* The default would link sink with every source pad and each of those with every
+ * sink pad, and caps and latency of one would then be answered with those of
+ * another. */
+GstIterator *
+timed_pad_iterate_internal_links (GstPad * pad, GstObject * parent)
+{
+  g_autoptr (GstPad) other = gst_element_get_static_pad (GST_ELEMENT (parent),
+      GST_PAD_IS_SINK (pad) ? "src" : "sink");
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (!other)
+    return NULL;
+  g_value_init (&value, GST_TYPE_PAD);
+  g_value_set_object (&value, other);
+  return gst_iterator_new_single (GST_TYPE_PAD, &value);
+}
+
+gboolean
+timed_pad_query_live (GstPad * pad, gboolean * live)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  const gboolean ok = gst_pad_peer_query (pad, query);
+
+  *live = FALSE;
+  if (ok)
+    gst_query_parse_latency (query, live, NULL, NULL);
+  return ok;
+}
+
+GstPad *
+timed_request_pad_ref (TimedRequestPad * request)
+{
+  GST_OBJECT_LOCK (request->element);
+  GstPad *pad = request->pad ? gst_object_ref (request->pad) : NULL;
+
+  GST_OBJECT_UNLOCK (request->element);
+  return pad;
+}
+
+GstPad *
+timed_request_pad_add (TimedRequestPad * request, GstPad * pad)
+{
+  g_autoptr (GstPad) taken = timed_request_pad_ref (request);
+
+  if (taken) {
+    GST_WARNING_OBJECT (request->element, "there is only one pad \"metadata\"");
+    gst_object_unref (gst_object_ref_sink (pad));
+    return NULL;
+  }
+  gst_element_add_pad (request->element, pad);
+  GST_OBJECT_LOCK (request->element);
+  request->pad = pad;
+  GST_OBJECT_UNLOCK (request->element);
+  return pad;
+}
+
+void
+timed_request_pad_remove (TimedRequestPad * request, GstPad * pad)
+{
+  g_autoptr (GstPad) peer = NULL;
+
+  GST_OBJECT_LOCK (request->element);
+  request->pad = NULL;
+  GST_OBJECT_UNLOCK (request->element);
+  /* First of all: deactivating takes the segment from a source pad, and a push that
+   * is under way must not come to the peer without one */
+  peer = gst_pad_get_peer (pad);
+  if (peer && GST_PAD_IS_SRC (pad))
+    gst_pad_unlink (pad, peer);
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (request->element, pad);
+}

@@ -1,0 +1,276 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "timedpayloadpad.h"
+
+#include <string.h>
+
+#include "jsondup.h"
+
+struct _TimedPayloadPad
+{
+  GstPad parent;
+
+  GstPad *sinkpad;              /* of the same element; not owned */
+  gboolean stream_changed;      /* since stream-start was sent */
+  gboolean segment_changed;     /* since segment was sent */
+  gboolean json;                /* what the caps are */
+  GstClockTime gap_time;        /* of the last GAP in the segment, or NONE */
+};
+
+G_DEFINE_TYPE (TimedPayloadPad, timed_payload_pad, GST_TYPE_PAD);
+
+static gboolean
+has_sticky_event (TimedPayloadPad * self, GstEventType type)
+{
+  GstEvent *event = gst_pad_get_sticky_event (GST_PAD (self), type, 0);
+
+  if (event == NULL)
+    return FALSE;
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static void
+push_stream_start (TimedPayloadPad * self)
+{
+  GstElement *element = gst_pad_get_parent_element (GST_PAD (self));
+  GstEvent *upstream =
+      gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_STREAM_START, 0);
+  GstEvent *event;
+  gchar *id;
+  guint group_id;
+
+  /* Released while this thread had it in its hands */
+  if (element == NULL) {
+    g_clear_pointer (&upstream, gst_event_unref);
+    return;
+  }
+  if (upstream == NULL || !gst_event_parse_group_id (upstream, &group_id))
+    group_id = gst_util_group_id_next ();
+
+  id = gst_pad_create_stream_id (GST_PAD (self), element, GST_PAD_NAME (self));
+  event = gst_event_new_stream_start (id);
+  gst_event_set_group_id (event, group_id);
+  gst_event_set_stream_flags (event, GST_STREAM_FLAG_SPARSE);
+  gst_pad_push_event (GST_PAD (self), event);
+
+  g_free (id);
+  g_clear_pointer (&upstream, gst_event_unref);
+  gst_object_unref (element);
+}
+
+/* A peer that takes anything, such as a sink without opinion, or that takes the
+ * bytes as they are, gets them as they are. */
+static gboolean
+peer_wants_json (TimedPayloadPad * self)
+{
+  GstCaps *caps = gst_pad_peer_query_caps (GST_PAD (self), NULL);
+  gboolean json = FALSE;
+  gboolean sei = gst_caps_is_any (caps);
+
+  for (guint i = 0; !sei && i < gst_caps_get_size (caps); i++) {
+    const GstStructure *structure = gst_caps_get_structure (caps, i);
+
+    json |= gst_structure_has_name (structure, "application/x-json");
+    sei = gst_structure_has_name (structure, "meta/x-sei");
+  }
+  gst_caps_unref (caps);
+
+  return json && !sei;
+}
+
+static void
+push_caps (TimedPayloadPad * self)
+{
+  self->json = peer_wants_json (self);
+
+  GstCaps *caps = gst_caps_new_empty_simple (self->json ?
+      "application/x-json" : "meta/x-sei");
+  GstCaps *current = gst_pad_get_current_caps (GST_PAD (self));
+
+  if (current == NULL || !gst_caps_is_equal (current, caps))
+    gst_pad_push_event (GST_PAD (self), gst_event_new_caps (caps));
+
+  gst_clear_caps (&current);
+  gst_caps_unref (caps);
+}
+
+/* Sends the events that must precede data. A pad that was added while data flows
+ * has none of them; one that was flushed has no segment. */
+static void
+prepare (TimedPayloadPad * self)
+{
+  GstPad *pad = GST_PAD (self);
+
+  if (self->stream_changed || !has_sticky_event (self, GST_EVENT_STREAM_START)) {
+    push_stream_start (self);
+    self->stream_changed = FALSE;
+  }
+  if (gst_pad_check_reconfigure (pad) || !gst_pad_has_current_caps (pad))
+    push_caps (self);
+  if (self->segment_changed || !has_sticky_event (self, GST_EVENT_SEGMENT)) {
+    GstEvent *segment =
+        gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
+
+    if (segment != NULL)
+      gst_pad_push_event (pad, segment);
+    self->segment_changed = FALSE;
+    self->gap_time = GST_CLOCK_TIME_NONE;
+  }
+}
+
+static GstClockTime
+segment_start (TimedPayloadPad * self)
+{
+  GstEvent *event =
+      gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *segment;
+  GstClockTime start = 0;
+
+  if (event == NULL)
+    return 0;
+  gst_event_parse_segment (event, &segment);
+  if (segment->format == GST_FORMAT_TIME)
+    start = segment->start;
+  gst_event_unref (event);
+
+  return start;
+}
+
+void
+timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event)
+{
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      self->stream_changed = TRUE;
+      break;
+    case GST_EVENT_SEGMENT:
+      self->segment_changed = TRUE;
+      break;
+    case GST_EVENT_FLUSH_START:
+    case GST_EVENT_FLUSH_STOP:
+      gst_pad_push_event (GST_PAD (self), gst_event_ref (event));
+      break;
+    case GST_EVENT_SEGMENT_DONE:
+    case GST_EVENT_GAP:
+    case GST_EVENT_EOS:
+      prepare (self);
+      gst_pad_push_event (GST_PAD (self), gst_event_ref (event));
+      break;
+    default:
+      /* Tags and the like are about the video */
+      break;
+  }
+}
+
+GBytes *
+timed_payload_to_json (GBytes * payload)
+{
+  gsize size;
+  const gchar *text = g_bytes_get_data (payload, &size);
+
+  size = json_text_trim (text, size);
+  if (json_text_is_object (text, size))
+    return g_bytes_new_from_bytes (payload, 0, size);
+
+  g_autofree gchar *quoted = json_dup_quoted (text, size, NULL);
+  gchar *object = g_strconcat ("{\"raw\":", quoted, "}", NULL);
+
+  return g_bytes_new_take (object, strlen (object));
+}
+
+static void
+append_payload (GBytes * payload, GstBuffer * buffer)
+{
+  gsize size;
+  gpointer data = (gpointer) g_bytes_get_data (payload, &size);
+
+  if (size == 0)
+    return;
+  gst_buffer_append_memory (buffer,
+      gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, data, size, 0, size,
+          g_bytes_ref (payload), (GDestroyNotify) g_bytes_unref));
+}
+
+static GstFlowReturn
+push_once (TimedPayloadPad * self, GBytes * payload, GstBuffer * times)
+{
+  GstBuffer *buffer = gst_buffer_copy (times);
+  GBytes *bytes;
+
+  prepare (self);
+  bytes = self->json ? timed_payload_to_json (payload) : g_bytes_ref (payload);
+  append_payload (bytes, buffer);
+  g_bytes_unref (bytes);
+
+  return gst_pad_push (GST_PAD (self), buffer);
+}
+
+GstFlowReturn
+timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
+    GstBuffer * times)
+{
+  GstFlowReturn ret = push_once (self, payload, times);
+
+  /* Linked after it was asked what the peer takes; RECONFIGURE may be still to
+   * come */
+  while (ret == GST_FLOW_NOT_NEGOTIATED && peer_wants_json (self) != self->json) {
+    push_caps (self);
+    ret = push_once (self, payload, times);
+  }
+
+  return ret;
+}
+
+void
+timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times)
+{
+  prepare (self);
+  /* A GAP must have a time, and without any a sink would never preroll */
+  if (GST_BUFFER_PTS_IS_VALID (times))
+    self->gap_time = GST_BUFFER_PTS (times);
+  else if (GST_BUFFER_DTS_IS_VALID (times))
+    self->gap_time = GST_BUFFER_DTS (times);
+  else if (!GST_CLOCK_TIME_IS_VALID (self->gap_time))
+    self->gap_time = segment_start (self);
+  gst_pad_push_event (GST_PAD (self),
+      gst_event_new_gap (self->gap_time, GST_BUFFER_DURATION (times)));
+}
+
+/* Both are about this stream alone: the video goes on as it is. */
+static gboolean
+timed_payload_pad_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE
+      || GST_EVENT_TYPE (event) == GST_EVENT_QOS) {
+    gst_event_unref (event);
+    return TRUE;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+static void
+timed_payload_pad_class_init (TimedPayloadPadClass * klass)
+{
+}
+
+static void
+timed_payload_pad_init (TimedPayloadPad * self)
+{
+  self->gap_time = GST_CLOCK_TIME_NONE;
+  gst_pad_set_event_function (GST_PAD (self), timed_payload_pad_src_event);
+}
+
+GstPad *
+timed_payload_pad_new (GstPadTemplate * templ, const gchar * name,
+    GstPad * sinkpad)
+{
+  TimedPayloadPad *self = g_object_new (TIMED_TYPE_PAYLOAD_PAD, "name", name,
+      "direction", GST_PAD_SRC, "template", templ, NULL);
+
+  self->sinkpad = sinkpad;
+
+  return GST_PAD (self);
+}

@@ -1,0 +1,57 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TIMED_PAYLOAD_PAD_H
+#define TIMED_PAYLOAD_PAD_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define TIMED_PAYLOAD_PAD_CAPS "application/x-json; meta/x-sei"
+
+#define TIMED_TYPE_PAYLOAD_PAD (timed_payload_pad_get_type ())
+G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, GstPad)
+
+/**
+ * TimedPayloadPad:
+ *
+ * A source pad that has the payloads of the video on a sink pad of the same
+ * element, as a stream of its own: sparse, with a GAP where a frame has none. It
+ * may be added while data flows: before its first data it sends what must precede
+ * that.
+ *
+ * A peer that takes application/x-json and neither meta/x-sei nor anything at all
+ * gets JSON objects (timed_payload_to_json()); every other peer meta/x-sei, the
+ * bytes as they are. All functions but timed_payload_pad_new() are for the
+ * streaming thread.
+ */
+
+/** The template has TIMED_PAYLOAD_PAD_CAPS.
+ * Returns: (transfer floating): */
+GstPad *timed_payload_pad_new (GstPadTemplate * templ, const gchar * name,
+    GstPad * sinkpad);
+
+/** Passes on what of the events on the sink pad concerns this stream, too. To be
+ * called after the video has got it.
+ * @event: (transfer none): */
+void timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event);
+
+/** Pushes one payload with the times of @times. */
+GstFlowReturn timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
+    GstBuffer * times);
+
+/** Says that there is nothing at the times of @times: at its PTS, or else DTS, or
+ * else the time of the last gap, or where the segment starts. */
+void timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times);
+
+/** Makes a JSON object of any payload: one that is an object loses the NULs and
+ * white space that it ends with, everything else becomes {"raw":"..."}.
+ * @payload: (transfer none):
+ * Returns: (transfer full): shares the bytes of @payload if it is an object */
+GBytes *timed_payload_to_json (GBytes * payload);
+
+G_END_DECLS
+
+#endif

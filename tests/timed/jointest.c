@@ -1,0 +1,109 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "jointest.h"
+
+#include <string.h>
+
+GPtrArray *
+join_payloads_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+}
+
+static gint64
+to_ns (gint64 time)
+{
+  return time == NONE ? NONE : time * MS;
+}
+
+TimedJoin *
+join_new (void)
+{
+  TimedJoin *join = timed_join_new ();
+
+  timed_join_set_linked (join, TRUE);
+  return join;
+}
+
+TimedJoinFrame
+join_frame (gint64 start, gint64 end, gint64 oldest)
+{
+  const TimedJoinFrame frame = { to_ns (start), to_ns (end), to_ns (oldest) };
+
+  return frame;
+}
+
+GstFlowReturn
+join_try_push (TimedJoin * join, const gchar * text, gint64 time)
+{
+  GBytes *payload = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+
+  return timed_join_push (join, payload, to_ns (time), FALSE);
+}
+
+void
+join_push (TimedJoin * join, const gchar * text, gint64 time)
+{
+  assert_equals_int (join_try_push (join, text, time), GST_FLOW_OK);
+}
+
+void
+join_push_zeros (TimedJoin * join, gsize size, gint64 time)
+{
+  static guint8 zeros[TIMED_JOIN_MAX_BYTES];
+  GBytes *payload = g_bytes_new_static (zeros, size);
+
+  fail_unless (size <= sizeof (zeros));
+  assert_equals_int (timed_join_push (join, payload, to_ns (time), FALSE),
+      GST_FLOW_OK);
+}
+
+gboolean
+join_is_ready (TimedJoin * join, gint64 start, gint64 end, gint64 oldest)
+{
+  const TimedJoinFrame frame = join_frame (start, end, oldest);
+  const TimedJoinWait result = timed_join_wait (join, &frame, 0);
+
+  fail_if (result == TIMED_JOIN_INTERRUPTED);
+  return result == TIMED_JOIN_READY;
+}
+
+void
+join_assert_takes (TimedJoin * join, gint64 start, gint64 end, gint64 oldest,
+    const gchar * expected)
+{
+  const TimedJoinFrame frame = join_frame (start, end, oldest);
+  GPtrArray *payloads = join_payloads_new ();
+  GString *taken = g_string_new (NULL);
+  guint n_refused = 99;
+
+  timed_join_take (join, &frame, payloads, &n_refused);
+  for (guint i = 0; i < payloads->len; i++) {
+    gsize size;
+    const gchar *data = g_bytes_get_data (g_ptr_array_index (payloads, i),
+        &size);
+
+    g_string_append_printf (taken, "%s%.*s", taken->len > 0 ? " " : "",
+        (int) size, data);
+  }
+  for (; n_refused > 0; n_refused--)
+    g_string_append (taken, taken->len > 0 ? " refused" : "refused");
+
+  fail_unless_equals_string (taken->str, expected);
+  g_string_free (taken, TRUE);
+  g_ptr_array_unref (payloads);
+}
+
+void
+join_assert_stats (TimedJoin * join, guint64 received, guint64 dropped,
+    guint64 unused)
+{
+  TimedJoinStats stats;
+
+  timed_join_get_stats (join, &stats);
+  assert_equals_uint64 (stats.received, received);
+  assert_equals_uint64 (stats.dropped, dropped);
+  assert_equals_uint64 (stats.unused, unused);
+}

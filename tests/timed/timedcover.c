@@ -1,0 +1,123 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* How old the access units to come may be, in decoding order */
+
+#include <gst/check/check.h>
+
+#include "timedcover.h"
+
+/* Adds an access unit of 40 ms and compares the bound, all in milliseconds */
+static void
+assert_oldest (TimedCover * cover, gint64 start, gint64 oldest)
+{
+  const gint64 start_ns = start * (gint64) GST_MSECOND;
+
+  assert_equals_int64 (timed_cover_add (cover, start_ns,
+          start_ns + 40 * (gint64) GST_MSECOND), oldest * (gint64) GST_MSECOND);
+}
+
+GST_START_TEST (test_timedcover_without_reordering_is_the_end_before)
+{
+  TimedCover cover = { 0 };
+
+  for (gint64 i = 0; i < 100; i++)
+    assert_oldest (&cover, 1000 + i * 40, 1000 + i * 40);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_timedcover_reordering_keeps_the_gap_open)
+{
+  static const gint64 starts[] = { 0, 160, 80, 40, 120, 320, 240, 200, 280 };
+  static const gint64 oldest[] = { 0, 40, 40, 40, 120, 200, 200, 200, 280 };
+  TimedCover cover = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    assert_oldest (&cover, starts[i], oldest[i]);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_timedcover_rounding_and_jitter_are_no_gaps)
+{
+  TimedCover cover = { 0 };
+
+  /* 1/30 s in ns: 33333333, then 66666667 */
+  for (guint64 i = 0; i < 100; i++) {
+    const gint64 start = gst_util_uint64_scale_round (i, GST_SECOND, 30);
+    const gint64 oldest = timed_cover_add (&cover, start, start + 33333333);
+
+    fail_unless (oldest <= start && oldest >= start - 1);
+  }
+  timed_cover_clear (&cover);
+  assert_oldest (&cover, 0, 0);
+  assert_oldest (&cover, 59, 40);
+  assert_oldest (&cover, 79, 99);
+  assert_oldest (&cover, 139, 119);
+  assert_oldest (&cover, 200, 179);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_timedcover_gap_closes_after_the_time_of_16)
+{
+  TimedCover cover = { 0 };
+
+  assert_oldest (&cover, 0, 0);
+  assert_oldest (&cover, 5000, 5000 - 640);
+  assert_oldest (&cover, 5040, 5040 - 640);
+  for (gint64 i = 2; i < 16; i++)
+    assert_oldest (&cover, 5000 + i * 40, 5000 + i * 40 - 640);
+  assert_oldest (&cover, 5000 + 16 * 40, 5000 + 16 * 40);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_timedcover_gap_closes_after_16_access_units)
+{
+  TimedCover cover = { 0 };
+
+  /* Overlapping, so that they take less time than 16 times 90 */
+  timed_cover_add (&cover, 0, 900);
+  for (guint i = 0; i < 17; i++)
+    assert_equals_int64 (timed_cover_add (&cover, 1000 + 60 * i,
+            1000 + 60 * i + 90), 900);
+  assert_equals_int64 (timed_cover_add (&cover, 1000 + 60 * 17, 2500), 2050);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_timedcover_cleared_is_as_new)
+{
+  TimedCover cover = { 0 };
+
+  assert_oldest (&cover, 1000, 1000);
+  assert_oldest (&cover, 1160, 1040);
+  timed_cover_clear (&cover);
+  assert_oldest (&cover, 200, 200);
+  assert_oldest (&cover, 240, 240);
+  assert_oldest (&cover, -200, 280);
+}
+
+GST_END_TEST;
+
+static Suite *
+timedcover_suite (void)
+{
+  Suite *s = suite_create ("timedcover");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_timedcover_without_reordering_is_the_end_before);
+  tcase_add_test (tc, test_timedcover_reordering_keeps_the_gap_open);
+  tcase_add_test (tc, test_timedcover_rounding_and_jitter_are_no_gaps);
+  tcase_add_test (tc, test_timedcover_gap_closes_after_the_time_of_16);
+  tcase_add_test (tc, test_timedcover_gap_closes_after_16_access_units);
+  tcase_add_test (tc, test_timedcover_cleared_is_as_new);
+
+  return s;
+}
+
+GST_CHECK_MAIN (timedcover);
