@@ -188,6 +188,20 @@ timed_buffer_copy_times (GstBuffer * frame)
   return times;
 }
 
+gint64
+timed_running_time (const GstSegment * segment, GstClockTime time)
+{
+  guint64 running_time;
+  int sign;
+
+  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
+    return TIMED_NO_TIME;
+  sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time,
+      &running_time);
+  return sign == 0 ? TIMED_NO_TIME : sign * (gint64) MIN (running_time,
+      (guint64) TIMED_MAX_TIME);
+}
+
 GBytes *
 timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state)
 {

@@ -71,6 +71,19 @@ GstBuffer *timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits,
 GstBuffer *timed_buffer_insert (GstBuffer * buffer, gsize offset,
     GstMemory * memory);
 
+/** A running time that is not known */
+#define TIMED_NO_TIME G_MININT64
+
+/** No running time is further from 0, in nanoseconds: 73 years. Sums and differences
+ * of a few of them do not overflow. */
+#define TIMED_MAX_TIME (G_MAXINT64 / 4)
+
+/** The running time of a time in a segment. Files may have any time, up to 2^64: it
+ * is brought within TIMED_MAX_TIME.
+ * Returns: nanoseconds, negative for a time before the segment; TIMED_NO_TIME
+ *   without a time, or in a segment that is not in TIME */
+gint64 timed_running_time (const GstSegment * segment, GstClockTime time);
+
 /** Makes an empty buffer that has the times of a frame, in whatever clock.
  * Returns: (transfer full): */
 GstBuffer *timed_buffer_copy_times (GstBuffer * frame);

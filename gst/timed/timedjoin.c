@@ -65,25 +65,6 @@ is_full (const TimedJoin * join)
       || join->size >= TIMED_JOIN_MAX_BYTES;
 }
 
-gint64
-timed_join_running_time (const GstSegment * segment, GstClockTime time)
-{
-  guint64 running_time;
-
-  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
-    return TIMED_JOIN_NO_TIME;
-
-  switch (gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time,
-          &running_time)) {
-    case 1:
-      return (gint64) running_time;
-    case -1:
-      return -(gint64) running_time;
-    default:
-      return TIMED_JOIN_NO_TIME;
-  }
-}
-
 TimedJoin *
 timed_join_new (void)
 {
@@ -93,7 +74,7 @@ timed_join_new (void)
   g_cond_init (&join->changed);
   g_queue_init (&join->timed);
   g_queue_init (&join->untimed);
-  join->position = TIMED_JOIN_NO_TIME;
+  join->position = TIMED_NO_TIME;
 
   return join;
 }
@@ -124,7 +105,7 @@ timed_join_reset (TimedJoin * join)
 
   g_mutex_lock (&join->lock);
   clear_queues (join);
-  join->position = TIMED_JOIN_NO_TIME;
+  join->position = TIMED_NO_TIME;
   join->eos = FALSE;
   join->flushing = FALSE;
   join->interrupted = FALSE;
@@ -158,7 +139,7 @@ add (TimedJoin * join, GBytes * payload, gint64 time)
   entry->time = time;
   join->size += entry_size (entry);
   join->stats.received++;
-  if (time == TIMED_JOIN_NO_TIME) {
+  if (time == TIMED_NO_TIME) {
     g_queue_push_tail (&join->untimed, entry);
   } else {
     insert_by_time (&join->timed, entry);
@@ -215,7 +196,7 @@ timed_join_set_flushing (TimedJoin * join, gboolean flushing)
   join->flushing = flushing;
   if (!flushing) {
     clear_queues (join);
-    join->position = TIMED_JOIN_NO_TIME;
+    join->position = TIMED_NO_TIME;
     join->eos = FALSE;
   }
   g_cond_broadcast (&join->changed);
@@ -233,8 +214,7 @@ timed_join_set_linked (TimedJoin * join, gboolean linked)
 static gboolean
 has_time (const TimedJoinFrame * frame)
 {
-  return frame->start != TIMED_JOIN_NO_TIME
-      || frame->oldest != TIMED_JOIN_NO_TIME;
+  return frame->start != TIMED_NO_TIME || frame->oldest != TIMED_NO_TIME;
 }
 
 static gboolean
@@ -279,9 +259,9 @@ timed_join_set_interrupted (TimedJoin * join, gboolean interrupted)
 static gboolean
 belongs_to (const Entry * entry, const TimedJoinFrame * frame)
 {
-  if (frame->oldest != TIMED_JOIN_NO_TIME && entry->time < frame->oldest)
+  if (frame->oldest != TIMED_NO_TIME && entry->time < frame->oldest)
     return TRUE;
-  return frame->start != TIMED_JOIN_NO_TIME && entry->time >= frame->start
+  return frame->start != TIMED_NO_TIME && entry->time >= frame->start
       && entry->time < frame->end;
 }
 

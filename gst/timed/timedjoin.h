@@ -5,12 +5,9 @@
 #ifndef TIMED_JOIN_H
 #define TIMED_JOIN_H
 
-#include <gst/gst.h>
+#include "timedbuffer.h"
 
 G_BEGIN_DECLS
-
-/* Payloads and gaps that stand for a time that is not known */
-#define TIMED_JOIN_NO_TIME G_MININT64
 
 /* Payloads, and bytes in them, that may be ahead of the video */
 #define TIMED_JOIN_MAX_PAYLOADS 10000
@@ -33,10 +30,10 @@ typedef struct _TimedJoin TimedJoin;
 
 /**
  * TimedJoinFrame:
- * @start: when the access unit is presented, or TIMED_JOIN_NO_TIME
+ * @start: when the access unit is presented, or TIMED_NO_TIME
  * @end: when the next one may be; more than @start
  * @oldest: no access unit from here on is presented earlier (its decoding time,
- *   or what TimedCover says); or TIMED_JOIN_NO_TIME
+ *   or what TimedCover says); or TIMED_NO_TIME
  */
 typedef struct {
   gint64 start;
@@ -51,10 +48,6 @@ typedef struct {
   guint64 dropped;
   guint64 unused;
 } TimedJoinStats;
-
-/** Returns: the running time, or TIMED_JOIN_NO_TIME without a time or in a segment
- *   that is not in TIME */
-gint64 timed_join_running_time (const GstSegment * segment, GstClockTime time);
 
 TimedJoin *timed_join_new (void);
 

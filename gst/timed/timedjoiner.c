@@ -61,21 +61,21 @@ get_frame (TimedJoiner * joiner, const GstSegment * segment,
   if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
     duration = 1;
 
-  frame->start = timed_join_running_time (segment, GST_BUFFER_PTS (times));
+  frame->start = timed_running_time (segment, GST_BUFFER_PTS (times));
   frame->end = frame->start;
-  frame->oldest = timed_join_running_time (segment, GST_BUFFER_DTS (times));
-  if (frame->start != TIMED_JOIN_NO_TIME) {
-    frame->end += (gint64) MIN (duration, G_MAXINT64 / 64);
+  frame->oldest = timed_running_time (segment, GST_BUFFER_DTS (times));
+  if (frame->start != TIMED_NO_TIME) {
+    frame->end += (gint64) MIN (duration, TIMED_MAX_TIME / 64);
 
     const gint64 covered =
         timed_cover_add (&joiner->cover, frame->start, frame->end);
 
-    if (frame->oldest == TIMED_JOIN_NO_TIME)
+    if (frame->oldest == TIMED_NO_TIME)
       frame->oldest = covered;
   } else if (!joiner->cover.begun) {
     /* Elementary streams have DTS that parsers count up, and those are no times
      * of presentation */
-    frame->oldest = TIMED_JOIN_NO_TIME;
+    frame->oldest = TIMED_NO_TIME;
   }
 }
 

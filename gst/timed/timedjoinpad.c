@@ -84,7 +84,7 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   TimedJoinPad *self = TIMED_JOIN_PAD (pad);
   const gint64 time =
-      timed_join_running_time (&self->segment, GST_BUFFER_PTS (buffer));
+      timed_running_time (&self->segment, GST_BUFFER_PTS (buffer));
   GstFlowReturn ret;
   GstMapInfo map;
 
@@ -137,9 +137,9 @@ handle_gap (TimedJoinPad * self, GstEvent * event)
 
   gst_event_parse_gap (event, &start, &duration);
   if (GST_CLOCK_TIME_IS_VALID (start) && GST_CLOCK_TIME_IS_VALID (duration))
-    start += duration;
-  time = timed_join_running_time (&self->segment, start);
-  if (time != TIMED_JOIN_NO_TIME)
+    start += MIN (duration, GST_CLOCK_TIME_NONE - 1 - start);
+  time = timed_running_time (&self->segment, start);
+  if (time != TIMED_NO_TIME)
     timed_join_advance (self->join, time);
 }
 

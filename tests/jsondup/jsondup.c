@@ -53,7 +53,8 @@ test_edited (void)
   static const char json[] = "{ \"a\": 1, \"b\": 2 }";
   static const char *const remove[] = { "a", NULL };
   gsize length;
-  char *text = json_dup_edited (json, strlen (json), remove, "\"c\":3", &length);
+  char *text =
+      json_dup_edited (json, strlen (json), remove, "\"c\":3", &length);
 
   assert_text (text, length, "{\"b\":2,\"c\":3}");
   text = json_dup_edited (json, strlen (json), NULL, NULL, NULL);

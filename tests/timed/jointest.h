@@ -10,7 +10,7 @@
 #include "timedjoin.h"
 
 /* Times are in milliseconds, or NONE */
-#define NONE TIMED_JOIN_NO_TIME
+#define NONE TIMED_NO_TIME
 #define MS ((gint64) GST_MSECOND)
 
 /* What timed_join_take() appends to */

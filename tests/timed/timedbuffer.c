@@ -343,6 +343,46 @@ GST_START_TEST (test_edit_keeps_what_is_not_bytes)
 
 GST_END_TEST;
 
+GST_START_TEST (test_running_time_is_that_of_the_segment)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_UNDEFINED);
+  fail_unless (timed_running_time (&segment, 0) == TIMED_NO_TIME);
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  fail_unless (timed_running_time (&segment, 0) == TIMED_NO_TIME);
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = 1000;
+  segment.base = 300;
+  assert_equals_int64 (timed_running_time (&segment, 1500), 800);
+  assert_equals_int64 (timed_running_time (&segment, 1000), 300);
+  assert_equals_int64 (timed_running_time (&segment, 600), -100);
+  fail_unless (timed_running_time (&segment, GST_CLOCK_TIME_NONE)
+      == TIMED_NO_TIME);
+}
+
+GST_END_TEST;
+
+/* Matroska files have such times */
+static const GstClockTime far_times[] = {
+  G_MAXINT64 / 4, G_MAXINT64 - 1, G_MAXINT64, (GstClockTime) G_MAXINT64 + 1,
+  GST_CLOCK_TIME_NONE - 1
+};
+
+GST_START_TEST (test_running_time_is_bounded)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  assert_equals_int64 (timed_running_time (&segment, far_times[__i__]),
+      TIMED_MAX_TIME);
+  segment.start = far_times[__i__];
+  assert_equals_int64 (timed_running_time (&segment, 0), -TIMED_MAX_TIME);
+}
+
+GST_END_TEST;
+
 static Suite *
 timedbuffer_suite (void)
 {
@@ -362,6 +402,9 @@ timedbuffer_suite (void)
   tcase_add_loop_test (tc, test_edit_with_many_parts_stays_within_the_limit, 0,
       G_N_ELEMENTS (many));
   tcase_add_loop_test (tc, test_edit_keeps_what_is_not_bytes, 0, 2);
+  tcase_add_test (tc, test_running_time_is_that_of_the_segment);
+  tcase_add_loop_test (tc, test_running_time_is_bounded, 0,
+      G_N_ELEMENTS (far_times));
 
   return s;
 }

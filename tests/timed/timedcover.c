@@ -6,6 +6,7 @@
 
 #include <gst/check/check.h>
 
+#include "timedbuffer.h"
 #include "timedcover.h"
 
 /* Adds an access unit of 40 ms and compares the bound, all in milliseconds */
@@ -103,6 +104,25 @@ GST_START_TEST (test_timedcover_cleared_is_as_new)
 
 GST_END_TEST;
 
+/* As far apart as running times can be; UBSAN sees sums that overflow */
+GST_START_TEST (test_timedcover_bears_the_furthest_times)
+{
+  static const gint64 starts[] = { TIMED_MAX_TIME, -TIMED_MAX_TIME, 0,
+    TIMED_MAX_TIME, 1, -TIMED_MAX_TIME
+  };
+  const gint64 longest = TIMED_MAX_TIME / 64;
+  TimedCover cover = { 0 };
+
+  for (guint i = 0; i < 10 * G_N_ELEMENTS (starts); i++) {
+    const gint64 start = starts[i % G_N_ELEMENTS (starts)];
+
+    fail_unless (timed_cover_add (&cover, start,
+            start + (i % 3 == 0 ? longest : 1)) >= -TIMED_MAX_TIME);
+  }
+}
+
+GST_END_TEST;
+
 static Suite *
 timedcover_suite (void)
 {
@@ -113,6 +133,7 @@ timedcover_suite (void)
   tcase_add_test (tc, test_timedcover_without_reordering_is_the_end_before);
   tcase_add_test (tc, test_timedcover_reordering_keeps_the_gap_open);
   tcase_add_test (tc, test_timedcover_rounding_and_jitter_are_no_gaps);
+  tcase_add_test (tc, test_timedcover_bears_the_furthest_times);
   tcase_add_test (tc, test_timedcover_gap_closes_after_the_time_of_16);
   tcase_add_test (tc, test_timedcover_gap_closes_after_16_access_units);
   tcase_add_test (tc, test_timedcover_cleared_is_as_new);

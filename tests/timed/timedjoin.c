@@ -314,27 +314,6 @@ GST_START_TEST (test_timedjoin_negative_times_are_times)
 
 GST_END_TEST;
 
-GST_START_TEST (test_timedjoin_running_time_is_that_of_the_segment)
-{
-  GstSegment segment;
-
-  gst_segment_init (&segment, GST_FORMAT_UNDEFINED);
-  fail_unless (timed_join_running_time (&segment, 0) == TIMED_JOIN_NO_TIME);
-  gst_segment_init (&segment, GST_FORMAT_BYTES);
-  fail_unless (timed_join_running_time (&segment, 0) == TIMED_JOIN_NO_TIME);
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  segment.start = 1000;
-  segment.base = 300;
-  assert_equals_int64 (timed_join_running_time (&segment, 1500), 800);
-  assert_equals_int64 (timed_join_running_time (&segment, 1000), 300);
-  assert_equals_int64 (timed_join_running_time (&segment, 600), -100);
-  fail_unless (timed_join_running_time (&segment, GST_CLOCK_TIME_NONE)
-      == TIMED_JOIN_NO_TIME);
-}
-
-GST_END_TEST;
-
 GST_START_TEST (test_timedjoin_after_the_videos_end_answers_eos)
 {
   TimedJoin *join = join_new ();
@@ -486,7 +465,6 @@ timedjoin_suite (void)
   tcase_add_test (tc, test_timedjoin_eos_makes_every_frame_ready_until_it_ends);
   tcase_add_test (tc, test_timedjoin_unlinked_makes_every_frame_ready);
   tcase_add_test (tc, test_timedjoin_negative_times_are_times);
-  tcase_add_test (tc, test_timedjoin_running_time_is_that_of_the_segment);
   tcase_add_test (tc, test_timedjoin_after_the_videos_end_answers_eos);
   tcase_add_test (tc, test_timedjoin_video_that_begins_finds_what_came_before);
   tcase_add_test (tc, test_timedjoin_flush_forgets_payloads_and_times);
