@@ -41,16 +41,22 @@ timed_buffer_unmap (TimedBufferMap * map)
   }
 }
 
-/* Appends a part of a memory, as a view of the same bytes where that can be */
-static void
+/* Appends a part of a memory, as a view of the same bytes where that can be. Returns
+ * whether it could be read where it had to be. */
+static gboolean
 append_part (GPtrArray * memories, GstMemory * memory, gsize offset, gsize size)
 {
+  GstMemory *part;
+
   if (size == memory->size)
-    g_ptr_array_add (memories, gst_memory_ref (memory));
+    part = gst_memory_ref (memory);
   else if (GST_MEMORY_IS_NO_SHARE (memory))
-    g_ptr_array_add (memories, gst_memory_copy (memory, offset, size));
+    part = gst_memory_copy (memory, offset, size);
   else
-    g_ptr_array_add (memories, gst_memory_share (memory, offset, size));
+    part = gst_memory_share (memory, offset, size);
+  if (part)
+    g_ptr_array_add (memories, part);
+  return part != NULL;
 }
 
 static GstMemory *
@@ -59,38 +65,38 @@ get_memory (GPtrArray * memories, guint i)
   return g_ptr_array_index (memories, i);
 }
 
-/* Makes one memory of @n from @at on. */
-static void
+/* Makes one memory of @n from @at on. Returns FALSE if one cannot be read. */
+static gboolean
 join (GPtrArray * memories, guint at, guint n)
 {
-  gsize size = 0;
+  gsize size = 0, used = 0;
 
   for (guint i = 0; i < n; i++)
     size += get_memory (memories, at + i)->size;
 
-  GstMemory *joined = gst_allocator_alloc (NULL, size, NULL);
-  GstMapInfo to, from;
-  gsize used = 0;
+  guint8 *data = g_malloc (size);
+  GstMemory *joined =
+      gst_memory_new_wrapped (0, data, size, 0, size, data, g_free);
+  GstMapInfo from;
 
-  gst_memory_map (joined, &to, GST_MAP_WRITE);
   for (guint i = 0; i < n; i++) {
     GstMemory *memory = get_memory (memories, at + i);
 
-    if (gst_memory_map (memory, &from, GST_MAP_READ)) {
-      memcpy (to.data + used, from.data, from.size);
-      used += from.size;
-      gst_memory_unmap (memory, &from);
+    if (!gst_memory_map (memory, &from, GST_MAP_READ)) {
+      gst_memory_unref (joined);
+      return FALSE;
     }
-    gst_memory_unref (memory);
+    memcpy (data + used, from.data, from.size);
+    used += from.size;
+    gst_memory_unmap (memory, &from);
   }
-  gst_memory_unmap (joined, &to);
-  memories->pdata[at] = joined;
-  if (n > 1)
-    g_ptr_array_remove_range (memories, at + 1, n - 1);
+  g_ptr_array_remove_range (memories, at, n);
+  g_ptr_array_insert (memories, at, joined);
+  return TRUE;
 }
 
 /* Joins the two adjacent memories that are smallest together. */
-static void
+static gboolean
 join_smallest (GPtrArray * memories)
 {
   gsize smallest = G_MAXSIZE;
@@ -105,7 +111,21 @@ join_smallest (GPtrArray * memories)
       at = i;
     }
   }
-  join (memories, at, 2);
+  return join (memories, at, 2);
+}
+
+/* Makes so few of the memories that a buffer can have them. */
+static gboolean
+join_too_many (GPtrArray * memories)
+{
+  gboolean ok = TRUE;
+
+  /* Joining two by two takes the longer the more there are */
+  if (memories->len > 4 * TIMED_BUFFER_MAX_MEMORY)
+    return join (memories, 0, memories->len);
+  while (ok && memories->len > TIMED_BUFFER_MAX_MEMORY)
+    ok = join_smallest (memories);
+  return ok;
 }
 
 /* gst_buffer_insert_memory() and the like would be shorter, but merge all
@@ -115,10 +135,12 @@ GstBuffer *
 timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
 {
   const guint n_before = gst_buffer_n_memory (buffer);
-  GPtrArray *memories = g_ptr_array_new ();
+  g_autoptr (GPtrArray) memories =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_memory_unref);
   gsize start = 0;              /* of the memory at hand, in the buffer */
   gsize done = 0;               /* bytes of the buffer that were dealt with */
   guint next = 0;               /* of the edits */
+  gboolean ok = TRUE;
 
   buffer = gst_buffer_make_writable (buffer);
   for (guint i = 0; i < n_before; i++) {
@@ -129,32 +151,30 @@ timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
       const TimedEdit *edit = &edits[next++];
 
       if (edit->offset > done)
-        append_part (memories, memory, done - start, edit->offset - done);
-      if (edit->memory != NULL)
+        ok &= append_part (memories, memory, done - start, edit->offset - done);
+      if (edit->memory)
         g_ptr_array_add (memories, edit->memory);
       done = edit->offset + edit->size;
     }
     if (done < end) {
-      append_part (memories, memory, done - start, end - done);
+      ok &= append_part (memories, memory, done - start, end - done);
       done = end;
     }
     start = end;
   }
   for (; next < n_edits; next++) {
-    if (edits[next].memory != NULL)
+    if (edits[next].memory)
       g_ptr_array_add (memories, edits[next].memory);
   }
 
+  if (!ok || !join_too_many (memories)) {
+    gst_buffer_unref (buffer);
+    return NULL;
+  }
   gst_buffer_remove_all_memory (buffer);
-  /* Joining two by two takes the longer the more there are */
-  if (memories->len > 4 * TIMED_BUFFER_MAX_MEMORY)
-    join (memories, 0, memories->len);
-  while (memories->len > TIMED_BUFFER_MAX_MEMORY)
-    join_smallest (memories);
   for (guint i = 0; i < memories->len; i++)
-    gst_buffer_append_memory (buffer, get_memory (memories, i));
-  g_ptr_array_unref (memories);
-
+    gst_buffer_append_memory (buffer, gst_memory_ref (get_memory (memories,
+                i)));
   return buffer;
 }
 

@@ -59,7 +59,9 @@ typedef struct {
  * @edits: (transfer full): @n_edits of them, in order, not overlapping, inside the
  *   buffer
  *
- * Returns: (transfer full): the buffer, which is @buffer if that was writable
+ * Returns: (transfer full) (nullable): the buffer, which is @buffer if that was
+ *   writable; NULL, with @buffer freed, if a memory that has to be copied or joined
+ *   cannot be read
  */
 GstBuffer *timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits,
     guint n_edits);
@@ -67,7 +69,7 @@ GstBuffer *timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits,
 /** Puts a memory into a buffer: timed_buffer_edit() with one edit.
  * @buffer: (transfer full):
  * @memory: (transfer full):
- * Returns: (transfer full): */
+ * Returns: (transfer full) (nullable): as timed_buffer_edit() */
 GstBuffer *timed_buffer_insert (GstBuffer * buffer, gsize offset,
     GstMemory * memory);
 

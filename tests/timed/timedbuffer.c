@@ -383,6 +383,97 @@ GST_START_TEST (test_running_time_is_bounded)
 
 GST_END_TEST;
 
+/* Memory that can be read no more once it has been mapped so often */
+typedef struct
+{
+  GstAllocator parent;
+  guint n_maps;
+} Forgetful;
+
+typedef struct
+{
+  GstAllocatorClass parent_class;
+} ForgetfulClass;
+
+static GType forgetful_get_type (void);
+G_DEFINE_TYPE (Forgetful, forgetful, GST_TYPE_ALLOCATOR);
+
+static gpointer
+forgetful_map (GstMemory * memory, gsize size, GstMapFlags flags)
+{
+  static guint8 bytes[16];
+  Forgetful *self = (Forgetful *) memory->allocator;
+
+  return self->n_maps > 0 ? (self->n_maps--, bytes) : NULL;
+}
+
+static void
+forgetful_unmap (GstMemory * memory)
+{
+}
+
+static void
+forgetful_free (GstAllocator * allocator, GstMemory * memory)
+{
+  g_free (memory);
+}
+
+static void
+forgetful_class_init (ForgetfulClass * klass)
+{
+  GST_ALLOCATOR_CLASS (klass)->free = forgetful_free;
+}
+
+static void
+forgetful_init (Forgetful * self)
+{
+  GstAllocator *allocator = GST_ALLOCATOR (self);
+
+  allocator->mem_map = (GstMemoryMapFunction) forgetful_map;
+  allocator->mem_unmap = forgetful_unmap;
+}
+
+static GstBuffer *
+forgetful_buffer (Forgetful * allocator, guint n)
+{
+  GstBuffer *buffer = gst_buffer_new ();
+
+  for (guint i = 0; i < n; i++) {
+    GstMemory *memory = g_new0 (GstMemory, 1);
+
+    gst_memory_init (memory, GST_MEMORY_FLAG_NO_SHARE,
+        GST_ALLOCATOR (allocator), NULL, 16, 0, 0, 16);
+    gst_buffer_append_memory (buffer, memory);
+  }
+  return buffer;
+}
+
+GST_START_TEST (test_edit_fails_where_memory_cannot_be_read)
+{
+  Forgetful *allocator = g_object_new (forgetful_get_type (), NULL);
+  const TimedEdit cut = {.offset = 4,.size = 2 };
+
+  /* a part is to be copied */
+  fail_unless (timed_buffer_edit (forgetful_buffer (allocator, 1), &cut, 1) ==
+      NULL);
+  /* two are to be joined */
+  fail_unless (timed_buffer_insert (forgetful_buffer (allocator, 16), 16,
+          letters ('a', 1, 0)) == NULL);
+  /* the second of them */
+  allocator->n_maps = 1;
+  fail_unless (timed_buffer_insert (forgetful_buffer (allocator, 16), 0,
+          letters ('a', 20, 0)) == NULL);
+  /* nothing has to be read */
+  GstBuffer *edited = timed_buffer_insert (forgetful_buffer (allocator, 2), 16,
+      letters ('a', 1, 0));
+
+  assert_equals_int (gst_buffer_get_size (edited), 33);
+  gst_buffer_unref (edited);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST;
+
 static Suite *
 timedbuffer_suite (void)
 {
@@ -402,6 +493,7 @@ timedbuffer_suite (void)
   tcase_add_loop_test (tc, test_edit_with_many_parts_stays_within_the_limit, 0,
       G_N_ELEMENTS (many));
   tcase_add_loop_test (tc, test_edit_keeps_what_is_not_bytes, 0, 2);
+  tcase_add_test (tc, test_edit_fails_where_memory_cannot_be_read);
   tcase_add_test (tc, test_running_time_is_that_of_the_segment);
   tcase_add_loop_test (tc, test_running_time_is_bounded, 0,
       G_N_ELEMENTS (far_times));
