@@ -8,8 +8,8 @@
  * @short_description: SEI messages of a frame, as metadata on its buffer
  *
  * #seiextract attaches a #GstSeiMeta to each access unit for every
- * user_data_unregistered SEI message in it; #seiinject writes those that it
- * finds on a buffer into the access unit, wherever upstream they were attached.
+ * user_data_unregistered SEI message in it. #seiinject writes every #GstSeiMeta on a
+ * buffer into the access unit, wherever upstream it was attached.
  *
  * From Python, where a pad probe never holds a writable buffer:
  *
@@ -27,8 +27,9 @@
  *         print(payload.get_data())
  *     return Gst.PadProbeReturn.OK
  * ]|
+ *
+ * Since: 0.1
  */
-
 
 #include <gst/sei/sei.h>
 
@@ -55,8 +56,8 @@ gst_sei_meta_free (GstMeta * meta, GstBuffer * buffer)
   g_clear_pointer (&self->payload, g_bytes_unref);
 }
 
-/* Whatever the transformation does to pixels or bytes, the message is about the
- * same frame. Part of a buffer (a copy of a region) is still part of it. */
+/* Whatever a transformation does to pixels or bytes, the message is about the same
+ * frame, and so is a copy of a region. */
 static gboolean
 gst_sei_meta_transform (GstBuffer * dest, GstMeta * meta, GstBuffer * buffer,
     GQuark type, gpointer data)
@@ -92,12 +93,10 @@ gst_sei_meta_deserialize (const GstMetaInfo * info, GstBuffer * buffer,
   if (version != SERIALIZED_VERSION || size < GST_SEI_UUID_SIZE)
     return NULL;
 
-  GBytes *payload =
+  g_autoptr (GBytes) payload =
       g_bytes_new (data + GST_SEI_UUID_SIZE, size - GST_SEI_UUID_SIZE);
-  GstSeiMeta *meta = gst_sei_buffer_add_meta (buffer, data, payload);
 
-  g_bytes_unref (payload);
-  return (GstMeta *) meta;
+  return (GstMeta *) gst_sei_buffer_add_meta (buffer, data, payload);
 }
 #endif
 
@@ -125,6 +124,8 @@ register_meta (void)
  * gst_sei_meta_api_get_type:
  *
  * Returns: the #GType of the API of #GstSeiMeta
+ *
+ * Since: 0.1
  */
 GType
 gst_sei_meta_api_get_type (void)
@@ -144,11 +145,13 @@ gst_sei_meta_api_get_type (void)
  * gst_sei_meta_get_info:
  *
  * With GStreamer 1.24 and later the meta can be serialized, so that it crosses from
- * unixfdsink to unixfdsrc in another process: version 0 has the 16 bytes of the UUID
- * and then the payload. A process that takes such buffers in, and has none of the
- * elements, calls this function once to make the meta known.
+ * unixfdsink to unixfdsrc in another process: version 0 has the 16 bytes of the UUID,
+ * then the payload. A process that receives such buffers without using any of the
+ * elements calls this function once to register the meta.
  *
  * Returns: (transfer none): the #GstMetaInfo of #GstSeiMeta
+ *
+ * Since: 0.1
  */
 const GstMetaInfo *
 gst_sei_meta_get_info (void)
@@ -167,9 +170,11 @@ gst_sei_meta_get_info (void)
  * gst_sei_meta_get_uuid:
  * @meta: a #GstSeiMeta
  *
- * Tells which format the payload has.
+ * Gets the UUID, which says what format the payload has.
  *
  * Returns: (transfer none) (array fixed-size=16): the UUID
+ *
+ * Since: 0.1
  */
 const guint8 *
 gst_sei_meta_get_uuid (const GstSeiMeta * meta)
@@ -183,9 +188,11 @@ gst_sei_meta_get_uuid (const GstSeiMeta * meta)
  * gst_sei_meta_get_payload:
  * @meta: a #GstSeiMeta
  *
- * Gives the bytes of the message, without the UUID.
+ * Gets the bytes of the message behind the UUID.
  *
  * Returns: (transfer none): the payload; may be empty
+ *
+ * Since: 0.1
  */
 GBytes *
 gst_sei_meta_get_payload (const GstSeiMeta * meta)
@@ -205,6 +212,8 @@ gst_sei_meta_get_payload (const GstSeiMeta * meta)
  *
  * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by @buffer, or
  *   %NULL if @buffer is not writable
+ *
+ * Since: 0.1
  */
 GstSeiMeta *
 gst_sei_buffer_add_meta (GstBuffer * buffer, const guint8 * uuid,
@@ -226,18 +235,19 @@ gst_sei_buffer_add_meta (GstBuffer * buffer, const guint8 * uuid,
 
 /**
  * gst_sei_pad_probe_info_add_meta:
- * @info: (transfer none): what a pad probe on a buffer or buffer list was called
- *   with
+ * @info: (transfer none): the argument of a pad probe for buffers or buffer lists
  * @uuid: (array fixed-size=16): the UUID that names the payload's format
  * @payload: (transfer none): the payload; a reference is taken
  *
- * Attaches one SEI message to the buffer that passes the pad; of a buffer list,
- * to the first. If others hold the buffer, too, @info gets a writable copy in
- * its place, which shares its memory: pointers to the buffer from before are no
- * longer what flows downstream.
+ * Attaches one SEI message to the buffer that passes the pad, or to the first buffer
+ * of a list. If somebody else holds a reference to the buffer, @info gets a writable
+ * copy instead, which shares its memory: a pointer that was taken before does not
+ * point to what flows downstream.
  *
  * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by the buffer,
  *   or %NULL if @info has no buffer
+ *
+ * Since: 0.1
  */
 GstSeiMeta *
 gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
@@ -249,7 +259,7 @@ gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
 
   GstBuffer *buffer = NULL;
 
-  if (info->data == NULL)
+  if (!info->data)
     return NULL;
 
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
@@ -263,7 +273,7 @@ gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
     if (gst_buffer_list_length (list) > 0)
       buffer = gst_buffer_list_get_writable (list, 0);
   }
-  if (buffer == NULL)
+  if (!buffer)
     return NULL;
 
   return gst_sei_buffer_add_meta (buffer, uuid, payload);
@@ -273,10 +283,12 @@ gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
  * gst_sei_buffer_get_meta:
  * @buffer: (transfer none): a #GstBuffer
  *
- * Finds the first SEI message on @buffer.
+ * Gets the first SEI message on @buffer.
  *
  * Returns: (transfer none) (nullable): the first #GstSeiMeta, owned by @buffer,
  *   or %NULL
+ *
+ * Since: 0.1
  */
 GstSeiMeta *
 gst_sei_buffer_get_meta (GstBuffer * buffer)
@@ -291,7 +303,7 @@ gst_sei_buffer_get_meta (GstBuffer * buffer)
  * @buffer: (transfer none): a #GstBuffer
  * @state: (inout) (transfer none): where the iteration is; %NULL at first
  *
- * Finds the next SEI message on @buffer, in the order of the stream.
+ * Gets the next SEI message on @buffer, in the order of the stream.
  *
  * |[<!-- language="C" -->
  * gpointer state = NULL;
@@ -303,6 +315,8 @@ gst_sei_buffer_get_meta (GstBuffer * buffer)
  *
  * Returns: (transfer none) (nullable): the next #GstSeiMeta, owned by @buffer,
  *   or %NULL after the last
+ *
+ * Since: 0.1
  */
 GstSeiMeta *
 gst_sei_buffer_iterate_meta (GstBuffer * buffer, gpointer * state)
@@ -318,15 +332,17 @@ gst_sei_buffer_iterate_meta (GstBuffer * buffer, gpointer * state)
  * gst_sei_buffer_get_meta_bytes:
  * @buffer: (transfer none): a #GstBuffer
  *
- * Gives the payload of the first SEI message on @buffer, without its UUID.
+ * Gets the payload of the first SEI message on @buffer, without its UUID.
  *
  * Returns: (transfer full) (nullable): the payload, or %NULL if there is no
  *   message
+ *
+ * Since: 0.1
  */
 GBytes *
 gst_sei_buffer_get_meta_bytes (GstBuffer * buffer)
 {
   GstSeiMeta *meta = gst_sei_buffer_get_meta (buffer);
 
-  return meta != NULL ? g_bytes_ref (meta->payload) : NULL;
+  return meta ? g_bytes_ref (meta->payload) : NULL;
 }

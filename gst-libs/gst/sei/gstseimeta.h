@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef __GST_SEI_META_H__
-#define __GST_SEI_META_H__
+#ifndef GST_SEI_META_H
+#define GST_SEI_META_H
 
 #include <gst/gst.h>
 #include <gst/sei/sei-prelude.h>
@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * GST_SEI_META_API_TYPE:
  *
  * The #GType of the API of #GstSeiMeta.
+ *
+ * Since: 0.1
  */
 #define GST_SEI_META_API_TYPE (gst_sei_meta_api_get_type ())
 
@@ -21,6 +23,8 @@ G_BEGIN_DECLS
  * GST_SEI_META_INFO:
  *
  * The #GstMetaInfo of #GstSeiMeta.
+ *
+ * Since: 0.1
  */
 #define GST_SEI_META_INFO (gst_sei_meta_get_info ())
 
@@ -29,6 +33,8 @@ G_BEGIN_DECLS
  *
  * Bytes of the UUID in front of the payload of a user_data_unregistered SEI
  * message (ITU-T H.264 D.1.7, H.265 D.2.7).
+ *
+ * Since: 0.1
  */
 #define GST_SEI_UUID_SIZE 16
 
@@ -43,9 +49,11 @@ typedef struct _GstSeiMeta GstSeiMeta;
  * One user_data_unregistered SEI message of the access unit or frame in a
  * buffer. A buffer can carry several, in the order of the stream.
  *
- * The meta has no tags: it is about the frame, whatever becomes of its bytes,
- * and so survives encoders, decoders, parsers and queues. Copying a buffer
- * copies no payload.
+ * The meta has no tags, because it is about the frame, whatever becomes of the
+ * bytes. It therefore survives encoders, decoders, parsers and queues. Copying a
+ * buffer copies no payload.
+ *
+ * Since: 0.1
  */
 struct _GstSeiMeta
 {

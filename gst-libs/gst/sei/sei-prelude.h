@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef __GST_SEI_PRELUDE_H__
-#define __GST_SEI_PRELUDE_H__
+#ifndef GST_SEI_PRELUDE_H
+#define GST_SEI_PRELUDE_H
 
 #include <gst/gst.h>
 

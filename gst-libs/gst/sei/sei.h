@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef __GST_SEI_H__
-#define __GST_SEI_H__
+#ifndef GST_SEI_H
+#define GST_SEI_H
 
 #include <gst/sei/sei-prelude.h>
 #include <gst/sei/gstseimeta.h>
