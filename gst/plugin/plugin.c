@@ -33,10 +33,9 @@ plugin_init (GstPlugin * plugin)
   return ok;
 }
 
-/* GST_PLUGIN_DEFINE takes the package from these two */
+/* GST_PLUGIN_DEFINE takes the package from here */
 #define PACKAGE "gst-metakafka"
-#define ORIGIN "https://gstreamer.freedesktop.org/"
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, metakafka,
     "Frame-accurate metadata in H.264/H.265 SEI, and its way into Apache Kafka",
-    plugin_init, METAKAFKA_VERSION, "LGPL", PACKAGE, ORIGIN);
+    plugin_init, METAKAFKA_VERSION, "LGPL", PACKAGE, "Unknown package origin");
