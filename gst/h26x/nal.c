@@ -41,7 +41,7 @@ find_start_code (BytesCursor * cursor, size_t *start, size_t *content_end)
     const uint8_t *end = begin + left;
     const uint8_t *p = begin;
 
-    while (p < end && (p = memchr (p, 1, (size_t) (end - p))) != NULL) {
+    while (p < end && (p = memchr (p, 1, (size_t) (end - p)))) {
       /* Two looks decide about nearly every 01; the exact count comes after */
       if ((p == begin || p[-1] == 0) && (p - begin < 2 || p[-2] == 0)) {
         size_t before = count_zeros_before (begin, p);

@@ -60,9 +60,9 @@ h26x_rbsp_read (H26xRbsp * rbsp, uint8_t * dst, size_t size)
         break;
       /* No byte before the next 03 can be one of emulation prevention */
       const uint8_t *three = memchr (run + 1, 3, n - 1);
-      if (three != NULL)
+      if (three)
         n = (size_t) (three - run);
-      if (dst != NULL)
+      if (dst)
         memcpy (dst + done, run, n);
       rbsp->zeros = zeros_after (run, n, rbsp->zeros);
       done += n;

@@ -17,7 +17,7 @@ typedef struct
 static void
 put_raw (NalWriter * writer, const uint8_t * data, size_t size)
 {
-  if (writer->dst != NULL)
+  if (writer->dst)
     memcpy (writer->dst + writer->size, data, size);
   writer->size += size;
 }
@@ -34,7 +34,7 @@ put_rbsp (NalWriter * writer, const uint8_t * data, size_t size)
     if (writer->zeros == 0) {
       /* Nothing happens before the first zero byte: copy up to it */
       const uint8_t *zero = memchr (data, 0, size);
-      n = zero != NULL ? (size_t) (zero - data) + 1 : size;
+      n = zero ? (size_t) (zero - data) + 1 : size;
     } else if (writer->zeros == 2 && *data <= 3) {
       put_raw (writer, &emulation_prevention_three_byte, 1);
       writer->zeros = 0;
@@ -129,7 +129,7 @@ sei_write_user_data (H26xFormat format, const H26xInsertPoint * point,
     return H26X_TOO_LARGE;
 
   *written = prefix_size + nal_size;
-  if (dst == NULL || *written > capacity)
+  if (!dst || *written > capacity)
     return H26X_OK;
 
   write_number (format.length_size > 0 ? nal_size : 1, dst, prefix_size);
@@ -188,7 +188,7 @@ sei_write_without (H26xFormat format, const Bytes * bytes,
     return H26X_TOO_LARGE;
 
   *written = format.length_size + nal_size;
-  if (dst == NULL || *written > capacity)
+  if (!dst || *written > capacity)
     return H26X_OK;
 
   write_number (nal_size, dst, format.length_size);

@@ -102,7 +102,7 @@ match_string (const char *text, size_t size)
             return 0;
         i += 6;
       } else {
-        if (text[i + 1] == '\0' || strchr ("\"\\/bfnrt", text[i + 1]) == NULL)
+        if (text[i + 1] == '\0' || !strchr ("\"\\/bfnrt", text[i + 1]))
           return 0;
         i += 2;
       }

@@ -106,7 +106,7 @@ unquoter_next (Unquoter * unquoter)
     const char *escape = memchr (text, '\\', (size_t) (end - text));
 
     unquoter->piece = text;
-    unquoter->next = escape != NULL ? escape : end;
+    unquoter->next = escape ? escape : end;
     unquoter->size = (size_t) (unquoter->next - text);
     return true;
   }
@@ -133,7 +133,7 @@ unquoter_next (Unquoter * unquoter)
   const char c = end - text > 1 ? text[1] : '\\';
   const char *escape = memchr (escapes, c, sizeof (escapes) - 1);
 
-  unquoter->utf8[0] = escape != NULL ? meanings[escape - escapes] : c;
+  unquoter->utf8[0] = escape ? meanings[escape - escapes] : c;
   unquoter->size = 1;
   unquoter->next = end - text > 1 ? text + 2 : end;
   return true;
@@ -159,7 +159,7 @@ string_equals (const char *string, size_t size, const char *name)
 static bool
 is_one_of (const JsonScan * scan, const char *const *names)
 {
-  for (; names != NULL && *names != NULL; names++)
+  for (; names && *names; names++)
     if (string_equals (scan->token, scan->token_size, *names))
       return true;
   return false;
@@ -228,7 +228,7 @@ json_text_edit (const char *text, size_t size, const char *const *remove,
     const char *append, char *dst, size_t capacity)
 {
   Output output = { dst, capacity, 0 };
-  const size_t append_size = append != NULL ? strlen (append) : 0;
+  const size_t append_size = append ? strlen (append) : 0;
   bool first = true;
   JsonScan scan;
   JsonToken token;
@@ -281,7 +281,7 @@ put_escape (Output * output, unsigned char c)
   static const char digits[] = "0123456789abcdef";
   const char *found = memchr (shorts, c, sizeof (shorts) - 1);
 
-  if (found != NULL) {
+  if (found) {
     const char escape[2] = { '\\', letters[found - shorts] };
     put (output, escape, sizeof (escape));
   } else {
@@ -410,7 +410,7 @@ number_to_int64 (const JsonTextValue * value, int64_t * result)
 
   /* How many digits are before the point once it has moved; those that the text
    * does not have are zeros */
-  int64_t wanted = (point != NULL ? point : mantissa_end) - digits;
+  int64_t wanted = (point ? point : mantissa_end) - digits;
   if (mantissa_end < end)
     wanted += read_exponent (mantissa_end + 1, end);
 

@@ -39,7 +39,7 @@ entry_free (gpointer data)
 static gsize
 entry_size (const Entry * entry)
 {
-  return entry->payload != NULL ? g_bytes_get_size (entry->payload) : 0;
+  return entry->payload ? g_bytes_get_size (entry->payload) : 0;
 }
 
 static guint
@@ -122,9 +122,9 @@ insert_by_time (GQueue * queue, Entry * entry)
 {
   GList *before = queue->tail;
 
-  while (before != NULL && ((Entry *) before->data)->time > entry->time)
+  while (before && ((Entry *) before->data)->time > entry->time)
     before = before->prev;
-  if (before != NULL)
+  if (before)
     g_queue_insert_after (queue, before, entry);
   else
     g_queue_push_head (queue, entry);
@@ -221,7 +221,7 @@ static gboolean
 is_ready (const TimedJoin * join, const TimedJoinFrame * frame)
 {
   if (join->eos || !join->linked || is_full (join)
-      || join->untimed.head != NULL)
+      || join->untimed.head)
     return TRUE;
   if (!has_time (frame))
     return join->timed.head != NULL;
@@ -271,7 +271,7 @@ take_link (TimedJoin * join, GQueue * queue, GList * link,
 {
   Entry *entry = link->data;
 
-  if (entry->payload != NULL)
+  if (entry->payload)
     g_ptr_array_add (payloads, g_bytes_ref (entry->payload));
   else
     (*n_refused)++;
@@ -290,18 +290,18 @@ timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
     const gint64 last = MAX (frame->end, frame->oldest);
     GList *link = join->timed.head;
 
-    while (link != NULL && ((Entry *) link->data)->time < last) {
+    while (link && ((Entry *) link->data)->time < last) {
       GList *next = link->next;
 
       if (belongs_to (link->data, frame))
         take_link (join, &join->timed, link, payloads, n_refused);
       link = next;
     }
-  } else if (join->timed.head != NULL && join->untimed.head == NULL) {
+  } else if (join->timed.head && !join->untimed.head) {
     /* Without any time, one by one is the best guess */
     take_link (join, &join->timed, join->timed.head, payloads, n_refused);
   }
-  if (join->untimed.head != NULL)
+  if (join->untimed.head)
     take_link (join, &join->untimed, join->untimed.head, payloads, n_refused);
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);

@@ -156,7 +156,7 @@ timed_joiner_send_upstream (TimedJoiner * joiner, GstEvent * event)
 {
   GstPad *pad = timed_request_pad_ref (&joiner->pad);
 
-  if (pad == NULL)
+  if (!pad)
     return;
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
     gst_pad_push_event (pad, gst_event_ref (event));

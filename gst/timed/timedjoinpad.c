@@ -104,7 +104,7 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     return GST_FLOW_ERROR;
   }
 
-  if (self->lines != NULL)
+  if (self->lines)
     ret = push_lines (self, map.data, map.size, time);
   else
     ret = push (self, g_bytes_new (map.data, map.size), time);
@@ -123,7 +123,7 @@ set_caps (TimedJoinPad * self, GstEvent * event)
   gst_event_parse_caps (event, &caps);
   has_lines = gst_structure_has_name (gst_caps_get_structure (caps, 0),
       "application/x-ndjson");
-  if (has_lines && self->lines == NULL)
+  if (has_lines && !self->lines)
     self->lines = timed_lines_new ();
   else if (!has_lines)
     g_clear_pointer (&self->lines, timed_lines_free);
@@ -148,7 +148,7 @@ handle_eos (TimedJoinPad * self)
 {
   GBytes *line;
 
-  if (self->lines != NULL
+  if (self->lines
       && timed_lines_finish (self->lines, TIMED_JOIN_MAX_BYTES, &line))
     push (self, line, self->line_time);
   timed_join_set_eos (self->join, TRUE);
@@ -181,7 +181,7 @@ timed_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
       break;
     case GST_EVENT_FLUSH_STOP:
       gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
-      if (self->lines != NULL) {
+      if (self->lines) {
         timed_lines_free (self->lines);
         self->lines = timed_lines_new ();
       }
