@@ -87,10 +87,10 @@ typedef struct {
 } H26xNal;
 
 /** Whether a NAL unit that follows the slices of a picture begins the next access
- * unit (H.264 7.4.1.2.3, H.265 7.4.2.4.4). Of slices themselves this tells by
- * @nal->first_in_picture: a redundant picture (H.264) is taken for another one.
- * A H26X_NAL_SLICE_PREFIX may follow slices of the same picture, too; of that it
- * says nothing. */
+ * unit (H.264 7.4.1.2.3, H.265 7.4.2.4.4). A slice does if it is
+ * @nal->first_in_picture, so a redundant picture (H.264) is taken for another access
+ * unit. A H26X_NAL_SLICE_PREFIX may also follow slices of the same picture; this
+ * function does not decide about that. */
 bool h26x_nal_begins_access_unit (H26xCodec codec, const H26xNal * nal);
 
 /**

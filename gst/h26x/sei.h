@@ -84,8 +84,7 @@ size_t sei_message_copy (const SeiMessage * message, size_t skip,
  *   are more than @capacity, so that a first call with @dst NULL measures.
  *
  * Returns: H26X_OK; H26X_TOO_LARGE if the NAL unit does not fit its length field
- *   (or size_t); H26X_INVALID if @format is. Nothing is to be written but with
- *   H26X_OK: @written is 0 then.
+ *   (or size_t); H26X_INVALID if @format is invalid. After an error @written is 0.
  */
 H26xStatus sei_write_user_data (H26xFormat format, const H26xInsertPoint * point,
     const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
@@ -102,9 +101,9 @@ typedef struct {
 } SeiRange;
 
 /**
- * Writes a NAL unit again without some of its messages. What is left of it stays
- * as it is and gets emulation prevention (7.4.1) of its own, which is what it had
- * if that was valid. A length field goes before it; a start code does not.
+ * Writes a NAL unit again without some of its messages. The rest of it stays as it
+ * is, and gets emulation prevention (7.4.1) anew, which changes nothing where that
+ * was valid. A length field goes before it; a start code does not.
  *
  * @nal: a complete NAL unit of @bytes
  * @cuts: @n_cuts ranges to leave out, in order, not overlapping

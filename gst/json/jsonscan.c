@@ -197,7 +197,7 @@ void
 json_scan_init (JsonScan * scan, const char *text, size_t size)
 {
   memset (scan, 0, sizeof (*scan));
-  scan->text = size > 0 ? text : "";    /* who has nothing may have NULL */
+  scan->text = size > 0 ? text : "";    /* text may be NULL if size is 0 */
   scan->size = size;
   scan->expected = EXPECT_VALUE;
 }

@@ -25,8 +25,8 @@ typedef enum {
  * @type: of a JSON_TOKEN_OPEN or JSON_TOKEN_SCALAR, its type
  * @depth: objects and arrays open behind that token
  *
- * Reads a text token by token and checks all of RFC 8259 on the way: who reads
- * until JSON_TOKEN_END has seen a JSON value.
+ * Reads a text token by token and checks all of RFC 8259 on the way: a reader that
+ * gets to JSON_TOKEN_END has seen a JSON value.
  */
 typedef struct {
   const char *token;

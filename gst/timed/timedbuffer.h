@@ -11,17 +11,17 @@
 
 G_BEGIN_DECLS
 
-/* GST_BUFFER_MEM_MAX, which GStreamer keeps to itself; gst_buffer_get_max_memory()
- * tells, and timed_buffer_map() checks. */
+/* GST_BUFFER_MEM_MAX, which GStreamer keeps to itself. gst_buffer_get_max_memory()
+ * reports it, and timed_buffer_map() checks. */
 #define TIMED_BUFFER_MAX_MEMORY 16
 
 /**
  * TimedBufferMap:
- * @bytes: what is in the buffer
+ * @bytes: the bytes of the buffer
  *
- * A buffer mapped for reading memory by memory, where gst_buffer_map() would
- * merge them into one. Lives on the stack of its user and must stay where it
- * is: @bytes points into it.
+ * A buffer mapped for reading memory by memory; gst_buffer_map() would merge them
+ * into one. Lives on the stack of its user and must not move, because @bytes points
+ * into it.
  */
 typedef struct {
   Bytes bytes;
@@ -39,9 +39,9 @@ void timed_buffer_unmap (TimedBufferMap * map);
 
 /**
  * TimedEdit:
- * @offset: where
- * @size: bytes that are taken out there; may be 0
- * @memory: (transfer full) (nullable): what goes there instead
+ * @offset: where the edit is
+ * @size: bytes that are removed there; may be 0
+ * @memory: (transfer full) (nullable): bytes that replace them
  */
 typedef struct {
   gsize offset;
@@ -50,10 +50,9 @@ typedef struct {
 } TimedEdit;
 
 /**
- * Changes the bytes of a buffer without copying those around: a memory that an
- * edit divides becomes two that share it. Flags, times and metas stay. Where that
- * would be more memories than a buffer can have, the smallest adjacent ones are
- * joined.
+ * Changes bytes of a buffer without copying the others: a memory that an edit
+ * divides becomes two that share it. Flags, times and metas stay. If the result has
+ * more memories than a buffer can hold, the smallest adjacent ones are joined.
  *
  * @buffer: (transfer full): not mapped
  * @edits: (transfer full): @n_edits of them, in order, not overlapping, inside the

@@ -57,7 +57,7 @@ timed_cover_add (TimedCover * cover, gint64 start, gint64 end)
 
   insert (cover, start, end);
   advance (cover);
-  /* More than may be ahead of one that is still to come: none is */
+  /* More than can be ahead of an access unit that is still to come: the gap stays */
   if (cover->n_ahead > TIMED_COVER_MAX_REORDER) {
     remove_first (cover);
     advance (cover);

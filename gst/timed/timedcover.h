@@ -16,11 +16,12 @@ G_BEGIN_DECLS
 
 /**
  * TimedCover:
- * @begun: whether there was an access unit
+ * @begun: whether an access unit was added
  *
  * Which time the access units of a stream have covered so far, in decoding order.
- * It tells, where there is no decoding time, how old the ones to come may be.
- * A span is a running time in nanoseconds, and what is more than that.
+ * In a stream without decoding times this shows how old the next access units may be.
+ * An access unit covers the time from its start to its end, which are running times
+ * in nanoseconds.
  */
 typedef struct {
   gboolean begun;
@@ -37,10 +38,10 @@ typedef struct {
 void timed_cover_clear (TimedCover * cover);
 
 /** Adds the next access unit.
- * Returns: a time; no access unit from this one on is presented earlier. In a
- *   stream without reordering that is the end of the one before. A gap that
- *   nothing fills holds it back until 16 access units, or the time of 16, have
- *   passed. */
+ * Returns: a time; neither this access unit nor a later one is presented earlier. In
+ *   a stream without reordering it is the end of the access unit before. A gap that
+ *   nothing fills holds the time back until 16 access units, or the duration of 16,
+ *   have passed. */
 gint64 timed_cover_add (TimedCover * cover, gint64 start, gint64 end);
 
 G_END_DECLS

@@ -88,7 +88,7 @@ timed_join_free (TimedJoin * join)
   g_free (join);
 }
 
-/* Takes the lock, sets one of the flags and wakes who waits */
+/* Takes the lock, sets one of the flags and wakes every thread that waits */
 static void
 set_flag (TimedJoin * join, gboolean * flag, gboolean value)
 {

@@ -16,12 +16,12 @@ G_BEGIN_DECLS
 /**
  * TimedJoin:
  *
- * Payloads of one thread that wait for their access units in another.
+ * Payloads that one thread pushes and that wait for their access units in another.
  *
- * Times are running times in nanoseconds, which may be negative. A payload with a
- * time goes into the access unit whose span it is in, or into the next if it is
- * older than every access unit still to come. One without goes into the next
- * access unit that has none of these yet.
+ * Times are running times in nanoseconds, which may be negative. A payload that has a
+ * time goes into the access unit whose span it falls into, or into the next one if it
+ * is older than every access unit to come. A payload that has no time goes into the
+ * next access unit; each access unit takes one of these.
  *
  * One thread pushes, one thread waits and takes; all other functions are for any
  * thread.
@@ -41,8 +41,8 @@ typedef struct {
   gint64 oldest;
 } TimedJoinFrame;
 
-/** Counted since timed_join_reset(): payloads that were @received, @dropped because
- * too many were ahead of the video, @unused when the video ended or at a flush. */
+/** Counted since timed_join_reset(): payloads that were @received; @dropped because
+ * too many were ahead of the video; @unused when the video ended or was flushed. */
 typedef struct {
   guint64 received;
   guint64 dropped;
@@ -53,14 +53,14 @@ TimedJoin *timed_join_new (void);
 
 void timed_join_free (TimedJoin * join);
 
-/** Forgets everything, but for whether it is linked. */
+/** Forgets everything except whether it is linked. */
 void timed_join_reset (TimedJoin * join);
 
 /* --- the payloads' side --- */
 
 /** Adds a payload. If too many are ahead, waits for room (@block), or drops it.
- * @payload: (transfer full) (nullable): NULL for one that was refused: it has its
- *   place, but nothing is in it
+ * @payload: (transfer full) (nullable): NULL for a payload that was refused: it
+ *   takes a place and is counted there
  * Returns: GST_FLOW_OK, also if it was dropped; GST_FLOW_FLUSHING;
  *   GST_FLOW_EOS if the video has ended */
 GstFlowReturn timed_join_push (TimedJoin * join, GBytes * payload, gint64 time,
@@ -69,26 +69,27 @@ GstFlowReturn timed_join_push (TimedJoin * join, GBytes * payload, gint64 time,
 /** Says that no payload of an earlier time will come. */
 void timed_join_advance (TimedJoin * join, gint64 time);
 
-/** Says that no payload will come at all, or that it was not so. */
+/** Says whether the payloads have ended. */
 void timed_join_set_eos (TimedJoin * join, gboolean eos);
 
 /** Begins a flush, after which timed_join_push() does not wait, or ends it, after
  * which nothing of what was before is left. */
 void timed_join_set_flushing (TimedJoin * join, gboolean flushing);
 
-/** Whether anybody is there to push. At first nobody is. */
+/** Says whether somebody is there to push. At first nobody is. */
 void timed_join_set_linked (TimedJoin * join, gboolean linked);
 
 /* --- the video's side --- */
 
 typedef enum {
-  TIMED_JOIN_READY,               /* what belongs into the frame is there */
+  TIMED_JOIN_READY,             /* everything that belongs into the frame is there */
   TIMED_JOIN_INTERRUPTED,
   TIMED_JOIN_TIMEOUT
 } TimedJoinWait;
 
-/** Waits until all that belongs into @frame is there: a payload or gap of a later
- * time has come, or one without time; or none will, or too many are ahead.
+/** Waits until everything that belongs into @frame is there: a payload or gap of a
+ * later time has come, or a payload without time; or no more will come; or too many
+ * are ahead.
  * @timeout_us: microseconds, or -1 for ever */
 TimedJoinWait timed_join_wait (TimedJoin * join, const TimedJoinFrame * frame,
     gint64 timeout_us);
@@ -96,14 +97,14 @@ TimedJoinWait timed_join_wait (TimedJoin * join, const TimedJoinFrame * frame,
 /** Ends waiting at once, until set to FALSE again. */
 void timed_join_set_interrupted (TimedJoin * join, gboolean interrupted);
 
-/** Takes what is there for @frame and appends it to @payloads.
+/** Takes the payloads that are there for @frame and appends them to @payloads.
  * @payloads: (element-type GBytes): its free function is g_bytes_unref()
- * @n_refused: (out): payloads in their places that were refused */
+ * @n_refused: (out): payloads that were refused and would have had their place here */
 void timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
     GPtrArray * payloads, guint * n_refused);
 
-/** Says that no frame will come, or that it was not so. Payloads that are still
- * there when the video ends are counted as unused. */
+/** Says whether the video has ended. Payloads that are still there at its end are
+ * counted as unused. */
 void timed_join_set_video_eos (TimedJoin * join, gboolean eos);
 
 void timed_join_get_stats (TimedJoin * join, TimedJoinStats * stats);

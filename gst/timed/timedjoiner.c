@@ -49,7 +49,7 @@ should_wait (TimedJoiner * joiner, GstPad * pad, TimedWait wait)
 }
 
 /* In alignment nal the first NAL unit may have a duration of 0. Matroska and RTP
- * have no DTS: then what has been covered tells how old the next may be. */
+ * have no DTS: there the time covered so far shows how old the next frame may be. */
 static void
 get_frame (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedJoinFrame * frame)
@@ -150,7 +150,7 @@ timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event)
   }
 }
 
-/* What is joined with the video is sought with it. */
+/* A seek in the video is one in the metadata that is joined with it. */
 void
 timed_joiner_send_upstream (TimedJoiner * joiner, GstEvent * event)
 {

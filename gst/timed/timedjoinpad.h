@@ -19,10 +19,10 @@ G_DECLARE_FINAL_TYPE (TimedJoinPad, timed_join_pad, TIMED, JOIN_PAD, GstPad)
 /**
  * TimedJoinPad:
  *
- * A sink pad that puts payloads into a #TimedJoin: each buffer is one, or, with
- * application/x-ndjson, each line. Their time is the running time of the buffer,
- * if it has a PTS and the segment is in TIME. Lines of more than TIMED_JOIN_MAX_BYTES
- * are refused. No event of it goes anywhere else.
+ * A sink pad that puts payloads into a #TimedJoin: each buffer is a payload, or each
+ * line with application/x-ndjson. The time of a payload is the running time of its
+ * buffer, if that has a PTS and the segment is in TIME. Lines of more than
+ * TIMED_JOIN_MAX_BYTES are refused. Its events end here.
  */
 
 /** The template has TIMED_JOIN_PAD_CAPS.
