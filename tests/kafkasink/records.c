@@ -139,7 +139,7 @@ GST_START_TEST (test_kafkasink_video_means_its_messages)
 GST_END_TEST;
 
 static GstBuffer *
-timed (const char *reference, gint64 ns)
+timed (const char *reference, GstClockTime ns)
 {
   GstBuffer *buffer = text_buffer ("x");
   GstCaps *caps = gst_caps_new_empty_simple (reference);
@@ -213,6 +213,41 @@ GST_START_TEST (test_kafkasink_live_time_is_the_wall_clock)
   assert_is_now (records[0].timestamp_ms);
   assert_is_now (records[1].timestamp_ms - 300000);
   bed_free_records (records, 2);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+/* Files and cameras give any time there is; UBSAN sees sums that overflow */
+GST_START_TEST (test_kafkasink_far_times_are_replaced)
+{
+  static const GstClockTime far_times[] = {
+    G_MAXINT64 / 4, G_MAXINT64 - 1, G_MAXINT64, (GstClockTime) G_MAXINT64 + 1,
+    GST_CLOCK_TIME_NONE - 1
+  };
+  const guint n = 3 * G_N_ELEMENTS (far_times);
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, NULL, "");
+  g_object_set (bed.source, "is-live", TRUE, NULL);
+  bed_play (&bed);
+  fail_unless (gst_element_get_state (bed.pipeline, NULL, NULL, PATIENCE)
+      != GST_STATE_CHANGE_FAILURE);
+  for (guint i = 0; i < G_N_ELEMENTS (far_times); i++) {
+    GstBuffer *buffer = text_buffer ("x");
+
+    GST_BUFFER_PTS (buffer) = far_times[i];
+    bed_push (&bed, buffer);
+    bed_push (&bed, timed ("timestamp/x-unix", far_times[i]));
+    bed_push (&bed, timed ("timestamp/x-ntp", far_times[i]));
+  }
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), n);
+  records = bed_consume (&bed, n);
+  for (guint i = 0; i < n; i++)
+    assert_is_now (records[i].timestamp_ms);
+  bed_free_records (records, n);
   bed_close (&bed);
 }
 
@@ -329,6 +364,7 @@ records_suite (void)
   tcase_add_test (tc, test_kafkasink_video_means_its_messages);
   tcase_add_test (tc, test_kafkasink_timestamp_is_that_of_capture);
   tcase_add_test (tc, test_kafkasink_live_time_is_the_wall_clock);
+  tcase_add_test (tc, test_kafkasink_far_times_are_replaced);
   tcase_add_test (tc,
       test_kafkasink_asks_once_for_each_stream_whether_it_is_live);
   tcase_add_test (tc, test_kafkasink_any_memory_arrives_whole);

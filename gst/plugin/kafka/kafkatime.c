@@ -3,6 +3,7 @@
  */
 
 #include "kafkatime.h"
+#include "timedbuffer.h"
 
 #define MAX_PAST_NS ((gint64) 24 * 3600 * GST_SECOND)
 #define MAX_FUTURE_NS ((gint64) 600 * GST_SECOND)
@@ -22,7 +23,7 @@ get_reference (GstBuffer * buffer, GstStaticCaps * static_caps, gint64 * ns)
 
   gst_caps_unref (caps);
   if (meta)
-    *ns = (gint64) meta->timestamp;
+    *ns = (gint64) MIN (meta->timestamp, (guint64) G_MAXINT64);
   return meta != NULL;
 }
 
@@ -32,25 +33,18 @@ static gboolean
 get_running_time (GstBaseSink * sink, GstBuffer * buffer, gint64 wall_ns,
     gint64 * ns)
 {
-  GstClockTime running_time, base_time;
-  GstClock *clock;
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (sink));
+  const GstClockTime base_time = gst_element_get_base_time (GST_ELEMENT (sink));
+  const gint64 running_time =
+      timed_running_time (&sink->segment, GST_BUFFER_PTS (buffer));
   gint64 now_ns;
 
-  if (sink->segment.format != GST_FORMAT_TIME
-      || !GST_BUFFER_PTS_IS_VALID (buffer))
-    return FALSE;
-  running_time = gst_segment_to_running_time (&sink->segment, GST_FORMAT_TIME,
-      GST_BUFFER_PTS (buffer));
-  base_time = gst_element_get_base_time (GST_ELEMENT (sink));
-  clock = gst_element_get_clock (GST_ELEMENT (sink));
-  if (!clock)
-    return FALSE;
-  now_ns = gst_clock_get_time (clock);
-  gst_object_unref (clock);
-  if (!GST_CLOCK_TIME_IS_VALID (running_time)
+  if (!clock || running_time == TIMED_NO_TIME
       || !GST_CLOCK_TIME_IS_VALID (base_time))
     return FALSE;
-  *ns = wall_ns - (now_ns - (gint64) base_time - (gint64) running_time);
+  now_ns = GST_CLOCK_DIFF (base_time, gst_clock_get_time (clock));
+  *ns = wall_ns - (CLAMP (now_ns, -TIMED_MAX_TIME, TIMED_MAX_TIME)
+      - running_time);
   return TRUE;
 }
 
