@@ -1,4 +1,4 @@
-"""Attaches metadata to raw frames, and reads it behind the encoder."""
+"""Attaches metadata to raw frames, and reads it after the encoder."""
 import json
 
 import gi

@@ -1,9 +1,9 @@
-"""Measures how old metadata is on its way from the camera into Kafka.
+"""Measures how old metadata is on its way from the camera to Kafka.
 
-latency.py [SERVERS]: every frame carries the time at which it came from the
-camera. Without SERVERS the way ends behind seiextract.
+latency.py [SERVERS]: every frame carries the time at which it left the camera.
+Without SERVERS the measurement ends after seiextract.
 
-With the two ends on two machines their clocks must agree (NTP or PTP).
+If the two ends run on two machines, their clocks must agree (NTP or PTP).
 """
 import json
 import sys

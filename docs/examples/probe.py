@@ -1,4 +1,4 @@
-"""Sets what is injected in a pad probe, and reads it from the buffers."""
+"""Sets metadata in a pad probe, frame by frame, and reads it from the buffers."""
 import gi
 gi.require_version('Gst', '1.0')
 gi.require_version('GstSei', '1.0')
