@@ -352,6 +352,136 @@ GST_START_TEST (test_kafkasink_any_memory_arrives_whole)
 
 GST_END_TEST;
 
+static void
+set_true (gpointer freed)
+{
+  g_atomic_int_set ((gint *) freed, TRUE);
+}
+
+GST_START_TEST (test_kafkasink_holds_no_more_than_it_counts)
+{
+  const gsize large = 5 * 1024 * 1024;
+  const gsize size = 5000;
+  g_autofree char *bytes = g_strnfill (large, 'x');
+  gint freed[4] = { FALSE, FALSE, FALSE, FALSE };
+  GstBuffer *whole, *parent, *child;
+  Record *records;
+  Bed bed;
+
+  bed_open (&bed, NULL, "");
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_play (&bed);
+  /* part of a memory, by the memory itself, by one it is shared from, and by its
+   * buffer; and nearly all of it */
+  bed_push (&bed, gst_buffer_new_wrapped_full (0, bytes, large, 7, size,
+          &freed[0], set_true));
+  whole = gst_buffer_new_wrapped_full (0, bytes, large, 0, large, &freed[1],
+      set_true);
+  bed_push (&bed, gst_buffer_copy_region (whole, GST_BUFFER_COPY_MEMORY, 9,
+          size));
+  gst_buffer_unref (whole);
+  parent = gst_buffer_new_wrapped_full (0, bytes, large, 0, large, &freed[2],
+      set_true);
+  child = gst_buffer_new_wrapped (g_strnfill (size, 'x'), size);
+  gst_buffer_add_parent_buffer_meta (child, parent);
+  gst_buffer_unref (parent);
+  bed_push (&bed, child);
+  bed_push (&bed, gst_buffer_new_wrapped_full (0, bytes, size + 100, 50, size,
+          &freed[3], set_true));
+  /* the sink keeps its last */
+  bed_push_text (&bed, "x");
+  for (guint i = 0; i < 3; i++)
+    while (!g_atomic_int_get (&freed[i]))
+      g_thread_yield ();
+  while (bed_stat (&bed, "in-flight") < 5)
+    g_thread_yield ();
+  fail_if (g_atomic_int_get (&freed[3]));
+
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  bed_finish (&bed);
+  records = bed_consume (&bed, 5);
+  for (guint i = 0; i < 4; i++)
+    fail_unless_equals_int (strspn (records[i].value, "x"), size);
+  bed_free_records (records, 5);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+/* Memory that the CPU cannot read */
+typedef GstAllocator FarAllocator;
+typedef GstAllocatorClass FarAllocatorClass;
+GType far_allocator_get_type (void);
+G_DEFINE_TYPE (FarAllocator, far_allocator, GST_TYPE_ALLOCATOR);
+
+static GstMemory *
+far_alloc (GstAllocator * allocator, gsize size, GstAllocationParams * params)
+{
+  GstMemory *memory = g_new (GstMemory, 1);
+
+  gst_memory_init (memory, 0, allocator, NULL, size, 0, 0, size);
+  return memory;
+}
+
+static void
+far_free (GstAllocator * allocator, GstMemory * memory)
+{
+  g_free (memory);
+}
+
+static gpointer
+far_map (GstMemory * memory, gsize size, GstMapFlags flags)
+{
+  return NULL;
+}
+
+static void
+far_allocator_class_init (FarAllocatorClass * class)
+{
+  class->alloc = far_alloc;
+  class->free = far_free;
+}
+
+static void
+far_allocator_init (FarAllocator * allocator)
+{
+  allocator->mem_type = "far";
+  allocator->mem_map = far_map;
+  GST_OBJECT_FLAG_SET (allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
+}
+
+GST_START_TEST (test_kafkasink_memory_that_cannot_be_read_is_an_error)
+{
+  GstAllocator *far = g_object_new (far_allocator_get_type (), NULL);
+  const gsize sizes[] = { 10, 10000, 10 };
+
+  gst_object_ref_sink (far);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    GstBuffer *buffer = gst_buffer_new ();
+    GstMessage *message;
+    GError *error;
+    Bed bed;
+
+    if (i == 2)
+      gst_buffer_append (buffer, text_buffer ("readable"));
+    gst_buffer_append_memory (buffer, far_alloc (far, sizes[i], NULL));
+    bed_open (&bed, NULL, "");
+    bed_play (&bed);
+    bed_push (&bed, buffer);
+    message = bed_wait (&bed, GST_MESSAGE_ERROR, NULL);
+    gst_message_parse_error (message, &error, NULL);
+    fail_unless (g_error_matches (error, GST_RESOURCE_ERROR,
+            GST_RESOURCE_ERROR_READ));
+    g_error_free (error);
+    gst_message_unref (message);
+    fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 0);
+    bed_close (&bed);
+  }
+  gst_object_unref (far);
+}
+
+GST_END_TEST;
+
 static Suite *
 records_suite (void)
 {
@@ -368,6 +498,8 @@ records_suite (void)
   tcase_add_test (tc,
       test_kafkasink_asks_once_for_each_stream_whether_it_is_live);
   tcase_add_test (tc, test_kafkasink_any_memory_arrives_whole);
+  tcase_add_test (tc, test_kafkasink_holds_no_more_than_it_counts);
+  tcase_add_test (tc, test_kafkasink_memory_that_cannot_be_read_is_an_error);
   return s;
 }
 

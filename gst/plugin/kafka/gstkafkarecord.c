@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <string.h>
+
 #include "gstkafkarecord.h"
 #include "gstkafkasettings.h"
 #include "jsontext.h"
@@ -22,22 +24,52 @@ mapped_buffer_free (gpointer data)
   g_free (mapped);
 }
 
-/* A reference instead of a copy, but not of a pool's buffer: during an outage the
- * pool would run dry and stop the pipeline. Below a page, and for several
- * memories, a copy is cheaper. */
+/* Whether to hold @buffer would hold back a pool's buffer, so that the pool runs dry
+ * in an outage and stops the pipeline, or much more bytes than count: those around a
+ * part of a memory. Below a page, and for several memories, a copy is cheaper. */
+static gboolean
+is_to_be_copied (GstBuffer * buffer)
+{
+  const gsize size = gst_buffer_get_size (buffer);
+  GstMemory *memory;
+
+  if (buffer->pool || gst_buffer_get_parent_buffer_meta (buffer)
+      || gst_buffer_n_memory (buffer) != 1 || size < 4096)
+    return TRUE;
+  for (memory = gst_buffer_peek_memory (buffer, 0); memory->parent;)
+    memory = memory->parent;
+  return memory->maxsize > size + size / 4;
+}
+
+/* Returns: (nullable): %NULL if a memory cannot be read */
+static GBytes *
+copy (GstBuffer * buffer)
+{
+  const gsize size = gst_buffer_get_size (buffer);
+  g_autofree guint8 *data = g_malloc (size);
+  gsize used = 0;
+
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    if (!gst_memory_map (memory, &map, GST_MAP_READ))
+      return NULL;
+    if (map.size > 0)
+      memcpy (data + used, map.data, map.size);
+    used += map.size;
+    gst_memory_unmap (memory, &map);
+  }
+  return g_bytes_new_take (g_steal_pointer (&data), size);
+}
+
 GBytes *
 gst_kafka_record_get_payload (GstBuffer * buffer)
 {
   MappedBuffer *mapped;
 
-  if (buffer->pool || gst_buffer_n_memory (buffer) != 1
-      || gst_buffer_get_size (buffer) < 4096) {
-    gpointer data;
-    gsize size;
-
-    gst_buffer_extract_dup (buffer, 0, -1, &data, &size);
-    return g_bytes_new_take (data, size);
-  }
+  if (is_to_be_copied (buffer))
+    return copy (buffer);
   mapped = g_new (MappedBuffer, 1);
   if (!gst_buffer_map (buffer, &mapped->map, GST_MAP_READ)) {
     g_free (mapped);
