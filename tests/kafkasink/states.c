@@ -39,6 +39,31 @@ GST_START_TEST (test_kafkasink_wrong_settings_fail_at_ready)
 
 GST_END_TEST;
 
+/* Of the mock cluster's requests */
+#define INIT_PRODUCER_ID 22
+
+GST_START_TEST (test_kafkasink_brokers_too_old_are_not_an_authorization)
+{
+  Bed bed;
+  GstMessage *message;
+  GError *error;
+
+  bed_open (&bed, NULL, "");
+  rd_kafka_mock_set_apiversion (bed.cluster, INIT_PRODUCER_ID, -1, -1);
+  bed_play (&bed);
+  message = bed_wait (&bed, GST_MESSAGE_ERROR, NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (strstr (error->message, "enable.idempotence=false") != NULL,
+      "%s", error->message);
+  fail_unless (g_error_matches (error, GST_RESOURCE_ERROR,
+          GST_RESOURCE_ERROR_FAILED));
+  g_error_free (error);
+  gst_message_unref (message);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_secret_in_config_is_warned_of)
 {
   Bed bed;
@@ -228,6 +253,7 @@ states_suite (void)
   tcase_set_timeout (tc, 120);
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_kafkasink_wrong_settings_fail_at_ready);
+  tcase_add_test (tc, test_kafkasink_brokers_too_old_are_not_an_authorization);
   tcase_add_test (tc, test_kafkasink_secret_in_config_is_warned_of);
   tcase_add_test (tc, test_kafkasink_starts_without_broker_and_says_so_once);
   tcase_add_test (tc, test_kafkasink_eos_gives_up_after_drain_timeout);

@@ -125,6 +125,18 @@ get_stats (GstKafkaSink * self, KafkaStats * stats)
   return timestamp_replaced;
 }
 
+static GstResourceError
+get_code (const GError * error)
+{
+  switch (error->code) {
+    case KAFKA_ERROR_CREDENTIALS:
+    case KAFKA_ERROR_FORBIDDEN:
+      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+    default:
+      return GST_RESOURCE_ERROR_FAILED;
+  }
+}
+
 static void
 on_event (const KafkaEvent * event, gpointer data)
 {
@@ -132,8 +144,9 @@ on_event (const KafkaEvent * event, gpointer data)
   g_autofree char *topic = NULL;
 
   if (event->type == KAFKA_EVENT_ERROR) {
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_AUTHORIZED, ("%s", event->text),
-        (NULL));
+    gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
+        GST_RESOURCE_ERROR, get_code (event->error), g_strdup (event->text),
+        NULL, __FILE__, GST_FUNCTION, __LINE__);
     return;
   }
   if (event->type == KAFKA_EVENT_REACHABLE
