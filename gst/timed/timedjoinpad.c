@@ -227,11 +227,15 @@ timed_join_pad_activate_mode (GstPad * pad, GstObject * parent, GstPadMode mode,
   if (mode != GST_PAD_MODE_PUSH)
     return FALSE;
   /* Before the stream lock is taken, which timed_join_push() holds */
-  timed_join_set_flushing (self->join, !active);
+  timed_join_set_flushing (self->join, TRUE);
   if (active) {
+    /* Whoever pushes need not wait for this function to end. */
+    GST_PAD_STREAM_LOCK (pad);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     g_clear_pointer (&self->lines, timed_lines_free);
     forget_live (self);
+    timed_join_set_flushing (self->join, FALSE);
+    GST_PAD_STREAM_UNLOCK (pad);
   }
   return TRUE;
 }

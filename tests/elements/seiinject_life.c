@@ -273,6 +273,43 @@ GST_START_TEST (test_seiinject_bad_uuid_does_not_start)
 
 GST_END_TEST;
 
+static gint end;
+
+static gpointer
+flush (gpointer pad)
+{
+  while (!g_atomic_int_get (&end)) {
+    gst_pad_send_event (pad, gst_event_new_flush_start ());
+    gst_pad_send_event (pad, gst_event_new_flush_stop (TRUE));
+  }
+  return NULL;
+}
+
+/* A pad is open as soon as it begins to become active. */
+GST_START_TEST (test_seiinject_metadata_is_flushed_while_it_becomes_active)
+{
+  GstElement *element = gst_check_setup_element ("seiinject");
+  GstPad *pad = gst_element_request_pad_simple (element, "metadata");
+  GThread *thread = g_thread_new ("flush", flush, pad);
+
+  for (guint i = 0; i < 50000; i++) {
+    GstCaps *caps = gst_caps_new_empty_simple ("application/x-ndjson");
+
+    gst_element_set_state (element, GST_STATE_PAUSED);
+    gst_pad_send_event (pad, gst_event_new_stream_start ("x"));
+    gst_pad_send_event (pad, gst_event_new_caps (caps));
+    gst_caps_unref (caps);
+    gst_element_set_state (element, GST_STATE_READY);
+  }
+  g_atomic_int_set (&end, TRUE);
+  g_thread_join (thread);
+  gst_element_release_request_pad (element, pad);
+  gst_object_unref (pad);
+  gst_check_teardown_element (element);
+}
+
+GST_END_TEST;
+
 static Suite *
 seiinject_life_suite (void)
 {
@@ -290,6 +327,8 @@ seiinject_life_suite (void)
   tcase_add_test (tc, test_seiinject_reused_after_null_is_as_new);
   tcase_add_test (tc, test_seiinject_without_caps_is_not_negotiated);
   tcase_add_test (tc, test_seiinject_bad_uuid_does_not_start);
+  tcase_add_test (tc,
+      test_seiinject_metadata_is_flushed_while_it_becomes_active);
 
   return s;
 }
