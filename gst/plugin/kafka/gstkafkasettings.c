@@ -34,60 +34,31 @@ enum
 };
 
 #define GST_TYPE_KAFKA_SINK_PAYLOAD (gst_kafka_sink_payload_get_type ())
-static GType
-gst_kafka_sink_payload_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
+#define GST_TYPE_KAFKA_SINK_TIMESTAMP (gst_kafka_sink_timestamp_get_type ())
+#define GST_TYPE_KAFKA_SINK_OVERFLOW (gst_kafka_sink_overflow_get_type ())
+
+static GType gst_kafka_sink_payload_get_type (void);
+static GType gst_kafka_sink_timestamp_get_type (void);
+static GType gst_kafka_sink_overflow_get_type (void);
+
+/* *INDENT-OFF* */
+G_DEFINE_ENUM_TYPE (GstKafkaSinkPayload, gst_kafka_sink_payload,
     {GST_KAFKA_SINK_PAYLOAD_AUTO,
         "sei-meta if the caps are video/*, else buffer", "auto"},
     {GST_KAFKA_SINK_PAYLOAD_BUFFER, "Each buffer is one record", "buffer"},
     {GST_KAFKA_SINK_PAYLOAD_SEI_META,
-        "Each GstSeiMeta on a buffer is one record", "sei-meta"},
-    {0, NULL, NULL}
-  };
+        "Each GstSeiMeta on a buffer is one record", "sei-meta"})
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstKafkaSinkPayload", values));
-  return type;
-}
-
-#define GST_TYPE_KAFKA_SINK_TIMESTAMP (gst_kafka_sink_timestamp_get_type ())
-static GType
-gst_kafka_sink_timestamp_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
+G_DEFINE_ENUM_TYPE (GstKafkaSinkTimestamp, gst_kafka_sink_timestamp,
     {GST_KAFKA_SINK_TIMESTAMP_CAPTURE,
         "When the buffer was captured, if that can be known", "capture"},
     {GST_KAFKA_SINK_TIMESTAMP_BROKER,
-        "When the record is sent, or stored if the topic says so", "broker"},
-    {0, NULL, NULL}
-  };
+        "When the record is sent, or stored if the topic says so", "broker"})
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstKafkaSinkTimestamp", values));
-  return type;
-}
-
-#define GST_TYPE_KAFKA_SINK_OVERFLOW (gst_kafka_sink_overflow_get_type ())
-static GType
-gst_kafka_sink_overflow_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
+G_DEFINE_ENUM_TYPE (GstKafkaSinkOverflow, gst_kafka_sink_overflow,
     {GST_KAFKA_SINK_OVERFLOW_BLOCK, "Wait until there is room", "block"},
-    {GST_KAFKA_SINK_OVERFLOW_DROP, "Drop the new record and count it", "drop"},
-    {0, NULL, NULL}
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstKafkaSinkOverflow", values));
-  return type;
-}
+    {GST_KAFKA_SINK_OVERFLOW_DROP, "Drop the new record and count it", "drop"})
+/* *INDENT-ON* */
 
 void
 gst_kafka_settings_init (GstKafkaSettings * settings)
@@ -284,6 +255,9 @@ gst_kafka_settings_install (GObjectClass * klass)
           "Milliseconds that the change to READY waits for acknowledgements "
           "(0 = not at all, -1 = for ever)", -1, G_MAXINT,
           DEFAULT_STOP_TIMEOUT, playing));
+  gst_type_mark_as_plugin_api (GST_TYPE_KAFKA_SINK_PAYLOAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_KAFKA_SINK_TIMESTAMP, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_KAFKA_SINK_OVERFLOW, 0);
   return N_PROPS;
 }
 
@@ -294,20 +268,11 @@ set_string (char **field, const GValue * value)
   *field = g_value_dup_string (value);
 }
 
-static void
-swap_fields (GstKafkaFields ** a, GstKafkaFields ** b)
-{
-  GstKafkaFields *fields = *a;
-
-  *a = *b;
-  *b = fields;
-}
-
 void
 gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
     const GValue * value, GParamSpec * pspec)
 {
-  GstKafkaFields *fields = NULL;        /* the new ones, later the old ones */
+  GstKafkaFields *fields = NULL, *old = NULL;
 
   if (G_VALUE_HOLDS (value, GST_TYPE_STRUCTURE)) {
     fields = g_atomic_rc_box_new (GstKafkaFields);
@@ -328,7 +293,8 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
         settings->key = kafka_key_parse (settings->key_text, NULL);
       break;
     case PROP_HEADERS:
-      swap_fields (&settings->headers, &fields);
+      old = settings->headers;
+      settings->headers = fields;
       break;
     case PROP_PAYLOAD:
       settings->payload = g_value_get_enum (value);
@@ -337,7 +303,8 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
       settings->timestamp = g_value_get_enum (value);
       break;
     case PROP_CONFIG:
-      swap_fields (&settings->config, &fields);
+      old = settings->config;
+      settings->config = fields;
       break;
     case PROP_CONFIG_FILE:
       set_string (&settings->config_file, value);
@@ -363,7 +330,7 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
   if (pspec->flags & GST_PARAM_MUTABLE_READY)
     settings->changed = TRUE;
   GST_OBJECT_UNLOCK (sink);
-  g_clear_pointer (&fields, release_fields);
+  g_clear_pointer (&old, release_fields);
 }
 
 void
