@@ -1,0 +1,259 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What seiinject and seiextract cost per access unit.
+ *
+ *     bench-sei h264|h265 byte-stream|avc|hvc1 SIZE MILLISECONDS
+ *
+ * One access unit of SIZE bytes goes through identity, seiinject and seiextract
+ * again and again, in turns of some milliseconds, for so long each. Prints the
+ * median of the turns as lines of a name and nanoseconds of processor time. */
+
+#include "bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAYLOAD_SIZE 200
+#define MAX_TURN_NS 5e6
+#define FRAME_NS (GST_SECOND / 30)
+
+typedef struct
+{
+  const char *name;
+  GstPad *feed;
+  GstMemory *unit;
+  GArray *turns;                /* of double: nanoseconds per access unit */
+} Bed;
+
+static guint64 n_bytes, n_records;
+
+static GstFlowReturn
+count_bytes (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  n_bytes += gst_buffer_get_size (buffer);
+  gst_buffer_unref (buffer);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+count_records (GstPad * pad, GstObject * parent, GstBuffer * buffer)
+{
+  n_records++;
+  gst_buffer_unref (buffer);
+  return GST_FLOW_OK;
+}
+
+static void
+sink_add (GstPad * src, GstPadChainFunction chain)
+{
+  GstPad *sink = gst_pad_new (NULL, GST_PAD_SINK);
+
+  gst_pad_set_chain_function (sink, chain);
+  gst_pad_set_active (sink, TRUE);
+  if (gst_pad_link (src, sink) != GST_PAD_LINK_OK)
+    bench_fail ("cannot link a sink");
+  gst_object_unref (src);
+}
+
+static char *
+make_payload (void)
+{
+  char *text = g_strnfill (PAYLOAD_SIZE, 'a');
+  static const char head[] = "{\"seq\":1,\"text\":\"";
+
+  memcpy (text, head, strlen (head));
+  memcpy (text + PAYLOAD_SIZE - 2, "\"}", 2);
+  return text;
+}
+
+static void
+append_nal (GByteArray * unit, gboolean has_length, const void *nal, gsize size)
+{
+  guint8 head[4] = { 0, 0, 0, 1 };
+
+  if (has_length)
+    GST_WRITE_UINT32_BE (head, size);
+  g_byte_array_append (unit, head, sizeof (head));
+  g_byte_array_append (unit, nal, size);
+}
+
+/* Parameter sets, a SEI message if there is a payload, and one slice */
+static GstMemory *
+make_unit (gboolean is_h265, gboolean has_length, gsize size,
+    const char *payload)
+{
+  static const char *const sets264[] = { "\x67\x4d\x40\x1f\xe9\x81",
+    "\x68\xef\x38\x80", NULL
+  };
+  static const char *const sets265[] = { "\x40\x01\x0c\x01",
+    "\x42\x01\x01\x04\x08", "\x44\x01\xc1\x72", NULL
+  };
+  static const guint8 uuid[16] = { 0xa4, 0xb0, 0x05, 0x12, 0xd7, 0x94, 0x56,
+    0x11, 0x86, 0xb7, 0x17, 0x40, 0x6d, 0xe2, 0xf1, 0xde
+  };
+  const char *const *sets = is_h265 ? sets265 : sets264;
+  const guint8 *slice_head =
+      (const guint8 *) (is_h265 ? "\x26\x01" : "\x65\x88");
+  GByteArray *unit = g_byte_array_new ();
+  guint8 *slice;
+  gsize slice_size;
+
+  for (guint i = 0; sets[i]; i++)
+    append_nal (unit, has_length, sets[i], strlen (sets[i]));
+  if (payload) {
+    GByteArray *sei = g_byte_array_new ();
+    const guint8 sizes[] = { 5, sizeof (uuid) + PAYLOAD_SIZE };
+
+    g_byte_array_append (sei, (const guint8 *) (is_h265 ? "\x4e\x01" : "\x06"),
+        is_h265 ? 2 : 1);
+    g_byte_array_append (sei, sizes, sizeof (sizes));
+    g_byte_array_append (sei, uuid, sizeof (uuid));
+    g_byte_array_append (sei, (const guint8 *) payload, PAYLOAD_SIZE);
+    g_byte_array_append (sei, (const guint8 *) "\x80", 1);
+    append_nal (unit, has_length, sei->data, sei->len);
+    g_byte_array_unref (sei);
+  }
+  if (size < unit->len + 16)
+    bench_fail ("an access unit has at least %u bytes", unit->len + 16);
+  slice_size = size - unit->len - 4;
+  slice = g_malloc (slice_size);
+  /* no zero byte, as in most of a slice */
+  for (gsize i = 0; i < slice_size; i++)
+    slice[i] = 1 + i * 7 % 251;
+  memcpy (slice, slice_head, 2);
+  append_nal (unit, has_length, slice, slice_size);
+  g_free (slice);
+  return gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, unit->data,
+      unit->len, 0, unit->len, unit, (GDestroyNotify) g_byte_array_unref);
+}
+
+static char *
+make_caps (const char *codec, const char *format)
+{
+  const gboolean is_h265 = g_str_equal (codec, "h265");
+  GString *caps = g_string_new (NULL);
+
+  g_string_printf (caps, "video/x-%s,stream-format=%s,alignment=au,"
+      "framerate=30/1", codec, format);
+  if (!g_str_equal (format, "byte-stream")) {
+    /* of the configuration record just what says that a length has 4 bytes */
+    g_string_append (caps, ",codec_data=(buffer)");
+    for (int i = 0; i < (is_h265 ? 21 : 4); i++)
+      g_string_append (caps, "01");
+    g_string_append (caps, "ff01");
+  }
+  return g_string_free (caps, FALSE);
+}
+
+static void
+bed_init (Bed * bed, const char *name, const char *caps, GstMemory * unit)
+{
+  GstElement *element = gst_element_factory_make (name, NULL);
+
+  if (!element)
+    bench_fail ("there is no %s: GST_PLUGIN_PATH is to name its folder", name);
+  if (g_str_equal (name, "seiinject")) {
+    g_autofree char *payload = make_payload ();
+
+    g_object_set (element, "metadata", payload, NULL);
+  }
+  sink_add (gst_element_get_static_pad (element, "src"), count_bytes);
+  if (g_str_equal (name, "seiextract"))
+    sink_add (gst_element_request_pad_simple (element, "metadata"),
+        count_records);
+  gst_element_set_state (element, GST_STATE_PLAYING);
+  bed->name = name;
+  bed->feed = bench_feed (element, caps);
+  bed->unit = unit;
+  bed->turns = g_array_new (FALSE, FALSE, sizeof (double));
+}
+
+/* Returns the nanoseconds that n access units took. */
+static double
+bed_push (Bed * bed, guint n)
+{
+  static GstClockTime pts = 0;
+  const double begin = bench_cpu_ns ();
+
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *buffer = gst_buffer_new ();
+
+    gst_buffer_append_memory (buffer, gst_memory_ref (bed->unit));
+    GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = pts;
+    GST_BUFFER_DURATION (buffer) = FRAME_NS;
+    pts += FRAME_NS;
+    if (gst_pad_push (bed->feed, buffer) != GST_FLOW_OK)
+      bench_fail ("%s did not take the access unit", bed->name);
+  }
+  return bench_cpu_ns () - begin;
+}
+
+/* That the element did what is measured. */
+static void
+bed_check (Bed * bed)
+{
+  const gsize size = gst_memory_get_sizes (bed->unit, NULL, NULL);
+  const gboolean injects = g_str_equal (bed->name, "seiinject");
+
+  n_bytes = n_records = 0;
+  bed_push (bed, 1);
+  if (injects ? n_bytes <= size : n_bytes != size)
+    bench_fail ("%s made %" G_GUINT64_FORMAT " bytes of %" G_GSIZE_FORMAT,
+        bed->name, n_bytes, size);
+  if (n_records != g_str_equal (bed->name, "seiextract"))
+    bench_fail ("%s found %" G_GUINT64_FORMAT " payloads", bed->name,
+        n_records);
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  const double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  if (argc != 5)
+    bench_fail ("usage: bench-sei h264|h265 byte-stream|avc|hvc1 SIZE"
+        " MILLISECONDS");
+
+  const gboolean is_h265 = g_str_equal (argv[1], "h265");
+  const gboolean has_length = !g_str_equal (argv[2], "byte-stream");
+  const gsize size = g_ascii_strtoull (argv[3], NULL, 10);
+  const double total_ns = g_ascii_strtod (argv[4], NULL) * 1e6;
+  const double turn_ns = MIN (MAX_TURN_NS, total_ns);
+  g_autofree char *caps = make_caps (argv[1], argv[2]);
+  g_autofree char *payload = make_payload ();
+  GstMemory *with = make_unit (is_h265, has_length, size, payload);
+  GstMemory *without = make_unit (is_h265, has_length, size, NULL);
+  Bed beds[3];
+
+  bed_init (&beds[0], "identity", caps, with);
+  bed_init (&beds[1], "seiinject", caps, without);
+  bed_init (&beds[2], "seiextract", caps, with);
+  for (guint i = 0; i < G_N_ELEMENTS (beds); i++)
+    bed_check (&beds[i]);
+  for (double ns = 0; ns < total_ns; ns += turn_ns) {
+    for (guint i = 0; i < G_N_ELEMENTS (beds); i++) {
+      const double one = bed_push (&beds[i], 10) / 10;
+      const guint n = 1 + (guint) (turn_ns / one);
+      const double each = bed_push (&beds[i], n) / n;
+
+      g_array_append_val (beds[i].turns, each);
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (beds); i++) {
+    GArray *turns = beds[i].turns;
+
+    qsort (turns->data, turns->len, sizeof (double), compare);
+    g_print ("%s %.0f\n", beds[i].name,
+        g_array_index (turns, double, turns->len / 2));
+  }
+  return 0;
+}
