@@ -55,16 +55,18 @@ typedef struct
   GMainLoop *loop;
   GstElement *pipeline;
   GstElement *udp;
+  GstElement *keeper;
   GstElement *kafka;
   BridgeStreams *streams;
   int status;
 
   /* streaming thread, with the sink pad's stream lock */
   gboolean key_is_seq;
+  guint64 n_unreadable;
 
   /* main loop */
   gboolean was_unreachable;
-  BridgeLosses told;
+  char *told_losses;
   gint64 told_us;
 } Bridge;
 
@@ -92,8 +94,10 @@ on_payload (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   GstBuffer *out;
   GstMapInfo map;
 
-  if (!gst_buffer_map (in, &map, GST_MAP_READ))
+  if (!gst_buffer_map (in, &map, GST_MAP_READ)) {
+    bridge->n_unreadable++;
     return GST_PAD_PROBE_DROP;
+  }
   bridge_record_init (&record, (const char *) map.data, map.size,
       clock ? gst_clock_get_time (clock) : 0);
   if (opt_verbose) {
@@ -124,24 +128,23 @@ on_payload (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* What could not be used, if there is more of it than was told: at most once in a
- * while, whatever arrives. */
+/* What was lost, if there is more of it than was told: at most once in a while,
+ * whatever arrives. */
 static void
 tell_losses (Bridge * bridge, gboolean last)
 {
   const gint64 now_us = g_get_monotonic_time ();
-  BridgeLosses losses;
+  g_autofree char *losses = NULL;
 
-  bridge_streams_get_losses (bridge->streams, &losses);
-  if (memcmp (&losses, &bridge->told, sizeof (losses)) == 0
-      || (!last && bridge->told_us > 0
-          && now_us < bridge->told_us + REPORT_INTERVAL_US))
+  if (!last && bridge->told_us > 0
+      && now_us < bridge->told_us + REPORT_INTERVAL_US)
     return;
-  tool_warn ("dropped since the start: %" G_GUINT64_FORMAT " datagrams that are"
-      " no RTP, %" G_GUINT64_FORMAT " RTP packets of no stream, %"
-      G_GUINT64_FORMAT " packets that are no H.264; check what else sends to"
-      " port %d", losses.no_rtp, losses.unproven, losses.broken, opt_port);
-  bridge->told = losses;
+  losses = bridge_streams_describe_losses (bridge->streams);
+  if (g_strcmp0 (losses, bridge->told_losses) == 0)
+    return;
+  tool_warn ("lost since the start: %s", losses);
+  g_free (bridge->told_losses);
+  bridge->told_losses = g_steal_pointer (&losses);
   bridge->told_us = now_us;
 }
 
@@ -266,7 +269,7 @@ on_signal (gpointer data)
 
   tool_say ("[Bridge] Shutting down...");
   bridge_streams_end (bridge->streams);
-  gst_element_send_event (bridge->pipeline, gst_event_new_eos ());
+  gst_element_send_event (bridge->keeper, gst_event_new_eos ());
   g_timeout_add (ANNOUNCE_AFTER_MS, announce_wait, bridge);
 }
 
@@ -275,16 +278,18 @@ static int
 get_final_status (Bridge * bridge)
 {
   const guint64 lost = get_stat (bridge, "failed") +
-      get_stat (bridge, "dropped") + get_stat (bridge, "abandoned");
+      get_stat (bridge, "dropped") + get_stat (bridge, "abandoned") +
+      bridge->n_unreadable;
 
   if (lost == 0)
     return bridge->status;
   tool_warn ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records did not"
       " reach Kafka: %" G_GUINT64_FORMAT " refused, %" G_GUINT64_FORMAT
       " dropped because the queue was full, %" G_GUINT64_FORMAT
-      " given up at the end", lost, get_stat (bridge, "enqueued"),
+      " given up at the end, %" G_GUINT64_FORMAT " unreadable", lost,
+      get_stat (bridge, "enqueued") + bridge->n_unreadable,
       get_stat (bridge, "failed"), get_stat (bridge, "dropped"),
-      get_stat (bridge, "abandoned"));
+      get_stat (bridge, "abandoned"), bridge->n_unreadable);
   return bridge->status == TOOL_DONE ? TOOL_UNDELIVERED : bridge->status;
 }
 
@@ -325,7 +330,7 @@ make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
       g_strdup_printf ("udpsrc name=udp address=0.0.0.0 port=%d reuse=false"
       " buffer-size=8388608 ! appsink name=receiver sync=false async=false"
       " enable-last-sample=false"
-      "  appsrc format=time caps=application/x-json !"
+      "  appsrc name=keeper format=time caps=application/x-json !"
       " funnel name=funnel ! kafkasink name=kafka overflow=drop"
       " stop-timeout=0 drain-timeout=%d", opt_port, DRAIN_TIMEOUT_MS);
   bridge->pipeline =
@@ -336,13 +341,14 @@ make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
   receiver = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "receiver");
   funnel = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "funnel");
   bridge->udp = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "udp");
+  bridge->keeper = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "keeper");
   bridge->kafka = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "kafka");
   g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
       "topic", opt_topic, "key", opt_key ? opt_key : "0",
       "config-file", opt_config_file, "config", config, NULL);
   pad = gst_element_get_static_pad (bridge->kafka, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_payload, bridge, NULL);
-  bridge->streams = bridge_streams_new (bridge->pipeline,
+  bridge->streams = bridge_streams_new (bridge->pipeline, bridge->udp,
       GST_APP_SINK (receiver), funnel);
   return TRUE;
 }
@@ -384,8 +390,10 @@ run (Bridge * bridge, const GstStructure * config)
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);
   gst_object_unref (bridge->udp);
+  gst_object_unref (bridge->keeper);
   gst_object_unref (bridge->kafka);
   bridge_streams_free (bridge->streams);
+  g_free (bridge->told_losses);
   gst_object_unref (bridge->pipeline);
   return bridge->status;
 }

@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <gio/gio.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/rtp/gstrtpbuffer.h>
+#include <linux/sock_diag.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "bridgestreams.h"
 
@@ -15,16 +19,48 @@
 /* enough for a burst of key frames while a chain waits for a processor */
 #define MAX_QUEUED_BYTES (16 * 1024 * 1024)
 
+typedef enum
+{
+  LOST_IN_SOCKET,
+  LOST_IN_QUEUE,
+  LOST_ON_THE_WAY,
+  LOST_NO_RTP,
+  LOST_NO_STREAM,
+  LOST_NO_ROOM,
+  LOST_NO_H264,
+  N_LOSSES
+} Loss;
+
+/* What was lost, and what the user can do about it. */
+static const char *const loss_texts[N_LOSSES] = {
+  [LOST_IN_SOCKET] = "datagrams because the socket's buffer was full (give the"
+      " bridge more processor time, or raise net.core.rmem_max)",
+  [LOST_IN_QUEUE] = "packets because the bridge was too slow (give it more"
+      " processor time)",
+  [LOST_ON_THE_WAY] = "packets that are missing between others of their stream"
+      " (check the network, unless they are among those before)",
+  [LOST_NO_RTP] = "datagrams that are not RTP (check what else sends to this"
+      " port)",
+  [LOST_NO_STREAM] = "RTP packets that belong to no stream (check what else"
+      " sends to this port)",
+  [LOST_NO_ROOM] = "packets of streams for which there was no room (let another"
+      " bridge take some of the cameras)",
+  [LOST_NO_H264] = "packets that are not H.264 (set the cameras to H.264, and"
+      " check what else sends to this port)",
+};
+
 /* A stream that has proven to be one. */
 typedef struct
 {
   guint32 ssrc;
   GstAppSrc *source;            /* takes packets before there is a chain, too */
   gint64 last_us;
+  guint64 n_packets;            /* given to the source */
 
   /* the builder's thread; the chain also under the lock */
   gboolean is_built;
   GstElement *bin;              /* the chain */
+  GstElement *jitter;           /* in it */
   GstPad *funnel_pad;
 } Stream;
 
@@ -43,6 +79,7 @@ typedef struct
 struct _BridgeStreams
 {
   GstElement *pipeline;
+  GstElement *udp;
   GstElement *funnel;
   GstCaps *caps;
 
@@ -56,7 +93,7 @@ struct _BridgeStreams
   GHashTable *streams;          /* SSRC -> Stream */
   Candidate candidates[MAX_CANDIDATES];
   guint next_candidate;         /* the one to be replaced */
-  BridgeLosses losses;
+  guint64 losses[N_LOSSES];     /* but for those that the chains know */
 };
 
 static void
@@ -66,6 +103,7 @@ stream_free (gpointer data)
 
   gst_object_unref (stream->source);
   gst_clear_object (&stream->bin);
+  gst_clear_object (&stream->jitter);
   gst_clear_object (&stream->funnel_pad);
   g_free (stream);
 }
@@ -74,7 +112,8 @@ static void
 build_chain (BridgeStreams * self, Stream * stream)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) jitter = NULL, json = NULL;
+  g_autoptr (GstElement) json = NULL;
+  GstElement *jitter;
   g_autoptr (GstPad) pad = NULL;
   GstElement *bin;
   GstPad *ghost;
@@ -102,11 +141,31 @@ build_chain (BridgeStreams * self, Stream * stream)
   g_object_set_qdata (G_OBJECT (bin), STREAM_QUARK, GUINT_TO_POINTER (TRUE));
   g_mutex_lock (&self->lock);
   stream->bin = gst_object_ref (bin);
+  stream->jitter = jitter;
   g_mutex_unlock (&self->lock);
   stream->funnel_pad = gst_element_request_pad_simple (self->funnel, "sink_%u");
   gst_bin_add (GST_BIN (self->pipeline), bin);
   gst_pad_link (ghost, stream->funnel_pad);
   gst_element_sync_state_with_parent (bin);
+}
+
+/* With the lock held. Adds what the jitter buffer missed and, of a chain that
+ * @is_over, what it was given and never passed on. */
+static void
+add_losses (const Stream * stream, gboolean is_over, guint64 * losses)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 pushed, lost, late, duplicates;
+
+  if (!stream->jitter)
+    return;
+  g_object_get (stream->jitter, "stats", &stats, NULL);
+  gst_structure_get (stats, "num-pushed", G_TYPE_UINT64, &pushed,
+      "num-lost", G_TYPE_UINT64, &lost, "num-late", G_TYPE_UINT64, &late,
+      "num-duplicates", G_TYPE_UINT64, &duplicates, NULL);
+  losses[LOST_ON_THE_WAY] += lost;
+  if (is_over)
+    losses[LOST_NO_H264] += stream->n_packets - pushed - late - duplicates;
 }
 
 static void
@@ -118,6 +177,9 @@ remove_chain (BridgeStreams * self, Stream * stream)
   gst_element_set_state (stream->bin, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self->pipeline), stream->bin);
   gst_element_release_request_pad (self->funnel, stream->funnel_pad);
+  g_mutex_lock (&self->lock);
+  add_losses (stream, TRUE, self->losses);
+  g_mutex_unlock (&self->lock);
 }
 
 /* In the builder's thread, which is given a stream twice: when it is new, and when
@@ -149,8 +211,7 @@ add_stream (BridgeStreams * self, guint32 ssrc)
   Stream *stream = g_new0 (Stream, 1);
 
   g_object_set (source, "caps", self->caps, "is-live", TRUE,
-      "format", GST_FORMAT_TIME, "max-bytes", (guint64) MAX_QUEUED_BYTES,
-      "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
+      "format", GST_FORMAT_TIME, NULL);
   stream->ssrc = ssrc;
   stream->source = GST_APP_SRC (gst_object_ref_sink (source));
   g_hash_table_insert (self->streams, GUINT_TO_POINTER (ssrc), stream);
@@ -186,6 +247,22 @@ make_room (BridgeStreams * self)
   return TRUE;
 }
 
+/* With the lock held. */
+static void
+push (BridgeStreams * self, Stream * stream, GstBuffer * packet)
+{
+  if (gst_app_src_get_current_level_bytes (stream->source)
+      + gst_buffer_get_size (packet) > MAX_QUEUED_BYTES) {
+    self->losses[LOST_IN_QUEUE]++;
+    gst_buffer_unref (packet);
+  } else if (gst_app_src_push_buffer (stream->source, packet) == GST_FLOW_OK) {
+    stream->n_packets++;
+  } else {
+    /* after an error, of which a message is on its way */
+    self->losses[LOST_NO_H264]++;
+  }
+}
+
 /* With the lock held. Keeps @packet until the next one of its stream proves that
  * there is a stream. Returns that stream, with the packets before the last one
  * already pushed, or NULL. */
@@ -193,24 +270,26 @@ static Stream *
 prove (BridgeStreams * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
 {
   Candidate *candidate = NULL;
-  Stream *stream = NULL;
+  Loss loss = LOST_NO_STREAM;
 
   for (guint i = 0; i < MAX_CANDIDATES; i++)
     if (self->candidates[i].held && self->candidates[i].ssrc == ssrc)
       candidate = &self->candidates[i];
-  if (candidate && candidate->next_seq == seq && !self->is_ending
-      && make_room (self)) {
-    stream = add_stream (self, ssrc);
-    gst_app_src_push_buffer (stream->source,
-        g_steal_pointer (&candidate->held));
-    return stream;
+  if (candidate && candidate->next_seq == seq) {
+    if (make_room (self)) {
+      Stream *stream = add_stream (self, ssrc);
+
+      push (self, stream, g_steal_pointer (&candidate->held));
+      return stream;
+    }
+    loss = LOST_NO_ROOM;
   }
   if (!candidate) {
     candidate = &self->candidates[self->next_candidate];
     self->next_candidate = (self->next_candidate + 1) % MAX_CANDIDATES;
   }
   if (candidate->held)
-    self->losses.unproven++;
+    self->losses[loss]++;
   gst_buffer_replace (&candidate->held, packet);
   candidate->ssrc = ssrc;
   candidate->next_seq = seq + 1;
@@ -238,6 +317,7 @@ on_packet (GstAppSink * sink, gpointer data)
   BridgeStreams *self = data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
   g_autoptr (GstBuffer) packet = NULL;
+  GstFlowReturn result = GST_FLOW_OK;
   Stream *stream;
   guint32 ssrc;
   guint16 seq;
@@ -248,25 +328,26 @@ on_packet (GstAppSink * sink, gpointer data)
    * back at once, the pool of GStreamer 1.22 stops, and keeps them all busy. */
   packet = gst_buffer_copy_deep (gst_sample_get_buffer (sample));
   g_mutex_lock (&self->lock);
-  if (!read_header (packet, &ssrc, &seq)) {
-    self->losses.no_rtp++;
+  if (self->is_ending) {
+    result = GST_FLOW_EOS;
+  } else if (!read_header (packet, &ssrc, &seq)) {
+    self->losses[LOST_NO_RTP]++;
   } else {
     stream = g_hash_table_lookup (self->streams, GUINT_TO_POINTER (ssrc));
     if (!stream)
       stream = prove (self, packet, ssrc, seq);
     if (stream) {
       stream->last_us = g_get_monotonic_time ();
-      /* an error in the chain comes as a message, too */
-      gst_app_src_push_buffer (stream->source, g_steal_pointer (&packet));
+      push (self, stream, g_steal_pointer (&packet));
     }
   }
   g_mutex_unlock (&self->lock);
-  return GST_FLOW_OK;
+  return result;
 }
 
 BridgeStreams *
-bridge_streams_new (GstElement * pipeline, GstAppSink * receiver,
-    GstElement * funnel)
+bridge_streams_new (GstElement * pipeline, GstElement * udp,
+    GstAppSink * receiver, GstElement * funnel)
 {
   GstAppSinkCallbacks callbacks = {.new_sample = on_packet };
   BridgeStreams *self = g_new0 (BridgeStreams, 1);
@@ -275,6 +356,7 @@ bridge_streams_new (GstElement * pipeline, GstAppSink * receiver,
   g_cond_init (&self->built);
   self->builder = g_thread_pool_new (build_or_remove, self, 1, FALSE, NULL);
   self->pipeline = pipeline;
+  self->udp = udp;
   self->funnel = funnel;
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
   self->caps = gst_caps_from_string ("application/x-rtp, media=video,"
@@ -283,19 +365,45 @@ bridge_streams_new (GstElement * pipeline, GstAppSink * receiver,
   return self;
 }
 
+/* With the lock held. The kernel has its count as long as the socket is open. */
+static void
+read_socket (BridgeStreams * self)
+{
+  g_autoptr (GSocket) s = NULL;
+  guint32 info[SK_MEMINFO_VARS];
+  socklen_t size = sizeof (info);
+
+  g_object_get (self->udp, "used-socket", &s, NULL);
+  if (s && getsockopt (g_socket_get_fd (s), SOL_SOCKET, SO_MEMINFO, info,
+          &size) == 0)
+    self->losses[LOST_IN_SOCKET] = info[SK_MEMINFO_DROPS];
+}
+
 void
 bridge_streams_end (BridgeStreams * self)
 {
+  GHashTableIter iter;
+  Stream *stream;
+
   g_mutex_lock (&self->lock);
+  if (!self->is_ending)
+    read_socket (self);
   self->is_ending = TRUE;
   while (self->n_to_build > 0)
     g_cond_wait (&self->built, &self->lock);
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
+    gst_app_src_end_of_stream (stream->source);
   g_mutex_unlock (&self->lock);
+  /* a udpsrc that does not run does not stand it */
+  if (GST_STATE (self->udp) == GST_STATE_PLAYING)
+    gst_element_send_event (self->udp, gst_event_new_eos ());
 }
 
 void
 bridge_streams_free (BridgeStreams * self)
 {
+  g_thread_pool_free (self->builder, FALSE, TRUE);
   for (guint i = 0; i < MAX_CANDIDATES; i++)
     gst_clear_buffer (&self->candidates[i].held);
   g_hash_table_unref (self->streams);
@@ -324,7 +432,7 @@ bridge_streams_handle_message (BridgeStreams * self, GstMessage * message)
   if (!bin)
     return FALSE;
   g_mutex_lock (&self->lock);
-  self->losses.broken++;
+  self->losses[LOST_NO_H264]++;
   g_hash_table_iter_init (&iter, self->streams);
   while (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR
       && g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream)) {
@@ -354,10 +462,28 @@ bridge_streams_expire (BridgeStreams * self)
   g_mutex_unlock (&self->lock);
 }
 
-void
-bridge_streams_get_losses (BridgeStreams * self, BridgeLosses * losses)
+char *
+bridge_streams_describe_losses (BridgeStreams * self)
 {
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint64 losses[N_LOSSES];
+  GHashTableIter iter;
+  Stream *stream;
+
   g_mutex_lock (&self->lock);
-  *losses = self->losses;
+  if (!self->is_ending)
+    read_socket (self);
+  memcpy (losses, self->losses, sizeof (losses));
+  for (guint i = 0; self->is_ending && i < MAX_CANDIDATES; i++)
+    losses[LOST_NO_STREAM] += self->candidates[i].held != NULL;
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
+    add_losses (stream, self->is_ending, losses);
   g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < N_LOSSES; i++)
+    if (losses[i] > 0)
+      g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " %s",
+          text->len > 0 ? "; " : "", losses[i], loss_texts[i]);
+  return text->len > 0 ? g_strdup (text->str) : NULL;
 }

@@ -17,28 +17,21 @@ G_BEGIN_DECLS
  *
  *     appsrc ! rtpjitterbuffer ! rtph264depay ! seiextract.metadata
  *
- * which end in one funnel. What is no RTP, or no H.264, is dropped
- * and counted: it can neither stop the bridge nor disturb another stream.
+ * which end in one funnel. What is not RTP, or not H.264, is dropped and counted:
+ * it can neither stop the bridge nor disturb another stream.
  */
 typedef struct _BridgeStreams BridgeStreams;
 
-/** What could not be used, since the start. */
-typedef struct {
-  guint64 no_rtp;               /* datagrams */
-  guint64 unproven;             /* RTP packets of no stream: RFC 3550 A.1 */
-  guint64 broken;               /* complaints of the elements in the chains */
-} BridgeLosses;
-
 /**
  * @pipeline: gets the chains; outlives the result
- * @receiver: in @pipeline; where the datagrams arrive
+ * @udp: in @pipeline; a udpsrc
+ * @receiver: in @pipeline, behind @udp; where the datagrams arrive
  * @funnel: in @pipeline; gets application/x-json, one buffer per SEI message
  */
-BridgeStreams *bridge_streams_new (GstElement * pipeline,
+BridgeStreams *bridge_streams_new (GstElement * pipeline, GstElement * udp,
     GstAppSink * receiver, GstElement * funnel);
 
-/** From now on there is no new chain, and those there are get an EOS that is sent
- * to the pipeline. */
+/** Takes no more packets, and lets EOS follow those that were taken. */
 void bridge_streams_end (BridgeStreams * streams);
 
 /** After @pipeline is in NULL. */
@@ -52,8 +45,9 @@ gboolean bridge_streams_handle_message (BridgeStreams * streams,
 /** Removes the chains of streams that have been silent for a minute. */
 void bridge_streams_expire (BridgeStreams * streams);
 
-void bridge_streams_get_losses (BridgeStreams * streams,
-    BridgeLosses * losses);
+/** What was lost since the start, and what the user can do about it; NULL if
+ * nothing. After bridge_streams_end() and with @pipeline in NULL it is final. */
+char *bridge_streams_describe_losses (BridgeStreams * streams);
 
 G_END_DECLS
 #endif
