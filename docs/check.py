@@ -4,7 +4,8 @@
 Links lead somewhere, README.md quotes the examples as they are, the tables of
 options and properties say what the programs and elements say themselves, and
 every example runs. Environment: METAKAFKA_SRC, METAKAFKA_BUILD and
-METAKAFKA_TOOLS name the folders of the sources, the build and the programs.
+METAKAFKA_TOOLS name the folders of the sources, the build and the programs, the
+last as PATH does.
 """
 import os
 import pathlib
@@ -16,7 +17,7 @@ import tempfile
 
 SRC = pathlib.Path(os.environ['METAKAFKA_SRC'])
 BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD'])
-TOOLS = pathlib.Path(os.environ['METAKAFKA_TOOLS'])
+TOOLS = os.environ['METAKAFKA_TOOLS']
 PROGRAMS = ('metakafka-sender', 'metakafka-bridge', 'metakafka-print',
             'metakafka-devbroker')
 ELEMENTS = ('seiinject', 'seiextract', 'kafkasink')
@@ -120,7 +121,7 @@ def check_quotes():
 
 def get_options(program):
     """What --help says: option -> default, or None."""
-    _, text = run([TOOLS / program, '--help'])
+    _, text = run([shutil.which(program, path=TOOLS), '--help'])
     options = {}
     for line in text.splitlines():
         match = re.match(r'\s+(?:-\w, )?(--[\w-]+)', line)
@@ -221,7 +222,8 @@ class Broker:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [TOOLS / 'metakafka-devbroker', '--port', '0', '--topic', 't:1'],
+            [shutil.which('metakafka-devbroker', path=TOOLS), '--port', '0',
+             '--topic', 't:1'],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         self.address = re.search(r'listening (\S+)', line)[1]

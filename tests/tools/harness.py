@@ -4,6 +4,7 @@ Every wait has a deadline and ends as soon as what it waits for is there.
 """
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import threading
 import time
 import traceback
 
-TOOLS = os.environ["METAKAFKA_TOOLS"]
+TOOLS = os.environ["METAKAFKA_TOOLS"]  # folders, as in PATH
 PATIENCE = 30 * float(os.environ.get("METAKAFKA_PATIENCE", "1"))
 
 tests = []
@@ -20,6 +21,11 @@ running = []
 
 # What nohup has ignored, the programs would have to ignore as well
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def find(name):
+    """Where the program of that name is."""
+    return shutil.which("metakafka-" + name, path=TOOLS)
 
 
 def test(function):
@@ -76,7 +82,7 @@ class Program:
         self.err = []
         self.arrived = threading.Condition()
         self.process = subprocess.Popen(
-            [path or os.path.join(TOOLS, "metakafka-" + name), *map(str, args)],
+            [path or find(name), *map(str, args)],
             stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
             env={**os.environ, **(env or {})})
         self.readers = [threading.Thread(target=self._read, args=pair, daemon=True)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 
 import harness
-from harness import Program, TOOLS, free_port, produce, run, start_broker, test
+from harness import Program, find, free_port, produce, run, start_broker, test
 
 
 def start_print(address, topic="t", **keys):
@@ -69,7 +69,7 @@ def a_reader_that_goes_away_ends_it_without_another_record():
 @test
 def without_stdout_it_ends_at_once():
     broker, address = start_broker("t:1")
-    reader = Program("sh", "-c", f'exec "{TOOLS}/metakafka-print" --bootstrap {address} >&-', path="/bin/sh")
+    reader = Program("sh", "-c", f'exec "{find("print")}" --bootstrap {address} >&-', path="/bin/sh")
     assert reader.wait() == 0 and not reader.lines, reader.lines
     assert broker.end()[0] == 0
 

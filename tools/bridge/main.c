@@ -8,8 +8,8 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#include "bridgerecord.h"
-#include "bridgestreams.h"
+#include "records.h"
+#include "rtp.h"
 #include "common.h"
 #include "kafkaconf.h"
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "bridgerecord.h"
+#include "records.h"
 #include "jsontext.h"
 
 /* As text, for people; "0" if there is none. */

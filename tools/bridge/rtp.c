@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bridgestreams.h"
+#include "rtp.h"
 
 #define MAX_STREAMS 64
 #define MAX_CANDIDATES 64
