@@ -2,35 +2,30 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef BRIDGE_RECORD_H
-#define BRIDGE_RECORD_H
+#ifndef RECORDS_H
+#define RECORDS_H
 
-#include <glib.h>
+#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
-/**
- * BridgeRecord:
- * @value: @value_size bytes: the object, compact, with bridge_ts_ns and
- *   sender_ts_ns at its end
- * @has_seq: whether the member `seq` is a string or a number
- * @seq: what that says, without quotes and escapes, else "0"
- * @sender_ts_ns: what the member `ts_ns` says, or 0
- */
-typedef struct {
-  char *value;
-  gsize value_size;
-  gboolean has_seq;
-  char *seq;
-  gint64 sender_ts_ns;
-} BridgeRecord;
+/* Makes the records: of each JSON object that arrives at kafkasink the value, with
+ * bridge_ts_ns and sender_ts_ns at its end, and the key. */
 
-/** Makes the record of a JSON object.
- * @json: @size bytes, of which json_text_is_object() holds
- * @bridge_ts_ns: the pipeline's clock */
-void bridge_record_init (BridgeRecord * record, const char *json, gsize size,
-    guint64 bridge_ts_ns);
-void bridge_record_clear (BridgeRecord * record);
+typedef struct
+{
+  GstElement *kafka;
+  gboolean is_verbose;          /* shows each one */
+  gboolean sets_key;            /* to the member seq, else "0" */
+
+  /* streaming thread, with the sink pad's stream lock */
+  gboolean key_is_seq;
+  guint64 n_unreadable;
+} Records;
+
+/** Begins to make the records of @kafka, which outlives @records. */
+void records_start (Records * records, GstElement * kafka,
+    gboolean is_verbose, gboolean sets_key);
 
 G_END_DECLS
 #endif

@@ -2,23 +2,25 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* RTP at a UDP port: finds the streams (RFC 3550: one for each SSRC) in what arrives,
+ * and gives each a chain of its own. What is not RTP, or not H.264, is dropped and
+ * counted: it can neither stop the bridge nor disturb another stream. */
+
 #include <gio/gio.h>
-#include <gst/app/gstappsrc.h>
+#include <gst/app/gstappsink.h>
 #include <gst/rtp/gstrtpbuffer.h>
 #include <linux/sock_diag.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "rtp.h"
+#include "input.h"
+#include "rtpchain.h"
 
 #define MAX_STREAMS 64
 #define MAX_CANDIDATES 64
 #define SILENCE_US (60 * G_TIME_SPAN_SECOND)
 /* when all places are taken, a stream that is silent for so long makes room */
 #define YIELD_US (5 * G_TIME_SPAN_SECOND)
-/* enough for a burst of key frames while a chain waits for a processor */
-#define MAX_QUEUED_BYTES (16 * 1024 * 1024)
-
 typedef enum
 {
   LOST_IN_SOCKET,
@@ -53,15 +55,9 @@ static const char *const loss_texts[N_LOSSES] = {
 typedef struct
 {
   guint32 ssrc;
-  GstAppSrc *source;            /* takes packets before there is a chain, too */
+  RtpChain *chain;
   gint64 last_us;
-  guint64 n_packets;            /* given to the source */
-
-  /* the builder's thread; the chain also under the lock */
-  gboolean is_built;
-  GstElement *bin;              /* the chain */
-  GstElement *jitter;           /* in it */
-  GstPad *funnel_pad;
+  gboolean is_built;            /* the builder's thread */
 } Stream;
 
 /* One packet of an SSRC that was not seen before. Noise has a new SSRC each time;
@@ -73,16 +69,14 @@ typedef struct
   GstBuffer *held;              /* NULL: free place */
 } Candidate;
 
-/* marks a chain's bin, also after it has gone */
-#define STREAM_QUARK (g_quark_from_static_string ("bridge-stream"))
-
-struct _BridgeStreams
+typedef struct
 {
+  Input input;
   GstElement *pipeline;
   GstElement *udp;
   GstElement *funnel;
-  GstCaps *caps;
-
+  guint port;
+  guint expire_id;
   /* One thread, which builds and removes chains: no packet waits for that. */
   GThreadPool *builder;
 
@@ -94,92 +88,27 @@ struct _BridgeStreams
   Candidate candidates[MAX_CANDIDATES];
   guint next_candidate;         /* the one to be replaced */
   guint64 losses[N_LOSSES];     /* but for those that the chains know */
-};
+} RtpInput;
 
 static void
 stream_free (gpointer data)
 {
   Stream *stream = data;
 
-  gst_object_unref (stream->source);
-  gst_clear_object (&stream->bin);
-  gst_clear_object (&stream->jitter);
-  gst_clear_object (&stream->funnel_pad);
+  rtp_chain_free (stream->chain);
   g_free (stream);
 }
 
-static void
-build_chain (BridgeStreams * self, Stream * stream)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) json = NULL;
-  GstElement *jitter;
-  g_autoptr (GstPad) pad = NULL;
-  GstElement *bin;
-  GstPad *ghost;
-
-  /* No parser: the access units are complete as they leave the depayloader, and
-   * h264parse would drop the SEI of all that comes before the first SPS. */
-  bin = gst_parse_bin_from_description ("rtpjitterbuffer name=jitter"
-      " latency=200 ! rtph264depay !"
-      " video/x-h264,stream-format=byte-stream,alignment=au !"
-      " seiextract name=extract  extract.metadata ! capsfilter name=json"
-      " caps=application/x-json", FALSE, &error);
-  if (!bin) {
-    g_warning ("%s", error->message);
-    return;
-  }
-  jitter = gst_bin_get_by_name (GST_BIN (bin), "jitter");
-  gst_bin_add (GST_BIN (bin), GST_ELEMENT (stream->source));
-  gst_element_link (GST_ELEMENT (stream->source), jitter);
-  json = gst_bin_get_by_name (GST_BIN (bin), "json");
-  pad = gst_element_get_static_pad (json, "src");
-  ghost = gst_ghost_pad_new ("src", pad);
-  gst_pad_set_active (ghost, TRUE);
-  gst_element_add_pad (bin, ghost);
-
-  g_object_set_qdata (G_OBJECT (bin), STREAM_QUARK, GUINT_TO_POINTER (TRUE));
-  g_mutex_lock (&self->lock);
-  stream->bin = gst_object_ref (bin);
-  stream->jitter = jitter;
-  g_mutex_unlock (&self->lock);
-  stream->funnel_pad = gst_element_request_pad_simple (self->funnel, "sink_%u");
-  gst_bin_add (GST_BIN (self->pipeline), bin);
-  gst_pad_link (ghost, stream->funnel_pad);
-  gst_element_sync_state_with_parent (bin);
-}
-
-/* With the lock held. Adds what the jitter buffer missed and, of a chain that
- * @is_over, what it was given and never passed on. */
+/* With the lock held. What a chain that @is_over still holds is lost. */
 static void
 add_losses (const Stream * stream, gboolean is_over, guint64 * losses)
 {
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 pushed, lost, late, duplicates;
+  guint64 missing, held;
 
-  if (!stream->jitter)
-    return;
-  g_object_get (stream->jitter, "stats", &stats, NULL);
-  gst_structure_get (stats, "num-pushed", G_TYPE_UINT64, &pushed,
-      "num-lost", G_TYPE_UINT64, &lost, "num-late", G_TYPE_UINT64, &late,
-      "num-duplicates", G_TYPE_UINT64, &duplicates, NULL);
-  losses[LOST_ON_THE_WAY] += lost;
+  rtp_chain_count (stream->chain, &missing, &held);
+  losses[LOST_ON_THE_WAY] += missing;
   if (is_over)
-    losses[LOST_NO_H264] += stream->n_packets - pushed - late - duplicates;
-}
-
-static void
-remove_chain (BridgeStreams * self, Stream * stream)
-{
-  if (!stream->bin)
-    return;
-  gst_element_set_locked_state (stream->bin, TRUE);
-  gst_element_set_state (stream->bin, GST_STATE_NULL);
-  gst_bin_remove (GST_BIN (self->pipeline), stream->bin);
-  gst_element_release_request_pad (self->funnel, stream->funnel_pad);
-  g_mutex_lock (&self->lock);
-  add_losses (stream, TRUE, self->losses);
-  g_mutex_unlock (&self->lock);
+    losses[LOST_NO_H264] += held;
 }
 
 /* In the builder's thread, which is given a stream twice: when it is new, and when
@@ -187,15 +116,18 @@ remove_chain (BridgeStreams * self, Stream * stream)
 static void
 build_or_remove (gpointer data, gpointer user_data)
 {
-  BridgeStreams *self = user_data;
+  RtpInput *self = user_data;
   Stream *stream = data;
 
   if (stream->is_built) {
-    remove_chain (self, stream);
+    rtp_chain_remove (stream->chain);
+    g_mutex_lock (&self->lock);
+    add_losses (stream, TRUE, self->losses);
+    g_mutex_unlock (&self->lock);
     stream_free (stream);
     return;
   }
-  build_chain (self, stream);
+  rtp_chain_build (stream->chain);
   stream->is_built = TRUE;
   g_mutex_lock (&self->lock);
   self->n_to_build--;
@@ -205,15 +137,12 @@ build_or_remove (gpointer data, gpointer user_data)
 
 /* With the lock held. */
 static Stream *
-add_stream (BridgeStreams * self, guint32 ssrc)
+add_stream (RtpInput * self, guint32 ssrc)
 {
-  GstElement *source = gst_element_factory_make ("appsrc", NULL);
   Stream *stream = g_new0 (Stream, 1);
 
-  g_object_set (source, "caps", self->caps, "is-live", TRUE,
-      "format", GST_FORMAT_TIME, NULL);
   stream->ssrc = ssrc;
-  stream->source = GST_APP_SRC (gst_object_ref_sink (source));
+  stream->chain = rtp_chain_new (self->pipeline, self->funnel);
   g_hash_table_insert (self->streams, GUINT_TO_POINTER (ssrc), stream);
   self->n_to_build++;
   g_thread_pool_push (self->builder, stream, NULL);
@@ -222,7 +151,7 @@ add_stream (BridgeStreams * self, guint32 ssrc)
 
 /* With the lock held. */
 static void
-remove_stream (BridgeStreams * self, Stream * stream)
+remove_stream (RtpInput * self, Stream * stream)
 {
   g_hash_table_steal (self->streams, GUINT_TO_POINTER (stream->ssrc));
   g_thread_pool_push (self->builder, stream, NULL);
@@ -230,7 +159,7 @@ remove_stream (BridgeStreams * self, Stream * stream)
 
 /* With the lock held. */
 static gboolean
-make_room (BridgeStreams * self)
+make_room (RtpInput * self)
 {
   Stream *oldest = NULL, *stream;
   GHashTableIter iter;
@@ -249,17 +178,17 @@ make_room (BridgeStreams * self)
 
 /* With the lock held. */
 static void
-push (BridgeStreams * self, Stream * stream, GstBuffer * packet)
+push (RtpInput * self, Stream * stream, GstBuffer * packet)
 {
-  if (gst_app_src_get_current_level_bytes (stream->source)
-      + gst_buffer_get_size (packet) > MAX_QUEUED_BYTES) {
-    self->losses[LOST_IN_QUEUE]++;
-    gst_buffer_unref (packet);
-  } else if (gst_app_src_push_buffer (stream->source, packet) == GST_FLOW_OK) {
-    stream->n_packets++;
-  } else {
-    /* after an error, of which a message is on its way */
-    self->losses[LOST_NO_H264]++;
+  switch (rtp_chain_push (stream->chain, packet)) {
+    case RTP_CHAIN_TAKEN:
+      break;
+    case RTP_CHAIN_FULL:
+      self->losses[LOST_IN_QUEUE]++;
+      break;
+    case RTP_CHAIN_FAILED:
+      self->losses[LOST_NO_H264]++;
+      break;
   }
 }
 
@@ -267,7 +196,7 @@ push (BridgeStreams * self, Stream * stream, GstBuffer * packet)
  * there is a stream. Returns that stream, with the packets before the last one
  * already pushed, or NULL. */
 static Stream *
-prove (BridgeStreams * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
+prove (RtpInput * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
 {
   Candidate *candidate = NULL;
   Loss loss = LOST_NO_STREAM;
@@ -314,7 +243,7 @@ read_header (GstBuffer * packet, guint32 * ssrc, guint16 * seq)
 static GstFlowReturn
 on_packet (GstAppSink * sink, gpointer data)
 {
-  BridgeStreams *self = data;
+  RtpInput *self = data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
   g_autoptr (GstBuffer) packet = NULL;
   GstFlowReturn result = GST_FLOW_OK;
@@ -345,109 +274,11 @@ on_packet (GstAppSink * sink, gpointer data)
   return result;
 }
 
-BridgeStreams *
-bridge_streams_new (GstElement * pipeline, GstElement * udp,
-    GstAppSink * receiver, GstElement * funnel)
+/* Removes the chains of streams that have been silent for long. */
+static gboolean
+expire (gpointer data)
 {
-  GstAppSinkCallbacks callbacks = {.new_sample = on_packet };
-  BridgeStreams *self = g_new0 (BridgeStreams, 1);
-
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->built);
-  self->builder = g_thread_pool_new (build_or_remove, self, 1, FALSE, NULL);
-  self->pipeline = pipeline;
-  self->udp = udp;
-  self->funnel = funnel;
-  self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
-  self->caps = gst_caps_from_string ("application/x-rtp, media=video,"
-      " clock-rate=90000, encoding-name=H264");
-  gst_app_sink_set_callbacks (receiver, &callbacks, self, NULL);
-  return self;
-}
-
-/* With the lock held. The kernel has its count as long as the socket is open. */
-static void
-read_socket (BridgeStreams * self)
-{
-  g_autoptr (GSocket) s = NULL;
-  guint32 info[SK_MEMINFO_VARS];
-  socklen_t size = sizeof (info);
-
-  g_object_get (self->udp, "used-socket", &s, NULL);
-  if (s && getsockopt (g_socket_get_fd (s), SOL_SOCKET, SO_MEMINFO, info,
-          &size) == 0)
-    self->losses[LOST_IN_SOCKET] = info[SK_MEMINFO_DROPS];
-}
-
-void
-bridge_streams_end (BridgeStreams * self)
-{
-  GHashTableIter iter;
-  Stream *stream;
-
-  g_mutex_lock (&self->lock);
-  if (!self->is_ending)
-    read_socket (self);
-  self->is_ending = TRUE;
-  while (self->n_to_build > 0)
-    g_cond_wait (&self->built, &self->lock);
-  g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
-    gst_app_src_end_of_stream (stream->source);
-  g_mutex_unlock (&self->lock);
-  /* a udpsrc that does not run does not stand it */
-  if (GST_STATE (self->udp) == GST_STATE_PLAYING)
-    gst_element_send_event (self->udp, gst_event_new_eos ());
-}
-
-void
-bridge_streams_free (BridgeStreams * self)
-{
-  g_thread_pool_free (self->builder, FALSE, TRUE);
-  for (guint i = 0; i < MAX_CANDIDATES; i++)
-    gst_clear_buffer (&self->candidates[i].held);
-  g_hash_table_unref (self->streams);
-  gst_caps_unref (self->caps);
-  g_cond_clear (&self->built);
-  g_mutex_clear (&self->lock);
-  g_free (self);
-}
-
-/* The chain that @object is in, or NULL. */
-static GstObject *
-find_bin (GstObject * object)
-{
-  while (object && !g_object_get_qdata (G_OBJECT (object), STREAM_QUARK))
-    object = GST_OBJECT_PARENT (object);
-  return object;
-}
-
-gboolean
-bridge_streams_handle_message (BridgeStreams * self, GstMessage * message)
-{
-  GstObject *bin = find_bin (GST_MESSAGE_SRC (message));
-  GHashTableIter iter;
-  Stream *stream;
-
-  if (!bin)
-    return FALSE;
-  g_mutex_lock (&self->lock);
-  self->losses[LOST_NO_H264]++;
-  g_hash_table_iter_init (&iter, self->streams);
-  while (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR
-      && g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream)) {
-    if (GST_OBJECT (stream->bin) == bin) {
-      remove_stream (self, stream);
-      break;
-    }
-  }
-  g_mutex_unlock (&self->lock);
-  return TRUE;
-}
-
-void
-bridge_streams_expire (BridgeStreams * self)
-{
+  RtpInput *self = data;
   const gint64 oldest_us = g_get_monotonic_time () - SILENCE_US;
   g_autoptr (GList) all = NULL;
 
@@ -460,11 +291,150 @@ bridge_streams_expire (BridgeStreams * self)
       remove_stream (self, stream);
   }
   g_mutex_unlock (&self->lock);
+  return G_SOURCE_CONTINUE;
 }
 
-char *
-bridge_streams_describe_losses (BridgeStreams * self)
+static Input *
+rtp_open (const GstUri * uri, GstElement * pipeline, GstElement * funnel,
+    GError ** error)
 {
+  GstAppSinkCallbacks callbacks = {.new_sample = on_packet };
+  g_autofree char *description = NULL;
+  g_autoptr (GstElement) receiver = NULL;
+  GstElement *bin;
+  RtpInput *self;
+
+  description = g_strdup_printf ("udpsrc name=udp address=0.0.0.0 port=%u"
+      " reuse=false buffer-size=8388608 ! appsink name=receiver sync=false"
+      " async=false enable-last-sample=false", gst_uri_get_port (uri));
+  bin = gst_parse_bin_from_description (description, FALSE, error);
+  if (!bin)
+    return NULL;
+  gst_bin_add (GST_BIN (pipeline), bin);
+
+  self = g_new0 (RtpInput, 1);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->built);
+  self->builder = g_thread_pool_new (build_or_remove, self, 1, FALSE, NULL);
+  self->pipeline = pipeline;
+  self->udp = gst_bin_get_by_name (GST_BIN (bin), "udp");
+  self->funnel = funnel;
+  self->port = gst_uri_get_port (uri);
+  self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
+  self->expire_id = g_timeout_add_seconds (1, expire, self);
+  receiver = gst_bin_get_by_name (GST_BIN (bin), "receiver");
+  gst_app_sink_set_callbacks (GST_APP_SINK (receiver), &callbacks, self, NULL);
+  return &self->input;
+}
+
+/* With the lock held. The kernel has its count as long as the socket is open. */
+static void
+read_socket (RtpInput * self)
+{
+  g_autoptr (GSocket) s = NULL;
+  guint32 info[SK_MEMINFO_VARS];
+  socklen_t size = sizeof (info);
+
+  g_object_get (self->udp, "used-socket", &s, NULL);
+  if (s && getsockopt (g_socket_get_fd (s), SOL_SOCKET, SO_MEMINFO, info,
+          &size) == 0)
+    self->losses[LOST_IN_SOCKET] = info[SK_MEMINFO_DROPS];
+}
+
+static void
+rtp_end (Input * input)
+{
+  RtpInput *self = (RtpInput *) input;
+  GHashTableIter iter;
+  Stream *stream;
+
+  g_mutex_lock (&self->lock);
+  if (!self->is_ending)
+    read_socket (self);
+  self->is_ending = TRUE;
+  while (self->n_to_build > 0)
+    g_cond_wait (&self->built, &self->lock);
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
+    rtp_chain_end (stream->chain);
+  g_mutex_unlock (&self->lock);
+  /* a udpsrc that does not run does not stand it */
+  if (GST_STATE (self->udp) == GST_STATE_PLAYING)
+    gst_element_send_event (self->udp, gst_event_new_eos ());
+}
+
+static void
+rtp_close (Input * input)
+{
+  RtpInput *self = (RtpInput *) input;
+
+  g_source_remove (self->expire_id);
+  g_thread_pool_free (self->builder, FALSE, TRUE);
+  for (guint i = 0; i < MAX_CANDIDATES; i++)
+    gst_clear_buffer (&self->candidates[i].held);
+  g_hash_table_unref (self->streams);
+  gst_object_unref (self->udp);
+  g_cond_clear (&self->built);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* udpsrc says why in its details alone. */
+static char *
+explain (RtpInput * self, GstMessage * message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+  const char *details;
+
+  gst_message_parse_error (message, &error, &debug);
+  details = debug ? strchr (debug, '\n') : NULL;
+  return
+      g_strdup_printf ("Could not listen at UDP port %u (%s): end the program"
+      " that uses it, or give another --port", self->port,
+      details ? details + 1 : debug ? debug : error->message);
+}
+
+/* Complaints of a chain are counted; with an error it goes. */
+static gboolean
+rtp_handle_message (Input * input, GstMessage * message, char **why)
+{
+  RtpInput *self = (RtpInput *) input;
+  const gboolean is_error = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
+  GHashTableIter iter;
+  Stream *stream;
+
+  if (is_error && GST_MESSAGE_SRC (message) == GST_OBJECT (self->udp)) {
+    *why = explain (self, message);
+    return TRUE;
+  }
+  if (!rtp_chain_is_part (GST_MESSAGE_SRC (message)))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->losses[LOST_NO_H264]++;
+  g_hash_table_iter_init (&iter, self->streams);
+  while (is_error && g_hash_table_iter_next (&iter, NULL,
+          (gpointer *) & stream)) {
+    if (rtp_chain_has (stream->chain, GST_MESSAGE_SRC (message))) {
+      remove_stream (self, stream);
+      break;
+    }
+  }
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static char *
+rtp_describe (Input * input)
+{
+  return g_strdup_printf ("listening udp://0.0.0.0:%u",
+      ((RtpInput *) input)->port);
+}
+
+static char *
+rtp_describe_losses (Input * input)
+{
+  RtpInput *self = (RtpInput *) input;
   g_autoptr (GString) text = g_string_new (NULL);
   guint64 losses[N_LOSSES];
   GHashTableIter iter;
@@ -487,3 +457,13 @@ bridge_streams_describe_losses (BridgeStreams * self)
           text->len > 0 ? "; " : "", losses[i], loss_texts[i]);
   return text->len > 0 ? g_strdup (text->str) : NULL;
 }
+
+const InputKind rtp_input = {
+  .scheme = "rtp",
+  .open = rtp_open,
+  .describe = rtp_describe,
+  .describe_losses = rtp_describe_losses,
+  .handle_message = rtp_handle_message,
+  .end = rtp_end,
+  .close = rtp_close
+};

@@ -1,0 +1,91 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "common.h"
+#include "reports.h"
+
+#define INTERVAL_US (10 * G_TIME_SPAN_SECOND)
+
+void
+reports_state (Reports * self, const GstStructure * state)
+{
+  const char *text = gst_structure_get_string (state, "text");
+
+  /* refused credentials are a warning as well, and the end has its own report */
+  if (!text || gst_structure_has_name (state, "credentials-refused")
+      || gst_structure_has_name (state, "delivery-summary"))
+    return;
+  if (gst_structure_has_name (state, "broker-reachable")) {
+    /* that all is well needs no words at the start */
+    if (!self->was_unreachable)
+      return;
+    self->was_unreachable = FALSE;
+  } else if (gst_structure_has_name (state, "broker-unreachable")) {
+    self->was_unreachable = TRUE;
+  }
+  tool_warn ("%s", text);
+}
+
+void
+reports_losses (Reports * self, char *losses, gboolean is_last)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (g_strcmp0 (losses, self->losses) == 0 || (!is_last
+          && self->losses_us > 0 && now_us < self->losses_us + INTERVAL_US)) {
+    g_free (losses);
+    return;
+  }
+  tool_warn ("lost since the start: %s", losses);
+  g_free (self->losses);
+  self->losses = losses;
+  self->losses_us = now_us;
+}
+
+static guint64
+get_stat (const GstStructure * stats, const char *name)
+{
+  guint64 value = 0;
+
+  gst_structure_get_uint64 (stats, name, &value);
+  return value;
+}
+
+void
+reports_waiting (GstElement * kafka, guint timeout_ms)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (kafka, "stats", &stats, NULL);
+  tool_warn ("waiting up to %u s until Kafka has the last %" G_GUINT64_FORMAT
+      " records; end at once with another signal", timeout_ms / 1000,
+      get_stat (stats, "in-flight"));
+}
+
+int
+reports_end (Reports * self, GstElement * kafka, guint64 n_unreadable,
+    int status)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 failed, dropped, abandoned, lost;
+
+  g_clear_pointer (&self->losses, g_free);
+  if (tool_output_lost () > 0)
+    tool_warn ("%" G_GUINT64_FORMAT " lines were not shown, because nobody read"
+        " stdout; the records are not concerned", tool_output_lost ());
+  g_object_get (kafka, "stats", &stats, NULL);
+  failed = get_stat (stats, "failed");
+  dropped = get_stat (stats, "dropped");
+  abandoned = get_stat (stats, "abandoned");
+  lost = failed + dropped + abandoned + n_unreadable;
+  if (lost == 0)
+    return status;
+  tool_warn ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records did not"
+      " reach Kafka: %" G_GUINT64_FORMAT " refused, %" G_GUINT64_FORMAT
+      " dropped because the queue was full, %" G_GUINT64_FORMAT
+      " given up at the end, %" G_GUINT64_FORMAT " unreadable", lost,
+      get_stat (stats, "enqueued") + n_unreadable, failed, dropped, abandoned,
+      n_unreadable);
+  return status == TOOL_DONE ? TOOL_UNDELIVERED : status;
+}

@@ -1,0 +1,42 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef REPORTS_H
+#define REPORTS_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* What the user is told: states of the delivery, losses, how it ended. */
+
+typedef struct
+{
+  gboolean was_unreachable;
+  char *losses;                 /* as they were reported last */
+  gint64 losses_us;
+} Reports;
+
+/** A state of the delivery, as kafkasink posts it: once per change. */
+void reports_state (Reports * reports, const GstStructure * state);
+
+/** Reports what was lost, if there is more of it than before: at most once in a
+ * while, whatever arrives.
+ * @losses: (transfer full) (nullable)
+ * @is_last: now, or never */
+void reports_losses (Reports * reports, char *losses, gboolean is_last);
+
+/** How many records wait for Kafka, and how long the bridge waits for them. */
+void reports_waiting (GstElement * kafka, guint timeout_ms);
+
+/** Reports what did not reach Kafka; the counts of @kafka are final once it is in
+ * READY.
+ * @n_unreadable: records that it never saw
+ * @status: why the bridge ends
+ * Returns: what to exit with */
+int reports_end (Reports * reports, GstElement * kafka, guint64 n_unreadable,
+    int status);
+
+G_END_DECLS
+#endif
