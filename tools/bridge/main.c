@@ -11,7 +11,6 @@
 #include "records.h"
 #include "reports.h"
 
-#define DRAIN_TIMEOUT_MS 30000
 /* an EOS that is not through by then waits for a broker */
 #define ANNOUNCE_AFTER_MS 1000
 
@@ -123,15 +122,6 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-announce_wait (gpointer data)
-{
-  Bridge *bridge = data;
-
-  reports_waiting (bridge->kafka, DRAIN_TIMEOUT_MS);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_signal (gpointer data)
 {
@@ -140,7 +130,7 @@ on_signal (gpointer data)
   tool_say ("[Bridge] Shutting down...");
   bridge->input->kind->end (bridge->input);
   gst_element_send_event (bridge->keeper, gst_event_new_eos ());
-  g_timeout_add (ANNOUNCE_AFTER_MS, announce_wait, bridge);
+  g_timeout_add (ANNOUNCE_AFTER_MS, reports_waiting, bridge->kafka);
 }
 
 /* Sets what -X gave. Returns FALSE after saying what is wrong. */
@@ -170,18 +160,15 @@ parse_settings (GstStructure * config)
 static gboolean
 make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
 {
-  g_autofree char *description = NULL;
   g_autofree char *uri = g_strdup_printf ("rtp://0.0.0.0:%d", opt_port);
   g_autoptr (GstElement) funnel = NULL;
 
   /* This appsrc sends nothing. It keeps the funnel from EOS while there is no
    * stream, and takes EOS through it when the pipeline ends. */
-  description = g_strdup_printf ("appsrc name=keeper format=time"
+  bridge->pipeline = gst_parse_launch_full ("appsrc name=keeper format=time"
       " caps=application/x-json ! funnel name=funnel ! kafkasink name=kafka"
-      " overflow=drop stop-timeout=0 drain-timeout=%d", DRAIN_TIMEOUT_MS);
-  bridge->pipeline =
-      gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS,
-      error);
+      " overflow=drop stop-timeout=0 drain-timeout=30000", NULL,
+      GST_PARSE_FLAG_FATAL_ERRORS, error);
   if (!bridge->pipeline)
     return FALSE;
   funnel = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "funnel");

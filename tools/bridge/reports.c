@@ -52,15 +52,17 @@ get_stat (const GstStructure * stats, const char *name)
   return value;
 }
 
-void
-reports_waiting (GstElement * kafka, guint timeout_ms)
+gboolean
+reports_waiting (gpointer kafka)
 {
   g_autoptr (GstStructure) stats = NULL;
+  guint timeout_ms;
 
-  g_object_get (kafka, "stats", &stats, NULL);
+  g_object_get (kafka, "stats", &stats, "drain-timeout", &timeout_ms, NULL);
   tool_warn ("waiting up to %u s until Kafka has the last %" G_GUINT64_FORMAT
       " records; end at once with another signal", timeout_ms / 1000,
       get_stat (stats, "in-flight"));
+  return G_SOURCE_REMOVE;
 }
 
 int

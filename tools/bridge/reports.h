@@ -27,8 +27,9 @@ void reports_state (Reports * reports, const GstStructure * state);
  * @is_last: now, or never */
 void reports_losses (Reports * reports, char *losses, gboolean is_last);
 
-/** How many records wait for Kafka, and how long the bridge waits for them. */
-void reports_waiting (GstElement * kafka, guint timeout_ms);
+/** A #GSourceFunc: reports how many records wait for Kafka, and how long the
+ * bridge waits for them. */
+gboolean reports_waiting (gpointer kafka);
 
 /** Reports what did not reach Kafka; the counts of @kafka are final once it is in
  * READY.

@@ -21,6 +21,7 @@
 #define SILENCE_US (60 * G_TIME_SPAN_SECOND)
 /* when all places are taken, a stream that is silent for so long makes room */
 #define YIELD_US (5 * G_TIME_SPAN_SECOND)
+
 typedef enum
 {
   LOST_IN_SOCKET,
@@ -161,35 +162,20 @@ remove_stream (RtpInput * self, Stream * stream)
 static gboolean
 make_room (RtpInput * self)
 {
-  Stream *oldest = NULL, *stream;
+  Stream *oldest = NULL;
   GHashTableIter iter;
+  gpointer stream;
 
   if (g_hash_table_size (self->streams) < MAX_STREAMS)
     return TRUE;
   g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
-    if (!oldest || stream->last_us < oldest->last_us)
+  while (g_hash_table_iter_next (&iter, NULL, &stream))
+    if (!oldest || ((Stream *) stream)->last_us < oldest->last_us)
       oldest = stream;
   if (oldest->last_us > g_get_monotonic_time () - YIELD_US)
     return FALSE;
   remove_stream (self, oldest);
   return TRUE;
-}
-
-/* With the lock held. */
-static void
-push (RtpInput * self, Stream * stream, GstBuffer * packet)
-{
-  switch (rtp_chain_push (stream->chain, packet)) {
-    case RTP_CHAIN_TAKEN:
-      break;
-    case RTP_CHAIN_FULL:
-      self->losses[LOST_IN_QUEUE]++;
-      break;
-    case RTP_CHAIN_FAILED:
-      self->losses[LOST_NO_H264]++;
-      break;
-  }
 }
 
 /* With the lock held. Keeps @packet until the next one of its stream proves that
@@ -208,7 +194,7 @@ prove (RtpInput * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
     if (make_room (self)) {
       Stream *stream = add_stream (self, ssrc);
 
-      push (self, stream, g_steal_pointer (&candidate->held));
+      rtp_chain_push (stream->chain, g_steal_pointer (&candidate->held));
       return stream;
     }
     loss = LOST_NO_ROOM;
@@ -267,7 +253,8 @@ on_packet (GstAppSink * sink, gpointer data)
       stream = prove (self, packet, ssrc, seq);
     if (stream) {
       stream->last_us = g_get_monotonic_time ();
-      push (self, stream, g_steal_pointer (&packet));
+      if (!rtp_chain_push (stream->chain, g_steal_pointer (&packet)))
+        self->losses[LOST_IN_QUEUE]++;
     }
   }
   g_mutex_unlock (&self->lock);
@@ -327,7 +314,8 @@ rtp_open (const GstUri * uri, GstElement * pipeline, GstElement * funnel,
   return &self->input;
 }
 
-/* With the lock held. The kernel has its count as long as the socket is open. */
+/* With the lock held. The kernel has its count as long as the socket is open; what
+ * comes after the end is not lost. */
 static void
 read_socket (RtpInput * self)
 {
@@ -335,6 +323,8 @@ read_socket (RtpInput * self)
   guint32 info[SK_MEMINFO_VARS];
   socklen_t size = sizeof (info);
 
+  if (self->is_ending)
+    return;
   g_object_get (self->udp, "used-socket", &s, NULL);
   if (s && getsockopt (g_socket_get_fd (s), SOL_SOCKET, SO_MEMINFO, info,
           &size) == 0)
@@ -346,17 +336,16 @@ rtp_end (Input * input)
 {
   RtpInput *self = (RtpInput *) input;
   GHashTableIter iter;
-  Stream *stream;
+  gpointer stream;
 
   g_mutex_lock (&self->lock);
-  if (!self->is_ending)
-    read_socket (self);
+  read_socket (self);
   self->is_ending = TRUE;
   while (self->n_to_build > 0)
     g_cond_wait (&self->built, &self->lock);
   g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
-    rtp_chain_end (stream->chain);
+  while (g_hash_table_iter_next (&iter, NULL, &stream))
+    rtp_chain_end (((Stream *) stream)->chain);
   g_mutex_unlock (&self->lock);
   /* a udpsrc that does not run does not stand it */
   if (GST_STATE (self->udp) == GST_STATE_PLAYING)
@@ -379,22 +368,6 @@ rtp_close (Input * input)
   g_free (self);
 }
 
-/* udpsrc says why in its details alone. */
-static char *
-explain (RtpInput * self, GstMessage * message)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *debug = NULL;
-  const char *details;
-
-  gst_message_parse_error (message, &error, &debug);
-  details = debug ? strchr (debug, '\n') : NULL;
-  return
-      g_strdup_printf ("Could not listen at UDP port %u (%s): end the program"
-      " that uses it, or give another --port", self->port,
-      details ? details + 1 : debug ? debug : error->message);
-}
-
 /* Complaints of a chain are counted; with an error it goes. */
 static gboolean
 rtp_handle_message (Input * input, GstMessage * message, char **why)
@@ -402,10 +375,17 @@ rtp_handle_message (Input * input, GstMessage * message, char **why)
   RtpInput *self = (RtpInput *) input;
   const gboolean is_error = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
   GHashTableIter iter;
-  Stream *stream;
+  gpointer stream;
 
   if (is_error && GST_MESSAGE_SRC (message) == GST_OBJECT (self->udp)) {
-    *why = explain (self, message);
+    g_autofree char *debug = NULL;
+
+    /* udpsrc says why in its details alone, behind the line of the source */
+    gst_message_parse_error (message, NULL, &debug);
+    *why = g_strdup_printf ("Could not listen at UDP port %u (%s): end the"
+        " program that uses it, or give another --port", self->port,
+        debug ? debug + strcspn (debug, "\n") + (strchr (debug, '\n') != NULL)
+        : "unknown reason");
     return TRUE;
   }
   if (!rtp_chain_is_part (GST_MESSAGE_SRC (message)))
@@ -413,9 +393,8 @@ rtp_handle_message (Input * input, GstMessage * message, char **why)
   g_mutex_lock (&self->lock);
   self->losses[LOST_NO_H264]++;
   g_hash_table_iter_init (&iter, self->streams);
-  while (is_error && g_hash_table_iter_next (&iter, NULL,
-          (gpointer *) & stream)) {
-    if (rtp_chain_has (stream->chain, GST_MESSAGE_SRC (message))) {
+  while (is_error && g_hash_table_iter_next (&iter, NULL, &stream)) {
+    if (rtp_chain_has (((Stream *) stream)->chain, GST_MESSAGE_SRC (message))) {
       remove_stream (self, stream);
       break;
     }
@@ -438,16 +417,15 @@ rtp_describe_losses (Input * input)
   g_autoptr (GString) text = g_string_new (NULL);
   guint64 losses[N_LOSSES];
   GHashTableIter iter;
-  Stream *stream;
+  gpointer stream;
 
   g_mutex_lock (&self->lock);
-  if (!self->is_ending)
-    read_socket (self);
+  read_socket (self);
   memcpy (losses, self->losses, sizeof (losses));
   for (guint i = 0; self->is_ending && i < MAX_CANDIDATES; i++)
     losses[LOST_NO_STREAM] += self->candidates[i].held != NULL;
   g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & stream))
+  while (g_hash_table_iter_next (&iter, NULL, &stream))
     add_losses (stream, self->is_ending, losses);
   g_mutex_unlock (&self->lock);
 
@@ -455,7 +433,7 @@ rtp_describe_losses (Input * input)
     if (losses[i] > 0)
       g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " %s",
           text->len > 0 ? "; " : "", losses[i], loss_texts[i]);
-  return text->len > 0 ? g_strdup (text->str) : NULL;
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
 const InputKind rtp_input = {

@@ -95,18 +95,18 @@ rtp_chain_remove (RtpChain * self)
   gst_element_release_request_pad (self->funnel, self->funnel_pad);
 }
 
-RtpChainResult
+gboolean
 rtp_chain_push (RtpChain * self, GstBuffer * packet)
 {
   if (gst_app_src_get_current_level_bytes (self->source)
       + gst_buffer_get_size (packet) > MAX_QUEUED_BYTES) {
     gst_buffer_unref (packet);
-    return RTP_CHAIN_FULL;
+    return FALSE;
   }
-  if (gst_app_src_push_buffer (self->source, packet) != GST_FLOW_OK)
-    return RTP_CHAIN_FAILED;
   self->n_packets++;
-  return RTP_CHAIN_TAKEN;
+  /* that fails after an error, of which a message is on its way */
+  gst_app_src_push_buffer (self->source, packet);
+  return TRUE;
 }
 
 void

@@ -21,13 +21,6 @@ G_BEGIN_DECLS
  */
 typedef struct _RtpChain RtpChain;
 
-typedef enum
-{
-  RTP_CHAIN_TAKEN,
-  RTP_CHAIN_FULL,
-  RTP_CHAIN_FAILED              /* an error message is on its way */
-} RtpChainResult;
-
 RtpChain *rtp_chain_new (GstElement * pipeline, GstElement * funnel);
 void rtp_chain_free (RtpChain * chain);
 
@@ -35,8 +28,9 @@ void rtp_chain_free (RtpChain * chain);
 void rtp_chain_build (RtpChain * chain);
 void rtp_chain_remove (RtpChain * chain);
 
-/** @packet: (transfer full) */
-RtpChainResult rtp_chain_push (RtpChain * chain, GstBuffer * packet);
+/** Returns FALSE if too much waits already.
+ * @packet: (transfer full) */
+gboolean rtp_chain_push (RtpChain * chain, GstBuffer * packet);
 
 /** EOS follows the packets. */
 void rtp_chain_end (RtpChain * chain);

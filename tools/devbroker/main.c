@@ -206,7 +206,7 @@ run (rd_kafka_mock_cluster_t * cluster)
 int
 main (int argc, char **argv)
 {
-  rd_kafka_conf_t *conf = rd_kafka_conf_new ();
+  rd_kafka_conf_t *conf;
   rd_kafka_mock_cluster_t *cluster;
   rd_kafka_t *rk;
   char why[256];
@@ -214,17 +214,14 @@ main (int argc, char **argv)
 
   if (!tool_start (&argc, &argv, "metakafka-devbroker",
           "A Kafka broker in memory, for development only.", entries, NULL,
-          TOOL_OUTPUT_NEVER_BLOCK, &status)) {
-    rd_kafka_conf_destroy (conf);
+          TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
-  }
-  if (opt_port < 0 || opt_port > 65535) {
-    rd_kafka_conf_destroy (conf);
+  if (opt_port < 0 || opt_port > 65535)
     return tool_usage ("--port %d is no TCP port: give 0 to 65535", opt_port);
-  }
   if (!opt_topics)
     opt_topics = g_strsplit (DEFAULT_TOPIC, " ", -1);
 
+  conf = rd_kafka_conf_new ();
   rd_kafka_conf_set (conf, "client.id", "devbroker", NULL, 0);
   rd_kafka_conf_set_log_cb (conf, drop_log);
   rk = rd_kafka_new (RD_KAFKA_PRODUCER, conf, why, sizeof (why));

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common.h"
-#include "jsontext.h"
+#include "jsondup.h"
 #include "kafkacheck.h"
 
 static const char *opt_bootstrap = "localhost:9092";
@@ -182,19 +182,17 @@ text_of (const rd_kafka_message_t * message)
   const char *value = message->payload;
   const gsize size = json_text_trim (value ? value : "", message->len);
   g_autofree char *json = NULL;
-  gsize length;
 
   if (!value)
     return g_strdup ("null");
   if (json_text_is_value (value, size)) {
-    length = json_text_compact (value, size, NULL, 0);
+    const gsize length = json_text_compact (value, size, NULL, 0);
+
     json = g_malloc0 (length + 1);
     json_text_compact (value, size, json, length);
     return g_steal_pointer (&json);
   }
-  length = json_text_quote (value, size, NULL, 0);
-  json = g_malloc0 (length + 1);
-  json_text_quote (value, size, json, length);
+  json = json_dup_quoted (value, size, NULL);
   return g_strdup_printf ("{\"raw\":%s}", json);
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "common.h"
-#include "senderjson.h"
+#include "jsondup.h"
 
 static const char *opt_host = "127.0.0.1";
 static int opt_port = 5000;
@@ -95,13 +95,37 @@ check_route (const char *address, GError ** error)
   return s && g_socket_connect (s, to, NULL, error);
 }
 
+/* The object of a test frame: as a detector would describe it, but with values that
+ * follow from @seq, so that a receiver can check them. @ts_ns is the frame's PTS. */
+static char *
+make_json (guint64 seq, guint64 ts_ns)
+{
+  static const char *const labels[] = { "person", "car", "dog", "bicycle" };
+  const guint hundredths = 50 + seq % 50;
+  g_autofree char *id = json_dup_quoted (opt_stream_id,
+      strlen (opt_stream_id), NULL);
+  char confidence[8];
+
+  /* written as people write numbers: 0.6, not 0.60 and not 0.59999999999999998 */
+  if (hundredths % 10 == 0)
+    g_snprintf (confidence, sizeof (confidence), "0.%u", hundredths / 10);
+  else
+    g_snprintf (confidence, sizeof (confidence), "0.%u", hundredths);
+  return g_strdup_printf ("{\"stream_id\": %s, \"seq\": %" G_GUINT64_FORMAT
+      ", \"ts_ns\": %" G_GUINT64_FORMAT ", \"objects\": [{\"id\": \"obj-%"
+      G_GUINT64_FORMAT "\", \"label\": \"%s\", \"confidence\": %s, \"bbox\": "
+      "{\"x\": 0.%u, \"y\": 0.1, \"w\": 0.3, \"h\": 0.3}}], "
+      "\"source\": \"seiinject\"}", id, seq, ts_ns, seq % 9999 + 1,
+      labels[seq % 4], confidence, (guint) (1 + seq % 5));
+}
+
 /* What is set here goes into this very buffer. */
 static GstPadProbeReturn
 on_frame (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
   Sender *sender = data;
   const GstClockTime pts = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
-  g_autofree char *json = sender_json (opt_stream_id, sender->seq++,
+  g_autofree char *json = make_json (sender->seq++,
       GST_CLOCK_TIME_IS_VALID (pts) ? pts : 0);
 
   g_object_set (sender->inject, "metadata", json, NULL);
