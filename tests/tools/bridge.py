@@ -275,6 +275,20 @@ def packets_that_never_come_or_belong_to_nothing_are_counted():
 
 
 @test
+def rtcp_at_the_same_port_is_not_lost():
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", "--verbose")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.connect(("127.0.0.1", port))
+        for n in range(200):
+            s.send(struct.pack("!BBHIQIII", 0x80, 200, 6, 1, time.time_ns() + n, 0, n, n))
+        for packet in (packet for packets in camera_frames(0, 2) for packet in packets):
+            s.sendmsg(packet)
+    bridge.wait_line(r"\[KAFKA\] sent")
+    assert bridge.end()[0] == 0 and not bridge.err, bridge.err
+
+
+@test
 def streams_beyond_the_last_place_are_counted():
     broker, address = start_broker("t:1")
     bridge, port = start_bridge(address, "t")

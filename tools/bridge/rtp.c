@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include <gst/app/gstappsink.h>
+#include <gst/rtp/gstrtcpbuffer.h>
 #include <gst/rtp/gstrtpbuffer.h>
 #include <linux/sock_diag.h>
 #include <string.h>
@@ -211,8 +212,6 @@ prove (RtpInput * self, GstBuffer * packet, guint32 ssrc, guint16 seq)
   return NULL;
 }
 
-/* RTCP at the same port needs no care: what lies where RTP has SSRC and sequence
- * number never proves to be a stream. */
 static gboolean
 read_header (GstBuffer * packet, guint32 * ssrc, guint16 * seq)
 {
@@ -246,7 +245,9 @@ on_packet (GstAppSink * sink, gpointer data)
   if (self->is_ending) {
     result = GST_FLOW_EOS;
   } else if (!read_header (packet, &ssrc, &seq)) {
-    self->losses[LOST_NO_RTP]++;
+    /* RTCP may come to the same port */
+    if (gst_buffer_get_size (packet) == 0 || !gst_rtcp_buffer_validate (packet))
+      self->losses[LOST_NO_RTP]++;
   } else {
     stream = g_hash_table_lookup (self->streams, GUINT_TO_POINTER (ssrc));
     if (!stream)
