@@ -26,7 +26,7 @@ static const GOptionEntry entries[] = {
   {"port", 0, 0, G_OPTION_ARG_INT, &opt_port,
       "Listen at this UDP port, 1 to 65535 (default: 5000)", "PORT"},
   {"kafka-bootstrap", 0, 0, G_OPTION_ARG_STRING, &opt_bootstrap,
-      "Kafka's brokers, HOST:PORT with commas between"
+      "Kafka's brokers, HOST:PORT, separated by commas"
         " (default: localhost:9092)", "SERVERS"},
   {"kafka-topic", 0, 0, G_OPTION_ARG_STRING, &opt_topic,
       "Topic that gets the records (default: rr.metadata.sei)", "TOPIC"},
@@ -39,7 +39,7 @@ static const GOptionEntry entries[] = {
       "FILE"},
   {"kafka-setting", 'X', 0, G_OPTION_ARG_STRING_ARRAY, &opt_settings,
       "A setting of librdkafka, over those of the file; ${NAME} as VALUE is"
-        " an environment variable; can be given again", "KEY=VALUE"},
+        " an environment variable; can be repeated", "KEY=VALUE"},
   {"verbose", 'v', 0, G_OPTION_ARG_NONE, &opt_verbose,
       "Show every message", NULL},
   {NULL}
@@ -240,7 +240,8 @@ main (int argc, char **argv)
           gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
   if (!tool_check_port (opt_port))
-    return tool_usage ("--port %d is no UDP port: give 1 to 65535", opt_port);
+    return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
+        opt_port);
   config = gst_structure_new_empty ("config");
   if (!parse_settings (config))
     return TOOL_USAGE;

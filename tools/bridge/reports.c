@@ -75,7 +75,7 @@ reports_end (Reports * self, GstElement * kafka, guint64 n_unreadable,
   g_clear_pointer (&self->losses, g_free);
   if (tool_output_lost () > 0)
     tool_warn ("%" G_GUINT64_FORMAT " lines were not shown, because nobody read"
-        " stdout; the records are not concerned", tool_output_lost ());
+        " stdout; no record was lost by that", tool_output_lost ());
   g_object_get (kafka, "stats", &stats, NULL);
   failed = get_stat (stats, "failed");
   dropped = get_stat (stats, "dropped");

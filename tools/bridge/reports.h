@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What the user is told: states of the delivery, losses, how it ended. */
+/* What the bridge reports to the user: states of the delivery, losses, its end. */
 
 typedef struct
 {

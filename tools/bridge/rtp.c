@@ -41,8 +41,8 @@ static const char *const loss_texts[N_LOSSES] = {
       " bridge more processor time, or raise net.core.rmem_max)",
   [LOST_IN_QUEUE] = "packets because the bridge was too slow (give it more"
       " processor time)",
-  [LOST_ON_THE_WAY] = "packets that are missing between others of their stream"
-      " (check the network, unless they are among those before)",
+  [LOST_ON_THE_WAY] = "packets missing from their streams, lost on the way or"
+      " here (check the network)",
   [LOST_NO_RTP] = "datagrams that are not RTP (check what else sends to this"
       " port)",
   [LOST_NO_STREAM] = "RTP packets that belong to no stream (check what else"
@@ -348,7 +348,7 @@ rtp_end (Input * input)
   while (g_hash_table_iter_next (&iter, NULL, &stream))
     rtp_chain_end (((Stream *) stream)->chain);
   g_mutex_unlock (&self->lock);
-  /* a udpsrc that does not run does not stand it */
+  /* udpsrc takes events only while it runs */
   if (GST_STATE (self->udp) == GST_STATE_PLAYING)
     gst_element_send_event (self->udp, gst_event_new_eos ());
 }

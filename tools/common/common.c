@@ -95,8 +95,8 @@ tool_check_port (int port)
   return port >= 1 && port <= 65535;
 }
 
-/* nohup means it. SIGINT, too, is ignored in what a shell script starts in the
- * background, but who sends it then wants it to be heard. */
+/* Under nohup SIGHUP stays ignored. SIGINT is ignored, too, in what a shell script
+ * starts in the background, but whoever sends it there wants it to be obeyed. */
 static gboolean
 is_ignored (int number)
 {
@@ -142,28 +142,23 @@ tool_interrupted (void)
   return interrupted != 0;
 }
 
-typedef struct
-{
-  void (*func) (gpointer data);
-  gpointer data;
-} SignalCall;
-
-static SignalCall signal_call;
+static void (*signal_func) (gpointer data);
+static gpointer signal_data;
 
 static gboolean
 on_unix_signal (gpointer data)
 {
   /* not from the main loop, which may be busy ending */
   on_signal_first (GPOINTER_TO_INT (data));
-  signal_call.func (signal_call.data);
+  signal_func (signal_data);
   return G_SOURCE_CONTINUE;
 }
 
 void
 tool_on_signals (void (*func) (gpointer data), gpointer data)
 {
-  signal_call = (SignalCall) {
-  func, data};
+  signal_func = func;
+  signal_data = data;
   for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
     if (!is_ignored (end_signals[i]))
       g_unix_signal_add (end_signals[i], on_unix_signal,

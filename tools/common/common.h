@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef TOOL_COMMON_H
-#define TOOL_COMMON_H
+#ifndef COMMON_H
+#define COMMON_H
 
 #include <glib.h>
 
@@ -43,8 +43,8 @@ gboolean tool_check_port (int port);
  * tool_catch_signals(). */
 void tool_on_signals (void (*func) (gpointer data), gpointer data);
 
-/** For programs without main loop: from now on the first of these signals only
- * sets what tool_interrupted() tells, and another one ends the program at once. */
+/** For programs without a main loop: from now on the first of these signals only
+ * makes tool_interrupted() true, and another one ends the program at once. */
 void tool_catch_signals (void);
 gboolean tool_interrupted (void);
 

@@ -40,7 +40,7 @@ tool_output_closed (void)
 {
   struct pollfd p = {.fd = STDOUT_FILENO };
 
-  /* a pipe without readers says so without being written to */
+  /* that nobody reads a pipe is known without writing to it */
   if (poll (&p, 1, 0) > 0)
     g_atomic_int_set (&closed, TRUE);
   return g_atomic_int_get (&closed);
@@ -62,12 +62,15 @@ tool_output_lost (void)
 static int
 wait_for_room (int fd, ToolOutput policy)
 {
-  struct pollfd p = {.fd = fd,.events = POLLOUT };
+  struct pollfd p = {
+    .fd = fd,
+    .events = POLLOUT
+  };
 
   for (;;) {
     const int n = poll (&p, 1, policy == TOOL_OUTPUT_BLOCK ? 200 : 0);
 
-    /* or POLLERR: the other end is closed, which write() will tell */
+    /* or POLLERR: the other end is closed, which write() will say */
     if (n > 0)
       return 0;
     if (n < 0 && errno != EINTR)
@@ -111,7 +114,7 @@ write_line (int fd, const char *text, ToolOutput policy)
   int error;
 
   g_mutex_lock (&lines);
-  /* the line before ended in the middle: not in the middle of this one */
+  /* if the last line was cut short, this one does not go on from there */
   line = g_strconcat (torn[fd] ? "\n" : "", escaped, "\n", NULL);
   error = write_all (fd, line, strlen (line), policy, &written);
   if (written > 0)
@@ -175,7 +178,7 @@ tool_escape (const char *text, gssize size)
     /* a NUL is a character here, and not the end */
     const gunichar c = *text ? g_utf8_get_char_validated (text, end - text) : 0;
 
-    if (c == (gunichar) - 1 || c == (gunichar) - 2) {
+    if (!g_unichar_validate (c)) {
       g_string_append (escaped, "\357\277\275");        /* U+FFFD */
       text++;
       continue;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef TOOL_OUTPUT_H
-#define TOOL_OUTPUT_H
+#ifndef OUTPUT_H
+#define OUTPUT_H
 
 #include <glib.h>
 

@@ -4,7 +4,7 @@
 
 /* metakafka-devbroker: a Kafka broker in memory for trying things out, made of
  * librdkafka's mock cluster. That listens at a port of its own choice, so a
- * forwarder stands in front; the address it tells clients is its own. */
+ * forwarder stands in front; the address that it gives to clients is its own. */
 
 #include <gio/gio.h>
 #include <librdkafka/rdkafka.h>
@@ -25,7 +25,7 @@ static const GOptionEntry entries[] = {
       "Listen at this TCP port of 127.0.0.1, 0 for any that is free"
         " (default: 9092)", "PORT"},
   {"topic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_topics,
-      "Create this topic with so many partitions; can be given again"
+      "Create this topic with this many partitions; can be repeated"
         " (default: " DEFAULT_TOPIC ")", "NAME:PARTITIONS"},
   {NULL}
 };
@@ -217,7 +217,8 @@ main (int argc, char **argv)
           TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
   if (opt_port < 0 || opt_port > 65535)
-    return tool_usage ("--port %d is no TCP port: give 0 to 65535", opt_port);
+    return tool_usage ("--port %d is not a TCP port: give 0 to 65535",
+        opt_port);
   if (!opt_topics)
     opt_topics = g_strsplit (DEFAULT_TOPIC, " ", -1);
 

@@ -20,7 +20,7 @@ static const char *opt_group = "rr.sei.demo";
 
 static const GOptionEntry entries[] = {
   {"bootstrap", 0, 0, G_OPTION_ARG_STRING, &opt_bootstrap,
-      "Kafka's brokers, HOST:PORT with commas between"
+      "Kafka's brokers, HOST:PORT, separated by commas"
         " (default: localhost:9092)", "SERVERS"},
   {"topic", 0, 0, G_OPTION_ARG_STRING, &opt_topic,
       "Topic to read (default: rr.metadata.sei)", "TOPIC"},
@@ -34,7 +34,8 @@ static const GOptionEntry entries[] = {
 #define ASK_INTERVAL_MS 1000
 #define CLOSE_TIMEOUT_MS 3000
 
-/* What was told, so that it is told once per change. Touched by polling alone. */
+/* What was reported, so that it is reported once per change. Used only by the
+ * thread that polls. */
 typedef struct
 {
   gboolean in_doubt;            /* librdkafka misses brokers or the topic */
@@ -108,8 +109,8 @@ set_topic_missing (States * states, gboolean missing)
     tool_warn ("Kafka at %s has topic '%s' now", opt_bootstrap, opt_topic);
 }
 
-/* There is no event for a connection or a topic that is there: only a question
- * tells. */
+/* librdkafka has no event for a connection or a topic that is there: one must
+ * ask. */
 static void
 ask (rd_kafka_t * rk, States * states)
 {
@@ -221,7 +222,7 @@ handle_error (States * states, const rd_kafka_message_t * message)
     case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
       return TRUE;              /* brokers that are just starting */
     default:
-      /* librdkafka goes on by itself; its own errors are told by ask() */
+      /* librdkafka goes on by itself; ask() reports its own errors */
       if (message->err != states->error && (message->err > 0
               || message->err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED))
         tool_warn ("%s: going on; if it stays so, look into the broker's log or"

@@ -82,7 +82,7 @@ resolve (const char *host, gboolean * is_ipv6, GError ** error)
   return text;
 }
 
-/* Whether there is a way to @address: nothing is sent, the kernel tells. */
+/* Whether there is a route to @address: the kernel knows, and nothing is sent. */
 static gboolean
 check_route (const char *address, GError ** error)
 {
@@ -239,12 +239,13 @@ main (int argc, char **argv)
           TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
   if (!tool_check_port (opt_port))
-    return tool_usage ("--port %d is no UDP port: give 1 to 65535", opt_port);
+    return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
+        opt_port);
   if (!parse_fps (opt_fps, &fps_n, &fps_d))
-    return tool_usage ("--fps %s is no frame rate: give N or N/D, such as"
+    return tool_usage ("--fps %s is not a frame rate: give N or N/D, such as"
         " 30 or 30000/1001", opt_fps);
   if (opt_num_buffers < -1)
-    return tool_usage ("--num-buffers %d is no number of frames: give 0 or"
+    return tool_usage ("--num-buffers %d is not a number of frames: give 0 or"
         " more, or -1 to send for ever", opt_num_buffers);
 
   address = resolve (opt_host, &is_ipv6, &error);
