@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "kafkaclient.h"
-#include "kafkapartitions.h"
 
 #define MAX_REASON 512
 
@@ -154,49 +153,49 @@ kafka_client_free (KafkaClient * client)
 rd_kafka_resp_err_t
 kafka_client_send (KafkaClient * client, KafkaRecord * record)
 {
+  const gboolean was_held = record->partition >= 0;
   rd_kafka_headers_t *headers = NULL;
   rd_kafka_resp_err_t err;
   gsize size;
   const void *data = g_bytes_get_data (record->payload, &size);
 
-  kafka_partitions_begin (client->partitions, record);
+  if (!was_held) {
+    switch (kafka_partitions_admit (client->partitions, record)) {
+      case KAFKA_ADMITTED:
+        break;
+      case KAFKA_HELD_BACK:
+        return RD_KAFKA_RESP_ERR__IN_PROGRESS;
+      case KAFKA_NO_ROOM:
+        return RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    }
+  }
   if (record->headers)
     headers = rd_kafka_headers_copy (record->headers);
+  kafka_partitions_set_sending (client->partitions, TRUE);
   /* no payload at all would be a tombstone, which deletes in compacted topics */
   err = rd_kafka_producev (client->rk, RD_KAFKA_V_RKT (client->topic),
       RD_KAFKA_V_VALUE ((void *) (data ? data : ""), size),
       RD_KAFKA_V_KEY (record->key, record->key_size),
       RD_KAFKA_V_TIMESTAMP (record->timestamp_ms),
       RD_KAFKA_V_HEADERS (headers), RD_KAFKA_V_OPAQUE (record), RD_KAFKA_V_END);
-  if (err && headers)
+  kafka_partitions_set_sending (client->partitions, FALSE);
+  if (!err)
+    return err;
+  if (headers)
     rd_kafka_headers_destroy (headers);
-  switch (kafka_partitions_end (client->partitions, record, err != 0)) {
-    case KAFKA_HELD_NOT:
-      break;
-    case KAFKA_HELD_BACK:
-      return RD_KAFKA_RESP_ERR__IN_PROGRESS;
-    case KAFKA_HELD_NOWHERE:
-      return RD_KAFKA_RESP_ERR__QUEUE_FULL;
-  }
+  if (record->partition < 0)
+    return RD_KAFKA_RESP_ERR__IN_PROGRESS;
+  if (was_held && err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    kafka_partitions_put_back (client->partitions, record);
+  else
+    kafka_partitions_reported (client->partitions, record, FALSE);
   return err;
 }
 
-gboolean
-kafka_client_is_busy (KafkaClient * client)
+KafkaPartitions *
+kafka_client_get_partitions (KafkaClient * client)
 {
-  return kafka_partitions_are_busy (client->partitions);
-}
-
-KafkaRecord *
-kafka_client_take_held (KafkaClient * client)
-{
-  return kafka_partitions_take_held (client->partitions);
-}
-
-void
-kafka_client_put_back (KafkaClient * client)
-{
-  kafka_partitions_put_back (client->partitions);
+  return client->partitions;
 }
 
 void
@@ -226,13 +225,16 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
 
   err = rd_kafka_metadata (client->rk, 0, client->topic, &metadata, timeout_ms);
   if (!err && metadata->topic_cnt > 0) {
+    const int n_partitions = metadata->topics[0].partition_cnt;
+
+    /* one whose leader is being elected has partitions, whatever else is said;
+     * one that is being made has none yet */
     if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       topic = KAFKA_TOPIC_FORBIDDEN;
     else
-      /* one whose leader is being elected has partitions, whatever else is said;
-       * one that is being made has none yet */
-      topic = metadata->topics[0].partition_cnt > 0 ?
-          KAFKA_TOPIC_AVAILABLE : KAFKA_TOPIC_MISSING;
+      topic = n_partitions > 0 ? KAFKA_TOPIC_AVAILABLE : KAFKA_TOPIC_MISSING;
+    if (topic == KAFKA_TOPIC_AVAILABLE)
+      kafka_partitions_set_count (client->partitions, n_partitions);
   }
   if (!err)
     rd_kafka_metadata_destroy (metadata);

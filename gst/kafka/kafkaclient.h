@@ -6,7 +6,7 @@
 #define KAFKA_CLIENT_H
 
 #include "kafkaconf.h"
-#include "kafkaring.h"
+#include "kafkapartitions.h"
 
 G_BEGIN_DECLS
 
@@ -57,27 +57,19 @@ KafkaClient *kafka_client_new (const KafkaConf * conf, KafkaBatch batch,
 void kafka_client_free (KafkaClient * client);
 
 /**
- * Hands @record over. It must stay as it is until its report comes or the client is
+ * Hands @record over, which is in no batch yet or was given by
+ * kafka_partitions_take_held(). It must stay as it is until its report comes or the client is
  * freed.
  *
  * Returns: with an error nothing is handed over. RD_KAFKA_RESP_ERR__QUEUE_FULL:
- *   nothing can be, before there is a report. RD_KAFKA_RESP_ERR__IN_PROGRESS: the
- *   record's partition has a batch to answer for; kafka_client_take_held() gives the
- *   record when it goes on
+ *   nothing can be, before there is a report; what had been held back is again. RD_KAFKA_RESP_ERR__IN_PROGRESS: the
+ *   record is held back; kafka_partitions_take_held() gives it when it goes on
  */
 rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
     KafkaRecord * record);
 
-/** Whether nothing can be handed over before there is a report. */
-gboolean kafka_client_is_busy (KafkaClient * client);
-
-/** Returns a record that kafka_client_send() did not take and may take now, before
- * any other of its partition, or %NULL. */
-KafkaRecord *kafka_client_take_held (KafkaClient * client);
-
-/** For the record of kafka_client_take_held() that could not be handed over after
- * all. */
-void kafka_client_put_back (KafkaClient * client);
+/** Which records may be handed over, and when. Owned by @client. */
+KafkaPartitions *kafka_client_get_partitions (KafkaClient * client);
 
 /** Serves the callbacks; waits up to @timeout_ms for the first. */
 void kafka_client_poll (KafkaClient * client, int timeout_ms);

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <stdlib.h>
-
 #include "kafkaconf.h"
 #include "kafkapartitions.h"
 
@@ -38,18 +36,22 @@ static const struct
 /* The batch at hand, and what waits for the next one. */
 typedef struct
 {
+  gint32 id;
   gboolean proven;              /* it has acknowledged a record of this client */
   guint n_out;                  /* records that a report is owed for */
   guint n_batch;                /* records in the batch, reported or not */
   gsize batch_bytes;
   gint64 open_until_us;
-  KafkaRecord *first_held;
-  KafkaRecord *last_held;
+  GQueue held;                  /* of KafkaRecord, by held_link */
+  GQueue *place;                /* idle, open, or NULL: the batch is closed */
+  GList link;                   /* there */
+  gboolean is_ready;
+  GList ready_link;
 } Partition;
 
 struct _KafkaPartitions
 {
-  Partitioner choose;
+  Partitioner partitioner;
   gboolean needs_key;
   gint64 sticky_us;             /* how long any partition is the same one */
   gint64 open_us;               /* the same as linger.ms */
@@ -57,52 +59,106 @@ struct _KafkaPartitions
   gsize max_batch_bytes;        /* and in bytes */
 
   GMutex lock;                  /* of all below */
-  GArray *partitions;
-  gint32 sticky;                /* the partition that records without key go to */
+  GPtrArray *partitions;        /* also those that the topic had before */
+  gint32 n;                     /* partitions of the topic */
+  GQueue idle;                  /* have nothing out; the longest first */
+  GQueue open;                  /* their batches take more; the oldest first */
+  GQueue ready;                 /* all that hold records and are idle, and others */
+  Partition *sticky;            /* that records without key go to */
   gint64 sticky_until_us;
-  gboolean may_have_room;       /* a batch was answered since nobody had */
-  KafkaRecord *sent;            /* that is to be decided about */
-  KafkaRecord *taken;           /* by kafka_partitions_take_held() */
-  gint32 taken_from;            /* its partition */
-  KafkaHeld held;               /* what was decided */
+  GThread *sender;              /* while it is in rd_kafka_producev() */
 };
 
 static Partition *
 get_partition (KafkaPartitions * self, gint32 i)
 {
-  return &g_array_index (self->partitions, Partition, i);
+  return g_ptr_array_index (self->partitions, i);
 }
 
-/* Whether the batch takes another record of @size bytes */
-static gboolean
-is_open (const KafkaPartitions * self, const Partition * partition, gsize size)
+static Partition *
+partition_new (gint32 id)
 {
-  return partition->proven && partition->n_batch < self->max_batch
-      && partition->batch_bytes + size + RECORD_OVERHEAD < self->max_batch_bytes
-      && g_get_monotonic_time () < partition->open_until_us;
+  Partition *partition = g_new0 (Partition, 1);
+
+  partition->id = id;
+  partition->link.data = partition->ready_link.data = partition;
+  return partition;
 }
 
-static gboolean
-has_room (const KafkaPartitions * self, const Partition * partition,
-    const KafkaRecord * record)
+/* What it holds is in no list from now on. */
+static void
+partition_free (gpointer data)
 {
-  return partition->n_out == 0 || is_open (self, partition, record->size);
+  Partition *partition = data;
+
+  while (g_queue_pop_head_link (&partition->held));
+  g_free (partition);
 }
 
 static void
-add_to_batch (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
+move_to (Partition * partition, GQueue * place)
 {
-  Partition *partition = get_partition (self, chosen);
+  if (partition->place)
+    g_queue_unlink (partition->place, &partition->link);
+  partition->place = place;
+  if (place)
+    g_queue_push_tail_link (place, &partition->link);
+}
 
-  record->partition = chosen;
+/* Every batch is open for the same time, so the oldest one is closed first. */
+static void
+close_old_batches (KafkaPartitions * self, gint64 now_us)
+{
+  Partition *oldest;
+
+  while ((oldest = g_queue_peek_head (&self->open))
+      && now_us >= oldest->open_until_us)
+    move_to (oldest, NULL);
+}
+
+static gboolean
+fits (const KafkaPartitions * self, const Partition * partition, gsize size)
+{
+  return partition->n_batch < self->max_batch
+      && partition->batch_bytes + size + RECORD_OVERHEAD <
+      self->max_batch_bytes;
+}
+
+/* A batch that has no room for a record is closed, so nobody asks it again. */
+static gboolean
+has_room (KafkaPartitions * self, Partition * partition,
+    const KafkaRecord * record)
+{
+  if (partition->place == &self->open && !fits (self, partition, record->size))
+    move_to (partition, NULL);
+  return partition->place != NULL;
+}
+
+static void
+join_batch (KafkaPartitions * self, Partition * partition,
+    KafkaRecord * record, gint64 now_us)
+{
+  record->partition = partition->id;
   if (partition->n_out == 0) {
     partition->n_batch = 0;
     partition->batch_bytes = 0;
-    partition->open_until_us = g_get_monotonic_time () + self->open_us;
+    partition->open_until_us = now_us + self->open_us;
+    move_to (partition, partition->proven ? &self->open : NULL);
   }
   partition->n_out++;
   partition->n_batch++;
   partition->batch_bytes += record->size + RECORD_OVERHEAD;
+  if (partition->place && !fits (self, partition, 0))
+    move_to (partition, NULL);
+}
+
+static void
+make_ready (KafkaPartitions * self, Partition * partition)
+{
+  if (partition->is_ready || g_queue_is_empty (&partition->held))
+    return;
+  partition->is_ready = TRUE;
+  g_queue_push_tail_link (&self->ready, &partition->ready_link);
 }
 
 static void
@@ -114,71 +170,105 @@ leave_batch (KafkaPartitions * self, KafkaRecord * record,
   if (record->partition < 0)
     return;
   partition = get_partition (self, record->partition);
-  partition->proven |= acknowledged;
-  if (--partition->n_out == 0)
-    self->may_have_room = TRUE;
   record->partition = -1;
+  partition->proven |= acknowledged;
+  if (--partition->n_out > 0 || partition->id >= self->n)
+    return;
+  move_to (partition, &self->idle);
+  make_ready (self, partition);
+}
+
+static gboolean
+any_will_do (const KafkaPartitions * self, const KafkaRecord * record)
+{
+  return !self->partitioner || (self->needs_key && record->key_size == 0);
+}
+
+/* The partition that @record belongs into: its key's, or the one it has already */
+static gint32
+choose (const KafkaPartitions * self, const KafkaRecord * record)
+{
+  if (any_will_do (self, record))
+    return record->partition % self->n;
+  return self->partitioner (NULL, record->key, record->key_size, self->n, NULL,
+      NULL);
 }
 
 static void
-hold_back (KafkaPartitions * self, Partition * partition, KafkaRecord * record)
+hold_first (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
 {
-  record->next_held = NULL;
-  if (partition->first_held)
-    partition->last_held->next_held = record;
-  else
-    partition->first_held = record;
-  partition->last_held = record;
+  Partition *partition = get_partition (self, chosen);
+
+  g_queue_push_head_link (&partition->held, &record->held_link);
+  make_ready (self, partition);
 }
 
-/* Any partition that has room, or -1. The same one for a while, which makes for
+/* Any partition that has room, or NULL. The same one for a while, which makes for
  * larger batches. */
-static gint32
-choose_any (KafkaPartitions * self, const rd_kafka_topic_t * topic, gint32 n,
-    const KafkaRecord * record)
+static Partition *
+choose_any (KafkaPartitions * self, const KafkaRecord * record, gint64 now_us)
 {
-  const gint64 now_us = g_get_monotonic_time ();
+  Partition *chosen = self->sticky;
 
-  if (self->sticky >= n || now_us >= self->sticky_until_us) {
-    self->sticky =
-        rd_kafka_msg_partitioner_random (topic, NULL, 0, n, NULL, NULL);
-    self->sticky_until_us = now_us + self->sticky_us;
-  }
-  for (gint32 i = 0; i < n; i++) {
-    const gint32 chosen = (self->sticky + i) % n;
+  if (chosen && now_us < self->sticky_until_us
+      && has_room (self, chosen, record))
+    return chosen;
+  chosen = g_queue_peek_head (&self->idle);
+  while (!chosen && (chosen = g_queue_peek_tail (&self->open)))
+    if (!has_room (self, chosen, record))
+      chosen = NULL;
+  self->sticky = chosen;
+  self->sticky_until_us = now_us + self->sticky_us;
+  return chosen;
+}
 
-    if (has_room (self, get_partition (self, chosen), record)) {
-      self->sticky = chosen;
-      return chosen;
+/* The topic has @n partitions now. What is held back for a key goes where the key
+ * goes from now on, in the order in which it was. */
+static void
+set_count (KafkaPartitions * self, gint32 n)
+{
+  /* so that not all clients begin with the same partition */
+  const gint32 first = g_random_int_range (0, n);
+  GQueue held = G_QUEUE_INIT;
+  GList *link;
+
+  for (guint i = 0; i < self->partitions->len; i++) {
+    Partition *partition = get_partition (self, i);
+
+    while ((link = g_queue_pop_head_link (&partition->held))) {
+      ((KafkaRecord *) link->data)->partition = i;
+      g_queue_push_tail_link (&held, link);
     }
+    if (partition->id >= n)
+      move_to (partition, NULL);
   }
-  return -1;
+  while (self->partitions->len < (guint) n)
+    g_ptr_array_add (self->partitions, partition_new (self->partitions->len));
+  for (gint32 i = 0; i < n; i++) {
+    Partition *partition = get_partition (self, (first + i) % n);
+
+    if (partition->n_out == 0)
+      move_to (partition, &self->idle);
+  }
+  self->n = n;
+  self->sticky = NULL;
+  while ((link = g_queue_pop_head_link (&held))) {
+    KafkaRecord *record = link->data;
+    Partition *partition = get_partition (self, choose (self, record));
+
+    record->partition = -1;
+    g_queue_push_tail_link (&partition->held, link);
+    make_ready (self, partition);
+  }
 }
 
-/* Of the record that is sent: whether it may go to the partition, or is held back */
-static KafkaHeld
-decide (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
-{
-  Partition *partition;
-
-  if (chosen < 0)
-    return KAFKA_HELD_NOWHERE;
-  partition = get_partition (self, chosen);
-  /* the next one of those that are held, for which there was room: that its batch
-   * has been closed since must not put it behind the others */
-  if (record == self->taken && chosen == self->taken_from)
-    return KAFKA_HELD_NOT;
-  if (!partition->first_held && has_room (self, partition, record))
-    return KAFKA_HELD_NOT;
-  hold_back (self, partition, record);
-  return KAFKA_HELD_BACK;
-}
-
-/* librdkafka's callback. Returns what does not exist for a record that is held back.
- * What librdkafka has already it may ask about again, in a thread of its own: when
- * the topic had no partitions for a while. */
+/* librdkafka's callback: the partition that the record was admitted to. If that is
+ * not the right one any more, a record that is being sent is held back, as the next
+ * one, and librdkafka gets the number of a partition that does not exist. What
+ * librdkafka has already it may ask about again, in a thread of its own: when the
+ * topic had no partitions for a while. */
 static gint32
-choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
+on_choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
     gint32 n, void *data, void *opaque)
 {
   KafkaPartitions *self = data;
@@ -186,24 +276,19 @@ choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
   gint32 chosen;
 
   g_mutex_lock (&self->lock);
-  if (self->partitions->len < (guint) n)
-    g_array_set_size (self->partitions, n);
-  leave_batch (self, record, FALSE);
-  if (self->choose && (key || !self->needs_key))
-    chosen = self->choose (topic, key, key_size, n, NULL, NULL);
-  else
-    chosen = choose_any (self, topic, n, record);
-
-  if (record == self->sent) {
-    self->held = decide (self, chosen, record);
-    self->sent = NULL;
-    if (self->held != KAFKA_HELD_NOT)
+  if (n != self->n)
+    set_count (self, n);
+  chosen = choose (self, record);
+  if (chosen != record->partition) {
+    leave_batch (self, record, FALSE);
+    if (g_thread_self () == self->sender) {
+      hold_first (self, chosen, record);
       chosen = n;
-  } else if (chosen < 0) {
-    chosen = self->sticky;
+    } else {
+      join_batch (self, get_partition (self, chosen), record,
+          g_get_monotonic_time ());
+    }
   }
-  if (chosen < n)
-    add_to_batch (self, chosen, record);
   g_mutex_unlock (&self->lock);
   return chosen;
 }
@@ -225,7 +310,7 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
 
   for (gsize i = 0; i < G_N_ELEMENTS (partitioners); i++) {
     if (g_str_equal (name, partitioners[i].name)) {
-      self->choose = partitioners[i].choose;
+      self->partitioner = partitioners[i].choose;
       self->needs_key = partitioners[i].needs_key;
     }
   }
@@ -238,8 +323,8 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
   /* or librdkafka would choose for records without key */
   rd_kafka_conf_set (conf, "sticky.partitioning.linger.ms", "0", NULL, 0);
   g_mutex_init (&self->lock);
-  self->partitions = g_array_new (FALSE, TRUE, sizeof (Partition));
-  rd_kafka_topic_conf_set_partitioner_cb (topic, choose);
+  self->partitions = g_ptr_array_new_with_free_func (partition_free);
+  rd_kafka_topic_conf_set_partitioner_cb (topic, on_choose);
   rd_kafka_topic_conf_set_opaque (topic, self);
   return self;
 }
@@ -247,33 +332,81 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
 void
 kafka_partitions_free (KafkaPartitions * self)
 {
-  g_array_unref (self->partitions);
+  g_ptr_array_unref (self->partitions);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 void
-kafka_partitions_begin (KafkaPartitions * self, KafkaRecord * record)
+kafka_partitions_set_count (KafkaPartitions * self, gint32 n)
 {
   g_mutex_lock (&self->lock);
-  record->partition = -1;
-  self->sent = record;
-  self->held = KAFKA_HELD_NOT;
+  if (n != self->n)
+    set_count (self, n);
   g_mutex_unlock (&self->lock);
 }
 
-KafkaHeld
-kafka_partitions_end (KafkaPartitions * self, KafkaRecord * record,
-    gboolean failed)
+KafkaAdmission
+kafka_partitions_admit (KafkaPartitions * self, KafkaRecord * record)
 {
-  KafkaHeld held;
+  const gint64 now_us = g_get_monotonic_time ();
+  KafkaAdmission admission = KAFKA_NO_ROOM;
+  Partition *partition = NULL;
 
   g_mutex_lock (&self->lock);
-  if (failed)
-    leave_batch (self, record, FALSE);
-  held = failed ? self->held : KAFKA_HELD_NOT;
+  close_old_batches (self, now_us);
+  if (any_will_do (self, record))
+    partition = choose_any (self, record, now_us);
+  else if (self->n > 0)
+    partition = get_partition (self, choose (self, record));
+
+  if (partition && g_queue_is_empty (&partition->held)
+      && has_room (self, partition, record)) {
+    join_batch (self, partition, record, now_us);
+    admission = KAFKA_ADMITTED;
+  } else if (partition) {
+    g_queue_push_tail_link (&partition->held, &record->held_link);
+    admission = KAFKA_HELD_BACK;
+  }
   g_mutex_unlock (&self->lock);
-  return held;
+  return admission;
+}
+
+KafkaRecord *
+kafka_partitions_take_held (KafkaPartitions * self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  KafkaRecord *record = NULL;
+  Partition *partition;
+
+  g_mutex_lock (&self->lock);
+  close_old_batches (self, now_us);
+  while (!record && (partition = g_queue_peek_head (&self->ready))) {
+    record = g_queue_peek_head (&partition->held);
+    if (record && has_room (self, partition, record)) {
+      g_queue_unlink (&partition->held, &record->held_link);
+      join_batch (self, partition, record, now_us);
+    } else {
+      /* it is again when its batch is answered */
+      g_queue_unlink (&self->ready, &partition->ready_link);
+      partition->is_ready = FALSE;
+      record = NULL;
+    }
+  }
+  g_mutex_unlock (&self->lock);
+  return record;
+}
+
+void
+kafka_partitions_put_back (KafkaPartitions * self, KafkaRecord * record)
+{
+  gint32 partition;
+
+  g_mutex_lock (&self->lock);
+  partition = record->partition;
+  leave_batch (self, record, FALSE);
+  hold_first (self, partition, record);
+  g_mutex_unlock (&self->lock);
 }
 
 gboolean
@@ -282,51 +415,18 @@ kafka_partitions_are_busy (KafkaPartitions * self)
   gboolean busy;
 
   g_mutex_lock (&self->lock);
-  busy = self->partitions->len > 0;
-  for (guint i = 0; busy && i < self->partitions->len; i++) {
-    const Partition *partition = get_partition (self, i);
-
-    busy = partition->n_out > 0 && !is_open (self, partition, 0);
-  }
+  close_old_batches (self, g_get_monotonic_time ());
+  busy = self->n > 0 && g_queue_is_empty (&self->idle)
+      && g_queue_is_empty (&self->open);
   g_mutex_unlock (&self->lock);
   return busy;
 }
 
-KafkaRecord *
-kafka_partitions_take_held (KafkaPartitions * self)
-{
-  KafkaRecord *record = NULL;
-
-  g_mutex_lock (&self->lock);
-  for (gint32 i = 0; self->may_have_room && !record
-      && i < (gint32) self->partitions->len; i++) {
-    Partition *partition = get_partition (self, i);
-
-    if (partition->first_held
-        && has_room (self, partition, partition->first_held)) {
-      record = partition->first_held;
-      partition->first_held = record->next_held;
-      self->taken_from = i;
-    }
-  }
-  if (!record)
-    self->may_have_room = FALSE;
-  self->taken = record;
-  g_mutex_unlock (&self->lock);
-  return record;
-}
-
 void
-kafka_partitions_put_back (KafkaPartitions * self)
+kafka_partitions_set_sending (KafkaPartitions * self, gboolean sending)
 {
-  Partition *partition;
-
   g_mutex_lock (&self->lock);
-  partition = get_partition (self, self->taken_from);
-  self->taken->next_held = partition->first_held;
-  if (!partition->first_held)
-    partition->last_held = self->taken;
-  partition->first_held = self->taken;
+  self->sender = sending ? g_thread_self () : NULL;
   g_mutex_unlock (&self->lock);
 }
 

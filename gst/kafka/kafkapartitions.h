@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * KafkaPartitions:
  *
- * Which partition a record goes to, and whether it may go there now. It is
+ * Which partition a record goes to, and whether it may go there now. It is also
  * librdkafka's partitioner, and chooses as the setting `partitioner` says.
  *
  * Each partition gets one batch; what comes after it is held back until all of the
@@ -27,7 +27,8 @@ G_BEGIN_DECLS
  * not ready, say, then it overtakes, and librdkafka even concludes that the first
  * one was persisted, which then is lost.
  *
- * For one thread, except that librdkafka may choose in threads of its own.
+ * For one thread, except that librdkafka may choose in threads of its own. No
+ * function takes longer because there are many partitions.
  */
 typedef struct _KafkaPartitions KafkaPartitions;
 
@@ -36,30 +37,34 @@ typedef struct _KafkaPartitions KafkaPartitions;
 KafkaPartitions *kafka_partitions_new (rd_kafka_conf_t * conf);
 void kafka_partitions_free (KafkaPartitions * self);
 
+/** The topic has @n partitions. Nothing is admitted before this is known. */
+void kafka_partitions_set_count (KafkaPartitions * self, gint32 n);
+
 typedef enum {
-  KAFKA_HELD_NOT,
+  KAFKA_ADMITTED,               /* it belongs to the batch of record->partition */
   KAFKA_HELD_BACK,              /* kafka_partitions_take_held() gives it back */
-  KAFKA_HELD_NOWHERE            /* no partition may get it: try again */
-} KafkaHeld;
+  KAFKA_NO_ROOM                 /* no partition may get it: try again */
+} KafkaAdmission;
 
-/** Before @record goes to rd_kafka_producev(), as its opaque, too. */
-void kafka_partitions_begin (KafkaPartitions * self, KafkaRecord * record);
+/** Decides about @record, which is in no batch. */
+KafkaAdmission kafka_partitions_admit (KafkaPartitions * self,
+    KafkaRecord * record);
 
-/** And after that. Returns whether it was held back: then it has failed, as for a
- * partition that does not exist. */
-KafkaHeld kafka_partitions_end (KafkaPartitions * self, KafkaRecord * record,
-    gboolean failed);
+/** Returns a record that was held back and is admitted now, or %NULL. */
+KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
+
+/** @record, which was admitted, could not be sent: holds it as the next one of its
+ * partition. */
+void kafka_partitions_put_back (KafkaPartitions * self, KafkaRecord * record);
 
 /** Whether every partition has a batch to answer for that takes no more: then there
  * is nothing to do for any record before a report. */
 gboolean kafka_partitions_are_busy (KafkaPartitions * self);
 
-/** Returns a record that was held back and may go now, or %NULL. */
-KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
-
-/** Holds the record of the last kafka_partitions_take_held() again, as the next one
- * of its partition. */
-void kafka_partitions_put_back (KafkaPartitions * self);
+/** Set around rd_kafka_producev() with an admitted record, which is its opaque, too.
+ * When that fails because the number of partitions has changed, the record is held
+ * back, and belongs to no batch any more. */
+void kafka_partitions_set_sending (KafkaPartitions * self, gboolean sending);
 
 /** There is a report for @record. @acknowledged: Kafka has it */
 void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,

@@ -10,7 +10,8 @@ kafka_record_new (GBytes * payload)
   KafkaRecord *record = g_new0 (KafkaRecord, 1);
 
   record->payload = payload;
-  record->link.data = record;
+  record->link.data = record->held_link.data = record;
+  record->partition = -1;
   return record;
 }
 
@@ -76,6 +77,7 @@ kafka_ring_take (KafkaRing * ring)
   if (!ring->next)
     return NULL;
   record = ring->next->data;
+  record->partition = -1;
   ring->next = ring->next->next;
   kafka_ring_take_again (ring, record);
   return record;

@@ -30,8 +30,8 @@ typedef struct {
 
   /*< private >*/
   GList link;
-  gpointer next_held;           /* of KafkaPartitions: the next record it holds, */
-  gint32 partition;             /* and in whose batch this one is, or -1 */
+  GList held_link;              /* of KafkaPartitions: where it is held back, */
+  gint32 partition;             /* and in whose batch it is, or -1 */
   gsize size;                   /* bytes that count towards the bound */
   gint64 enqueued_us;           /* monotonic */
   guint out:1;                  /* librdkafka has it and owes a report */

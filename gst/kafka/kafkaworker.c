@@ -105,11 +105,12 @@ ask (KafkaProducer * producer)
 
 /* Returns: (nullable): a record to hand over: one that was held back, or the next */
 static KafkaRecord *
-take (KafkaProducer * producer, gboolean * was_held)
+take (KafkaProducer * producer)
 {
-  KafkaRecord *record = kafka_client_take_held (producer->client);
+  KafkaRecord *record =
+      kafka_partitions_take_held (kafka_client_get_partitions
+      (producer->client));
 
-  *was_held = record != NULL;
   g_mutex_lock (&producer->lock);
   if (record)
     kafka_ring_take_again (&producer->ring, record);
@@ -124,12 +125,13 @@ static gboolean
 send_some (KafkaProducer * producer)
 {
   for (guint n = 0; n < SEND_AT_ONCE && !producer->worker.restart; n++) {
-    gboolean was_held;
-    KafkaRecord *record = take (producer, &was_held);
+    KafkaRecord *record = take (producer);
     rd_kafka_resp_err_t err;
+    gboolean was_held;
 
     if (!record)
       return FALSE;
+    was_held = record->partition >= 0;
     err = kafka_client_send (producer->client, record);
     switch (err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -140,8 +142,6 @@ send_some (KafkaProducer * producer)
         g_mutex_unlock (&producer->lock);
         break;
       case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-        if (was_held)
-          kafka_client_put_back (producer->client);
         g_mutex_lock (&producer->lock);
         if (was_held)
           kafka_ring_reported (&producer->ring, record);
@@ -162,7 +162,9 @@ send_some (KafkaProducer * producer)
 static void
 wait_for_work (KafkaProducer * producer, gboolean more)
 {
-  const gboolean busy = kafka_client_is_busy (producer->client);
+  const gboolean busy =
+      kafka_partitions_are_busy (kafka_client_get_partitions
+      (producer->client));
   gboolean flush;
   int timeout_ms = 0;
 

@@ -126,11 +126,11 @@ keyed (guint partition, guint n)
 }
 
 static KafkaClient *
-open_client (Bed * bed, Reports * reports)
+open_client (Bed * bed, Reports * reports, guint n_partitions)
 {
   KafkaClient *client;
 
-  bed_open (bed, 1, 1);
+  bed_open (bed, 1, n_partitions);
   kafka_conf_set (bed->conf, "linger.ms", "1000");
   client = kafka_client_new (bed->conf, KAFKA_BATCH_NORMAL, TOPIC, &callbacks,
       reports, NULL);
@@ -144,25 +144,55 @@ test_order_first_record_travels_alone (void)
 {
   Bed bed;
   Reports reports = { 0 };
-  KafkaClient *client = open_client (&bed, &reports);
+  KafkaClient *client = open_client (&bed, &reports, 1);
+  KafkaPartitions *partitions = kafka_client_get_partitions (client);
   KafkaRecord *held[2] = { keyed (0, 1), keyed (0, 1) };
 
   for (guint i = 0; i < 2; i++)
     g_assert_cmpint (kafka_client_send (client, held[i]), ==,
         RD_KAFKA_RESP_ERR__IN_PROGRESS);
-  g_assert_null (kafka_client_take_held (client));
+  g_assert_null (kafka_partitions_take_held (partitions));
   while (reports.n_acknowledged == 0)
     kafka_client_flush (client, 100);
-  g_assert_true (kafka_client_take_held (client) == held[0]);
-  kafka_client_put_back (client);
   for (guint i = 0; i < 2; i++) {
-    g_assert_true (kafka_client_take_held (client) == held[i]);
+    g_assert_true (kafka_partitions_take_held (partitions) == held[i]);
     g_assert_cmpint (kafka_client_send (client, held[i]), ==, 0);
   }
-  g_assert_null (kafka_client_take_held (client));
+  g_assert_null (kafka_partitions_take_held (partitions));
   while (reports.n_acknowledged < 3)
     kafka_client_flush (client, 100);
   g_assert_cmpuint (count_records (&bed, 0), ==, 3);
+  kafka_client_free (client);
+  bed_close (&bed);
+}
+
+/* The number of partitions changes between the choice and librdkafka's question. */
+static void
+test_order_new_number_of_partitions_keeps_the_order (void)
+{
+  Bed bed;
+  Reports reports = { 0 };
+  KafkaClient *client = open_client (&bed, &reports, 2);
+  KafkaPartitions *partitions = kafka_client_get_partitions (client);
+  KafkaRecord *records[3];
+
+  while (reports.n_acknowledged == 0)
+    kafka_client_flush (client, 100);
+  kafka_partitions_set_count (partitions, 3);
+  for (guint i = 0; i < 3; i++)
+    records[i] = keyed (2, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpint (kafka_client_send (client, records[i]), ==,
+        RD_KAFKA_RESP_ERR__IN_PROGRESS);
+  for (guint i = 0; i < 3; i++) {
+    g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
+    g_assert_cmpint (records[i]->partition, <, 2);
+    g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
+    while (reports.n_acknowledged < i + 2)
+      kafka_client_flush (client, 100);
+  }
+  g_assert_null (kafka_partitions_take_held (partitions));
+  g_assert_cmpuint (count_records (&bed, 0) + count_records (&bed, 1), ==, 4);
   kafka_client_free (client);
   bed_close (&bed);
 }
@@ -173,7 +203,7 @@ test_order_nothing_is_sent_behind_a_refusal (void)
 {
   Bed bed;
   Reports reports = { 0 };
-  KafkaClient *client = open_client (&bed, &reports);
+  KafkaClient *client = open_client (&bed, &reports, 1);
   guint n = 1;
 
   while (reports.n_acknowledged == 0)
@@ -270,6 +300,8 @@ main (int argc, char **argv)
       test_order_backlog_stays_in_order);
   g_test_add_func ("/order/silent-partition-holds-up-no-other",
       test_order_silent_partition_holds_up_no_other);
+  g_test_add_func ("/order/new-number-of-partitions-keeps-the-order",
+      test_order_new_number_of_partitions_keeps_the_order);
   g_test_add_func ("/order/nothing-is-sent-behind-a-refusal",
       test_order_nothing_is_sent_behind_a_refusal);
   return g_test_run ();

@@ -1,0 +1,306 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Which partition a record goes to and when, without brokers */
+
+#include <string.h>
+
+#include "kafkaconf.h"
+#include "kafkapartitions.h"
+
+#define N 50
+
+/* Batches of two, which are open until they are full, or for @linger_ms */
+static KafkaPartitions *
+open_lingering (rd_kafka_conf_t ** rk_conf, gint32 n, const char *linger_ms)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  KafkaPartitions *partitions;
+
+  kafka_conf_set (conf, "bootstrap.servers", "localhost:9");
+  kafka_conf_set (conf, "linger.ms", linger_ms);
+  kafka_conf_set (conf, "sticky.partitioning.linger.ms", "900000");
+  kafka_conf_set (conf, "batch.num.messages", "2");
+  kafka_conf_set (conf, "batch.size", "100000");
+  *rk_conf = kafka_conf_build (conf, NULL);
+  partitions = kafka_partitions_new (*rk_conf);
+  kafka_partitions_set_count (partitions, n);
+  return partitions;
+}
+
+static KafkaPartitions *
+open_partitions (rd_kafka_conf_t ** rk_conf, gint32 n)
+{
+  return open_lingering (rk_conf, n, "900000");
+}
+
+static KafkaRecord *
+record_of (gint32 partition, gint32 n, gsize size)
+{
+  KafkaRecord *record =
+      kafka_record_new (g_bytes_new_take (g_malloc0 (size), size));
+
+  record->size = size;
+  if (partition < 0)
+    return record;
+  do {
+    g_free (record->key);
+    record->key = g_strdup_printf ("%u", g_random_int ());
+    record->key_size = strlen (record->key);
+  } while (rd_kafka_msg_partitioner_murmur2_random (NULL, record->key,
+          record->key_size, n, NULL, NULL) != partition);
+  return record;
+}
+
+static void
+report (KafkaPartitions * partitions, KafkaRecord * record,
+    gboolean acknowledged)
+{
+  kafka_partitions_reported (partitions, record, acknowledged);
+  g_assert_cmpint (record->partition, ==, -1);
+  kafka_record_free (record);
+}
+
+/* Sends one record to every partition, so that its batches may be larger. */
+static void
+prove (KafkaPartitions * partitions)
+{
+  KafkaRecord *records[N];
+
+  for (guint i = 0; i < N; i++) {
+    records[i] = record_of (i, N, 1);
+    g_assert_false (kafka_partitions_are_busy (partitions));
+    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
+        KAFKA_ADMITTED);
+    g_assert_cmpint (records[i]->partition, ==, i);
+  }
+  g_assert_true (kafka_partitions_are_busy (partitions));
+  for (guint i = 0; i < N; i++)
+    report (partitions, records[i], TRUE);
+  g_assert_false (kafka_partitions_are_busy (partitions));
+}
+
+static void
+test_partitions_hold_records_and_give_them_all_in_order (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, N);
+  KafkaRecord *sent[N][2], *held[N][5], *record;
+  guint n_taken[N] = { 0 };
+
+  prove (partitions);
+  for (guint i = 0; i < 2 * N; i++) {
+    g_assert_false (kafka_partitions_are_busy (partitions));
+    record = sent[i % N][i / N] = record_of (i % N, N, 1);
+    g_assert_cmpint (kafka_partitions_admit (partitions, record), ==,
+        KAFKA_ADMITTED);
+  }
+  g_assert_true (kafka_partitions_are_busy (partitions));
+  for (guint i = 0; i < 5 * N; i++) {
+    record = held[i % N][i / N] = record_of (i % N, N, 1);
+    g_assert_cmpint (kafka_partitions_admit (partitions, record), ==,
+        KAFKA_HELD_BACK);
+  }
+  g_assert_null (kafka_partitions_take_held (partitions));
+
+  /* a batch is over when all of it is reported */
+  for (guint i = 0; i < N; i++)
+    report (partitions, sent[i][0], TRUE);
+  g_assert_null (kafka_partitions_take_held (partitions));
+  for (guint i = 0; i < N; i++)
+    report (partitions, sent[i][1], TRUE);
+  /* five are held for each partition: two, two, one */
+  for (guint round = 0; round < 3; round++) {
+    KafkaRecord *batch[2 * N];
+    guint n = 0;
+
+    while ((record = kafka_partitions_take_held (partitions))) {
+      g_assert_true (record ==
+          held[record->partition][n_taken[record->partition]++]);
+      batch[n++] = record;
+    }
+    g_assert_cmpuint (n, ==, round < 2 ? 2 * N : N);
+    g_assert_cmpint (kafka_partitions_are_busy (partitions), ==, round < 2);
+    for (guint i = 0; i < n; i++)
+      report (partitions, batch[i], TRUE);
+  }
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
+/* What is refused is the next one of its partition, before all that is held. */
+static void
+test_partitions_put_back_is_the_next (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, 1);
+  KafkaRecord *records[3];
+
+  for (guint i = 0; i < 3; i++) {
+    records[i] = record_of (0, 1, 1);
+    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
+        i == 0 ? KAFKA_ADMITTED : KAFKA_HELD_BACK);
+  }
+  kafka_partitions_put_back (partitions, records[0]);
+  for (guint i = 0; i < 3; i++) {
+    g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
+    g_assert_null (kafka_partitions_take_held (partitions));
+    kafka_partitions_put_back (partitions, records[i]);
+    g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
+    report (partitions, records[i], FALSE);
+  }
+  g_assert_null (kafka_partitions_take_held (partitions));
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
+/* Each partition gets its share, and what nobody has room for is left. */
+static void
+test_partitions_any_with_room_gets_a_record_without_key (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, N);
+  KafkaRecord *records[2 * N];
+  KafkaRecord *one_more = record_of (-1, N, 1);
+  guint n_of[N] = { 0 };
+
+  prove (partitions);
+  for (guint i = 0; i < 2 * N; i++) {
+    records[i] = record_of (-1, N, 1);
+    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
+        KAFKA_ADMITTED);
+    n_of[records[i]->partition]++;
+    /* the same one for a while */
+    if (i % 2 == 1)
+      g_assert_cmpint (records[i]->partition, ==, records[i - 1]->partition);
+  }
+  for (guint i = 0; i < N; i++)
+    g_assert_cmpuint (n_of[i], ==, 2);
+  g_assert_true (kafka_partitions_are_busy (partitions));
+  g_assert_cmpint (kafka_partitions_admit (partitions, one_more), ==,
+      KAFKA_NO_ROOM);
+
+  for (guint i = 20; i < 22; i++)
+    report (partitions, records[i], TRUE);
+  g_assert_cmpint (kafka_partitions_admit (partitions, one_more), ==,
+      KAFKA_ADMITTED);
+  report (partitions, one_more, TRUE);
+  for (guint i = 0; i < 2 * N; i++)
+    if (i / 2 != 10)
+      report (partitions, records[i], TRUE);
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
+static void
+test_partitions_batch_is_closed_by_bytes (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, 1);
+  KafkaRecord *first = record_of (0, 1, 1);
+  KafkaRecord *large[2] = { record_of (0, 1, 60000), record_of (0, 1, 60000) };
+
+  g_assert_cmpint (kafka_partitions_admit (partitions, first), ==,
+      KAFKA_ADMITTED);
+  report (partitions, first, TRUE);
+  g_assert_cmpint (kafka_partitions_admit (partitions, large[0]), ==,
+      KAFKA_ADMITTED);
+  g_assert_false (kafka_partitions_are_busy (partitions));
+  g_assert_cmpint (kafka_partitions_admit (partitions, large[1]), ==,
+      KAFKA_HELD_BACK);
+  g_assert_true (kafka_partitions_are_busy (partitions));
+  report (partitions, large[0], TRUE);
+  g_assert_true (kafka_partitions_take_held (partitions) == large[1]);
+  report (partitions, large[1], TRUE);
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
+static void
+test_partitions_batch_is_closed_by_time (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_lingering (&conf, N, "0");
+  const gint64 deadline_us = g_get_monotonic_time ()
+      + 30 * G_TIME_SPAN_SECOND;
+  KafkaRecord *records[N], *late;
+
+  prove (partitions);
+  for (guint i = 0; i < N; i++) {
+    records[i] = record_of (i, N, 1);
+    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
+        KAFKA_ADMITTED);
+  }
+  while (!kafka_partitions_are_busy (partitions))
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+  late = record_of (7, N, 1);
+  g_assert_cmpint (kafka_partitions_admit (partitions, late), ==,
+      KAFKA_HELD_BACK);
+  for (guint i = 0; i < N; i++) {
+    g_assert_null (kafka_partitions_take_held (partitions));
+    report (partitions, records[(8 + i) % N], TRUE);
+  }
+  g_assert_true (kafka_partitions_take_held (partitions) == late);
+  report (partitions, late, TRUE);
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
+/* Partitions are added: what is held for a key stays in order, and goes where the
+ * key goes from now on. */
+static void
+test_partitions_new_ones_get_what_is_held (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, 1);
+  KafkaRecord *first = record_of (0, 1, 1), *record;
+  KafkaRecord *held[2 * N];
+  guint n = 0;
+
+  g_assert_cmpint (kafka_partitions_admit (partitions, first), ==,
+      KAFKA_ADMITTED);
+  for (guint i = 0; i < 2 * N; i++) {
+    held[i] = record_of (i % N, N, 1);
+    g_assert_cmpint (kafka_partitions_admit (partitions, held[i]), ==,
+        KAFKA_HELD_BACK);
+  }
+  kafka_partitions_set_count (partitions, N);
+  while ((record = kafka_partitions_take_held (partitions))) {
+    g_assert_true (record == held[record->partition]);
+    n++;
+  }
+  /* the first one of each is alone, and one has a batch out already */
+  g_assert_cmpuint (n, ==, N - 1);
+  report (partitions, first, FALSE);
+  g_assert_true (kafka_partitions_take_held (partitions) == held[0]);
+  g_assert_null (kafka_partitions_take_held (partitions));
+  for (guint i = 0; i < N; i++)
+    report (partitions, held[i], TRUE);
+  for (n = N; (record = kafka_partitions_take_held (partitions)); n++) {
+    g_assert_true (record == held[N + record->partition]);
+    report (partitions, record, TRUE);
+  }
+  g_assert_cmpuint (n, ==, 2 * N);
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/partitions/hold-records-and-give-them-all-in-order",
+      test_partitions_hold_records_and_give_them_all_in_order);
+  g_test_add_func ("/partitions/put-back-is-the-next",
+      test_partitions_put_back_is_the_next);
+  g_test_add_func ("/partitions/any-with-room-gets-a-record-without-key",
+      test_partitions_any_with_room_gets_a_record_without_key);
+  g_test_add_func ("/partitions/batch-is-closed-by-bytes",
+      test_partitions_batch_is_closed_by_bytes);
+  g_test_add_func ("/partitions/batch-is-closed-by-time",
+      test_partitions_batch_is_closed_by_time);
+  g_test_add_func ("/partitions/new-ones-get-what-is-held",
+      test_partitions_new_ones_get_what_is_held);
+  return g_test_run ();
+}
