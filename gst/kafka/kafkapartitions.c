@@ -25,9 +25,12 @@ static const struct
   {"random", NULL, FALSE}
 };
 
-/* What librdkafka adds to a record in a batch, at most: lengths, times, and the
- * headers of kafkasink's own */
-#define RECORD_OVERHEAD 128
+/* What librdkafka counts towards batch.size beyond the bytes themselves, at most: the
+ * request with the names of topic and client; and the lengths and time of a record,
+ * and lengths of a header. A batch that it would split sends its rest too late. */
+#define BATCH_OVERHEAD 512
+#define RECORD_OVERHEAD 40
+#define HEADER_OVERHEAD 10
 
 /* A batch goes out at linger.ms after its first record. The least that it is open
  * for, so that a backlog makes batches where that is 0. */
@@ -116,12 +119,18 @@ close_old_batches (KafkaPartitions * self, gint64 now_us)
     move_to (oldest, NULL);
 }
 
+static gsize
+get_batch_bytes (const KafkaRecord * record)
+{
+  return kafka_record_get_size (record) + RECORD_OVERHEAD
+      + record->headers_size + record->n_headers * HEADER_OVERHEAD;
+}
+
 static gboolean
-fits (const KafkaPartitions * self, const Partition * partition, gsize size)
+fits (const KafkaPartitions * self, const Partition * partition, gsize bytes)
 {
   return partition->n_batch < self->max_batch
-      && partition->batch_bytes + size + RECORD_OVERHEAD <
-      self->max_batch_bytes;
+      && partition->batch_bytes + bytes < self->max_batch_bytes;
 }
 
 /* A batch that has no room for a record is closed, so nobody asks it again. */
@@ -129,7 +138,8 @@ static gboolean
 has_room (KafkaPartitions * self, Partition * partition,
     const KafkaRecord * record)
 {
-  if (partition->place == &self->open && !fits (self, partition, record->size))
+  if (partition->place == &self->open
+      && !fits (self, partition, get_batch_bytes (record)))
     move_to (partition, NULL);
   return partition->place != NULL;
 }
@@ -141,14 +151,14 @@ join_batch (KafkaPartitions * self, Partition * partition,
   record->partition = partition->id;
   if (partition->n_out == 0) {
     partition->n_batch = 0;
-    partition->batch_bytes = 0;
+    partition->batch_bytes = BATCH_OVERHEAD;
     partition->open_until_us = now_us + self->open_us;
     move_to (partition, partition->proven ? &self->open : NULL);
   }
   partition->n_out++;
   partition->n_batch++;
-  partition->batch_bytes += record->size + RECORD_OVERHEAD;
-  if (partition->place && !fits (self, partition, 0))
+  partition->batch_bytes += get_batch_bytes (record);
+  if (partition->place && !fits (self, partition, RECORD_OVERHEAD))
     move_to (partition, NULL);
 }
 

@@ -20,7 +20,7 @@ kafka_event_free (KafkaEvent * event)
 
 KafkaProducer *
 kafka_producer_new (const KafkaConf * conf, const char *topic,
-    guint64 max_records, guint64 max_bytes, KafkaEventFunc func, gpointer data,
+    guint64 max_records, guint64 max_memory, KafkaEventFunc func, gpointer data,
     GError ** error)
 {
   KafkaProducer *producer;
@@ -46,7 +46,7 @@ kafka_producer_new (const KafkaConf * conf, const char *topic,
   producer->data = data;
   g_mutex_init (&producer->lock);
   g_cond_init (&producer->cond);
-  kafka_ring_init (&producer->ring, max_records, max_bytes);
+  kafka_ring_init (&producer->ring, max_records, max_memory);
   g_queue_init (&producer->events);
   producer->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
       &kafka_worker_callbacks, producer, error);
@@ -106,13 +106,12 @@ KafkaPush
 kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
     gboolean block)
 {
-  const gsize size = g_bytes_get_size (record->payload) + record->key_size;
   KafkaPush result = KAFKA_PUSH_OK;
   gboolean waited = FALSE;
 
   g_mutex_lock (&producer->lock);
   while (!producer->failed && !producer->closed
-      && !kafka_ring_has_room (&producer->ring, size)
+      && !kafka_ring_has_room (&producer->ring, record)
       && block && !producer->interrupted) {
     if (!waited)
       producer->stats.blocked++;
@@ -125,7 +124,7 @@ kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
     result = KAFKA_PUSH_FAILED;
   } else if (producer->closed) {
     result = KAFKA_PUSH_INTERRUPTED;
-  } else if (kafka_ring_has_room (&producer->ring, size)) {
+  } else if (kafka_ring_has_room (&producer->ring, record)) {
     producer->stats.enqueued++;
     record->enqueued_us = g_get_monotonic_time ();
     kafka_ring_append (&producer->ring, record);

@@ -80,12 +80,12 @@ typedef enum {
 /**
  * Checks all settings and begins to connect; no broker need be there.
  * @conf: copied; must have bootstrap.servers
- * @max_records, @max_bytes: the bounds of the ring
+ * @max_records, @max_memory: the bounds of the ring; see kafka_record_get_memory()
  * @func: never called after kafka_producer_close() has returned
  * Returns: %NULL with @error set if a setting is wrong
  */
 KafkaProducer *kafka_producer_new (const KafkaConf * conf, const char *topic,
-    guint64 max_records, guint64 max_bytes, KafkaEventFunc func, gpointer data,
+    guint64 max_records, guint64 max_memory, KafkaEventFunc func, gpointer data,
     GError ** error);
 
 /** Who keeps a producer that another thread can close takes a reference. With the

@@ -94,7 +94,7 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
   switch (fate) {
     case FATE_ACKNOWLEDGED:
       producer->stats.acknowledged++;
-      producer->stats.acknowledged_bytes += record->size;
+      producer->stats.acknowledged_bytes += kafka_record_get_size (record);
       kafka_stats_add_latency (&producer->stats,
           g_get_monotonic_time () - record->enqueued_us);
       break;

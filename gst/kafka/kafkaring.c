@@ -2,7 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <string.h>
+
 #include "kafkaring.h"
+
+/* Beyond the bytes themselves, as glibc's malloc gives them out: KafkaRecord, GBytes
+ * and key; and librdkafka's list of headers and its entries */
+#define RECORD_MEMORY 240
+#define HEADER_MEMORY 96
 
 KafkaRecord *
 kafka_record_new (GBytes * payload)
@@ -25,10 +32,37 @@ kafka_record_free (KafkaRecord * record)
 }
 
 void
-kafka_ring_init (KafkaRing * ring, guint64 max_records, guint64 max_bytes)
+kafka_record_add_header (KafkaRecord * record, const char *name,
+    const char *value)
 {
-  *ring = (KafkaRing) {
-  .records = G_QUEUE_INIT,.max_records = max_records,.max_bytes = max_bytes};
+  if (!record->headers)
+    record->headers = rd_kafka_headers_new (2);
+  rd_kafka_header_add (record->headers, name, -1, value, -1);
+  record->n_headers++;
+  record->headers_size += strlen (name) + strlen (value);
+}
+
+gsize
+kafka_record_get_size (const KafkaRecord * record)
+{
+  return g_bytes_get_size (record->payload) + record->key_size;
+}
+
+gsize
+kafka_record_get_memory (const KafkaRecord * record)
+{
+  return kafka_record_get_size (record) + RECORD_MEMORY
+      + record->headers_size + record->n_headers * HEADER_MEMORY;
+}
+
+void
+kafka_ring_init (KafkaRing * ring, guint64 max_records, guint64 max_memory)
+{
+  const KafkaRing empty = { G_QUEUE_INIT };
+
+  *ring = empty;
+  ring->max_records = max_records;
+  ring->max_memory = max_memory;
 }
 
 void
@@ -43,20 +77,21 @@ kafka_ring_clear (KafkaRing * ring)
 }
 
 gboolean
-kafka_ring_has_room (const KafkaRing * ring, gsize size)
+kafka_ring_has_room (const KafkaRing * ring, const KafkaRecord * record)
 {
   if (ring->records.length == 0)
     return TRUE;
   return ring->records.length < ring->max_records
-      && ring->bytes < ring->max_bytes && size <= ring->max_bytes - ring->bytes;
+      && ring->memory < ring->max_memory
+      && kafka_record_get_memory (record) <= ring->max_memory - ring->memory;
 }
 
 void
 kafka_ring_append (KafkaRing * ring, KafkaRecord * record)
 {
-  record->size = g_bytes_get_size (record->payload) + record->key_size;
   g_queue_push_tail_link (&ring->records, &record->link);
-  ring->bytes += record->size;
+  ring->bytes += kafka_record_get_size (record);
+  ring->memory += kafka_record_get_memory (record);
   if (!ring->next)
     ring->next = &record->link;
 }
@@ -106,7 +141,8 @@ kafka_ring_remove (KafkaRing * ring, KafkaRecord * record)
   if (ring->next == &record->link)
     ring->next = record->link.next;
   g_queue_unlink (&ring->records, &record->link);
-  ring->bytes -= record->size;
+  ring->bytes -= kafka_record_get_size (record);
+  ring->memory -= kafka_record_get_memory (record);
 }
 
 guint

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * KafkaRecord:
  * @payload: the record's value; empty is an empty value, never a tombstone
  * @key: @key_size bytes, or %NULL for a record without key
- * @headers: (nullable): the record's headers
+ * @headers: (nullable): made by kafka_record_add_header()
  * @timestamp_ms: the record's time in milliseconds since 1970, or 0 for the
  *   time at which librdkafka gets it
  *
@@ -32,7 +32,8 @@ typedef struct {
   GList link;
   GList held_link;              /* of KafkaPartitions: where it is held back, */
   gint32 partition;             /* and in whose batch it is, or -1 */
-  gsize size;                   /* bytes that count towards the bound */
+  guint n_headers;
+  gsize headers_size;           /* their names and values */
   gint64 enqueued_us;           /* monotonic */
   guint out:1;                  /* librdkafka has it and owes a report */
   guint fate_unknown:1;         /* a try may have been persisted */
@@ -44,6 +45,16 @@ KafkaRecord *kafka_record_new (GBytes * payload);
 void kafka_record_free (KafkaRecord * record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaRecord, kafka_record_free)
+
+/** Adds a header behind those that @record has. */
+void kafka_record_add_header (KafkaRecord * record, const char *name,
+    const char *value);
+
+/** The bytes of its key and payload, which is what users are shown. */
+gsize kafka_record_get_size (const KafkaRecord * record);
+
+/** The bytes of memory that @record takes while it waits, within a few percent. */
+gsize kafka_record_get_memory (const KafkaRecord * record);
 
 /**
  * KafkaRing:
@@ -57,20 +68,22 @@ typedef struct {
   GQueue records;
   GList *next;                  /* first record that is not out */
   guint n_out;
-  guint64 bytes;
+  guint64 bytes;                /* of keys and payloads */
+  guint64 memory;
   guint64 max_records;
-  guint64 max_bytes;
+  guint64 max_memory;
 } KafkaRing;
 
 void kafka_ring_init (KafkaRing * ring, guint64 max_records,
-    guint64 max_bytes);
+    guint64 max_memory);
 void kafka_ring_clear (KafkaRing * ring);
 
-/** Whether a record of @size bytes may be appended. A record that is larger than
- * the bound itself may be once the ring is empty: it would wait for ever. */
-gboolean kafka_ring_has_room (const KafkaRing * ring, gsize size);
+/** Whether @record may be appended. One that is larger than the bound itself may be
+ * once the ring is empty: it would wait for ever. */
+gboolean kafka_ring_has_room (const KafkaRing * ring,
+    const KafkaRecord * record);
 
-/** Takes over @record. */
+/** Takes over @record, which stays as it is from now on. */
 void kafka_ring_append (KafkaRing * ring, KafkaRecord * record);
 
 /** Returns the first record that is not out and marks it so, or %NULL. */

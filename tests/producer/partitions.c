@@ -41,7 +41,6 @@ record_of (gint32 partition, gint32 n, gsize size)
   KafkaRecord *record =
       kafka_record_new (g_bytes_new_take (g_malloc0 (size), size));
 
-  record->size = size;
   if (partition < 0)
     return record;
   do {
@@ -217,6 +216,32 @@ test_partitions_batch_is_closed_by_bytes (void)
   rd_kafka_conf_destroy (conf);
 }
 
+/* Headers count, and the first record cannot be too large. */
+static void
+test_partitions_headers_fill_a_batch (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, 1);
+  g_autofree char *value = g_strnfill (60000, 'x');
+  KafkaRecord *records[4];
+
+  for (guint i = 0; i < 4; i++) {
+    records[i] = record_of (0, 1, i == 3 ? 200000 : 1);
+    if (i > 0)
+      kafka_record_add_header (records[i], "h", value);
+    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
+        i == 0 ? KAFKA_ADMITTED : KAFKA_HELD_BACK);
+  }
+  for (guint i = 0; i < 4; i++) {
+    report (partitions, records[i], TRUE);
+    g_assert_true (kafka_partitions_take_held (partitions) ==
+        (i < 3 ? records[i + 1] : NULL));
+    g_assert_null (kafka_partitions_take_held (partitions));
+  }
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
 static void
 test_partitions_batch_is_closed_by_time (void)
 {
@@ -298,6 +323,8 @@ main (int argc, char **argv)
       test_partitions_any_with_room_gets_a_record_without_key);
   g_test_add_func ("/partitions/batch-is-closed-by-bytes",
       test_partitions_batch_is_closed_by_bytes);
+  g_test_add_func ("/partitions/headers-fill-a-batch",
+      test_partitions_headers_fill_a_batch);
   g_test_add_func ("/partitions/batch-is-closed-by-time",
       test_partitions_batch_is_closed_by_time);
   g_test_add_func ("/partitions/new-ones-get-what-is-held",

@@ -113,6 +113,7 @@ test_producer_full_queue_drops_or_blocks (void)
       KAFKA_PUSH_INTERRUPTED);
   kafka_producer_set_interrupted (bed.producer, FALSE);
   stats = stats_of (&bed);
+  g_assert_cmpuint (stats.in_flight_bytes, ==, 3);
   g_assert_cmpuint (stats.enqueued, ==, 4);
   g_assert_cmpuint (stats.dropped, ==, 1);
   g_assert_cmpuint (stats.blocked, ==, 1);

@@ -80,11 +80,10 @@ gst_kafka_record_get_payload (GstBuffer * buffer)
       mapped_buffer_free, mapped);
 }
 
-static rd_kafka_headers_t *
-make_headers (const GstStructure * constant, const char *content_type,
-    GstClockTime pts)
+static void
+add_headers (KafkaRecord * record, const GstStructure * constant,
+    const char *content_type, GstClockTime pts)
 {
-  rd_kafka_headers_t *headers = rd_kafka_headers_new (2);
   const int n = constant ? gst_structure_n_fields (constant) : 0;
 
   for (int i = 0; i < n; i++) {
@@ -93,16 +92,15 @@ make_headers (const GstStructure * constant, const char *content_type,
         (constant, name));
 
     if (text)
-      rd_kafka_header_add (headers, name, -1, text, -1);
+      kafka_record_add_header (record, name, text);
   }
-  rd_kafka_header_add (headers, "content-type", -1, content_type, -1);
+  kafka_record_add_header (record, "content-type", content_type);
   if (GST_CLOCK_TIME_IS_VALID (pts)) {
     char text[32];
 
     g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, pts);
-    rd_kafka_header_add (headers, "pts", -1, text, -1);
+    kafka_record_add_header (record, "pts", text);
   }
-  return headers;
 }
 
 KafkaRecord *
@@ -119,7 +117,7 @@ gst_kafka_record_new (GBytes * payload, gboolean any_json,
   if (key)
     record->key = kafka_key_expand (key, is_object ? text : NULL, size,
         &record->key_size);
-  record->headers = make_headers (headers,
+  add_headers (record, headers,
       is_json ? "application/json" : "application/octet-stream", pts);
   return record;
 }

@@ -220,11 +220,11 @@ gst_kafka_settings_install (GObjectClass * klass)
   /**
    * GstKafkaSink:max-queued-bytes:
    *
-   * Bytes of keys and payloads that may wait for their acknowledgement.
+   * Bytes of memory for records that wait for their acknowledgement.
    */
   g_object_class_install_property (klass, PROP_MAX_QUEUED_BYTES,
       g_param_spec_uint64 ("max-queued-bytes", "Maximum queued bytes",
-          "Bytes of keys and payloads that may wait for their acknowledgement",
+          "Bytes of memory for records that wait for their acknowledgement",
           1, G_MAXUINT64, DEFAULT_MAX_QUEUED_BYTES, ready));
   /**
    * GstKafkaSink:overflow:
