@@ -86,7 +86,7 @@ struct _KafkaProducer {
   guint done:1;                 /* the worker has ended */
 };
 
-/* kafkaevents.c, in the worker's thread and without the lock held: */
+/* kafkaworker-events.c, in the worker's thread and without the lock held: */
 
 /** Tells one sentence. */
 void kafka_worker_tell (KafkaProducer * producer, KafkaEventType type,
@@ -105,7 +105,7 @@ void kafka_worker_tell_failures (KafkaProducer * producer, gboolean urgent);
 /** Calls the event function with all that was told. */
 void kafka_worker_deliver_events (KafkaProducer * producer);
 
-/* kafkareports.c: */
+/* kafkaworker-reports.c: */
 
 /** Decides where @record goes after its report. @alone: nothing else was refused
  * together with it. */
