@@ -17,6 +17,8 @@ on_event (const KafkaEvent * event, gpointer data)
   bed->n_failed += event->count;
   g_free (bed->texts[event->type]);
   bed->texts[event->type] = g_strdup (event->text);
+  if (event->error)
+    bed->error = g_error_copy (event->error);
   g_cond_broadcast (&bed->cond);
   g_mutex_unlock (&bed->lock);
   if (bed->on_event)
@@ -41,8 +43,7 @@ bed_open (Bed * bed, guint n_brokers, guint n_partitions)
   char why[256];
   rd_kafka_conf_t *conf = rd_kafka_conf_new ();
 
-  *bed = (Bed) {
-  0};
+  memset (bed, 0, sizeof (*bed));
   g_mutex_init (&bed->lock);
   g_cond_init (&bed->cond);
   rd_kafka_conf_set (conf, "client.id", "MOCK", NULL, 0);
@@ -76,7 +77,7 @@ free_producer (KafkaProducer * producer)
 {
   const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
 
-  g_atomic_ref_count_inc (&producer->ref_count);
+  kafka_producer_ref (producer);
   kafka_producer_free (producer);
   g_mutex_lock (&producer->lock);
   while (!producer->done)
@@ -95,6 +96,7 @@ bed_close (Bed * bed)
   rd_kafka_destroy (bed->rk);
   for (guint i = 0; i <= KAFKA_EVENT_ERROR; i++)
     g_free (bed->texts[i]);
+  g_clear_error (&bed->error);
   g_mutex_clear (&bed->lock);
   g_cond_clear (&bed->cond);
 }

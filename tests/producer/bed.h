@@ -32,6 +32,7 @@ struct _Bed
   guint told[KAFKA_EVENT_ERROR + 1];
   guint64 n_failed;             /* records that were told to be given up */
   char *texts[KAFKA_EVENT_ERROR + 1];   /* of the last event of each type */
+  GError *error;                /* of KAFKA_EVENT_ERROR */
 };
 
 /* @n_partitions: 0 for no topic */

@@ -43,8 +43,9 @@ test_faults_injected_fatal_error_loses_nothing (void)
   bed_start (&bed, 100000);
   push (&bed, 0, 1000);
   assert_drains (&bed);
-  rd_kafka_test_fatal_error (kafka_client_get_handle (bed.producer->client),
-      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
+  rd_kafka_test_fatal_error (kafka_client_get_handle (bed.producer->
+          worker.client), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+      "injected");
   push (&bed, 1000, 2000);
   assert_drains (&bed);
   stats = stats_of (&bed);
@@ -61,8 +62,9 @@ break_client (Bed * bed, KafkaEventType type)
   if (type != KAFKA_EVENT_REACHABLE || bed->told[type] != 1)
     return;
   push (bed, 0, 10);
-  rd_kafka_test_fatal_error (kafka_client_get_handle (bed->producer->client),
-      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
+  rd_kafka_test_fatal_error (kafka_client_get_handle (bed->producer->
+          worker.client), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+      "injected");
 }
 
 /* Records are refused with "Fatal error" before librdkafka tells which one it was. */
@@ -91,7 +93,7 @@ report_next (Bed * bed, rd_kafka_resp_err_t err)
   record = kafka_ring_take (&producer->ring);
   g_mutex_unlock (&producer->lock);
   kafka_worker_callbacks.report (record, err,
-      RD_KAFKA_MSG_STATUS_NOT_PERSISTED, producer);
+      RD_KAFKA_MSG_STATUS_NOT_PERSISTED, &producer->worker);
 }
 
 static void
@@ -290,6 +292,60 @@ test_faults_forbidden_topic_is_told_once (void)
   bed_close (&bed);
 }
 
+typedef struct
+{
+  Bed bed;                      /* first: what the event function gets */
+  rd_kafka_resp_err_t err;
+  gboolean fatal;
+} FatalBed;
+
+static void
+report_errors (Bed * bed, KafkaEventType type)
+{
+  FatalBed *fatal_bed = (FatalBed *) bed;
+
+  /* of logins, the second one that is refused */
+  for (guint i = 0; type == KAFKA_EVENT_UNREACHABLE && i < 2; i++)
+    kafka_worker_callbacks.error (fatal_bed->err, "injected", fatal_bed->fatal,
+        &bed->producer->worker);
+}
+
+static void
+test_faults_error_that_ends_all_has_its_code (void)
+{
+  static const struct
+  {
+    rd_kafka_resp_err_t err;
+    gboolean fatal;
+    KafkaError code;
+  } errors[] = {
+    {RD_KAFKA_RESP_ERR__AUTHENTICATION, FALSE, KAFKA_ERROR_CREDENTIALS},
+    {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, TRUE,
+        KAFKA_ERROR_FORBIDDEN},
+    {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, TRUE, KAFKA_ERROR_UNSUPPORTED}
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (errors); i++) {
+    FatalBed fatal_bed;
+    Bed *bed = &fatal_bed.bed;
+
+    bed_open (bed, 1, 1);
+    rd_kafka_mock_broker_set_down (bed->cluster, 1);
+    fatal_bed.err = errors[i].err;
+    fatal_bed.fatal = errors[i].fatal;
+    bed->on_event = report_errors;
+    bed_start (bed, 100000);
+    wait_for_event (bed, KAFKA_EVENT_ERROR, 1);
+    g_assert_error (bed->error, KAFKA_ERROR, (int) errors[i].code);
+    g_assert_cmpstr (bed->error->message, ==, bed->texts[KAFKA_EVENT_ERROR]);
+    g_assert_nonnull (strstr (bed->error->message, "(injected)"));
+    g_assert_cmpint (kafka_producer_drain (bed->producer, -1), ==,
+        KAFKA_DRAIN_DONE);
+    bed_close (bed);
+    g_assert_cmpuint (bed->told[KAFKA_EVENT_ERROR], ==, 1);
+  }
+}
+
 static void
 test_faults_moving_leader_changes_nothing (void)
 {
@@ -385,7 +441,7 @@ test_faults_silent_broker_costs_nothing (void)
       KAFKA_DRAIN_TIMED_OUT);
   /* a record that cannot be handed over is not worth waking for */
   g_assert_true (kafka_partitions_are_busy (kafka_client_get_partitions
-          (bed.producer->client)));
+          (bed.producer->worker.client)));
   g_assert_false (is_asleep (&bed));
   /* librdkafka alone takes all of a core */
   g_assert_cmpfloat (get_cpu_seconds () - before, <, 2.5);
@@ -428,6 +484,8 @@ main (int argc, char **argv)
       test_faults_every_failure_is_told_at_the_end);
   g_test_add_func ("/faults/forbidden-topic-is-told-once",
       test_faults_forbidden_topic_is_told_once);
+  g_test_add_func ("/faults/error-that-ends-all-has-its-code",
+      test_faults_error_that_ends_all_has_its_code);
   g_test_add_func ("/faults/moving-leader-changes-nothing",
       test_faults_moving_leader_changes_nothing);
   g_test_add_func ("/faults/passing-errors-change-nothing",

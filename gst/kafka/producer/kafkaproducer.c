@@ -2,61 +2,31 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "kafkacheck.h"
 #include "kafkaproducer-private.h"
 
 /* How long kafka_producer_close() waits for librdkafka's instance to go. It goes
  * in milliseconds, unless it waits for a broker that does not answer. */
 #define DONE_WAIT_US (250 * G_TIME_SPAN_MILLISECOND)
 
-void
-kafka_event_free (KafkaEvent * event)
-{
-  g_free (event->text);
-  g_free (event->key);
-  g_clear_error (&event->error);
-  g_free (event);
-}
-
 KafkaProducer *
 kafka_producer_new (const KafkaConf * conf, const char *topic,
     guint64 max_records, guint64 max_memory, KafkaEventFunc func, gpointer data,
     GError ** error)
 {
-  KafkaProducer *producer;
-  rd_kafka_conf_t *checked;
-  g_autofree char *servers = NULL;
-  gboolean ok;
+  KafkaProducer *producer = g_new0 (KafkaProducer, 1);
 
-  if (!kafka_check_topic (topic, error)
-      || !(checked = kafka_conf_build (conf, error)))
-    return NULL;
-  servers = kafka_conf_get (checked, "bootstrap.servers");
-  ok = kafka_check_settings (checked, error);
-  rd_kafka_conf_destroy (checked);
-  if (!ok)
-    return NULL;
-
-  producer = g_new0 (KafkaProducer, 1);
   g_atomic_ref_count_init (&producer->ref_count);
-  producer->conf = kafka_conf_copy (conf);
-  producer->topic = g_strdup (topic);
-  producer->servers = g_steal_pointer (&servers);
-  producer->func = func;
-  producer->data = data;
   g_mutex_init (&producer->lock);
   g_cond_init (&producer->cond);
   kafka_ring_init (&producer->ring, max_records, max_memory);
-  g_queue_init (&producer->events);
-  producer->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
-      &kafka_worker_callbacks, producer, error);
-  if (!producer->client) {
+  if (!kafka_worker_init (&producer->worker, producer, conf, topic, func, data,
+          error)) {
     kafka_producer_unref (producer);
     return NULL;
   }
-  g_atomic_ref_count_inc (&producer->ref_count);
+  kafka_producer_ref (producer);
   producer->thread = g_thread_new ("kafka-producer", kafka_worker_run,
-      producer);
+      &producer->worker);
   return producer;
 }
 
@@ -73,16 +43,9 @@ kafka_producer_unref (KafkaProducer * producer)
   if (!g_atomic_ref_count_dec (&producer->ref_count))
     return;
   kafka_ring_clear (&producer->ring);
-  g_queue_clear_full (&producer->events, (GDestroyNotify) kafka_event_free);
+  kafka_worker_clear (&producer->worker);
   g_cond_clear (&producer->cond);
   g_mutex_clear (&producer->lock);
-  kafka_conf_free (producer->conf);
-  g_free (producer->topic);
-  g_free (producer->servers);
-  g_free (producer->worker.last_error);
-  g_free (producer->worker.reason);
-  for (guint i = 0; i < KAFKA_N_FAILURES; i++)
-    g_free (producer->worker.failures[i].key);
   g_free (producer);
 }
 
@@ -91,15 +54,6 @@ kafka_producer_free (KafkaProducer * producer)
 {
   kafka_producer_close (producer, 0);
   kafka_producer_unref (producer);
-}
-
-void
-kafka_producer_wake_worker (KafkaProducer * producer)
-{
-  producer->asleep = FALSE;
-  if (producer->client)
-    kafka_client_wake (producer->client);
-  g_cond_broadcast (&producer->cond);
 }
 
 KafkaPush
@@ -129,7 +83,7 @@ kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
     record->enqueued_us = g_get_monotonic_time ();
     kafka_ring_append (&producer->ring, record);
     if (producer->asleep)
-      kafka_producer_wake_worker (producer);
+      kafka_worker_wake (&producer->worker);
   } else if (block) {
     result = KAFKA_PUSH_INTERRUPTED;
   } else {
@@ -166,7 +120,7 @@ kafka_producer_set_interrupted (KafkaProducer * producer, gboolean interrupted)
 static gboolean
 is_settled (const KafkaProducer * producer)
 {
-  return kafka_ring_is_empty (&producer->ring) && !producer->untold;
+  return kafka_ring_is_empty (&producer->ring) && !producer->owes_event;
 }
 
 /* With the lock held. @interruptible: kafka_producer_set_interrupted() ends it */
@@ -178,7 +132,7 @@ drain (KafkaProducer * producer, gint64 deadline_us, gboolean interruptible)
   producer->n_waiting++;
   producer->n_draining++;
   if (!is_settled (producer))
-    kafka_producer_wake_worker (producer);
+    kafka_worker_wake (&producer->worker);
   while (!is_settled (producer) && result == KAFKA_DRAIN_DONE) {
     if (producer->failed)
       result = KAFKA_DRAIN_FAILED;
@@ -219,11 +173,11 @@ kafka_producer_close (KafkaProducer * producer, int timeout_ms)
         timeout_ms * G_TIME_SPAN_MILLISECOND, FALSE);
   producer->closed = TRUE;
   producer->stats.abandoned += kafka_ring_n_records (&producer->ring);
-  kafka_producer_wake_worker (producer);
+  kafka_worker_wake (&producer->worker);
   if (producer->thread != g_thread_self ()) {
     const gint64 deadline_us = g_get_monotonic_time () + DONE_WAIT_US;
 
-    while (producer->telling)
+    while (producer->in_event)
       g_cond_wait (&producer->cond, &producer->lock);
     while (!producer->done && g_cond_wait_until (&producer->cond,
             &producer->lock, deadline_us));

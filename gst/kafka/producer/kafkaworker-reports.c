@@ -9,19 +9,20 @@
 #include "kafkaproducer-private.h"
 
 static void
-set_reason (Worker * w, const char *reason)
+set_reason (KafkaWorker * worker, const char *reason)
 {
-  g_free (w->reason);
-  w->reason = g_strdup (reason);
+  g_free (worker->reason);
+  worker->reason = g_strdup (reason);
 }
 
 /* The first error is the reason, the others follow from it. */
 static void
-want_restart (Worker * w, const char *reason)
+want_restart (KafkaWorker * worker, const char *reason)
 {
-  if (!w->restart && (w->state == WORKER_ASKING || w->state == WORKER_SENDING))
-    set_reason (w, reason);
-  w->restart = TRUE;
+  if (!worker->restart && (worker->state == KAFKA_WORKER_ASKING
+          || worker->state == KAFKA_WORKER_SENDING))
+    set_reason (worker, reason);
+  worker->restart = TRUE;
 }
 
 /* What a report means for its record. */
@@ -70,15 +71,13 @@ fate_of (rd_kafka_resp_err_t err, rd_kafka_msg_status_t status,
   }
 }
 
-/* Where the record goes after its report. @alone: nothing else was refused with
- * it. */
 void
-kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
+kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
     rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone)
 {
-  Worker *w = &producer->worker;
-  g_autofree char *fatal = err && producer->client ?
-      kafka_client_get_fatal_error (producer->client) : NULL;
+  KafkaProducer *producer = worker->producer;
+  g_autofree char *fatal = err && worker->client ?
+      kafka_client_get_fatal_error (worker->client) : NULL;
   KafkaFailure failure;
   Fate fate = fate_of (err, status, fatal != NULL, &failure);
   gboolean leaves = TRUE;
@@ -113,39 +112,40 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
   g_mutex_unlock (&producer->lock);
 
   if (leaves && record->suspect)
-    w->n_suspects--;
+    worker->n_suspects--;
   switch (fate) {
     case FATE_ACKNOWLEDGED:
-      w->pause_s = 0;
-      kafka_worker_set_reachable (producer, TRUE);
-      kafka_worker_set_topic (producer, KAFKA_TOPIC_AVAILABLE);
+      worker->pause_s = 0;
+      kafka_worker_set_reachable (worker, TRUE);
+      kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
       break;
     case FATE_GIVE_UP:
       /* it was the record that was too large, and not the batch */
       if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
-        w->batch = w->batch_before;
-      kafka_worker_note_failure (producer, failure, record);
+        worker->batch = worker->batch_before;
+      kafka_worker_note_failure (worker, failure, record);
       break;
     case FATE_SUSPECT:
-      if (w->n_suspects == 0)
-        w->batch_before = w->batch;
+      if (worker->n_suspects == 0)
+        worker->batch_before = worker->batch;
       if (!record->suspect)
-        w->n_suspects++;
+        worker->n_suspects++;
       record->suspect = TRUE;
       /* the first of a batch decides for all of it, and for others meanwhile. A
        * restart may have begun: what librdkafka took back is reported in any order */
-      if (!w->refused) {
-        set_reason (w, rd_kafka_err2str (err));
-        if (failure == KAFKA_FAILURE_TOO_LARGE && w->batch < KAFKA_BATCH_TINY)
-          w->batch++;
+      if (!worker->refused) {
+        set_reason (worker, rd_kafka_err2str (err));
+        if (failure == KAFKA_FAILURE_TOO_LARGE
+            && worker->batch < KAFKA_BATCH_TINY)
+          worker->batch++;
         else
-          w->single = TRUE;
-        w->refused = TRUE;
+          worker->single = TRUE;
+        worker->refused = TRUE;
       }
       break;
     case FATE_AGAIN_TOPIC:
       if (err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-        kafka_worker_set_topic (producer, KAFKA_TOPIC_FORBIDDEN);
+        kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
       break;
     case FATE_AGAIN:
       break;
@@ -153,43 +153,40 @@ kafka_worker_settle (KafkaProducer * producer, KafkaRecord * record,
   if (leaves)
     kafka_record_free (record);
   else
-    want_restart (w, fatal ? fatal : rd_kafka_err2str (err));
+    want_restart (worker, fatal ? fatal : rd_kafka_err2str (err));
 }
 
 static void
 on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
     rd_kafka_msg_status_t status, gpointer data)
 {
-  KafkaProducer *producer = data;
+  KafkaWorker *worker = data;
 
-  kafka_worker_settle (producer, record, err, status,
-      producer->worker.sends_singly);
+  kafka_worker_settle (worker, record, err, status, worker->sends_singly);
 }
 
 static void
-on_fatal_error (KafkaProducer * producer, rd_kafka_resp_err_t err,
+on_fatal_error (KafkaWorker * worker, rd_kafka_resp_err_t err,
     const char *reason)
 {
-  Worker *w = &producer->worker;
-
   switch (err) {
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-      kafka_worker_stop (producer, KAFKA_ERROR_FORBIDDEN,
+      kafka_worker_stop (worker, KAFKA_ERROR_FORBIDDEN,
           g_strdup_printf ("Kafka at %s does not allow this user to write (%s):"
-              " ask for the permission WRITE on topic '%s'", producer->servers,
-              reason, producer->topic));
+              " ask for the permission WRITE on topic '%s'", worker->servers,
+              reason, worker->topic));
       break;
     case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-      kafka_worker_stop (producer, KAFKA_ERROR_UNSUPPORTED,
+      kafka_worker_stop (worker, KAFKA_ERROR_UNSUPPORTED,
           g_strdup_printf ("Kafka at %s cannot take an idempotent producer's"
               " records (%s): use Kafka 0.11 or later, or set"
-              " enable.idempotence=false", producer->servers, reason));
+              " enable.idempotence=false", worker->servers, reason));
       break;
     default:
-      want_restart (w, reason);
+      want_restart (worker, reason);
   }
 }
 
@@ -197,41 +194,38 @@ static void
 on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     gpointer data)
 {
-  KafkaProducer *producer = data;
-  Worker *w = &producer->worker;
+  KafkaWorker *worker = data;
+  const char *advice;
 
-  if (w->state == WORKER_STOPPED)
+  if (worker->state == KAFKA_WORKER_STOPPED)
     return;
   if (fatal) {
-    on_fatal_error (producer, err, reason);
+    on_fatal_error (worker, err, reason);
     return;
   }
   /* informational: the client goes on by itself */
   if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    w->in_doubt = TRUE;
+    worker->in_doubt = TRUE;
     return;
   }
   /* what tells the cause stays, whatever follows from it */
-  if (!kafka_advice_get (w->last_error) || kafka_advice_get (reason)) {
-    g_free (w->last_error);
-    w->last_error = g_strdup (reason);
+  if (!kafka_advice_get (worker->last_error) || kafka_advice_get (reason)) {
+    g_free (worker->last_error);
+    worker->last_error = g_strdup (reason);
   }
-  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION)
+  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION
+      || ++worker->n_refused_logins != 2)
     return;
-  if (++w->n_refused_logins != 2)
-    return;
-  if (w->was_accepted) {
-    kafka_worker_tell (producer, KAFKA_EVENT_CREDENTIALS,
+  if (worker->was_accepted) {
+    kafka_worker_post (worker, KAFKA_EVENT_CREDENTIALS,
         "Kafka at %s no longer accepts the credentials (%s): records wait and"
-        " the login is tried again; renew them", producer->servers, reason);
+        " the login is tried again; renew them", worker->servers, reason);
     return;
   }
-
-  const char *advice = kafka_advice_get (reason);
-
-  kafka_worker_stop (producer, KAFKA_ERROR_CREDENTIALS,
+  advice = kafka_advice_get (reason);
+  kafka_worker_stop (worker, KAFKA_ERROR_CREDENTIALS,
       g_strdup_printf ("Kafka at %s does not accept the credentials (%s): %s",
-          producer->servers, reason, advice ? advice :
+          worker->servers, reason, advice ? advice :
           "check sasl.mechanism, sasl.username and sasl.password"));
 }
 

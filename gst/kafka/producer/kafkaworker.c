@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The worker is the producer's thread: the only one that sends and polls, and that makes and
- * frees clients. It goes
+/* The worker goes
  *
  *     ASKING -> SENDING -> SETTLING -> PAUSING -> ASKING ...
  *
  * where everything from SETTLING on is a restart in order. */
 
+#include "kafkacheck.h"
 #include "kafkaproducer-private.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
@@ -20,32 +20,84 @@
 /* between two polls, so that reports are not kept waiting by a long queue */
 #define SEND_AT_ONCE 256
 
+gboolean
+kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
+    const KafkaConf * conf, const char *topic, KafkaEventFunc func,
+    gpointer data, GError ** error)
+{
+  rd_kafka_conf_t *checked = kafka_conf_build (conf, error);
+  gboolean ok;
+
+  worker->producer = producer;
+  worker->conf = kafka_conf_copy (conf);
+  worker->topic = g_strdup (topic);
+  worker->func = func;
+  worker->data = data;
+  worker->ask_wait_ms = MIN_ASK_WAIT_MS;
+  g_queue_init (&worker->events);
+  if (!checked)
+    return FALSE;
+  worker->servers = kafka_conf_get (checked, "bootstrap.servers");
+  ok = kafka_check_topic (topic, error)
+      && kafka_check_settings (checked, error);
+  rd_kafka_conf_destroy (checked);
+  if (!ok)
+    return FALSE;
+  worker->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
+      &kafka_worker_callbacks, worker, error);
+  return worker->client != NULL;
+}
+
+void
+kafka_worker_clear (KafkaWorker * worker)
+{
+  g_queue_clear_full (&worker->events, (GDestroyNotify) kafka_event_free);
+  kafka_conf_free (worker->conf);
+  g_free (worker->topic);
+  g_free (worker->servers);
+  g_free (worker->last_error);
+  g_free (worker->reason);
+  for (guint i = 0; i < KAFKA_N_FAILURES; i++)
+    g_free (worker->failures[i].key);
+}
+
+void
+kafka_worker_wake (KafkaWorker * worker)
+{
+  worker->producer->asleep = FALSE;
+  if (worker->client)
+    kafka_client_wake (worker->client);
+  g_cond_broadcast (&worker->producer->cond);
+}
+
 static gboolean
-is_closed (KafkaProducer * producer)
+is_closed (KafkaWorker * worker)
 {
   gboolean closed;
 
-  g_mutex_lock (&producer->lock);
-  closed = producer->closed;
-  g_mutex_unlock (&producer->lock);
+  g_mutex_lock (&worker->producer->lock);
+  closed = worker->producer->closed;
+  g_mutex_unlock (&worker->producer->lock);
   return closed;
 }
 
 static gboolean
-is_draining (KafkaProducer * producer)
+is_draining (KafkaWorker * worker)
 {
   gboolean draining;
 
-  g_mutex_lock (&producer->lock);
-  draining = producer->n_draining > 0;
-  g_mutex_unlock (&producer->lock);
+  g_mutex_lock (&worker->producer->lock);
+  draining = worker->producer->n_draining > 0;
+  g_mutex_unlock (&worker->producer->lock);
   return draining;
 }
 
 /* Wakes who waits for the ring, once for all reports of a poll. */
 static void
-tell_waiting (KafkaProducer * producer)
+wake_waiting (KafkaWorker * worker)
 {
+  KafkaProducer *producer = worker->producer;
+
   g_mutex_lock (&producer->lock);
   producer->asleep = FALSE;
   if (producer->n_waiting > 0)
@@ -55,32 +107,31 @@ tell_waiting (KafkaProducer * producer)
 
 /* Serves librdkafka until @deadline_us, woken by kafka_producer_close() alone. */
 static void
-poll_until (KafkaProducer * producer, gint64 deadline_us)
+poll_until (KafkaWorker * worker, gint64 deadline_us)
 {
   gint64 left_us;
 
-  while (!is_closed (producer)
+  while (!is_closed (worker)
       && (left_us = deadline_us - g_get_monotonic_time ()) > 0) {
-    kafka_client_poll (producer->client, (left_us + MS - 1) / MS);
-    tell_waiting (producer);
-    kafka_worker_deliver_events (producer);
-    if (producer->worker.restart || producer->worker.state == WORKER_STOPPED)
+    kafka_client_poll (worker->client, (left_us + MS - 1) / MS);
+    wake_waiting (worker);
+    kafka_worker_deliver_events (worker);
+    if (worker->restart || worker->state == KAFKA_WORKER_STOPPED)
       return;
   }
 }
 
 static void
-ask (KafkaProducer * producer)
+ask (KafkaWorker * worker)
 {
-  Worker *w = &producer->worker;
   const gint64 now_us = g_get_monotonic_time ();
-  KafkaTopic answer = kafka_client_ask_topic (producer->client,
+  KafkaTopic answer = kafka_client_ask_topic (worker->client,
       ASK_TIMEOUT_MS);
-  gint64 wait_ms = w->ask_wait_ms;
+  gint64 wait_ms = worker->ask_wait_ms;
 
-  if (w->restart || w->state == WORKER_STOPPED)
+  if (worker->restart || worker->state == KAFKA_WORKER_STOPPED)
     return;
-  kafka_worker_set_reachable (producer, answer != KAFKA_TOPIC_UNKNOWN);
+  kafka_worker_set_reachable (worker, answer != KAFKA_TOPIC_UNKNOWN);
   switch (answer) {
     case KAFKA_TOPIC_UNKNOWN:
       /* it has waited already, unless the request itself failed */
@@ -88,28 +139,28 @@ ask (KafkaProducer * producer)
       break;
     case KAFKA_TOPIC_AVAILABLE:
       /* whether it may be written to is seen at the first acknowledgement */
-      if (w->topic_state != KAFKA_TOPIC_FORBIDDEN)
-        kafka_worker_set_topic (producer, KAFKA_TOPIC_AVAILABLE);
-      w->state = WORKER_SENDING;
-      w->ask_wait_ms = MIN_ASK_WAIT_MS;
+      if (worker->topic_state != KAFKA_TOPIC_FORBIDDEN)
+        kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
+      worker->state = KAFKA_WORKER_SENDING;
+      worker->ask_wait_ms = MIN_ASK_WAIT_MS;
       return;
     case KAFKA_TOPIC_MISSING:
     case KAFKA_TOPIC_FORBIDDEN:
-      kafka_worker_set_topic (producer, answer);
-      w->ask_wait_ms = MIN (2 * w->ask_wait_ms, MAX_ASK_WAIT_MS);
+      kafka_worker_set_topic (worker, answer);
+      worker->ask_wait_ms = MIN (2 * worker->ask_wait_ms, MAX_ASK_WAIT_MS);
       break;
   }
-  kafka_worker_deliver_events (producer);
-  poll_until (producer, now_us + wait_ms * MS);
+  kafka_worker_deliver_events (worker);
+  poll_until (worker, now_us + wait_ms * MS);
 }
 
 /* Returns: (nullable): a record to hand over: one that was held back, or the next */
 static KafkaRecord *
-take (KafkaProducer * producer)
+take (KafkaWorker * worker)
 {
+  KafkaProducer *producer = worker->producer;
   KafkaRecord *record =
-      kafka_partitions_take_held (kafka_client_get_partitions
-      (producer->client));
+      kafka_partitions_take_held (kafka_client_get_partitions (worker->client));
 
   g_mutex_lock (&producer->lock);
   if (record)
@@ -122,17 +173,19 @@ take (KafkaProducer * producer)
 
 /* Hands records to librdkafka. Returns whether more could be handed over. */
 static gboolean
-send_some (KafkaProducer * producer)
+send_some (KafkaWorker * worker)
 {
-  for (guint n = 0; n < SEND_AT_ONCE && !producer->worker.restart; n++) {
-    KafkaRecord *record = take (producer);
+  KafkaProducer *producer = worker->producer;
+
+  for (guint n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
+    KafkaRecord *record = take (worker);
     rd_kafka_resp_err_t err;
     gboolean was_held;
 
     if (!record)
       return FALSE;
     was_held = record->partition >= 0;
-    err = kafka_client_send (producer->client, record);
+    err = kafka_client_send (worker->client, record);
     switch (err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
         break;
@@ -151,7 +204,7 @@ send_some (KafkaProducer * producer)
         return FALSE;
       default:
         /* what produce() itself refuses was in no batch */
-        kafka_worker_settle (producer, record, err,
+        kafka_worker_settle (worker, record, err,
             RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
     }
   }
@@ -160,11 +213,11 @@ send_some (KafkaProducer * producer)
 
 /* Waits for reports, or for a record to send. */
 static void
-wait_for_work (KafkaProducer * producer, gboolean more)
+wait_for_work (KafkaWorker * worker, gboolean more)
 {
+  KafkaProducer *producer = worker->producer;
   const gboolean busy =
-      kafka_partitions_are_busy (kafka_client_get_partitions
-      (producer->client));
+      kafka_partitions_are_busy (kafka_client_get_partitions (worker->client));
   gboolean flush;
   int timeout_ms = 0;
 
@@ -177,146 +230,149 @@ wait_for_work (KafkaProducer * producer, gboolean more)
   }
   g_mutex_unlock (&producer->lock);
   if (flush && timeout_ms > 0)
-    kafka_client_flush (producer->client, timeout_ms);
+    kafka_client_flush (worker->client, timeout_ms);
   else
-    kafka_client_poll (producer->client, timeout_ms);
-  tell_waiting (producer);
+    kafka_client_poll (worker->client, timeout_ms);
+  wake_waiting (worker);
 }
 
 /* There is no event for a connection that is there again, and brokers close idle
- * connections: while nothing is to be sent, only a question tells. */
+ * connections: while nothing is to be sent, only a question shows it. */
 static void
-check_reachable (KafkaProducer * producer)
+check_reachable (KafkaWorker * worker)
 {
-  Worker *w = &producer->worker;
+  KafkaProducer *producer = worker->producer;
   const gint64 now_us = g_get_monotonic_time ();
   gboolean idle;
 
-  if (w->reachable && !w->in_doubt)
+  if (worker->reachable && !worker->in_doubt)
     return;
   g_mutex_lock (&producer->lock);
   idle = kafka_ring_is_empty (&producer->ring);
   g_mutex_unlock (&producer->lock);
   if (!idle) {
-    if (w->in_doubt)
-      kafka_worker_set_reachable (producer, FALSE);
-  } else if (w->in_doubt || now_us >= w->next_check_us) {
-    kafka_worker_set_reachable (producer,
-        kafka_client_ask_topic (producer->client,
+    if (worker->in_doubt)
+      kafka_worker_set_reachable (worker, FALSE);
+  } else if (worker->in_doubt || now_us >= worker->next_check_us) {
+    kafka_worker_set_reachable (worker,
+        kafka_client_ask_topic (worker->client,
             ASK_TIMEOUT_MS) != KAFKA_TOPIC_UNKNOWN);
-    w->next_check_us = g_get_monotonic_time () + CHECK_INTERVAL_US;
+    worker->next_check_us = g_get_monotonic_time () + CHECK_INTERVAL_US;
   }
-  w->in_doubt = FALSE;
+  worker->in_doubt = FALSE;
 }
 
 /* "Restart in order" begins: what no broker has yet comes back at once, so that
  * nothing can overtake the record that failed. */
 static void
-begin_restart (KafkaProducer * producer)
+begin_restart (KafkaWorker * worker)
 {
-  Worker *w = &producer->worker;
-
-  w->restart = FALSE;
-  w->state = WORKER_SETTLING;
-  w->until_us = g_get_monotonic_time ()
-      + kafka_client_get_socket_timeout (producer->client) * MS;
-  kafka_client_purge (producer->client, FALSE);
+  worker->restart = FALSE;
+  worker->state = KAFKA_WORKER_SETTLING;
+  worker->until_us = g_get_monotonic_time ()
+      + kafka_client_get_socket_timeout (worker->client) * MS;
+  kafka_client_purge (worker->client, FALSE);
 }
 
 static void
-free_client (KafkaProducer * producer)
+free_client (KafkaWorker * worker)
 {
+  KafkaProducer *producer = worker->producer;
   KafkaClient *client;
 
   g_mutex_lock (&producer->lock);
-  client = g_steal_pointer (&producer->client);
+  client = g_steal_pointer (&worker->client);
   g_mutex_unlock (&producer->lock);
   g_clear_pointer (&client, kafka_client_free);
 }
 
 static void
-settle_answers (KafkaProducer * producer)
+settle_answers (KafkaWorker * worker)
 {
-  Worker *w = &producer->worker;
-  const gint64 left_us = w->until_us - g_get_monotonic_time ();
+  KafkaProducer *producer = worker->producer;
+  const gint64 left_us = worker->until_us - g_get_monotonic_time ();
   gboolean settled;
   int pause_s;
 
-  kafka_client_poll (producer->client, CLAMP (left_us / MS, 0, 100));
-  tell_waiting (producer);
-  w->restart = FALSE;           /* this is it */
+  kafka_client_poll (worker->client, CLAMP (left_us / MS, 0, 100));
+  wake_waiting (worker);
+  worker->restart = FALSE;      /* this is it */
   g_mutex_lock (&producer->lock);
   settled = producer->ring.n_out == 0;
   g_mutex_unlock (&producer->lock);
-  if (w->state == WORKER_STOPPED || (!settled && left_us > 0))
+  if (worker->state == KAFKA_WORKER_STOPPED || (!settled && left_us > 0))
     return;
   if (!settled) {
-    kafka_client_purge (producer->client, TRUE);
-    kafka_client_flush (producer->client, 500);
-    w->restart = FALSE;
-    if (w->state == WORKER_STOPPED)
+    kafka_client_purge (worker->client, TRUE);
+    kafka_client_flush (worker->client, 500);
+    worker->restart = FALSE;
+    if (worker->state == KAFKA_WORKER_STOPPED)
       return;
   }
 
-  free_client (producer);
+  free_client (worker);
   g_mutex_lock (&producer->lock);
   producer->stats.restarts++;
   if (!producer->closed)
     producer->stats.maybe_duplicated += kafka_ring_rewind (&producer->ring);
   g_mutex_unlock (&producer->lock);
 
-  if (w->planned || w->refused)
+  if (worker->planned || worker->refused)
     pause_s = 0;
   else
-    pause_s = w->pause_s = CLAMP (2 * w->pause_s, 1,
-        w->topic_state == KAFKA_TOPIC_FORBIDDEN ?
+    pause_s = worker->pause_s = CLAMP (2 * worker->pause_s, 1,
+        worker->topic_state == KAFKA_TOPIC_FORBIDDEN ?
         MAX_ASK_WAIT_MS / 1000 : MAX_PAUSE_S);
-  /* that the topic is forbidden was told when it was found */
-  if (!w->planned && w->topic_state != KAFKA_TOPIC_FORBIDDEN)
-    kafka_worker_tell (producer, KAFKA_EVENT_RESTART,
+  /* that the topic is forbidden was posted when it was found */
+  if (!worker->planned && worker->topic_state != KAFKA_TOPIC_FORBIDDEN)
+    kafka_worker_post (worker, KAFKA_EVENT_RESTART,
         "The connection to Kafka at %s is made anew in %d s (%s), and the records"
-        " that wait are sent again in order", producer->servers, pause_s,
-        w->reason);
-  w->state = WORKER_PAUSING;
-  w->until_us = g_get_monotonic_time () + pause_s * G_TIME_SPAN_SECOND;
-  w->planned = w->refused = FALSE;
+        " that wait are sent again in order", worker->servers, pause_s,
+        worker->reason);
+  worker->state = KAFKA_WORKER_PAUSING;
+  worker->until_us = g_get_monotonic_time () + pause_s * G_TIME_SPAN_SECOND;
+  worker->planned = worker->refused = FALSE;
 }
 
 static void
-pause_then_renew (KafkaProducer * producer)
+pause_then_renew (KafkaWorker * worker)
 {
-  Worker *w = &producer->worker;
+  KafkaProducer *producer = worker->producer;
   g_autoptr (GError) error = NULL;
   KafkaClient *client;
   gboolean closed;
 
   g_mutex_lock (&producer->lock);
   while (!producer->closed
-      && g_cond_wait_until (&producer->cond, &producer->lock, w->until_us));
+      && g_cond_wait_until (&producer->cond, &producer->lock,
+          worker->until_us));
   closed = producer->closed;
   g_mutex_unlock (&producer->lock);
   if (closed)
     return;
-  client = kafka_client_new (producer->conf,
-      w->single ? KAFKA_BATCH_SINGLE : w->batch, producer->topic,
-      &kafka_worker_callbacks, producer, &error);
+  client = kafka_client_new (worker->conf,
+      worker->single ? KAFKA_BATCH_SINGLE : worker->batch, worker->topic,
+      &kafka_worker_callbacks, worker, &error);
   if (!client) {
     /* the same settings worked before: a lack of memory, threads or files */
-    w->until_us = g_get_monotonic_time () + MAX_PAUSE_S * G_TIME_SPAN_SECOND;
-    kafka_worker_tell (producer, KAFKA_EVENT_RESTART,
-        "%s; trying again in %d s", error->message, MAX_PAUSE_S);
+    worker->until_us =
+        g_get_monotonic_time () + MAX_PAUSE_S * G_TIME_SPAN_SECOND;
+    kafka_worker_post (worker, KAFKA_EVENT_RESTART, "%s; trying again in %d s",
+        error->message, MAX_PAUSE_S);
     return;
   }
   g_mutex_lock (&producer->lock);
-  producer->client = client;
+  worker->client = client;
   g_mutex_unlock (&producer->lock);
-  w->sends_singly = w->single;
-  w->state = WORKER_ASKING;
+  worker->sends_singly = worker->single;
+  worker->state = KAFKA_WORKER_ASKING;
 }
 
 static void
-wait_for_close (KafkaProducer * producer)
+wait_for_close (KafkaWorker * worker)
 {
+  KafkaProducer *producer = worker->producer;
+
   g_mutex_lock (&producer->lock);
   while (!producer->closed)
     g_cond_wait (&producer->cond, &producer->lock);
@@ -326,43 +382,43 @@ wait_for_close (KafkaProducer * producer)
 gpointer
 kafka_worker_run (gpointer data)
 {
-  KafkaProducer *producer = data;
-  Worker *w = &producer->worker;
+  KafkaWorker *worker = data;
+  KafkaProducer *producer = worker->producer;
 
-  w->ask_wait_ms = MIN_ASK_WAIT_MS;
-  while (!is_closed (producer)) {
-    switch (w->state) {
-      case WORKER_ASKING:
-        ask (producer);
+  while (!is_closed (worker)) {
+    switch (worker->state) {
+      case KAFKA_WORKER_ASKING:
+        ask (worker);
         break;
-      case WORKER_SENDING:
-        wait_for_work (producer, send_some (producer));
-        check_reachable (producer);
+      case KAFKA_WORKER_SENDING:
+        wait_for_work (worker, send_some (worker));
+        check_reachable (worker);
         /* all that was refused together is settled one by one: at speed again */
-        if (w->sends_singly && w->n_suspects == 0 && !w->restart) {
-          w->single = FALSE;
-          w->planned = w->restart = TRUE;
+        if (worker->sends_singly && worker->n_suspects == 0 && !worker->restart) {
+          worker->single = FALSE;
+          worker->planned = worker->restart = TRUE;
         }
         break;
-      case WORKER_SETTLING:
-        settle_answers (producer);
+      case KAFKA_WORKER_SETTLING:
+        settle_answers (worker);
         break;
-      case WORKER_PAUSING:
-        pause_then_renew (producer);
+      case KAFKA_WORKER_PAUSING:
+        pause_then_renew (worker);
         break;
-      case WORKER_STOPPED:
+      case KAFKA_WORKER_STOPPED:
         /* or it would go on trying to log in */
-        free_client (producer);
-        wait_for_close (producer);
+        free_client (worker);
+        wait_for_close (worker);
         break;
     }
-    if (w->restart && (w->state == WORKER_ASKING || w->state == WORKER_SENDING))
-      begin_restart (producer);
-    kafka_worker_tell_failures (producer, is_draining (producer));
-    kafka_worker_deliver_events (producer);
+    if (worker->restart && (worker->state == KAFKA_WORKER_ASKING
+            || worker->state == KAFKA_WORKER_SENDING))
+      begin_restart (worker);
+    kafka_worker_post_failures (worker, is_draining (worker));
+    kafka_worker_deliver_events (worker);
   }
 
-  free_client (producer);
+  free_client (worker);
   g_mutex_lock (&producer->lock);
   producer->done = TRUE;
   g_cond_broadcast (&producer->cond);

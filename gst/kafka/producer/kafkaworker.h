@@ -1,0 +1,124 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KAFKA_WORKER_H
+#define KAFKA_WORKER_H
+
+#include "kafkaclient.h"
+#include "kafkaproducer.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  KAFKA_WORKER_ASKING,          /* for the topic; hands nothing to librdkafka */
+  KAFKA_WORKER_SENDING,
+  KAFKA_WORKER_SETTLING,        /* waits for answers before it begins again */
+  KAFKA_WORKER_PAUSING,         /* without client, before it makes a new one */
+  KAFKA_WORKER_STOPPED          /* after KAFKA_EVENT_ERROR */
+} KafkaWorkerState;
+
+/* Records that were given up for one reason since the last event for it */
+typedef struct {
+  gint64 posted_us;
+  guint64 count;
+  char *key;                    /* of the last of them */
+  gsize key_size;
+  gsize size;
+} KafkaFailures;
+
+/**
+ * KafkaWorker:
+ *
+ * The producer's thread: the only one that sends and polls, that makes and frees
+ * clients, and that calls the event function. It takes records from the producer's
+ * ring, with the producer's lock, and settles them there.
+ *
+ * No other thread touches what is in it, but for @client, which the producer's lock
+ * protects.
+ */
+typedef struct {
+  /* constant */
+  KafkaProducer *producer;
+  KafkaConf *conf;
+  char *topic;
+  char *servers;
+  KafkaEventFunc func;
+  gpointer data;
+
+  KafkaClient *client;
+
+  KafkaWorkerState state;
+  gint64 until_us;              /* end of SETTLING or PAUSING */
+  gint64 next_check_us;         /* when to look whether a broker is back */
+  int ask_wait_ms;              /* between two questions for the topic */
+  gboolean restart;             /* asked for by a report or an error */
+  gboolean planned;             /* no failure: no pause, no event */
+  gboolean refused;             /* a batch was: no pause, Kafka is well */
+  char *reason;                 /* for the restart */
+  int pause_s;                  /* of the next restart after a failure */
+
+  KafkaBatch batch;             /* what the topic's limit was found to allow */
+  KafkaBatch batch_before;      /* before the suspects of now were refused */
+  gboolean single;              /* next: one by one until no suspect is left */
+  gboolean sends_singly;        /* now: the client is KAFKA_BATCH_SINGLE */
+  guint n_suspects;
+
+  gboolean reachability_known;
+  gboolean reachable;
+  gboolean in_doubt;            /* librdkafka says all brokers are down */
+  gboolean was_accepted;        /* a broker answered since the start */
+  guint n_refused_logins;
+  KafkaTopic topic_state;
+  char *last_error;             /* of a connection */
+
+  GQueue events;                /* of KafkaEvent, not delivered yet */
+  KafkaFailures failures[KAFKA_N_FAILURES];
+} KafkaWorker;
+
+/** Checks all settings and makes the first client. */
+gboolean kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
+    const KafkaConf * conf, const char *topic, KafkaEventFunc func,
+    gpointer data, GError ** error);
+void kafka_worker_clear (KafkaWorker * worker);
+
+/** The thread. Takes over a reference to the producer. */
+gpointer kafka_worker_run (gpointer worker);
+
+/** Ends every wait of the worker; with the producer's lock held. */
+void kafka_worker_wake (KafkaWorker * worker);
+
+/* All below in the worker's thread, and without the producer's lock held.
+ * kafkaworker-reports.c: what librdkafka's reports and errors mean */
+
+/** Decides where @record goes after its report. @alone: nothing else was refused
+ * together with it. */
+void kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
+    rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone);
+
+/** The callbacks of every client, with the worker as their data. */
+extern const KafkaClientCallbacks kafka_worker_callbacks;
+
+/* kafkaworker-events.c: what users learn */
+
+/** Posts one sentence. */
+void kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
+    const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/** Posts that nothing is sent any more, and why, in @text, which it takes over. */
+void kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text);
+void kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable);
+void kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state);
+void kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
+    const KafkaRecord * record);
+
+/** @urgent: now, however short the last time is ago */
+void kafka_worker_post_failures (KafkaWorker * worker, gboolean urgent);
+
+/** Calls the event function with all that was posted. */
+void kafka_worker_deliver_events (KafkaWorker * worker);
+
+void kafka_event_free (KafkaEvent * event);
+
+G_END_DECLS
+#endif
