@@ -43,9 +43,8 @@ test_faults_injected_fatal_error_loses_nothing (void)
   bed_start (&bed, 100000);
   push (&bed, 0, 1000);
   assert_drains (&bed);
-  rd_kafka_test_fatal_error (kafka_client_get_handle (bed.producer->
-          worker.client), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-      "injected");
+  rd_kafka_test_fatal_error (bed.producer->worker.client->rk,
+      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
   push (&bed, 1000, 2000);
   assert_drains (&bed);
   stats = stats_of (&bed);
@@ -62,9 +61,8 @@ break_client (Bed * bed, KafkaEventType type)
   if (type != KAFKA_EVENT_REACHABLE || bed->told[type] != 1)
     return;
   push (bed, 0, 10);
-  rd_kafka_test_fatal_error (kafka_client_get_handle (bed->producer->
-          worker.client), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-      "injected");
+  rd_kafka_test_fatal_error (bed->producer->worker.client->rk,
+      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
 }
 
 /* Records are refused with "Fatal error" before librdkafka tells which one it was. */
@@ -425,6 +423,7 @@ test_faults_silent_broker_costs_nothing (void)
 {
   Bed bed;
   KafkaStats stats;
+  KafkaClient *client;
   gint64 deadline_us;
   double before;
 
@@ -440,8 +439,8 @@ test_faults_silent_broker_costs_nothing (void)
           g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND), ==,
       KAFKA_DRAIN_TIMED_OUT);
   /* a record that cannot be handed over is not worth waking for */
-  g_assert_true (kafka_partitions_are_busy (kafka_client_get_partitions
-          (bed.producer->worker.client)));
+  client = bed.producer->worker.client;
+  g_assert_true (kafka_partitions_are_busy (client->partitions));
   g_assert_false (is_asleep (&bed));
   /* librdkafka alone takes all of a core */
   g_assert_cmpfloat (get_cpu_seconds () - before, <, 2.5);

@@ -125,6 +125,14 @@ keyed (guint partition, guint n)
   return record;
 }
 
+/* As the worker does with a record that is new */
+static rd_kafka_resp_err_t
+send_new (KafkaClient * client, KafkaRecord * record)
+{
+  return kafka_partitions_admit (client->partitions, record) == KAFKA_ADMITTED ?
+      kafka_client_send (client, record) : RD_KAFKA_RESP_ERR__IN_PROGRESS;
+}
+
 static KafkaClient *
 open_client (Bed * bed, Reports * reports, guint n_partitions)
 {
@@ -135,7 +143,7 @@ open_client (Bed * bed, Reports * reports, guint n_partitions)
   client = kafka_client_new (bed->conf, KAFKA_BATCH_NORMAL, TOPIC, &callbacks,
       reports, NULL);
   while (kafka_client_ask_topic (client, 1000) != KAFKA_TOPIC_AVAILABLE);
-  g_assert_cmpint (kafka_client_send (client, numbered (0)), ==, 0);
+  g_assert_cmpint (send_new (client, numbered (0)), ==, 0);
   return client;
 }
 
@@ -145,22 +153,22 @@ test_order_first_record_travels_alone (void)
   Bed bed;
   Reports reports = { 0 };
   KafkaClient *client = open_client (&bed, &reports, 1);
-  KafkaPartitions *partitions = kafka_client_get_partitions (client);
+  KafkaPartitions *partitions = client->partitions;
   KafkaRecord *held[2] = { keyed (0, 1), keyed (0, 1) };
 
   for (guint i = 0; i < 2; i++)
-    g_assert_cmpint (kafka_client_send (client, held[i]), ==,
+    g_assert_cmpint (send_new (client, held[i]), ==,
         RD_KAFKA_RESP_ERR__IN_PROGRESS);
   g_assert_null (kafka_partitions_take_held (partitions));
   while (reports.n_acknowledged == 0)
-    kafka_client_flush (client, 100);
+    rd_kafka_flush (client->rk, 100);
   for (guint i = 0; i < 2; i++) {
     g_assert_true (kafka_partitions_take_held (partitions) == held[i]);
     g_assert_cmpint (kafka_client_send (client, held[i]), ==, 0);
   }
   g_assert_null (kafka_partitions_take_held (partitions));
   while (reports.n_acknowledged < 3)
-    kafka_client_flush (client, 100);
+    rd_kafka_flush (client->rk, 100);
   g_assert_cmpuint (count_records (&bed, 0), ==, 3);
   kafka_client_free (client);
   bed_close (&bed);
@@ -173,23 +181,23 @@ test_order_new_number_of_partitions_keeps_the_order (void)
   Bed bed;
   Reports reports = { 0 };
   KafkaClient *client = open_client (&bed, &reports, 2);
-  KafkaPartitions *partitions = kafka_client_get_partitions (client);
+  KafkaPartitions *partitions = client->partitions;
   KafkaRecord *records[3];
 
   while (reports.n_acknowledged == 0)
-    kafka_client_flush (client, 100);
+    rd_kafka_flush (client->rk, 100);
   kafka_partitions_set_count (partitions, 3);
   for (guint i = 0; i < 3; i++)
     records[i] = keyed (2, 3);
   for (guint i = 0; i < 3; i++)
-    g_assert_cmpint (kafka_client_send (client, records[i]), ==,
+    g_assert_cmpint (send_new (client, records[i]), ==,
         RD_KAFKA_RESP_ERR__IN_PROGRESS);
   for (guint i = 0; i < 3; i++) {
     g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
     g_assert_cmpint (records[i]->partition, <, 2);
     g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
     while (reports.n_acknowledged < i + 2)
-      kafka_client_flush (client, 100);
+      rd_kafka_flush (client->rk, 100);
   }
   g_assert_null (kafka_partitions_take_held (partitions));
   g_assert_cmpuint (count_records (&bed, 0) + count_records (&bed, 1), ==, 4);
@@ -207,22 +215,23 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   guint n = 1;
 
   while (reports.n_acknowledged == 0)
-    kafka_client_flush (client, 100);
+    rd_kafka_flush (client->rk, 100);
 
   rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 200);
   rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
       RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   for (; n <= 10; n++)
-    g_assert_cmpint (kafka_client_send (client, numbered (n)), ==, 0);
+    g_assert_cmpint (send_new (client, numbered (n)), ==, 0);
   /* the first ten go out, and the others behind them */
-  kafka_client_flush (client, 50);
+  rd_kafka_flush (client->rk, 50);
   for (; n <= 100; n++)
-    g_assert_cmpint (kafka_client_send (client, numbered (n)), ==, 0);
+    g_assert_cmpint (send_new (client, numbered (n)), ==, 0);
   /* until librdkafka has sent all that it is going to */
-  kafka_client_flush (client, 1000);
-  kafka_client_purge (client, TRUE);
+  rd_kafka_flush (client->rk, 1000);
+  rd_kafka_purge (client->rk, RD_KAFKA_PURGE_F_QUEUE |
+      RD_KAFKA_PURGE_F_INFLIGHT);
   while (reports.n_acknowledged + reports.n_refused + reports.n_returned < n)
-    kafka_client_poll (client, 100);
+    rd_kafka_poll (client->rk, 100);
   g_assert_cmpuint (reports.n_acknowledged, ==, 1);
   g_assert_cmpuint (reports.n_refused, ==, 10);
   rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 0);

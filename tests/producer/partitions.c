@@ -128,32 +128,6 @@ test_partitions_hold_records_and_give_them_all_in_order (void)
   rd_kafka_conf_destroy (conf);
 }
 
-/* What is refused is the next one of its partition, before all that is held. */
-static void
-test_partitions_put_back_is_the_next (void)
-{
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, 1);
-  KafkaRecord *records[3];
-
-  for (guint i = 0; i < 3; i++) {
-    records[i] = record_of (0, 1, 1);
-    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
-        i == 0 ? KAFKA_ADMITTED : KAFKA_HELD_BACK);
-  }
-  kafka_partitions_put_back (partitions, records[0]);
-  for (guint i = 0; i < 3; i++) {
-    g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
-    g_assert_null (kafka_partitions_take_held (partitions));
-    kafka_partitions_put_back (partitions, records[i]);
-    g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
-    report (partitions, records[i], FALSE);
-  }
-  g_assert_null (kafka_partitions_take_held (partitions));
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
-}
-
 /* Each partition gets its share, and what nobody has room for is left. */
 static void
 test_partitions_any_with_room_gets_a_record_without_key (void)
@@ -317,8 +291,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/partitions/hold-records-and-give-them-all-in-order",
       test_partitions_hold_records_and_give_them_all_in_order);
-  g_test_add_func ("/partitions/put-back-is-the-next",
-      test_partitions_put_back_is_the_next);
   g_test_add_func ("/partitions/any-with-room-gets-a-record-without-key",
       test_partitions_any_with_room_gets_a_record_without_key);
   g_test_add_func ("/partitions/batch-is-closed-by-bytes",

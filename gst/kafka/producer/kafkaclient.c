@@ -8,17 +8,6 @@
 
 #define MAX_REASON 512
 
-struct _KafkaClient
-{
-  rd_kafka_t *rk;
-  rd_kafka_topic_t *topic;
-  rd_kafka_queue_t *queue;      /* of reports and errors, what poll serves */
-  KafkaPartitions *partitions;
-  int socket_timeout_ms;
-  KafkaClientCallbacks callbacks;
-  gpointer data;
-};
-
 static void
 on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
 {
@@ -54,42 +43,43 @@ on_log (const rd_kafka_t * rk, int level, const char *facility,
   g_debug ("librdkafka %s: %s", facility, text);
 }
 
-static gboolean
+static void
+set (rd_kafka_conf_t * conf, const char *key, const char *value)
+{
+  if (rd_kafka_conf_set (conf, key, value, NULL, 0) != RD_KAFKA_CONF_OK)
+    g_warning ("librdkafka does not take %s=%s", key, value);
+}
+
+static void
 set_batch (rd_kafka_conf_t * conf, KafkaBatch batch)
 {
-  rd_kafka_conf_res_t res = RD_KAFKA_CONF_OK;
-
   switch (batch) {
     case KAFKA_BATCH_NORMAL:
       break;
     case KAFKA_BATCH_SMALL:
-      res = rd_kafka_conf_set (conf, "batch.size", "125000", NULL, 0);
+      set (conf, "batch.size", "125000");
       break;
     case KAFKA_BATCH_TINY:
-      res = rd_kafka_conf_set (conf, "batch.size", "15000", NULL, 0);
+      set (conf, "batch.size", "15000");
       break;
     case KAFKA_BATCH_SINGLE:
       /* one request at a time: a refusal then concerns nothing behind it */
-      res = rd_kafka_conf_set (conf, "batch.num.messages", "1", NULL, 0);
-      if (res == RD_KAFKA_CONF_OK)
-        res = rd_kafka_conf_set (conf,
-            "max.in.flight.requests.per.connection", "1", NULL, 0);
+      set (conf, "batch.num.messages", "1");
+      set (conf, "max.in.flight.requests.per.connection", "1");
       break;
   }
-  return res == RD_KAFKA_CONF_OK;
 }
 
 /* Without it librdkafka would go on behind a batch that was refused, before anybody
  * sees the report, and what it sends would overtake. It does not where every batch
  * is a record: that one is given up. */
-static gboolean
+static void
 stop_at_gaps (rd_kafka_conf_t * conf, KafkaBatch batch)
 {
   g_autofree char *idempotent = kafka_conf_get (conf, "enable.idempotence");
 
-  return batch == KAFKA_BATCH_SINGLE || !g_str_equal (idempotent, "true")
-      || rd_kafka_conf_set (conf, "enable.gapless.guarantee", "true", NULL,
-      0) == RD_KAFKA_CONF_OK;
+  if (batch != KAFKA_BATCH_SINGLE && g_str_equal (idempotent, "true"))
+    set (conf, "enable.gapless.guarantee", "true");
 }
 
 KafkaClient *
@@ -104,8 +94,11 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
 
   if (!conf)
     return NULL;
-  if (!set_batch (conf, batch) || !stop_at_gaps (conf, batch))
-    g_warning ("librdkafka does not take the settings of batches");
+  set_batch (conf, batch);
+  stop_at_gaps (conf, batch);
+  /* what goes in is one batch for each partition, and no more */
+  set (conf, "queue.buffering.max.messages", "0");
+  set (conf, "queue.buffering.max.kbytes", "2147483647");
   client = g_new0 (KafkaClient, 1);
   client->callbacks = *callbacks;
   client->data = data;
@@ -153,67 +146,28 @@ kafka_client_free (KafkaClient * client)
 rd_kafka_resp_err_t
 kafka_client_send (KafkaClient * client, KafkaRecord * record)
 {
-  const gboolean was_held = record->partition >= 0;
   rd_kafka_headers_t *headers = NULL;
   rd_kafka_resp_err_t err;
   gsize size;
   const void *data = g_bytes_get_data (record->payload, &size);
 
-  if (!was_held) {
-    switch (kafka_partitions_admit (client->partitions, record)) {
-      case KAFKA_ADMITTED:
-        break;
-      case KAFKA_HELD_BACK:
-        return RD_KAFKA_RESP_ERR__IN_PROGRESS;
-      case KAFKA_NO_ROOM:
-        return RD_KAFKA_RESP_ERR__QUEUE_FULL;
-    }
-  }
   if (record->headers)
     headers = rd_kafka_headers_copy (record->headers);
-  kafka_partitions_set_sending (client->partitions, TRUE);
   /* no payload at all would be a tombstone, which deletes in compacted topics */
   err = rd_kafka_producev (client->rk, RD_KAFKA_V_RKT (client->topic),
       RD_KAFKA_V_VALUE ((void *) (data ? data : ""), size),
       RD_KAFKA_V_KEY (record->key, record->key_size),
       RD_KAFKA_V_TIMESTAMP (record->timestamp_ms),
       RD_KAFKA_V_HEADERS (headers), RD_KAFKA_V_OPAQUE (record), RD_KAFKA_V_END);
-  kafka_partitions_set_sending (client->partitions, FALSE);
   if (!err)
     return err;
   if (headers)
     rd_kafka_headers_destroy (headers);
+  /* held back after all: the number of partitions has changed */
   if (record->partition < 0)
     return RD_KAFKA_RESP_ERR__IN_PROGRESS;
-  if (was_held && err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-    kafka_partitions_put_back (client->partitions, record);
-  else
-    kafka_partitions_reported (client->partitions, record, FALSE);
+  kafka_partitions_reported (client->partitions, record, FALSE);
   return err;
-}
-
-KafkaPartitions *
-kafka_client_get_partitions (KafkaClient * client)
-{
-  return client->partitions;
-}
-
-void
-kafka_client_poll (KafkaClient * client, int timeout_ms)
-{
-  rd_kafka_poll (client->rk, timeout_ms);
-}
-
-void
-kafka_client_flush (KafkaClient * client, int timeout_ms)
-{
-  rd_kafka_flush (client->rk, timeout_ms);
-}
-
-void
-kafka_client_wake (KafkaClient * client)
-{
-  rd_kafka_queue_yield (client->queue);
 }
 
 KafkaTopic
@@ -242,19 +196,6 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
   return topic;
 }
 
-void
-kafka_client_purge (KafkaClient * client, gboolean in_flight)
-{
-  rd_kafka_purge (client->rk, RD_KAFKA_PURGE_F_QUEUE |
-      (in_flight ? RD_KAFKA_PURGE_F_INFLIGHT : 0));
-}
-
-int
-kafka_client_get_socket_timeout (const KafkaClient * client)
-{
-  return client->socket_timeout_ms;
-}
-
 char *
 kafka_client_get_fatal_error (const KafkaClient * client)
 {
@@ -264,10 +205,4 @@ kafka_client_get_fatal_error (const KafkaClient * client)
 
   return err && err != RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE ?
       g_strdup (why) : NULL;
-}
-
-rd_kafka_t *
-kafka_client_get_handle (const KafkaClient * client)
-{
-  return client->rk;
 }

@@ -69,7 +69,7 @@ struct _KafkaPartitions
   GQueue ready;                 /* all that hold records and are idle, and others */
   Partition *sticky;            /* that records without key go to */
   gint64 sticky_until_us;
-  GThread *sender;              /* while it is in rd_kafka_producev() */
+  GThread *sender;              /* the thread that sends */
 };
 
 static Partition *
@@ -204,15 +204,6 @@ choose (const KafkaPartitions * self, const KafkaRecord * record)
       NULL);
 }
 
-static void
-hold_first (KafkaPartitions * self, gint32 chosen, KafkaRecord * record)
-{
-  Partition *partition = get_partition (self, chosen);
-
-  g_queue_push_head_link (&partition->held, &record->held_link);
-  make_ready (self, partition);
-}
-
 /* Any partition that has room, or NULL. The same one for a while, which makes for
  * larger batches. */
 static Partition *
@@ -292,7 +283,9 @@ on_choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
   if (chosen != record->partition) {
     leave_batch (self, record, FALSE);
     if (g_thread_self () == self->sender) {
-      hold_first (self, chosen, record);
+      g_queue_push_head_link (&get_partition (self, chosen)->held,
+          &record->held_link);
+      make_ready (self, get_partition (self, chosen));
       chosen = n;
     } else {
       join_batch (self, get_partition (self, chosen), record,
@@ -351,6 +344,7 @@ void
 kafka_partitions_set_count (KafkaPartitions * self, gint32 n)
 {
   g_mutex_lock (&self->lock);
+  self->sender = g_thread_self ();
   if (n != self->n)
     set_count (self, n);
   g_mutex_unlock (&self->lock);
@@ -407,18 +401,6 @@ kafka_partitions_take_held (KafkaPartitions * self)
   return record;
 }
 
-void
-kafka_partitions_put_back (KafkaPartitions * self, KafkaRecord * record)
-{
-  gint32 partition;
-
-  g_mutex_lock (&self->lock);
-  partition = record->partition;
-  leave_batch (self, record, FALSE);
-  hold_first (self, partition, record);
-  g_mutex_unlock (&self->lock);
-}
-
 gboolean
 kafka_partitions_are_busy (KafkaPartitions * self)
 {
@@ -430,14 +412,6 @@ kafka_partitions_are_busy (KafkaPartitions * self)
       && g_queue_is_empty (&self->open);
   g_mutex_unlock (&self->lock);
   return busy;
-}
-
-void
-kafka_partitions_set_sending (KafkaPartitions * self, gboolean sending)
-{
-  g_mutex_lock (&self->lock);
-  self->sender = sending ? g_thread_self () : NULL;
-  g_mutex_unlock (&self->lock);
 }
 
 void

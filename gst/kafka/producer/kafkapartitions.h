@@ -37,34 +37,28 @@ typedef struct _KafkaPartitions KafkaPartitions;
 KafkaPartitions *kafka_partitions_new (rd_kafka_conf_t * conf);
 void kafka_partitions_free (KafkaPartitions * self);
 
-/** The topic has @n partitions. Nothing is admitted before this is known. */
+/** The topic has @n partitions. Nothing is admitted before this is known. To be
+ * called in the thread that sends. */
 void kafka_partitions_set_count (KafkaPartitions * self, gint32 n);
 
 typedef enum {
-  KAFKA_ADMITTED,               /* it belongs to the batch of record->partition */
+  KAFKA_ADMITTED,               /* is in the batch of record->partition; to be sent */
   KAFKA_HELD_BACK,              /* kafka_partitions_take_held() gives it back */
   KAFKA_NO_ROOM                 /* no partition may get it: try again */
 } KafkaAdmission;
 
-/** Decides about @record, which is in no batch. */
+/** Decides about @record, which is in no batch. It goes to rd_kafka_producev() as its
+ * opaque, too; that fails, and the record is held back and in no batch, where the
+ * number of partitions has changed. */
 KafkaAdmission kafka_partitions_admit (KafkaPartitions * self,
     KafkaRecord * record);
 
 /** Returns a record that was held back and is admitted now, or %NULL. */
 KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
 
-/** @record, which was admitted, could not be sent: holds it as the next one of its
- * partition. */
-void kafka_partitions_put_back (KafkaPartitions * self, KafkaRecord * record);
-
 /** Whether every partition has a batch to answer for that takes no more: then there
  * is nothing to do for any record before a report. */
 gboolean kafka_partitions_are_busy (KafkaPartitions * self);
-
-/** Set around rd_kafka_producev() with an admitted record, which is its opaque, too.
- * When that fails because the number of partitions has changed, the record is held
- * back, and belongs to no batch any more. */
-void kafka_partitions_set_sending (KafkaPartitions * self, gboolean sending);
 
 /** There is a report for @record. @acknowledged: Kafka has it */
 void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,

@@ -31,8 +31,7 @@ typedef enum
   FATE_ACKNOWLEDGED,
   FATE_GIVE_UP,                 /* this record alone can never be delivered */
   FATE_SUSPECT,                 /* something in its batch cannot */
-  FATE_AGAIN,                   /* the record is good */
-  FATE_AGAIN_TOPIC              /* and the topic is not */
+  FATE_AGAIN                    /* the record is good */
 } Fate;
 
 static Fate
@@ -61,11 +60,6 @@ fate_of (rd_kafka_resp_err_t err, rd_kafka_msg_status_t status,
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
       return FATE_SUSPECT;
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-      return FATE_AGAIN_TOPIC;
     default:
       return FATE_AGAIN;
   }
@@ -143,12 +137,9 @@ kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
         worker->refused = TRUE;
       }
       break;
-    case FATE_AGAIN_TOPIC:
-      if (err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-        kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
-      break;
     case FATE_AGAIN:
-      break;
+      if (!fatal && err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
   }
   if (leaves)
     kafka_record_free (record);
@@ -208,7 +199,7 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     worker->in_doubt = TRUE;
     return;
   }
-  /* what tells the cause stays, whatever follows from it */
+  /* what names the cause stays, whatever follows from it */
   if (!kafka_advice_get (worker->last_error) || kafka_advice_get (reason)) {
     g_free (worker->last_error);
     worker->last_error = g_strdup (reason);

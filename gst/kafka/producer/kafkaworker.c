@@ -66,7 +66,7 @@ kafka_worker_wake (KafkaWorker * worker)
 {
   worker->producer->asleep = FALSE;
   if (worker->client)
-    kafka_client_wake (worker->client);
+    rd_kafka_queue_yield (worker->client->queue);
   g_cond_broadcast (&worker->producer->cond);
 }
 
@@ -113,7 +113,7 @@ poll_until (KafkaWorker * worker, gint64 deadline_us)
 
   while (!is_closed (worker)
       && (left_us = deadline_us - g_get_monotonic_time ()) > 0) {
-    kafka_client_poll (worker->client, (left_us + MS - 1) / MS);
+    rd_kafka_poll (worker->client->rk, (left_us + MS - 1) / MS);
     wake_waiting (worker);
     kafka_worker_deliver_events (worker);
     if (worker->restart || worker->state == KAFKA_WORKER_STOPPED)
@@ -159,8 +159,7 @@ static KafkaRecord *
 take (KafkaWorker * worker)
 {
   KafkaProducer *producer = worker->producer;
-  KafkaRecord *record =
-      kafka_partitions_take_held (kafka_client_get_partitions (worker->client));
+  KafkaRecord *record = kafka_partitions_take_held (worker->client->partitions);
 
   g_mutex_lock (&producer->lock);
   if (record)
@@ -171,42 +170,43 @@ take (KafkaWorker * worker)
   return record;
 }
 
+/* @record is in no batch, and not librdkafka's. */
+static void
+give_back (KafkaWorker * worker, KafkaRecord * record, KafkaAdmission admission)
+{
+  KafkaProducer *producer = worker->producer;
+
+  g_mutex_lock (&producer->lock);
+  if (admission == KAFKA_NO_ROOM)
+    kafka_ring_untake (&producer->ring, record);
+  else
+    kafka_ring_reported (&producer->ring, record);
+  g_mutex_unlock (&producer->lock);
+}
+
 /* Hands records to librdkafka. Returns whether more could be handed over. */
 static gboolean
 send_some (KafkaWorker * worker)
 {
-  KafkaProducer *producer = worker->producer;
-
   for (guint n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
     KafkaRecord *record = take (worker);
-    rd_kafka_resp_err_t err;
-    gboolean was_held;
+    KafkaAdmission admission = KAFKA_ADMITTED;
+    rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR__IN_PROGRESS;
 
     if (!record)
       return FALSE;
-    was_held = record->partition >= 0;
-    err = kafka_client_send (worker->client, record);
-    switch (err) {
-      case RD_KAFKA_RESP_ERR_NO_ERROR:
-        break;
-      case RD_KAFKA_RESP_ERR__IN_PROGRESS:
-        g_mutex_lock (&producer->lock);
-        kafka_ring_reported (&producer->ring, record);
-        g_mutex_unlock (&producer->lock);
-        break;
-      case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-        g_mutex_lock (&producer->lock);
-        if (was_held)
-          kafka_ring_reported (&producer->ring, record);
-        else
-          kafka_ring_untake (&producer->ring, record);
-        g_mutex_unlock (&producer->lock);
-        return FALSE;
-      default:
-        /* what produce() itself refuses was in no batch */
-        kafka_worker_settle (worker, record, err,
-            RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
-    }
+    if (record->partition < 0)
+      admission = kafka_partitions_admit (worker->client->partitions, record);
+    if (admission == KAFKA_ADMITTED)
+      err = kafka_client_send (worker->client, record);
+    if (err == RD_KAFKA_RESP_ERR__IN_PROGRESS)
+      give_back (worker, record, admission);
+    else if (err)
+      /* what produce() itself refuses was in no batch */
+      kafka_worker_settle (worker, record, err,
+          RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
+    if (admission == KAFKA_NO_ROOM)
+      return FALSE;
   }
   return TRUE;
 }
@@ -216,8 +216,7 @@ static void
 wait_for_work (KafkaWorker * worker, gboolean more)
 {
   KafkaProducer *producer = worker->producer;
-  const gboolean busy =
-      kafka_partitions_are_busy (kafka_client_get_partitions (worker->client));
+  const gboolean busy = kafka_partitions_are_busy (worker->client->partitions);
   gboolean flush;
   int timeout_ms = 0;
 
@@ -230,9 +229,9 @@ wait_for_work (KafkaWorker * worker, gboolean more)
   }
   g_mutex_unlock (&producer->lock);
   if (flush && timeout_ms > 0)
-    kafka_client_flush (worker->client, timeout_ms);
+    rd_kafka_flush (worker->client->rk, timeout_ms);
   else
-    kafka_client_poll (worker->client, timeout_ms);
+    rd_kafka_poll (worker->client->rk, timeout_ms);
   wake_waiting (worker);
 }
 
@@ -270,8 +269,8 @@ begin_restart (KafkaWorker * worker)
   worker->restart = FALSE;
   worker->state = KAFKA_WORKER_SETTLING;
   worker->until_us = g_get_monotonic_time ()
-      + kafka_client_get_socket_timeout (worker->client) * MS;
-  kafka_client_purge (worker->client, FALSE);
+      + worker->client->socket_timeout_ms * MS;
+  rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
 }
 
 static void
@@ -294,7 +293,7 @@ settle_answers (KafkaWorker * worker)
   gboolean settled;
   int pause_s;
 
-  kafka_client_poll (worker->client, CLAMP (left_us / MS, 0, 100));
+  rd_kafka_poll (worker->client->rk, CLAMP (left_us / MS, 0, 100));
   wake_waiting (worker);
   worker->restart = FALSE;      /* this is it */
   g_mutex_lock (&producer->lock);
@@ -303,8 +302,9 @@ settle_answers (KafkaWorker * worker)
   if (worker->state == KAFKA_WORKER_STOPPED || (!settled && left_us > 0))
     return;
   if (!settled) {
-    kafka_client_purge (worker->client, TRUE);
-    kafka_client_flush (worker->client, 500);
+    rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE |
+        RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush (worker->client->rk, 500);
     worker->restart = FALSE;
     if (worker->state == KAFKA_WORKER_STOPPED)
       return;
