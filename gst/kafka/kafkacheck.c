@@ -73,7 +73,7 @@ kafka_check_topic (const char *topic, GError ** error)
     ok = g_ascii_isalnum (topic[i]) || strchr ("._-", topic[i]);
   if (!ok)
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-        "'%s' is no name of a Kafka topic: use 1 to 249 of the characters"
+        "'%s' is not the name of a Kafka topic: use 1 to 249 of the characters"
         " a-z A-Z 0-9 . _ -", topic ? topic : "");
   return ok;
 }
@@ -115,42 +115,24 @@ check_login (const rd_kafka_conf_t * conf, GError ** error)
   g_autofree char *method = kafka_conf_get (conf, "sasl.oauthbearer.method");
 
   /* what it is when it is not set */
-  if (g_str_equal (mechanism, "GSSAPI") && (*user || !*keytab)) {
+  if (g_str_equal (mechanism, "GSSAPI") && (*user || !*keytab))
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "security.protocol asks for a login, and 'sasl.mechanism' does not say"
         " which: set it to PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, or set"
         " sasl.kerberos.keytab for GSSAPI");
-    return FALSE;
-  }
-  if (g_str_equal (mechanism, "OAUTHBEARER") && g_str_equal (unsecure, "false")
-      && !g_str_equal (method, "oidc")) {
+  else if (g_str_equal (mechanism, "OAUTHBEARER")
+      && g_str_equal (unsecure, "false") && !g_str_equal (method, "oidc"))
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "'sasl.mechanism' is OAUTHBEARER, and nothing says where a token comes"
         " from: set sasl.oauthbearer.method=oidc, or take PLAIN,"
         " SCRAM-SHA-256 or SCRAM-SHA-512");
-    return FALSE;
-  }
-  if (!g_str_equal (mechanism, "GSSAPI")
-      && !g_str_equal (mechanism, "OAUTHBEARER") && !*user) {
+  else if (!g_str_equal (mechanism, "GSSAPI")
+      && !g_str_equal (mechanism, "OAUTHBEARER") && !*user)
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "'sasl.mechanism' is %s, and there is no user: set sasl.username and"
         " sasl.password", mechanism);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-/* librdkafka takes it, and then no record outside a transaction */
-static gboolean
-check_transactions (const rd_kafka_conf_t * conf, GError ** error)
-{
-  g_autofree char *id = kafka_conf_get (conf, "transactional.id");
-
-  if (*id == '\0')
+  else
     return TRUE;
-  g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-      "'transactional.id' is set, and there are no transactions here: leave it"
-      " out; each record is delivered once without");
   return FALSE;
 }
 
@@ -159,10 +141,17 @@ kafka_check_settings (const rd_kafka_conf_t * conf, GError ** error)
 {
   g_autofree char *protocol = kafka_conf_get (conf, "security.protocol");
   g_autofree char *servers = kafka_conf_get (conf, "bootstrap.servers");
+  g_autofree char *transactions = kafka_conf_get (conf, "transactional.id");
 
-  if (!kafka_check_bootstrap_servers (servers, error)
-      || !check_transactions (conf, error))
+  if (!kafka_check_bootstrap_servers (servers, error))
     return FALSE;
+  /* librdkafka takes it, and then no record outside a transaction */
+  if (*transactions) {
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'transactional.id' is set, and there are no transactions here: leave"
+        " it out; each record is delivered once without");
+    return FALSE;
+  }
   if (g_ascii_strncasecmp (protocol, "sasl_", 5) == 0
       && !check_login (conf, error))
     return FALSE;

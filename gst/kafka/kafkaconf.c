@@ -12,15 +12,9 @@ kafka_error_quark (void)
   return g_quark_from_static_string ("kafka-error-quark");
 }
 
-typedef struct
-{
-  char *key;
-  char *value;
-} Setting;
-
 struct _KafkaConf
 {
-  GArray *settings;             /* of Setting */
+  GPtrArray *settings;          /* of char *: a key, its value, the next key */
 };
 
 static const struct
@@ -40,28 +34,15 @@ static const struct
   {"compression.type", "lz4"},
   {"socket.keepalive.enable", "true"},
   {"reconnect.backoff.max.ms", "2000"},
-  /* the ring's bounds are the ones that count */
-  {"queue.buffering.max.messages", "0"},
-  {"queue.buffering.max.kbytes", "2147483647"},
   {"client.id", "gst-metakafka"}
 };
-
-static void
-clear_setting (gpointer data)
-{
-  Setting *setting = data;
-
-  g_free (setting->key);
-  g_free (setting->value);
-}
 
 static KafkaConf *
 conf_new_empty (void)
 {
   KafkaConf *conf = g_new (KafkaConf, 1);
 
-  conf->settings = g_array_new (FALSE, FALSE, sizeof (Setting));
-  g_array_set_clear_func (conf->settings, clear_setting);
+  conf->settings = g_ptr_array_new_with_free_func (g_free);
   return conf;
 }
 
@@ -78,7 +59,7 @@ kafka_conf_new (void)
 void
 kafka_conf_free (KafkaConf * conf)
 {
-  g_array_unref (conf->settings);
+  g_ptr_array_unref (conf->settings);
   g_free (conf);
 }
 
@@ -87,20 +68,17 @@ kafka_conf_copy (const KafkaConf * conf)
 {
   KafkaConf *copy = conf_new_empty ();
 
-  for (guint i = 0; i < conf->settings->len; i++) {
-    const Setting *setting = &g_array_index (conf->settings, Setting, i);
-
-    kafka_conf_set (copy, setting->key, setting->value);
-  }
+  for (guint i = 0; i < conf->settings->len; i += 2)
+    kafka_conf_set (copy, conf->settings->pdata[i],
+        conf->settings->pdata[i + 1]);
   return copy;
 }
 
 void
 kafka_conf_set (KafkaConf * conf, const char *key, const char *value)
 {
-  const Setting setting = { g_strdup (key), g_strdup (value) };
-
-  g_array_append_val (conf->settings, setting);
+  g_ptr_array_add (conf->settings, g_strdup (key));
+  g_ptr_array_add (conf->settings, g_strdup (value));
 }
 
 gboolean
@@ -108,13 +86,12 @@ kafka_conf_load (KafkaConf * conf, const char *path, GError ** error)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
-  GError *why = NULL;
+  g_autoptr (GError) why = NULL;
 
   if (!g_file_get_contents (path, &text, NULL, &why)) {
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_FILE,
         "Could not read the Kafka settings: %s. Check the file's name and"
         " permissions", why->message);
-    g_error_free (why);
     return FALSE;
   }
   lines = g_strsplit (text, "\n", -1);
@@ -174,8 +151,15 @@ static gboolean
 apply (rd_kafka_conf_t * rd_conf, const char *key, const char *value,
     GError ** error)
 {
+  g_autofree char *variable = get_variable (value);
   char why[512];
 
+  if (variable && !(value = g_getenv (variable))) {
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "There is no environment variable %s, which '%s' refers to: set it, or"
+        " correct the name", variable, key);
+    return FALSE;
+  }
   switch (rd_kafka_conf_set (rd_conf, key, value, why, sizeof (why))) {
     case RD_KAFKA_CONF_OK:
       return TRUE;
@@ -195,30 +179,14 @@ apply (rd_kafka_conf_t * rd_conf, const char *key, const char *value,
   return FALSE;
 }
 
-static gboolean
-apply_setting (rd_kafka_conf_t * rd_conf, const Setting * setting,
-    GError ** error)
-{
-  g_autofree char *variable = get_variable (setting->value);
-  const char *value = variable ? g_getenv (variable) : setting->value;
-
-  if (!value) {
-    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-        "There is no environment variable %s, which '%s' refers to: set it, or"
-        " correct the name", variable, setting->key);
-    return FALSE;
-  }
-  return apply (rd_conf, setting->key, value, error);
-}
-
 rd_kafka_conf_t *
 kafka_conf_build (const KafkaConf * conf, GError ** error)
 {
   rd_kafka_conf_t *rd_conf = rd_kafka_conf_new ();
 
-  for (guint i = 0; i < conf->settings->len; i++) {
-    if (!apply_setting (rd_conf, &g_array_index (conf->settings, Setting, i),
-            error)) {
+  for (guint i = 0; i < conf->settings->len; i += 2) {
+    if (!apply (rd_conf, conf->settings->pdata[i],
+            conf->settings->pdata[i + 1], error)) {
       rd_kafka_conf_destroy (rd_conf);
       return NULL;
     }

@@ -41,7 +41,6 @@ test_conf_defaults_are_those_of_the_contract (void)
   assert_value (conf, "linger.ms", "5");
   assert_value (conf, "compression.type", "lz4");
   assert_value (conf, "socket.keepalive.enable", "true");
-  assert_value (conf, "queue.buffering.max.messages", "0");
 }
 
 static void
