@@ -85,13 +85,14 @@ static void
 report_next (Bed * bed, rd_kafka_resp_err_t err)
 {
   KafkaProducer *producer = bed->producer;
+  KafkaClient *client = producer->worker.client;
   KafkaRecord *record;
 
   g_mutex_lock (&producer->lock);
   record = kafka_ring_take (&producer->ring);
   g_mutex_unlock (&producer->lock);
-  kafka_worker_callbacks.report (record, err,
-      RD_KAFKA_MSG_STATUS_NOT_PERSISTED, &producer->worker);
+  client->callbacks.report (record, err, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
+      client->data);
 }
 
 static void
@@ -301,11 +302,15 @@ static void
 report_errors (Bed * bed, KafkaEventType type)
 {
   FatalBed *fatal_bed = (FatalBed *) bed;
+  KafkaClient *client;
 
+  if (type != KAFKA_EVENT_UNREACHABLE)
+    return;
+  client = bed->producer->worker.client;
   /* of logins, the second one that is refused */
-  for (guint i = 0; type == KAFKA_EVENT_UNREACHABLE && i < 2; i++)
-    kafka_worker_callbacks.error (fatal_bed->err, "injected", fatal_bed->fatal,
-        &bed->producer->worker);
+  for (guint i = 0; i < 2; i++)
+    client->callbacks.error (fatal_bed->err, "injected", fatal_bed->fatal,
+        client->data);
 }
 
 static void

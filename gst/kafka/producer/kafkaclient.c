@@ -53,6 +53,8 @@ set (rd_kafka_conf_t * conf, const char *key, const char *value)
 static void
 set_batch (rd_kafka_conf_t * conf, KafkaBatch batch)
 {
+  g_autofree char *idempotent = kafka_conf_get (conf, "enable.idempotence");
+
   switch (batch) {
     case KAFKA_BATCH_NORMAL:
       break;
@@ -68,16 +70,9 @@ set_batch (rd_kafka_conf_t * conf, KafkaBatch batch)
       set (conf, "max.in.flight.requests.per.connection", "1");
       break;
   }
-}
-
-/* Without it librdkafka would go on behind a batch that was refused, before anybody
- * sees the report, and what it sends would overtake. It does not where every batch
- * is a record: that one is given up. */
-static void
-stop_at_gaps (rd_kafka_conf_t * conf, KafkaBatch batch)
-{
-  g_autofree char *idempotent = kafka_conf_get (conf, "enable.idempotence");
-
+  /* Without it librdkafka would go on behind a batch that was refused, before anybody
+   * sees the report, and what it sends would overtake. It does not where every batch
+   * is a record: that one is given up. */
   if (batch != KAFKA_BATCH_SINGLE && g_str_equal (idempotent, "true"))
     set (conf, "enable.gapless.guarantee", "true");
 }
@@ -95,7 +90,6 @@ kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
   if (!conf)
     return NULL;
   set_batch (conf, batch);
-  stop_at_gaps (conf, batch);
   /* what goes in is one batch for each partition, and no more */
   set (conf, "queue.buffering.max.messages", "0");
   set (conf, "queue.buffering.max.kbytes", "2147483647");

@@ -194,7 +194,7 @@ any_will_do (const KafkaPartitions * self, const KafkaRecord * record)
   return !self->partitioner || (self->needs_key && record->key_size == 0);
 }
 
-/* The partition that @record belongs into: its key's, or the one it has already */
+/* The partition that @record belongs to: its key's, or the one it has already */
 static gint32
 choose (const KafkaPartitions * self, const KafkaRecord * record)
 {
@@ -391,7 +391,7 @@ kafka_partitions_take_held (KafkaPartitions * self)
       g_queue_unlink (&partition->held, &record->held_link);
       join_batch (self, partition, record, now_us);
     } else {
-      /* it is again when its batch is answered */
+      /* until its batch is answered */
       g_queue_unlink (&self->ready, &partition->ready_link);
       partition->is_ready = FALSE;
       record = NULL;

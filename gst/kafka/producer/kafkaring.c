@@ -58,9 +58,7 @@ kafka_record_get_memory (const KafkaRecord * record)
 void
 kafka_ring_init (KafkaRing * ring, guint64 max_records, guint64 max_memory)
 {
-  const KafkaRing empty = { G_QUEUE_INIT };
-
-  *ring = empty;
+  memset (ring, 0, sizeof (*ring));
   ring->max_records = max_records;
   ring->max_memory = max_memory;
 }

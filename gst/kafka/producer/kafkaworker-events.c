@@ -42,13 +42,41 @@ kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
   va_end (args);
 }
 
-static gboolean
-owes_events (const KafkaWorker * worker)
+/* @urgent: now, however short the last time is ago */
+static void
+post_failures (KafkaWorker * worker, gboolean urgent)
 {
-  for (guint i = 0; i < KAFKA_N_FAILURES; i++)
-    if (worker->failures[i].count > 0)
-      return TRUE;
-  return FALSE;
+  static const char *const why[KAFKA_N_FAILURES] = {
+    [KAFKA_FAILURE_TOO_LARGE] = "larger than allowed; raise the topic's"
+        " max.message.bytes and librdkafka's message.max.bytes, or send less",
+    [KAFKA_FAILURE_TIMESTAMP] = "its timestamp was refused; check the clocks"
+        " and the topic's message.timestamp settings",
+    [KAFKA_FAILURE_TIMED_OUT] = "not acknowledged within message.timeout.ms;"
+        " leave it at 0 to wait for ever",
+    [KAFKA_FAILURE_REFUSED] = "refused by the broker; its log says why"
+  };
+  const gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < KAFKA_N_FAILURES; i++) {
+    KafkaFailures *failures = &worker->failures[i];
+    KafkaEvent *event;
+
+    if (failures->count == 0 || (!urgent && failures->posted_us > 0
+            && now_us < failures->posted_us + FAILURE_EVENT_INTERVAL_US))
+      continue;
+    event = post (worker, KAFKA_EVENT_RECORD_FAILED,
+        g_strdup_printf ("%" G_GUINT64_FORMAT " record(s) for topic '%s' given"
+            " up, the last of %" G_GSIZE_FORMAT " bytes: %s", failures->count,
+            worker->topic, failures->size, why[i]));
+    event->failure = i;
+    event->count = failures->count;
+    event->key = g_steal_pointer (&failures->key);
+    event->key_size = failures->key_size;
+    event->size = failures->size;
+    worker->n_owed -= failures->count;
+    failures->count = 0;
+    failures->posted_us = now_us;
+  }
 }
 
 void
@@ -58,6 +86,7 @@ kafka_worker_deliver_events (KafkaWorker * worker)
   KafkaEvent *event;
 
   g_mutex_lock (&producer->lock);
+  post_failures (worker, producer->n_draining > 0);
   while (!producer->closed && (event = g_queue_pop_head (&worker->events))) {
     producer->in_event = TRUE;
     g_mutex_unlock (&producer->lock);
@@ -68,7 +97,7 @@ kafka_worker_deliver_events (KafkaWorker * worker)
     if (producer->closed)
       g_cond_broadcast (&producer->cond);
   }
-  if (producer->owes_event && !owes_events (worker)) {
+  if (producer->owes_event && worker->n_owed == 0) {
     producer->owes_event = FALSE;
     g_cond_broadcast (&producer->cond);
   }
@@ -147,41 +176,6 @@ kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state)
 }
 
 void
-kafka_worker_post_failures (KafkaWorker * worker, gboolean urgent)
-{
-  static const char *const why[KAFKA_N_FAILURES] = {
-    [KAFKA_FAILURE_TOO_LARGE] = "larger than allowed; raise the topic's"
-        " max.message.bytes and librdkafka's message.max.bytes, or send less",
-    [KAFKA_FAILURE_TIMESTAMP] = "its timestamp was refused; check the clocks"
-        " and the topic's message.timestamp settings",
-    [KAFKA_FAILURE_TIMED_OUT] = "not acknowledged within message.timeout.ms;"
-        " leave it at 0 to wait for ever",
-    [KAFKA_FAILURE_REFUSED] = "refused by the broker; its log says why"
-  };
-  const gint64 now_us = g_get_monotonic_time ();
-
-  for (guint i = 0; i < KAFKA_N_FAILURES; i++) {
-    KafkaFailures *failures = &worker->failures[i];
-    KafkaEvent *event;
-
-    if (failures->count == 0 || (!urgent && failures->posted_us > 0
-            && now_us < failures->posted_us + FAILURE_EVENT_INTERVAL_US))
-      continue;
-    event = post (worker, KAFKA_EVENT_RECORD_FAILED,
-        g_strdup_printf ("%" G_GUINT64_FORMAT " record(s) for topic '%s' given"
-            " up, the last of %" G_GSIZE_FORMAT " bytes: %s", failures->count,
-            worker->topic, failures->size, why[i]));
-    event->failure = i;
-    event->count = failures->count;
-    event->key = g_steal_pointer (&failures->key);
-    event->key_size = failures->key_size;
-    event->size = failures->size;
-    failures->count = 0;
-    failures->posted_us = now_us;
-  }
-}
-
-void
 kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
     const KafkaRecord * record)
 {
@@ -189,6 +183,7 @@ kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
   KafkaFailures *failures = &worker->failures[failure];
 
   failures->count++;
+  worker->n_owed++;
   g_free (failures->key);
   failures->key = g_memdup2 (record->key, record->key_size);
   failures->key_size = record->key_size;

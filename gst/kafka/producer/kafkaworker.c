@@ -8,6 +8,7 @@
  *
  * where everything from SETTLING on is a restart in order. */
 
+#include "kafkaadvice.h"
 #include "kafkacheck.h"
 #include "kafkaproducer-private.h"
 
@@ -19,6 +20,226 @@
 #define CHECK_INTERVAL_US (2000 * MS)
 /* between two polls, so that reports are not kept waiting by a long queue */
 #define SEND_AT_ONCE 256
+
+/* --- What librdkafka's reports and errors mean --- */
+
+static void
+set_reason (KafkaWorker * worker, const char *reason)
+{
+  g_free (worker->reason);
+  worker->reason = g_strdup (reason);
+}
+
+/* The first error is the reason, the others follow from it. */
+static void
+want_restart (KafkaWorker * worker, const char *reason)
+{
+  if (!worker->restart && (worker->state == KAFKA_WORKER_ASKING
+          || worker->state == KAFKA_WORKER_SENDING))
+    set_reason (worker, reason);
+  worker->restart = TRUE;
+}
+
+/* What a report means for its record. */
+typedef enum
+{
+  FATE_ACKNOWLEDGED,
+  FATE_GIVE_UP,                 /* this record alone can never be delivered */
+  FATE_SUSPECT,                 /* something in its batch cannot */
+  FATE_AGAIN                    /* the record is good */
+} Fate;
+
+static Fate
+fate_of (rd_kafka_resp_err_t err, rd_kafka_msg_status_t status,
+    gboolean is_fatal, KafkaFailure * failure)
+{
+  *failure = KAFKA_FAILURE_REFUSED;
+  if (!err || status == RD_KAFKA_MSG_STATUS_PERSISTED)
+    return FATE_ACKNOWLEDGED;
+  if (is_fatal)
+    return FATE_AGAIN;
+  switch (err) {
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+      *failure = KAFKA_FAILURE_TIMED_OUT;
+      return FATE_GIVE_UP;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+      *failure = KAFKA_FAILURE_TOO_LARGE;
+      return FATE_SUSPECT;
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+      *failure = KAFKA_FAILURE_TIMESTAMP;
+      return FATE_SUSPECT;
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+      return FATE_SUSPECT;
+    default:
+      return FATE_AGAIN;
+  }
+}
+
+/* Decides where @record goes after its report. @alone: nothing else was refused
+ * together with it. */
+static void
+settle (KafkaWorker * worker, KafkaRecord * record,
+    rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone)
+{
+  KafkaProducer *producer = worker->producer;
+  g_autofree char *fatal = err && worker->client ?
+      kafka_client_get_fatal_error (worker->client) : NULL;
+  KafkaFailure failure;
+  Fate fate = fate_of (err, status, fatal != NULL, &failure);
+  gboolean leaves = TRUE;
+
+  if (fate == FATE_SUSPECT && alone)
+    fate = FATE_GIVE_UP;
+
+  g_mutex_lock (&producer->lock);
+  if (producer->closed) {
+    g_mutex_unlock (&producer->lock);
+    return;
+  }
+  switch (fate) {
+    case FATE_ACKNOWLEDGED:
+      producer->stats.acknowledged++;
+      producer->stats.acknowledged_bytes += kafka_record_get_size (record);
+      kafka_stats_add_latency (&producer->stats,
+          g_get_monotonic_time () - record->enqueued_us);
+      break;
+    case FATE_GIVE_UP:
+      producer->stats.failed[failure]++;
+      break;
+    default:
+      leaves = FALSE;
+  }
+  if (leaves) {
+    kafka_ring_remove (&producer->ring, record);
+  } else {
+    kafka_ring_reported (&producer->ring, record);
+    record->fate_unknown |= status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
+  }
+  g_mutex_unlock (&producer->lock);
+
+  if (leaves && record->suspect)
+    worker->n_suspects--;
+  switch (fate) {
+    case FATE_ACKNOWLEDGED:
+      worker->pause_s = 0;
+      kafka_worker_set_reachable (worker, TRUE);
+      kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
+      break;
+    case FATE_GIVE_UP:
+      /* it was the record that was too large, and not the batch */
+      if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
+        worker->batch = worker->batch_before;
+      kafka_worker_note_failure (worker, failure, record);
+      break;
+    case FATE_SUSPECT:
+      if (worker->n_suspects == 0)
+        worker->batch_before = worker->batch;
+      if (!record->suspect)
+        worker->n_suspects++;
+      record->suspect = TRUE;
+      /* the first of a batch decides for all of it, and for others meanwhile. A
+       * restart may have begun: what librdkafka took back is reported in any order */
+      if (!worker->refused) {
+        set_reason (worker, rd_kafka_err2str (err));
+        if (failure == KAFKA_FAILURE_TOO_LARGE
+            && worker->batch < KAFKA_BATCH_TINY)
+          worker->batch++;
+        else
+          worker->single = TRUE;
+        worker->refused = TRUE;
+      }
+      break;
+    case FATE_AGAIN:
+      if (!fatal && err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
+  }
+  if (leaves)
+    kafka_record_free (record);
+  else
+    want_restart (worker, fatal ? fatal : rd_kafka_err2str (err));
+}
+
+static void
+on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
+    rd_kafka_msg_status_t status, gpointer data)
+{
+  KafkaWorker *worker = data;
+
+  settle (worker, record, err, status, worker->sends_singly);
+}
+
+static void
+on_fatal_error (KafkaWorker * worker, rd_kafka_resp_err_t err,
+    const char *reason)
+{
+  switch (err) {
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+      kafka_worker_stop (worker, KAFKA_ERROR_FORBIDDEN,
+          g_strdup_printf ("Kafka at %s does not allow this user to write (%s):"
+              " ask for the permission WRITE on topic '%s'", worker->servers,
+              reason, worker->topic));
+      break;
+    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+      kafka_worker_stop (worker, KAFKA_ERROR_UNSUPPORTED,
+          g_strdup_printf ("Kafka at %s cannot take an idempotent producer's"
+              " records (%s): use Kafka 0.11 or later, or set"
+              " enable.idempotence=false", worker->servers, reason));
+      break;
+    default:
+      want_restart (worker, reason);
+  }
+}
+
+static void
+on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
+    gpointer data)
+{
+  KafkaWorker *worker = data;
+  const char *advice;
+
+  if (worker->state == KAFKA_WORKER_STOPPED)
+    return;
+  if (fatal) {
+    on_fatal_error (worker, err, reason);
+    return;
+  }
+  /* informational: the client goes on by itself */
+  if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    worker->in_doubt = TRUE;
+    return;
+  }
+  /* what names the cause stays, whatever follows from it */
+  if (!kafka_advice_get (worker->last_error) || kafka_advice_get (reason)) {
+    g_free (worker->last_error);
+    worker->last_error = g_strdup (reason);
+  }
+  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION
+      || ++worker->n_refused_logins != 2)
+    return;
+  if (worker->was_accepted) {
+    kafka_worker_post (worker, KAFKA_EVENT_CREDENTIALS,
+        "Kafka at %s no longer accepts the credentials (%s): records wait and"
+        " the login is tried again; renew them", worker->servers, reason);
+    return;
+  }
+  advice = kafka_advice_get (reason);
+  kafka_worker_stop (worker, KAFKA_ERROR_CREDENTIALS,
+      g_strdup_printf ("Kafka at %s does not accept the credentials (%s): %s",
+          worker->servers, reason, advice ? advice :
+          "check sasl.mechanism, sasl.username and sasl.password"));
+}
+
+static const KafkaClientCallbacks callbacks = { on_report, on_error };
+
+/* --- The thread --- */
 
 gboolean
 kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
@@ -41,10 +262,9 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
   ok = kafka_check_topic (topic, error)
       && kafka_check_settings (checked, error);
   rd_kafka_conf_destroy (checked);
-  if (!ok)
-    return FALSE;
-  worker->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
-      &kafka_worker_callbacks, worker, error);
+  if (ok)
+    worker->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
+        &callbacks, worker, error);
   return worker->client != NULL;
 }
 
@@ -79,17 +299,6 @@ is_closed (KafkaWorker * worker)
   closed = worker->producer->closed;
   g_mutex_unlock (&worker->producer->lock);
   return closed;
-}
-
-static gboolean
-is_draining (KafkaWorker * worker)
-{
-  gboolean draining;
-
-  g_mutex_lock (&worker->producer->lock);
-  draining = worker->producer->n_draining > 0;
-  g_mutex_unlock (&worker->producer->lock);
-  return draining;
 }
 
 /* Wakes who waits for the ring, once for all reports of a poll. */
@@ -203,8 +412,7 @@ send_some (KafkaWorker * worker)
       give_back (worker, record, admission);
     else if (err)
       /* what produce() itself refuses was in no batch */
-      kafka_worker_settle (worker, record, err,
-          RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
+      settle (worker, record, err, RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
     if (admission == KAFKA_NO_ROOM)
       return FALSE;
   }
@@ -352,7 +560,7 @@ pause_then_renew (KafkaWorker * worker)
     return;
   client = kafka_client_new (worker->conf,
       worker->single ? KAFKA_BATCH_SINGLE : worker->batch, worker->topic,
-      &kafka_worker_callbacks, worker, &error);
+      &callbacks, worker, &error);
   if (!client) {
     /* the same settings worked before: a lack of memory, threads or files */
     worker->until_us =
@@ -366,17 +574,6 @@ pause_then_renew (KafkaWorker * worker)
   g_mutex_unlock (&producer->lock);
   worker->sends_singly = worker->single;
   worker->state = KAFKA_WORKER_ASKING;
-}
-
-static void
-wait_for_close (KafkaWorker * worker)
-{
-  KafkaProducer *producer = worker->producer;
-
-  g_mutex_lock (&producer->lock);
-  while (!producer->closed)
-    g_cond_wait (&producer->cond, &producer->lock);
-  g_mutex_unlock (&producer->lock);
 }
 
 gpointer
@@ -408,13 +605,15 @@ kafka_worker_run (gpointer data)
       case KAFKA_WORKER_STOPPED:
         /* or it would go on trying to log in */
         free_client (worker);
-        wait_for_close (worker);
+        g_mutex_lock (&producer->lock);
+        while (!producer->closed)
+          g_cond_wait (&producer->cond, &producer->lock);
+        g_mutex_unlock (&producer->lock);
         break;
     }
     if (worker->restart && (worker->state == KAFKA_WORKER_ASKING
             || worker->state == KAFKA_WORKER_SENDING))
       begin_restart (worker);
-    kafka_worker_post_failures (worker, is_draining (worker));
     kafka_worker_deliver_events (worker);
   }
 

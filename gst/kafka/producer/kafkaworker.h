@@ -74,6 +74,7 @@ typedef struct {
 
   GQueue events;                /* of KafkaEvent, not delivered yet */
   KafkaFailures failures[KAFKA_N_FAILURES];
+  guint64 n_owed;               /* records in these */
 } KafkaWorker;
 
 /** Checks all settings and makes the first client. */
@@ -88,18 +89,8 @@ gpointer kafka_worker_run (gpointer worker);
 /** Ends every wait of the worker; with the producer's lock held. */
 void kafka_worker_wake (KafkaWorker * worker);
 
-/* All below in the worker's thread, and without the producer's lock held.
- * kafkaworker-reports.c: what librdkafka's reports and errors mean */
-
-/** Decides where @record goes after its report. @alone: nothing else was refused
- * together with it. */
-void kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
-    rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone);
-
-/** The callbacks of every client, with the worker as their data. */
-extern const KafkaClientCallbacks kafka_worker_callbacks;
-
-/* kafkaworker-events.c: what users learn */
+/* kafkaworker-events.c: what users learn; in the worker's thread, and without the
+ * producer's lock held */
 
 /** Posts one sentence. */
 void kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
@@ -112,10 +103,8 @@ void kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state);
 void kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
     const KafkaRecord * record);
 
-/** @urgent: now, however short the last time is ago */
-void kafka_worker_post_failures (KafkaWorker * worker, gboolean urgent);
-
-/** Calls the event function with all that was posted. */
+/** Calls the event function with all that was posted, and with failures that are due:
+ * all where a thread waits for the last. */
 void kafka_worker_deliver_events (KafkaWorker * worker);
 
 void kafka_event_free (KafkaEvent * event);
