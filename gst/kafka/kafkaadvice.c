@@ -41,7 +41,7 @@ static const struct
   {"SSL handshake failed",
       "it does not speak TLS at this port: set security.protocol to"
         " plaintext or sasl_plaintext, or give the port for TLS"},
-  {"Failed to resolve", "nobody knows this host name: check it, and the"
+  {"Failed to resolve", "this host name does not resolve: check it, and the"
         " system's DNS"},
 };
 

@@ -84,7 +84,7 @@ rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
 KafkaTopic kafka_client_ask_topic (KafkaClient * client, int timeout_ms);
 
 /** The error that has made the client useless, see rd_kafka_fatal_error(). That a
- * batch was refused is none: it does make it useless, but its reports say why.
+ * batch was refused does not count: that makes it useless, too, but reports say why.
  * Returns: (transfer full) (nullable): what librdkafka says of it */
 char *kafka_client_get_fatal_error (const KafkaClient * client);
 

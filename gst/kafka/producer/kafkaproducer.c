@@ -182,7 +182,7 @@ kafka_producer_close (KafkaProducer * producer, int timeout_ms)
     while (!producer->done && g_cond_wait_until (&producer->cond,
             &producer->lock, deadline_us));
   }
-  /* not joined: the worker ends by itself, and frees what it still needs */
+  /* not joined: the worker ends by itself and frees what it uses */
   g_clear_pointer (&producer->thread, g_thread_unref);
 out:
   g_mutex_unlock (&producer->lock);

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/** What a producer tells, each once per change. */
+/** What a producer reports, each once per change. */
 typedef enum {
   KAFKA_EVENT_REACHABLE,        /* a broker answers */
   KAFKA_EVENT_UNREACHABLE,      /* none does; records wait */
@@ -32,7 +32,8 @@ typedef enum {
  * @key: (nullable): with %KAFKA_EVENT_RECORD_FAILED: the last one's key
  * @key_size: bytes of @key
  * @size: with %KAFKA_EVENT_RECORD_FAILED: the last one's payload in bytes
- * @error: (nullable): with %KAFKA_EVENT_ERROR: domain %KAFKA_ERROR
+ * @error: (nullable): with %KAFKA_EVENT_ERROR: @text as a message; its code is
+ *   %KAFKA_ERROR_CREDENTIALS, %KAFKA_ERROR_FORBIDDEN or %KAFKA_ERROR_UNSUPPORTED
  */
 typedef struct {
   KafkaEventType type;
@@ -113,13 +114,13 @@ void kafka_producer_abandon (KafkaProducer * producer, KafkaRecord * record);
 void kafka_producer_set_interrupted (KafkaProducer * producer,
     gboolean interrupted);
 
-/** Waits until the fate of every record is settled, and told.
+/** Waits until the fate of every record is settled and reported.
  * @deadline_us: monotonic time to give up at, or -1 to wait for ever */
 KafkaDrain kafka_producer_drain (KafkaProducer * producer, gint64 deadline_us);
 
 /** Waits up to @timeout_ms (-1: for ever) as kafka_producer_drain() does, then
  * counts what is left as abandoned. The statistics are final then. librdkafka's
- * instance may take longer to go; it does so behind the caller's back. */
+ * instance may take longer to go, in the background. */
 void kafka_producer_close (KafkaProducer * producer, int timeout_ms);
 
 void kafka_producer_get_stats (KafkaProducer * producer, KafkaStats * stats);

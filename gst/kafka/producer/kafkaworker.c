@@ -301,7 +301,7 @@ is_closed (KafkaWorker * worker)
   return closed;
 }
 
-/* Wakes who waits for the ring, once for all reports of a poll. */
+/* Wakes the threads that wait for the ring, once for all reports of a poll. */
 static void
 wake_waiting (KafkaWorker * worker)
 {
@@ -443,7 +443,7 @@ wait_for_work (KafkaWorker * worker, gboolean more)
   wake_waiting (worker);
 }
 
-/* There is no event for a connection that is there again, and brokers close idle
+/* No event says that a connection is back, and brokers close idle
  * connections: while nothing is to be sent, only a question shows it. */
 static void
 check_reachable (KafkaWorker * worker)
@@ -534,7 +534,7 @@ settle_answers (KafkaWorker * worker)
   /* that the topic is forbidden was posted when it was found */
   if (!worker->planned && worker->topic_state != KAFKA_TOPIC_FORBIDDEN)
     kafka_worker_post (worker, KAFKA_EVENT_RESTART,
-        "The connection to Kafka at %s is made anew in %d s (%s), and the records"
+        "The connection to Kafka at %s is renewed in %d s (%s), and the records"
         " that wait are sent again in order", worker->servers, pause_s,
         worker->reason);
   worker->state = KAFKA_WORKER_PAUSING;

@@ -59,7 +59,7 @@ typedef struct {
   int pause_s;                  /* of the next restart after a failure */
 
   KafkaBatch batch;             /* what the topic's limit was found to allow */
-  KafkaBatch batch_before;      /* before the suspects of now were refused */
+  KafkaBatch batch_before;      /* before the present suspects were refused */
   gboolean single;              /* next: one by one until no suspect is left */
   gboolean sends_singly;        /* now: the client is KAFKA_BATCH_SINGLE */
   guint n_suspects;
