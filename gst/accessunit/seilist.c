@@ -47,39 +47,6 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
-gboolean
-sei_list_has_metas (GstBuffer * buffer)
-{
-  return gst_buffer_get_meta (buffer, GST_SEI_META_API_TYPE) != NULL
-      || gst_buffer_get_meta (buffer,
-      GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE) != NULL;
-}
-
-void
-sei_list_append_metas (SeiList * list, GstBuffer * buffer)
-{
-  GstSeiMeta *meta;
-  GstMeta *video_meta;
-  gpointer state = NULL;
-
-  while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
-    sei_list_append (list, meta->uuid, meta->payload);
-
-  state = NULL;
-  while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
-              GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))) {
-    const GstVideoSEIUserDataUnregisteredMeta *sei =
-        (GstVideoSEIUserDataUnregisteredMeta *) video_meta;
-
-    if (!sei_uuid_is_banner (sei->uuid, sei->data, sei->size)) {
-      GBytes *payload = g_bytes_new (sei->data, sei->size);
-
-      sei_list_append (list, sei->uuid, payload);
-      g_bytes_unref (payload);
-    }
-  }
-}
-
 GPtrArray *
 sei_list_get_payloads (SeiList * list)
 {
@@ -113,8 +80,8 @@ item_equal (gconstpointer a, gconstpointer b)
 SeiList *
 sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
 {
-  GHashTable *in_stream = g_hash_table_new (item_hash, item_equal);
-  GHashTable *seen = g_hash_table_new (item_hash, item_equal);
+  g_autoptr (GHashTable) in_stream = g_hash_table_new (item_hash, item_equal);
+  g_autoptr (GHashTable) seen = g_hash_table_new (item_hash, item_equal);
   SeiList *result = sei_list_new ();
 
   *n_present = 0;
@@ -131,10 +98,41 @@ sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
     else
       sei_list_append (result, item->uuid, item->payload);
   }
-  g_hash_table_unref (seen);
-  g_hash_table_unref (in_stream);
-
   return result;
+}
+
+/* --- metas --------------------------------------------------------------- */
+
+gboolean
+sei_list_has_metas (GstBuffer * buffer)
+{
+  return gst_buffer_get_meta (buffer, GST_SEI_META_API_TYPE)
+      || gst_buffer_get_meta (buffer,
+      GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE);
+}
+
+void
+sei_list_append_metas (SeiList * list, GstBuffer * buffer)
+{
+  GstSeiMeta *meta;
+  GstMeta *video_meta;
+  gpointer state = NULL;
+
+  while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
+    sei_list_append (list, meta->uuid, meta->payload);
+
+  state = NULL;
+  while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
+              GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))) {
+    const GstVideoSEIUserDataUnregisteredMeta *sei =
+        (GstVideoSEIUserDataUnregisteredMeta *) video_meta;
+
+    if (!sei_uuid_is_banner (sei->uuid, sei->data, sei->size)) {
+      g_autoptr (GBytes) payload = g_bytes_new (sei->data, sei->size);
+
+      sei_list_append (list, sei->uuid, payload);
+    }
+  }
 }
 
 static gboolean
@@ -148,15 +146,16 @@ remove_sei_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
 GstBuffer *
 sei_list_set_metas (SeiList * list, GstBuffer * buffer)
 {
+  const guint n = list ? list->len : 0;
   const gboolean had_metas = gst_sei_buffer_get_meta (buffer) != NULL;
 
-  if (!had_metas && list->len == 0)
+  if (!had_metas && n == 0)
     return buffer;
 
   buffer = gst_buffer_make_writable (buffer);
   if (had_metas)
     gst_buffer_foreach_meta (buffer, remove_sei_meta, NULL);
-  for (guint i = 0; i < list->len; i++) {
+  for (guint i = 0; i < n; i++) {
     const SeiItem *item = sei_list_get (list, i);
 
     gst_sei_buffer_add_meta (buffer, item->uuid, item->payload);
@@ -192,11 +191,204 @@ remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
 GstBuffer *
 sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer)
 {
-  if (list->len == 0 || gst_buffer_get_meta (buffer,
-          GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE) == NULL)
+  if (list->len == 0 || !gst_buffer_get_meta (buffer,
+          GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))
     return buffer;
 
   buffer = gst_buffer_make_writable (buffer);
   gst_buffer_foreach_meta (buffer, remove_video_meta, list);
   return buffer;
+}
+
+/* --- reading the bitstream ----------------------------------------------- */
+
+/* Steps to the next SEI NAL unit. *in_tail: whether the slices are behind it */
+static gboolean
+next_sei (H26xNalIter * it, const Bytes * bytes, H26xFormat format,
+    SeiScan scan, gboolean * in_tail, H26xNal * nal)
+{
+  while (h26x_nal_iter_peek (it, nal)) {
+    if (nal->kind == H26X_NAL_SLICE && !*in_tail && scan == SEI_SCAN_HEAD
+        && format.length_size == 0) {
+      /* H.264 has no SEI behind the slices of a picture */
+      if (format.codec == H26X_CODEC_H264)
+        return FALSE;
+      *in_tail = TRUE;
+      if (bytes->size > SEI_SCAN_TAIL)
+        h26x_nal_iter_skip_to (it, bytes->size - SEI_SCAN_TAIL);
+      continue;
+    }
+    h26x_nal_iter_finish (it, nal);
+    if (nal->kind == H26X_NAL_SEI || nal->kind == H26X_NAL_SEI_SUFFIX)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_selected (const SeiSelection * selection, const guint8 * uuid,
+    GBytes * payload)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (payload, &size);
+
+  if (!selection->uuids)
+    return TRUE;
+  return g_bytes_get_size (selection->uuids) > 0 ?
+      sei_uuid_is_in_list (uuid, selection->uuids) :
+      !sei_uuid_is_banner (uuid, data, size);
+}
+
+/* Copies what follows the UUID. Behind the bytes is a NUL that does not count, for
+ * those who take them for a string. */
+static GBytes *
+copy_payload (const SeiMessage * message)
+{
+  const gsize size = message->size - SEI_UUID_SIZE;
+  guint8 *data = g_malloc (size + 1);
+
+  sei_message_copy (message, SEI_UUID_SIZE, data, size);
+  data[size] = '\0';
+
+  return g_bytes_new_with_free_func (data, size, g_free, data);
+}
+
+/* Reads one SEI NAL unit.
+ * @cuts: (element-type SeiRange): where the messages that were read are
+ * Returns: whether nothing else is in it */
+static gboolean
+read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
+    SeiReadCounts * counts, GArray * cuts)
+{
+  SeiMessage message;
+  guint n_messages = 0;
+
+  for (; sei_reader_next (reader, &message); n_messages++) {
+    guint8 uuid[SEI_UUID_SIZE];
+
+    if (message.type != SEI_TYPE_USER_DATA_UNREGISTERED)
+      continue;
+    if (sei_message_copy (&message, 0, uuid, SEI_UUID_SIZE) < SEI_UUID_SIZE) {
+      counts->n_broken++;
+      continue;
+    }
+
+    g_autoptr (GBytes) payload = copy_payload (&message);
+
+    if (is_selected (selection, uuid, payload)) {
+      const SeiRange cut = { message.start, message.end };
+
+      sei_list_append (list, uuid, payload);
+      g_array_append_val (cuts, cut);
+    } else {
+      counts->n_ignored++;
+    }
+  }
+  if (reader->error)
+    counts->n_broken++;
+
+  return !reader->error && cuts->len == n_messages;
+}
+
+/* Appends the edit that cuts messages out of a NAL unit.
+ * @all: whether nothing is left of it */
+static void
+append_edit (GArray * edits, const Bytes * bytes, H26xFormat format,
+    const H26xNal * nal, GArray * cuts, gboolean all)
+{
+  const SeiRange *ranges = (const SeiRange *) cuts->data;
+  TimedEdit edit = {.offset = nal->start };
+  gsize size;
+
+  if (!all) {
+    if (sei_write_without (format, bytes, nal, ranges, cuts->len, NULL, 0,
+            &size) != H26X_OK)
+      return;
+
+    guint8 *data = g_malloc (size);
+
+    sei_write_without (format, bytes, nal, ranges, cuts->len, data, size,
+        &size);
+    edit.memory = gst_memory_new_wrapped (0, data, size, 0, size, data, g_free);
+    /* The start code stays */
+    if (format.length_size == 0)
+      edit.offset = nal->offset;
+  }
+  edit.size = nal->offset + nal->size - edit.offset;
+  g_array_append_val (edits, edit);
+}
+
+void
+sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
+    const SeiSelection * selection, SeiReadCounts * counts, GArray * edits)
+{
+  g_autoptr (GArray) cuts = NULL;
+  SeiReadCounts found = { 0 };
+  gboolean in_tail = FALSE;
+  H26xNalIter it;
+  H26xNal nal;
+
+  h26x_nal_iter_init (&it, bytes, format);
+  while (next_sei (&it, bytes, format, selection->scan, &in_tail, &nal)) {
+    SeiReader reader;
+
+    if (!cuts)
+      cuts = g_array_new (FALSE, FALSE, sizeof (SeiRange));
+    g_array_set_size (cuts, 0);
+    sei_reader_init (&reader, bytes, format, &nal);
+
+    const gboolean all = read_nal (&reader, selection, list, &found, cuts);
+
+    if (edits && cuts->len > 0)
+      append_edit (edits, bytes, format, &nal, cuts, all);
+  }
+  if (it.error)
+    found.n_broken++;
+  if (counts)
+    *counts = found;
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+static H26xStatus
+write_item (const SeiItem * item, H26xFormat format,
+    const H26xInsertPoint * point, guint8 * dst, gsize capacity,
+    gsize * written)
+{
+  gsize size;
+  const guint8 *payload = g_bytes_get_data (item->payload, &size);
+
+  return sei_write_user_data (format, point, item->uuid, payload, size, dst,
+      capacity, written);
+}
+
+GstMemory *
+sei_list_write (SeiList * list, H26xFormat format,
+    const H26xInsertPoint * point)
+{
+  gsize size = 0;
+  gsize written;
+
+  for (guint i = 0; i < list->len;) {
+    const SeiItem *item = sei_list_get (list, i);
+
+    if (write_item (item, format, point, NULL, 0, &written) == H26X_OK) {
+      size += written;
+      i++;
+    } else {
+      g_array_remove_index (list, i);
+    }
+  }
+  if (list->len == 0)
+    return NULL;
+
+  guint8 *data = g_malloc (size);
+  gsize used = 0;
+
+  for (guint i = 0; i < list->len; i++) {
+    write_item (sei_list_get (list, i), format, point,
+        data + used, size - used, &written);
+    used += written;
+  }
+  return gst_memory_new_wrapped (0, data, size, 0, size, data, g_free);
 }

@@ -5,18 +5,20 @@
 #ifndef SEI_LIST_H
 #define SEI_LIST_H
 
-#include <gst/gst.h>
-
 #include "sei.h"
+#include "timedbuffer.h"
 
 G_BEGIN_DECLS
+
+/* The user_data_unregistered messages of an access unit: from and to the metas on
+ * its buffers, from and to its bitstream. */
 
 /**
  * SeiItem:
  * @uuid: the UUID that names the payload's format
  * @payload: the bytes behind it
  *
- * A user_data_unregistered message, apart from any bitstream.
+ * One message, apart from any bitstream.
  */
 typedef struct {
   guint8 uuid[SEI_UUID_SIZE];
@@ -27,9 +29,11 @@ typedef struct {
  * SeiList:
  * @len: number of messages
  *
- * The messages of one access unit: a #GArray of #SeiItem.
+ * Messages in order: a #GArray of #SeiItem.
  */
 typedef GArray SeiList;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SeiList, g_array_unref)
 
 #define sei_list_get(list, i) (&g_array_index (list, SeiItem, i))
 
@@ -39,15 +43,8 @@ SeiList *sei_list_new (void);
 /** Appends a message; takes a reference to @payload. */
 void sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload);
 
-/** Whether sei_list_append_metas() would find anything. */
-gboolean sei_list_has_metas (GstBuffer * buffer);
-
 /** Appends copies of all in @other. */
 void sei_list_append_list (SeiList * list, SeiList * other);
-
-/** Appends every GstSeiMeta, and every GstVideoSEIUserDataUnregisteredMeta but
- * the banners of encoders. */
-void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
 
 /** Returns: (transfer full) (element-type GBytes): the payloads alone */
 GPtrArray *sei_list_get_payloads (SeiList * list);
@@ -58,8 +55,18 @@ GPtrArray *sei_list_get_payloads (SeiList * list);
 SeiList *sei_list_get_new (SeiList * list, SeiList * present,
     guint * n_present);
 
-/** Makes the GstSeiMetas of a buffer those of the list. Those it had are
- * removed. A copy is made only where there is something to change.
+/* --- metas --- */
+
+/** Whether sei_list_append_metas() would find anything. */
+gboolean sei_list_has_metas (GstBuffer * buffer);
+
+/** Appends every GstSeiMeta, and every GstVideoSEIUserDataUnregisteredMeta but
+ * the banners of encoders. */
+void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
+
+/** Replaces the GstSeiMetas of a buffer by those of the list. Copies the buffer
+ * only where there is something to change.
+ * @list: (nullable): NULL for no messages
  * @buffer: (transfer full):
  * Returns: (transfer full): */
 GstBuffer *sei_list_set_metas (SeiList * list, GstBuffer * buffer);
@@ -68,6 +75,59 @@ GstBuffer *sei_list_set_metas (SeiList * list, GstBuffer * buffer);
  * @buffer: (transfer full):
  * Returns: (transfer full): */
 GstBuffer *sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer);
+
+/* --- the bitstream --- */
+
+/** Bytes at the end of a byte stream's access unit that SEI_SCAN_HEAD reads. */
+#define SEI_SCAN_TAIL 16384
+
+/**
+ * SeiScan:
+ * @SEI_SCAN_HEAD: what is before the first slice and, in H.265, the SEI_SCAN_TAIL
+ *   bytes at the end, where suffix SEI are
+ * @SEI_SCAN_FULL: all of it
+ *
+ * Where messages are looked for in a byte stream. With length fields it is all of
+ * it, because that costs nothing.
+ */
+typedef enum {
+  SEI_SCAN_HEAD,
+  SEI_SCAN_FULL
+} SeiScan;
+
+/**
+ * SeiSelection:
+ * @scan: where to look
+ * @uuids: (nullable): messages whose UUID is in this list (sei_uuid_parse_list());
+ *   if it is empty, all but the banners of encoders; if it is NULL, all
+ */
+typedef struct {
+  SeiScan scan;
+  GBytes *uuids;
+} SeiSelection;
+
+/**
+ * SeiReadCounts:
+ * @n_ignored: messages that were not selected
+ * @n_broken: messages, SEI NAL units and length fields that contradict the syntax
+ */
+typedef struct {
+  guint n_ignored;
+  guint n_broken;
+} SeiReadCounts;
+
+/** Appends the messages in @bytes, also those behind broken ones.
+ * @counts: (out) (optional):
+ * @edits: (optional) (element-type TimedEdit): the edits are appended that take
+ *   these messages out; other messages, and what is broken, stay */
+void sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
+    const SeiSelection * selection, SeiReadCounts * counts, GArray * edits);
+
+/** Writes each message as a NAL unit of its own, one behind the other. Removes
+ * those that do not fit the length field from the list.
+ * Returns: (transfer full) (nullable): NULL if none is left */
+GstMemory *sei_list_write (SeiList * list, H26xFormat format,
+    const H26xInsertPoint * point);
 
 G_END_DECLS
 

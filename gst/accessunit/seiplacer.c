@@ -4,8 +4,6 @@
 
 #include "seiplacer.h"
 
-#include "seimessages.h"
-
 void
 sei_placer_init (SeiPlacer * placer)
 {
@@ -48,10 +46,8 @@ static void
 append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
 {
   const SeiSelection all = { SEI_SCAN_HEAD, NULL };
-  SeiList *list = sei_list_read (bytes, format, &all, NULL, NULL);
 
-  sei_list_append_list (present, list);
-  g_array_unref (list);
+  sei_list_read (present, bytes, format, &all, NULL, NULL);
 }
 
 /* Metas that are neither known nor in the bitstream */

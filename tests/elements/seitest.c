@@ -257,11 +257,11 @@ SeiList *
 test_read (const TestFormat * format, GstBuffer * buffer)
 {
   const SeiSelection all = { SEI_SCAN_FULL, NULL };
+  SeiList *list = sei_list_new ();
   TimedBufferMap map;
-  SeiList *list;
 
   fail_unless (timed_buffer_map (buffer, &map));
-  list = sei_list_read (&map.bytes, format->format, &all, NULL, NULL);
+  sei_list_read (list, &map.bytes, format->format, &all, NULL, NULL);
   timed_buffer_unmap (&map);
 
   return list;

@@ -9,7 +9,7 @@
 #include <gst/check/gstharness.h>
 
 #include "timedbuffer.h"
-#include "seimessages.h"
+#include "seilist.h"
 #include <gst/sei/sei.h>
 
 /* A stream format that both elements take */

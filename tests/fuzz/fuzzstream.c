@@ -352,6 +352,7 @@ fuzz_read (FuzzInput in, H26xFormat format, gboolean full, GBytes * uuids,
     SeiReadCounts * counts)
 {
   const BytesSpan span = { in.data, in.size };
+  SeiList *list = sei_list_new ();
   Bytes bytes;
 
   bytes_init (&bytes, &span, 1);
@@ -359,7 +360,8 @@ fuzz_read (FuzzInput in, H26xFormat format, gboolean full, GBytes * uuids,
     .scan = full ? SEI_SCAN_FULL : SEI_SCAN_HEAD,
     .uuids = uuids
   };
-  return sei_list_read (&bytes, format, &selection, counts, NULL);
+  sei_list_read (list, &bytes, format, &selection, counts, NULL);
+  return list;
 }
 
 GByteArray *

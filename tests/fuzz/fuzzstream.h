@@ -8,7 +8,7 @@
 #include <gst/gst.h>
 
 #include "fuzz.h"
-#include "seimessages.h"
+#include "seilist.h"
 
 /* Caps that an element gets, and what they mean */
 typedef struct {

@@ -144,7 +144,9 @@ read_messages (GstSeiExtract * self, GstBuffer ** buffer,
 
   if (settings->remove)
     edits = g_array_new (FALSE, FALSE, sizeof (TimedEdit));
-  SeiList *messages = sei_list_read (&map.bytes, self->stream.format,
+  SeiList *messages = sei_list_new ();
+
+  sei_list_read (messages, &map.bytes, self->stream.format,
       &settings->selection, &counts, edits);
 
   timed_buffer_unmap (&map);

@@ -7,7 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "seimessages.h"
+#include "seilist.h"
 
 G_BEGIN_DECLS
 
