@@ -47,17 +47,6 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
-GPtrArray *
-sei_list_get_payloads (SeiList * list)
-{
-  GPtrArray *payloads =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-
-  for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (payloads, g_bytes_ref (sei_list_get (list, i)->payload));
-  return payloads;
-}
-
 static guint
 item_hash (gconstpointer data)
 {

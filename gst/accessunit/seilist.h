@@ -46,9 +46,6 @@ void sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload);
 /** Appends copies of all in @other. */
 void sei_list_append_list (SeiList * list, SeiList * other);
 
-/** Returns: (transfer full) (element-type GBytes): the payloads alone */
-GPtrArray *sei_list_get_payloads (SeiList * list);
-
 /** Returns: (transfer full): the messages that are not in @present, each once, in
  *   order
  * @n_present: (out): how many are in @present */

@@ -54,6 +54,24 @@ combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
   return ret;
 }
 
+/* Returns: (transfer full) (nullable) (element-type GBytes): NULL if the buffer has
+ * no metadata */
+static GPtrArray *
+get_payloads (GstBuffer * buffer)
+{
+  GPtrArray *payloads = NULL;
+  gpointer state = NULL;
+  GBytes *payload;
+
+  while ((payload = timed_buffer_iterate_payloads (buffer, &state))) {
+    if (!payloads)
+      payloads =
+          g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    g_ptr_array_add (payloads, g_bytes_ref (payload));
+  }
+  return payloads;
+}
+
 /* @ret is what upstream would be told without this. */
 static GstFlowReturn
 push_payloads (TimedOutput * output, GstPad * pad, GPtrArray * payloads,
@@ -72,30 +90,33 @@ push_payloads (TimedOutput * output, GstPad * pad, GPtrArray * payloads,
 }
 
 GstFlowReturn
-timed_output_push (TimedOutput * output, GstBuffer * buffer,
-    GPtrArray * payloads, GstBuffer * times, gboolean gap)
+timed_output_push (TimedOutput * output, GstBuffer * buffer, GstBuffer * times,
+    gboolean gap)
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
-  /* They may be those of the buffer that is pushed away */
+  /* Both before the buffer is pushed away */
+  g_autoptr (GPtrArray) payloads = pad ? get_payloads (buffer) : NULL;
   g_autoptr (GstBuffer) own_times =
-      pad ? timed_buffer_copy_times (times) : NULL;
-  GstFlowReturn ret = combine_flows (output, output->srcpad,
+      payloads || (pad && gap) ? timed_buffer_copy_times (times) : NULL;
+  const GstFlowReturn ret = combine_flows (output, output->srcpad,
       gst_pad_push (output->srcpad, buffer));
 
-  if (!pad || (ret != GST_FLOW_OK && ret != GST_FLOW_NOT_LINKED))
+  if (!own_times || (ret != GST_FLOW_OK && ret != GST_FLOW_NOT_LINKED))
     return ret;
-  if (payloads->len == 0 && gap)
-    timed_payload_pad_push_gap (TIMED_PAYLOAD_PAD (pad), own_times);
-  return push_payloads (output, pad, payloads, own_times, ret);
+  if (payloads)
+    return push_payloads (output, pad, payloads, own_times, ret);
+  timed_payload_pad_push_gap (TIMED_PAYLOAD_PAD (pad), own_times);
+  return ret;
 }
 
 void
-timed_output_push_payloads (TimedOutput * output, GPtrArray * payloads,
-    GstBuffer * times)
+timed_output_push_payloads (TimedOutput * output, GstBuffer * buffer)
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
+  g_autoptr (GPtrArray) payloads = pad ? get_payloads (buffer) : NULL;
+  g_autoptr (GstBuffer) times = timed_buffer_copy_times (buffer);
 
-  if (pad)
+  if (payloads)
     push_payloads (output, pad, payloads, times, GST_FLOW_OK);
 }
 

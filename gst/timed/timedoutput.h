@@ -40,18 +40,18 @@ GstPad *timed_output_request_pad (TimedOutput * output,
     GstPadTemplate * templ);
 void timed_output_release_pad (TimedOutput * output, GstPad * pad);
 
-/** Pushes a buffer of the stream, and the payloads behind it.
+/** Pushes a buffer of the stream, and behind it the payloads of the metadata on it
+ * (timed_buffer_iterate_payloads()).
  * @buffer: (transfer full):
- * @payloads: (element-type GBytes):
- * @times: those of the access unit
- * @gap: whether the pad "metadata" is to be told that there is nothing, if there
- *   is nothing */
+ * @times: has the times of the payloads; it may be @buffer
+ * @gap: whether the pad "metadata" gets a GAP event if there are no payloads */
 GstFlowReturn timed_output_push (TimedOutput * output, GstBuffer * buffer,
-    GPtrArray * payloads, GstBuffer * times, gboolean gap);
+    GstBuffer * times, gboolean gap);
 
-/** Pushes payloads of an access unit whose video is gone already. */
-void timed_output_push_payloads (TimedOutput * output, GPtrArray * payloads,
-    GstBuffer * times);
+/** Pushes the payloads of the metadata on @buffer, and their times, but not @buffer
+ * itself: for what comes when the stream has gone on.
+ * @buffer: (transfer none): */
+void timed_output_push_payloads (TimedOutput * output, GstBuffer * buffer);
 
 /** Passes an event of the pad "sink" on. Returns whether it was taken.
  * @event: (transfer full): */

@@ -51,8 +51,10 @@
 #include "timedbuffer.h"
 #include "timedpayloadpad.h"
 #include "seiuuid.h"
+#include "accessunit.h"
 #include "gstseiextractprops.h"
-#include "gstseiextractunit.h"
+#include "gstseistream.h"
+#include "timedoutput.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 #define GST_CAT_DEFAULT sei_extract_debug
@@ -75,6 +77,16 @@ typedef struct
   guint64 broken;
 } Stats;
 
+/* What a buffer of which nothing is left has for the next one */
+typedef struct
+{
+  GstClockTime pts;
+  GstClockTime dts;
+  gboolean discont;
+} Rest;
+
+static const Rest no_rest = { GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE, FALSE };
+
 struct _GstSeiExtract
 {
   GstElement parent;
@@ -84,10 +96,30 @@ struct _GstSeiExtract
 
   /* streaming thread */
   GstSeiStream stream;
-  GstSeiExtractUnit unit;
+  AccessUnit unit;              /* in alignment nal */
+  SeiList *messages;            /* that were read, until their buffer is pushed */
+  Rest rest;
 
   Stats stats;                  /* OBJECT_LOCK */
 };
+
+/* Where a buffer is in its access unit. A whole access unit is its first slice. */
+typedef enum
+{
+  BEFORE_SLICE,                 /* its messages wait for the first slice */
+  FIRST_SLICE,                  /* all messages so far are handed out with it */
+  BEHIND_SLICE                  /* its messages are handed out with it */
+} Position;
+
+/* A buffer on its way through: an access unit or, in alignment nal, a part of one */
+typedef struct
+{
+  GstBuffer *buffer;
+  GstSeiExtractSettings settings;       /* as they are when it comes */
+  gboolean was_empty;           /* before anything was removed */
+  Position position;
+  guint n_earlier;              /* messages that wait since buffers before */
+} Frame;
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SEI_STREAM_CAPS));
@@ -124,42 +156,105 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
-/* Reads the messages in *buffer, and takes them out if they are to be removed.
- * Returns: (transfer full) (nullable): NULL after an error */
-static SeiList *
-read_messages (GstSeiExtract * self, GstBuffer ** buffer,
-    const GstSeiExtractSettings * settings, GstSeiExtractPart * part)
+/* Hands out the messages of an access unit that has ended and had no slice. */
+static void
+push_waiting (GstSeiExtract * self, GstBuffer * times)
 {
-  GArray *edits = NULL;
+  /* But that there was a discontinuity stays true */
+  self->rest.pts = GST_CLOCK_TIME_NONE;
+  self->rest.dts = GST_CLOCK_TIME_NONE;
+  if (self->messages->len == 0)
+    return;
+
+  g_autoptr (GstBuffer) carrier =
+      sei_list_set_metas (self->messages, timed_buffer_copy_times (times));
+
+  g_array_set_size (self->messages, 0);
+  timed_output_push_payloads (&self->output, carrier);
+}
+
+static void
+end_unit (GstSeiExtract * self)
+{
+  if (self->unit.times)
+    push_waiting (self, self->unit.times);
+  access_unit_clear (&self->unit);
+}
+
+static void
+forget_unit (GstSeiExtract * self)
+{
+  access_unit_clear (&self->unit);
+  g_array_set_size (self->messages, 0);
+  self->rest = no_rest;
+}
+
+/* Finds out where the frame is. Returns whether it begins an access unit; the one
+ * before has ended then. */
+static gboolean
+find_position (GstSeiExtract * self, Frame * frame, const Bytes * bytes)
+{
+  const gboolean had_slice = self->unit.has_slice;
+  g_autoptr (GstBuffer) times_before = NULL;
+
+  frame->position = FIRST_SLICE;
+  if (self->stream.whole)
+    return TRUE;
+
+  gst_buffer_replace (&times_before, self->unit.times);
+
+  const gboolean begins = access_unit_next (&self->unit, frame->buffer, bytes,
+      self->stream.format);
+
+  if (begins && times_before)
+    push_waiting (self, times_before);
+  if (!self->unit.has_slice)
+    frame->position = BEFORE_SLICE;
+  else if (!begins && had_slice)
+    frame->position = BEHIND_SLICE;
+
+  return begins;
+}
+
+/* Reads the messages in the frame, and cuts them out if they are to be removed. */
+static gboolean
+read_frame (GstSeiExtract * self, Frame * frame)
+{
+  g_autoptr (GArray) edits = NULL;
   SeiReadCounts counts;
   TimedBufferMap map;
 
-  if (!timed_buffer_map (*buffer, &map)) {
+  if (!timed_buffer_map (frame->buffer, &map)) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
-        ("failed to map %" GST_PTR_FORMAT, *buffer));
-    return NULL;
+        ("failed to map %" GST_PTR_FORMAT, frame->buffer));
+    return FALSE;
   }
-
-  gst_sei_extract_unit_next (&self->unit, *buffer, &map.bytes, part);
-
-  if (settings->remove)
+  if (frame->settings.remove)
     edits = g_array_new (FALSE, FALSE, sizeof (TimedEdit));
-  SeiList *messages = sei_list_new ();
 
-  sei_list_read (messages, &map.bytes, self->stream.format,
-      &settings->selection, &counts, edits);
+  const gboolean begins = find_position (self, frame, &map.bytes);
 
+  frame->n_earlier = self->messages->len;
+  sei_list_read (self->messages, &map.bytes, self->stream.format,
+      &frame->settings.selection, &counts, edits);
   timed_buffer_unmap (&map);
-  account (self, part->begins, messages->len, &counts);
+  account (self, begins, self->messages->len - frame->n_earlier, &counts);
 
-  if (edits != NULL && edits->len > 0) {
-    *buffer =
-        timed_buffer_edit (*buffer, (TimedEdit *) edits->data, edits->len);
-    *buffer = sei_list_remove_video_metas (messages, *buffer);
-  }
-  g_clear_pointer (&edits, g_array_unref);
+  if (edits && edits->len > 0)
+    frame->buffer = timed_buffer_edit (frame->buffer,
+        (TimedEdit *) edits->data, edits->len);
+  /* That of the first slice may have metas of messages that were before it */
+  if (edits)
+    frame->buffer = sei_list_remove_video_metas (self->messages, frame->buffer);
+  return TRUE;
+}
 
-  return messages;
+/* --- handing out --------------------------------------------------------- */
+
+static GstBuffer *
+get_times (GstSeiExtract * self, const Frame * frame)
+{
+  return self->stream.whole ? frame->buffer : self->unit.times;
 }
 
 static void
@@ -187,65 +282,110 @@ post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
   g_free (uuid);
 }
 
-/* Tells the application. */
+/* Signals and posts the messages of the frame. */
 static void
-announce (GstSeiExtract * self, SeiList * messages, GstBuffer * buffer,
-    const GstSeiExtractSettings * settings)
+announce (GstSeiExtract * self, const Frame * frame)
 {
-  for (guint i = 0; i < messages->len; i++) {
-    const SeiItem *item = sei_list_get (messages, i);
+  for (guint i = frame->n_earlier; i < self->messages->len; i++) {
+    const SeiItem *item = sei_list_get (self->messages, i);
 
-    if (settings->signal_new_metadata) {
+    if (frame->settings.signal_new_metadata) {
       gsize size;
       gconstpointer data = g_bytes_get_data (item->payload, &size);
 
       g_signal_emit (self, signals[SIGNAL_NEW_METADATA], 0, (guint) size, data);
     }
-    if (settings->post_messages)
-      post_message (self, item, buffer);
+    if (frame->settings.post_messages)
+      post_message (self, item, get_times (self, frame));
   }
 }
 
-/* @buffer: (transfer full): */
-static GstFlowReturn
-extract (GstSeiExtract * self, const GstSeiExtractSettings * settings,
-    GstBuffer * buffer)
+/* In alignment nal only the first buffer of an access unit has a PTS; where nothing
+ * is left of that, the next one gets it. */
+static void
+leave_rest (GstSeiExtract * self, const Frame * frame)
 {
-  const gboolean was_empty = gst_buffer_get_size (buffer) == 0;
-  GstSeiExtractPart part;
-  SeiList *messages;
+  Rest *rest = &self->rest;
 
-  messages = read_messages (self, &buffer, settings, &part);
-  if (messages == NULL) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_ERROR;
+  if (!GST_CLOCK_TIME_IS_VALID (rest->pts))
+    rest->pts = GST_BUFFER_PTS (frame->buffer);
+  if (!GST_CLOCK_TIME_IS_VALID (rest->dts))
+    rest->dts = GST_BUFFER_DTS (frame->buffer);
+  rest->discont |= GST_BUFFER_FLAG_IS_SET (frame->buffer,
+      GST_BUFFER_FLAG_DISCONT);
+}
+
+static void
+take_rest (GstSeiExtract * self, Frame * frame)
+{
+  const Rest rest = self->rest;
+
+  if (!GST_CLOCK_TIME_IS_VALID (rest.pts)
+      && !GST_CLOCK_TIME_IS_VALID (rest.dts) && !rest.discont)
+    return;
+
+  self->rest = no_rest;
+  frame->buffer = gst_buffer_make_writable (frame->buffer);
+  if (!GST_BUFFER_PTS_IS_VALID (frame->buffer))
+    GST_BUFFER_PTS (frame->buffer) = rest.pts;
+  if (!GST_BUFFER_DTS_IS_VALID (frame->buffer))
+    GST_BUFFER_DTS (frame->buffer) = rest.dts;
+  if (rest.discont)
+    GST_BUFFER_FLAG_SET (frame->buffer, GST_BUFFER_FLAG_DISCONT);
+}
+
+/* Pushes the frame, with the messages that are to be handed out with it. */
+static GstFlowReturn
+push_frame (GstSeiExtract * self, Frame * frame)
+{
+  const gboolean waits = frame->position == BEFORE_SLICE;
+
+  if (waits && !frame->was_empty && gst_buffer_get_size (frame->buffer) == 0) {
+    leave_rest (self, frame);
+    return GST_FLOW_OK;
   }
+  take_rest (self, frame);
 
-  announce (self, messages,
-      gst_sei_extract_unit_get_times (&self->unit, buffer), settings);
+  frame->buffer =
+      sei_list_set_metas (waits ? NULL : self->messages, frame->buffer);
+  if (!waits)
+    g_array_set_size (self->messages, 0);
 
-  return gst_sei_extract_unit_push (&self->unit, &part, buffer, messages,
-      was_empty, settings->remove);
+  GstBuffer *times = get_times (self, frame);
+
+  /* In alignment nal the first buffers may have a duration of 0 */
+  if (frame->position == FIRST_SLICE && times != frame->buffer
+      && (!GST_BUFFER_DURATION_IS_VALID (times)
+          || GST_BUFFER_DURATION (times) == 0))
+    GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (frame->buffer);
+
+  return timed_output_push (&self->output, g_steal_pointer (&frame->buffer),
+      times, frame->position == FIRST_SLICE);
 }
 
 static GstFlowReturn
 gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (parent);
-  GstSeiExtractSettings settings;
-  GstFlowReturn ret;
+  GstFlowReturn ret = GST_FLOW_ERROR;
+  Frame frame = {.buffer = buffer };
 
   if (!gst_sei_stream_check_negotiated (&self->stream)) {
     gst_buffer_unref (buffer);
     return GST_FLOW_NOT_NEGOTIATED;
   }
 
-  gst_sei_extract_props_read (&self->props, &settings);
-  ret = extract (self, &settings, buffer);
-  if (ret == GST_FLOW_NOT_LINKED
-      && (settings.signal_new_metadata || settings.post_messages))
+  gst_sei_extract_props_read (&self->props, &frame.settings);
+  frame.was_empty = gst_buffer_get_size (buffer) == 0;
+  if (read_frame (self, &frame)) {
+    announce (self, &frame);
+    ret = push_frame (self, &frame);
+  }
+  if (ret == GST_FLOW_NOT_LINKED && (frame.settings.signal_new_metadata
+          || frame.settings.post_messages))
     ret = GST_FLOW_OK;
-  gst_sei_extract_settings_clear (&settings);
+  gst_sei_extract_settings_clear (&frame.settings);
+  gst_clear_buffer (&frame.buffer);
 
   return ret;
 }
@@ -262,13 +402,13 @@ gst_sei_extract_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
     case GST_EVENT_CAPS:
       ok = gst_sei_stream_handle_caps (&self->stream, event, &is_other);
       if (is_other)
-        gst_sei_extract_unit_end (&self->unit);
+        end_unit (self);
       return ok;
     case GST_EVENT_EOS:
-      gst_sei_extract_unit_end (&self->unit);
+      end_unit (self);
       break;
     case GST_EVENT_FLUSH_STOP:
-      gst_sei_extract_unit_reset (&self->unit);
+      forget_unit (self);
       timed_output_reset (&self->output);
       break;
     default:
@@ -344,7 +484,7 @@ start (GstSeiExtract * self)
 
   timed_output_reset (&self->output);
   gst_sei_stream_reset (&self->stream);
-  gst_sei_extract_unit_reset (&self->unit);
+  forget_unit (self);
 
   bad_uuid = gst_sei_extract_props_get_bad_uuid (&self->props);
   if (bad_uuid == NULL)
@@ -373,7 +513,8 @@ gst_sei_extract_finalize (GObject * object)
 
   gst_sei_extract_props_clear (&self->props);
   timed_output_clear (&self->output);
-  gst_sei_extract_unit_clear (&self->unit);
+  access_unit_clear (&self->unit);
+  g_array_unref (self->messages);
 
   G_OBJECT_CLASS (gst_sei_extract_parent_class)->finalize (object);
 }
@@ -441,5 +582,5 @@ gst_sei_extract_init (GstSeiExtract * self)
   gst_sei_extract_props_init (&self->props, G_OBJECT (self));
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
-  gst_sei_extract_unit_init (&self->unit, &self->stream, &self->output);
+  self->messages = sei_list_new ();
 }
