@@ -69,23 +69,23 @@ item_equal (gconstpointer a, gconstpointer b)
 SeiList *
 sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
 {
-  g_autoptr (GHashTable) in_stream = g_hash_table_new (item_hash, item_equal);
-  g_autoptr (GHashTable) seen = g_hash_table_new (item_hash, item_equal);
+  g_autoptr (GHashTable) known = g_hash_table_new (item_hash, item_equal);
   SeiList *result = sei_list_new ();
 
   *n_present = 0;
   for (guint i = 0; i < present->len; i++)
-    g_hash_table_add (in_stream, sei_list_get (present, i));
+    g_hash_table_insert (known, sei_list_get (present, i), present);
 
   for (guint i = 0; i < list->len; i++) {
     SeiItem *item = sei_list_get (list, i);
+    gpointer in = NULL;
 
-    if (!g_hash_table_add (seen, item))
-      continue;
-    if (g_hash_table_contains (in_stream, item))
-      (*n_present)++;
-    else
+    if (!g_hash_table_lookup_extended (known, item, NULL, &in))
       sei_list_append (result, item->uuid, item->payload);
+    else if (in == present)
+      (*n_present)++;
+    /* Each once */
+    g_hash_table_insert (known, item, list);
   }
   return result;
 }

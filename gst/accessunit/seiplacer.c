@@ -4,13 +4,13 @@
 
 #include "seiplacer.h"
 
+#include <string.h>
+
 void
 sei_placer_init (SeiPlacer * placer)
 {
-  static const SeiPlacer empty = { {.times = NULL} };
-
-  *placer = empty;
-  placer->metas = sei_list_new ();
+  memset (placer, 0, sizeof (*placer));
+  placer->messages = sei_list_new ();
   placer->present = sei_list_new ();
 }
 
@@ -18,7 +18,7 @@ void
 sei_placer_clear (SeiPlacer * placer)
 {
   access_unit_clear (&placer->unit);
-  g_clear_pointer (&placer->metas, g_array_unref);
+  g_clear_pointer (&placer->messages, g_array_unref);
   g_clear_pointer (&placer->present, g_array_unref);
 }
 
@@ -26,9 +26,9 @@ sei_placer_clear (SeiPlacer * placer)
 static gboolean
 end_unit (SeiPlacer * placer)
 {
-  const gboolean unplaced = !placer->placed && placer->metas->len > 0;
+  const gboolean unplaced = !placer->placed && placer->messages->len > 0;
 
-  g_array_set_size (placer->metas, 0);
+  g_array_set_size (placer->messages, 0);
   g_array_set_size (placer->present, 0);
   placer->placed = FALSE;
 
@@ -54,24 +54,21 @@ append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
 static guint
 count_late (SeiPlacer * placer, GstBuffer * buffer)
 {
-  SeiList *known, *here, *late;
-  guint n_known, n_late;
+  guint n_known;
 
   if (!sei_list_has_metas (buffer))
     return 0;
 
-  here = sei_list_new ();
-  known = sei_list_new ();
-  sei_list_append_metas (here, buffer);
-  sei_list_append_list (known, placer->metas);
-  sei_list_append_list (known, placer->present);
-  late = sei_list_get_new (here, known, &n_known);
-  n_late = late->len;
-  g_array_unref (late);
-  g_array_unref (known);
-  g_array_unref (here);
+  g_autoptr (SeiList) here = sei_list_new ();
+  g_autoptr (SeiList) known = sei_list_new ();
 
-  return n_late;
+  sei_list_append_metas (here, buffer);
+  sei_list_append_list (known, placer->messages);
+  sei_list_append_list (known, placer->present);
+
+  g_autoptr (SeiList) late = sei_list_get_new (here, known, &n_known);
+
+  return late->len;
 }
 
 /* The place in an access unit that comes NAL by NAL: before its first slice, or
@@ -101,11 +98,7 @@ void
 sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const Bytes * bytes,
     H26xFormat format, gboolean whole, SeiPlace * place)
 {
-  H26xStatus status;
-
-  place->unplaced = FALSE;
-  place->n_late = 0;
-  place->prefix_of_idr = FALSE;
+  memset (place, 0, sizeof (*place));
   place->begins = whole
       || access_unit_next (&placer->unit, buffer, bytes, format);
   if (place->begins)
@@ -113,13 +106,15 @@ sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const Bytes * bytes,
 
   if (placer->placed) {
     place->n_late = count_late (placer, buffer);
-    place->status = SEI_PLACE_NONE;
     return;
   }
 
-  sei_list_append_metas (placer->metas, buffer);
-  status = whole ? h26x_find_insert_point (bytes, format, &place->point)
-      : find_point (bytes, format, place);
+  sei_list_append_metas (placer->messages, buffer);
+
+  const H26xStatus status = whole ?
+      h26x_find_insert_point (bytes, format, &place->point) :
+      find_point (bytes, format, place);
+
   if (status == H26X_OK) {
     placer->placed = TRUE;
     place->status = SEI_PLACE_HERE;
@@ -129,11 +124,10 @@ sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const Bytes * bytes,
     place->status = SEI_PLACE_NO_SLICE;
   } else {
     append_present (placer->present, bytes, format);
-    place->status = SEI_PLACE_NONE;
   }
-  /* An access unit that has none was dealt with */
+  /* A whole access unit that has no place was dealt with */
   if (whole && !placer->placed)
-    g_array_set_size (placer->metas, 0);
+    g_array_set_size (placer->messages, 0);
 }
 
 /* Returns how many there were. */
@@ -156,13 +150,12 @@ remove_larger (SeiList * messages, gsize max_payload)
 
 GstMemory *
 sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
-    const SeiPlace * place, SeiList * messages, gsize max_payload,
-    SeiPlaceCounts * counts)
+    const SeiPlace * place, gsize max_payload, SeiPlaceCounts * counts)
 {
   append_present (placer->present, bytes, format);
 
-  SeiList *list =
-      sei_list_get_new (messages, placer->present, &counts->n_present);
+  g_autoptr (SeiList) list =
+      sei_list_get_new (placer->messages, placer->present, &counts->n_present);
 
   counts->n_too_large = remove_larger (list, max_payload);
 
@@ -171,7 +164,6 @@ sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
 
   counts->n_written = list->len;
   counts->n_too_large += n_left - list->len;
-  g_array_unref (list);
 
   return memory;
 }

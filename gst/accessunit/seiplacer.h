@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /**
  * SeiPlacer:
  * @unit: the access unit at hand
- * @metas: messages of the metas on its buffers
+ * @messages: what goes into it: those of the metas on its buffers, and others that
+ *   are appended before sei_placer_write()
  *
  * Finds the place for messages in a stream of access units, and knows what an
  * access unit has already: in alignment au in one buffer, in alignment nal in
@@ -21,7 +22,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   AccessUnit unit;
-  SeiList *metas;
+  SeiList *messages;
   /*< private >*/
   SeiList *present;             /* in buffers before the place */
   gboolean placed;              /* the place was found */
@@ -74,23 +75,21 @@ gboolean sei_placer_reset (SeiPlacer * placer);
 void sei_placer_next (SeiPlacer * placer, GstBuffer * buffer,
     const Bytes * bytes, H26xFormat format, gboolean whole, SeiPlace * place);
 
-/**
- * Counts of what became of messages.
- */
+/** What became of messages. */
 typedef struct {
   guint n_written;
   guint n_present;
   guint n_too_large;
 } SeiPlaceCounts;
 
-/** Writes those of @messages that the access unit does not have yet, each once,
- * for the place that sei_placer_next() has found.
+/** Writes the messages that the access unit does not have yet, each once, for the
+ * place that sei_placer_next() has found.
  * @bytes: as it was there
  * @max_payload: larger ones are left out; 0 for any
  * Returns: (transfer full) (nullable): NULL if there is nothing to write */
 GstMemory *sei_placer_write (SeiPlacer * placer, const Bytes * bytes,
-    H26xFormat format, const SeiPlace * place, SeiList * messages,
-    gsize max_payload, SeiPlaceCounts * counts);
+    H26xFormat format, const SeiPlace * place, gsize max_payload,
+    SeiPlaceCounts * counts);
 
 G_END_DECLS
 

@@ -54,8 +54,7 @@ stream_next (Stream * stream, GstBuffer * buffer)
       &stream->place);
   if (stream->place.status == SEI_PLACE_HERE)
     memory = sei_placer_write (&stream->placer, &map.bytes, format,
-        &stream->place, stream->placer.metas, stream->max_payload,
-        &stream->counts);
+        &stream->place, stream->max_payload, &stream->counts);
   timed_buffer_unmap (&map);
 
   fail_unless ((memory != NULL) == (stream->counts.n_written > 0));
@@ -303,7 +302,7 @@ GST_START_TEST (test_seiplacer_access_unit_without_slice_has_no_place)
   stream_init (&stream, test_h264, TRUE);
   stream_next_nal (&stream, "aud+sps+prefix", "one");
   assert_status (&stream, SEI_PLACE_NO_SLICE);
-  assert_equals_int (stream.placer.metas->len, 0);
+  assert_equals_int (stream.placer.messages->len, 0);
   stream_next_nal (&stream, "none", "one");
   assert_status (&stream, SEI_PLACE_NO_SLICE);
   stream_next_nal (&stream, "aud+slice", NULL);

@@ -167,6 +167,26 @@ account (GstSeiInject * self, const Stats * stats)
       " so far)", now.late);
 }
 
+/* Appends what has come in at the pad "metadata" for the access unit. Returns FALSE
+ * if waiting for it was interrupted. */
+static gboolean
+append_joined (GstSeiInject * self, const GstSeiInjectSettings * settings,
+    GstBuffer * buffer, guint * n_refused)
+{
+  g_autoptr (GPtrArray) payloads =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  const gboolean ready = timed_joiner_take (&self->joiner,
+      &self->stream.segment,
+      self->stream.whole ? buffer : self->placer.unit.times,
+      self->stream.frame_duration, settings->wait_metadata, payloads,
+      n_refused);
+
+  for (guint i = 0; i < payloads->len; i++)
+    sei_list_append (self->placer.messages, settings->uuid,
+        g_ptr_array_index (payloads, i));
+  return ready;
+}
+
 /* Collects what is to be injected and writes what is not there yet.
  * @memory: (out): NULL if there is nothing to write
  * Returns FALSE if it was interrupted. */
@@ -175,37 +195,27 @@ write_messages (GstSeiInject * self, const GstSeiInjectSettings * settings,
     GstBuffer * buffer, const Bytes * bytes, const SeiPlace * place,
     Stats * stats, GstMemory ** memory)
 {
-  g_autoptr (GPtrArray) payloads =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  SeiList *messages = sei_list_new ();
+  SeiList *messages = self->placer.messages;
   SeiPlaceCounts counts = { 0 };
-  guint n_refused;
+  guint n_refused = 0;
 
-  sei_list_append_list (messages, self->placer.metas);
+  if (timed_joiner_is_used (&self->joiner)
+      && !append_joined (self, settings, buffer, &n_refused))
+    return FALSE;
 
-  const gboolean ready = timed_joiner_take (&self->joiner,
-      &self->stream.segment,
-      self->stream.whole ? buffer : self->placer.unit.times,
-      self->stream.frame_duration, settings->wait_metadata, payloads,
-      &n_refused);
-
-  for (guint i = 0; i < payloads->len; i++)
-    sei_list_append (messages, settings->uuid, g_ptr_array_index (payloads, i));
-
-  if (ready && wants_value (self, settings, is_key_frame (buffer)
+  if (wants_value (self, settings, is_key_frame (buffer)
           || place->prefix_of_idr)) {
     sei_list_append (messages, settings->uuid, settings->payload);
     self->injected_serial = settings->serial;
   }
-  if (ready && messages->len > 0)
+  if (messages->len > 0)
     *memory = sei_placer_write (&self->placer, bytes, self->stream.format,
-        place, messages, settings->max_payload, &counts);
-  g_array_unref (messages);
+        place, settings->max_payload, &counts);
   stats->injected = counts.n_written;
   stats->present = counts.n_present;
   stats->too_large = counts.n_too_large + n_refused;
 
-  return ready;
+  return TRUE;
 }
 
 /* A buffer for messages of their own in front of a NAL unit: with its times, and
@@ -274,6 +284,9 @@ inject (GstSeiInject * self, const GstSeiInjectSettings * settings,
     ready = write_messages (self, settings, buffer, &map.bytes, &place, &stats,
         &memory);
   timed_buffer_unmap (&map);
+  /* A whole access unit ends here, and nothing is to keep its payloads */
+  if (stream->whole)
+    sei_placer_reset (&self->placer);
 
   stats.frames = place.begins;
   stats.no_slice = place.unplaced + (place.status == SEI_PLACE_NO_SLICE);
