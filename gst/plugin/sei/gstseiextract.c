@@ -476,8 +476,6 @@ gst_sei_extract_get_property (GObject * object, guint id, GValue * value,
 static gboolean
 start (GstSeiExtract * self)
 {
-  gchar *bad_uuid;
-
   GST_OBJECT_LOCK (self);
   memset (&self->stats, 0, sizeof (self->stats));
   GST_OBJECT_UNLOCK (self);
@@ -486,13 +484,7 @@ start (GstSeiExtract * self)
   gst_sei_stream_reset (&self->stream);
   forget_unit (self);
 
-  bad_uuid = gst_sei_extract_props_get_bad_uuid (&self->props);
-  if (bad_uuid == NULL)
-    return TRUE;
-
-  gst_sei_stream_post_uuid_error (GST_ELEMENT (self), bad_uuid);
-  g_free (bad_uuid);
-  return FALSE;
+  return gst_sei_uuids_check (&self->props.uuids, GST_ELEMENT (self));
 }
 
 static GstStateChangeReturn

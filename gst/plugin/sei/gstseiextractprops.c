@@ -89,16 +89,8 @@ gst_sei_extract_props_install (GObjectClass * klass)
 static void
 set_uuid (GstSeiExtractProps * props, const gchar * text)
 {
-  GBytes *uuids = sei_uuid_parse_list (text != NULL ? text : "");
-
   GST_OBJECT_LOCK (props->element);
-  g_free (props->uuid_text);
-  props->uuid_text = g_strdup (text != NULL ? text : "");
-  props->uuid_valid = uuids != NULL;
-  if (uuids != NULL) {
-    g_clear_pointer (&props->now.selection.uuids, g_bytes_unref);
-    props->now.selection.uuids = uuids;
-  }
+  gst_sei_uuids_set (&props->uuids, text ? text : "", TRUE);
   GST_OBJECT_UNLOCK (props->element);
 }
 
@@ -136,7 +128,7 @@ gst_sei_extract_props_get (GstSeiExtractProps * props, GValue * value,
   GST_OBJECT_LOCK (props->element);
   switch (param->param_id) {
     case PROP_UUID:
-      g_value_set_string (value, props->uuid_text);
+      g_value_set_string (value, props->uuids.text);
       break;
     case PROP_SIGNAL_NEW_METADATA:
       g_value_set_boolean (value, props->now.signal_new_metadata);
@@ -160,7 +152,7 @@ gst_sei_extract_props_read (GstSeiExtractProps * props,
 {
   GST_OBJECT_LOCK (props->element);
   *settings = props->now;
-  g_bytes_ref (settings->selection.uuids);
+  settings->selection.uuids = g_bytes_ref (props->uuids.uuids);
   GST_OBJECT_UNLOCK (props->element);
 }
 
@@ -168,17 +160,6 @@ void
 gst_sei_extract_settings_clear (GstSeiExtractSettings * settings)
 {
   g_clear_pointer (&settings->selection.uuids, g_bytes_unref);
-}
-
-gchar *
-gst_sei_extract_props_get_bad_uuid (GstSeiExtractProps * props)
-{
-  GST_OBJECT_LOCK (props->element);
-  gchar *bad = props->uuid_valid ? NULL : g_strdup (props->uuid_text);
-
-  GST_OBJECT_UNLOCK (props->element);
-
-  return bad;
 }
 
 void
@@ -192,6 +173,5 @@ gst_sei_extract_props_init (GstSeiExtractProps * props, GObject * element)
 void
 gst_sei_extract_props_clear (GstSeiExtractProps * props)
 {
-  gst_sei_extract_settings_clear (&props->now);
-  g_free (props->uuid_text);
+  gst_sei_uuids_clear (&props->uuids);
 }

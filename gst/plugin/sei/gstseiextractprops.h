@@ -7,6 +7,7 @@
 
 #include <gst/gst.h>
 
+#include "gstseistream.h"
 #include "seilist.h"
 
 G_BEGIN_DECLS
@@ -39,8 +40,7 @@ typedef struct
   /*< private > */
   GObject *element;
   GstSeiExtractSettings now;
-  gchar *uuid_text;
-  gboolean uuid_valid;          /* or now.selection has those before it */
+  GstSeiUuids uuids;
 } GstSeiExtractProps;
 
 /** Installs the properties, from id 1 on. Returns the first free id. */
@@ -64,10 +64,6 @@ void gst_sei_extract_props_read (GstSeiExtractProps * props,
     GstSeiExtractSettings * settings);
 
 void gst_sei_extract_settings_clear (GstSeiExtractSettings * settings);
-
-/** Returns: (transfer full) (nullable): what was set for UUIDs and is none; NULL
- *   if there is nothing wrong */
-gchar *gst_sei_extract_props_get_bad_uuid (GstSeiExtractProps * props);
 
 G_END_DECLS
 

@@ -182,8 +182,8 @@ append_joined (GstSeiInject * self, const GstSeiInjectSettings * settings,
       n_refused);
 
   for (guint i = 0; i < payloads->len; i++)
-    sei_list_append (self->placer.messages, settings->uuid,
-        g_ptr_array_index (payloads, i));
+    sei_list_append (self->placer.messages, g_bytes_get_data (settings->uuid,
+            NULL), g_ptr_array_index (payloads, i));
   return ready;
 }
 
@@ -205,7 +205,8 @@ write_messages (GstSeiInject * self, const GstSeiInjectSettings * settings,
 
   if (wants_value (self, settings, is_key_frame (buffer)
           || place->prefix_of_idr)) {
-    sei_list_append (messages, settings->uuid, settings->payload);
+    sei_list_append (messages, g_bytes_get_data (settings->uuid, NULL),
+        settings->payload);
     self->injected_serial = settings->serial;
   }
   if (messages->len > 0)
@@ -443,7 +444,6 @@ static gboolean
 start (GstSeiInject * self)
 {
   GstSeiInjectSettings settings;
-  gchar *bad_uuid;
 
   GST_OBJECT_LOCK (self);
   memset (&self->stats, 0, sizeof (self->stats));
@@ -457,13 +457,7 @@ start (GstSeiInject * self)
   sei_placer_reset (&self->placer);
   timed_joiner_reset (&self->joiner);
 
-  bad_uuid = gst_sei_inject_props_get_bad_uuid (&self->props);
-  if (bad_uuid == NULL)
-    return TRUE;
-
-  gst_sei_stream_post_uuid_error (GST_ELEMENT (self), bad_uuid);
-  g_free (bad_uuid);
-  return FALSE;
+  return gst_sei_uuids_check (&self->props.uuid, GST_ELEMENT (self));
 }
 
 static GstStateChangeReturn

@@ -168,13 +168,9 @@ payload_to_value (GBytes * payload, GValue * value)
 static void
 set_uuid (GstSeiInjectProps * props, const gchar * text)
 {
-  if (text == NULL || *text == '\0')
-    text = SEI_UUID_DEFAULT;
-
   GST_OBJECT_LOCK (props->element);
-  props->uuid_valid = sei_uuid_parse (text, props->now.uuid);
-  g_free (props->uuid_text);
-  props->uuid_text = g_strdup (text);
+  gst_sei_uuids_set (&props->uuid,
+      text && *text ? text : SEI_UUID_DEFAULT, FALSE);
   GST_OBJECT_UNLOCK (props->element);
 }
 
@@ -255,7 +251,7 @@ gst_sei_inject_props_get (GstSeiInjectProps * props, GValue * value,
   GST_OBJECT_LOCK (props->element);
   switch (param->param_id) {
     case PROP_UUID:
-      g_value_set_string (value, props->uuid_text);
+      g_value_set_string (value, props->uuid.text);
       break;
     case PROP_MODE:
       g_value_set_enum (value, props->now.mode);
@@ -276,7 +272,8 @@ gst_sei_inject_props_read (GstSeiInjectProps * props,
 {
   GST_OBJECT_LOCK (props->element);
   *settings = props->now;
-  if (settings->payload != NULL)
+  settings->uuid = g_bytes_ref (props->uuid.uuids);
+  if (settings->payload)
     g_bytes_ref (settings->payload);
   GST_OBJECT_UNLOCK (props->element);
 }
@@ -285,17 +282,7 @@ void
 gst_sei_inject_settings_clear (GstSeiInjectSettings * settings)
 {
   g_clear_pointer (&settings->payload, g_bytes_unref);
-}
-
-gchar *
-gst_sei_inject_props_get_bad_uuid (GstSeiInjectProps * props)
-{
-  GST_OBJECT_LOCK (props->element);
-  gchar *bad = props->uuid_valid ? NULL : g_strdup (props->uuid_text);
-
-  GST_OBJECT_UNLOCK (props->element);
-
-  return bad;
+  g_clear_pointer (&settings->uuid, g_bytes_unref);
 }
 
 void
@@ -312,5 +299,5 @@ void
 gst_sei_inject_props_clear (GstSeiInjectProps * props)
 {
   gst_sei_inject_settings_clear (&props->now);
-  g_free (props->uuid_text);
+  gst_sei_uuids_clear (&props->uuid);
 }

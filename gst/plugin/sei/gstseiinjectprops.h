@@ -9,6 +9,7 @@
 
 #include "sei.h"
 #include "gstseienums.h"
+#include "gstseistream.h"
 #include "timedjoiner.h"
 
 G_BEGIN_DECLS
@@ -26,7 +27,7 @@ typedef struct
 {
   GBytes *payload;
   guint serial;
-  guint8 uuid[SEI_UUID_SIZE];
+  GBytes *uuid;
   GstSeiInjectMode mode;
   TimedWait wait_metadata;
   gsize max_payload;
@@ -43,8 +44,7 @@ typedef struct
   /*< private > */
   GObject *element;
   GstSeiInjectSettings now;
-  gchar *uuid_text;
-  gboolean uuid_valid;          /* or now.uuid is the one before it */
+  GstSeiUuids uuid;
 } GstSeiInjectProps;
 
 /** Installs the properties, from id 1 on. Returns the first free id. */
@@ -67,10 +67,6 @@ void gst_sei_inject_props_read (GstSeiInjectProps * props,
     GstSeiInjectSettings * settings);
 
 void gst_sei_inject_settings_clear (GstSeiInjectSettings * settings);
-
-/** Returns: (transfer full) (nullable): what was set for a UUID and is none; NULL
- *   if there is nothing wrong */
-gchar *gst_sei_inject_props_get_bad_uuid (GstSeiInjectProps * props);
 
 G_END_DECLS
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "seiuuid.h"
 #include "timedpads.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_stream_debug);
@@ -195,10 +196,46 @@ gst_sei_stream_check_negotiated (GstSeiStream * stream)
   return stream->negotiated;
 }
 
+/* --- UUIDs --------------------------------------------------------------- */
+
 void
-gst_sei_stream_post_uuid_error (GstElement * element, const gchar * text)
+gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text, gboolean is_list)
 {
-  GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
-      ("A UUID is 32 hexadecimal digits, with or without dashes, or exactly 16 "
-          "ASCII characters, not \"%s\".", text), (NULL));
+  guint8 uuid[SEI_UUID_SIZE];
+  GBytes *parsed = NULL;
+
+  if (is_list)
+    parsed = sei_uuid_parse_list (text);
+  else if (sei_uuid_parse (text, uuid))
+    parsed = g_bytes_new (uuid, SEI_UUID_SIZE);
+
+  g_free (uuids->text);
+  uuids->text = g_strdup (text);
+  uuids->is_wrong = !parsed;
+  if (parsed) {
+    g_clear_pointer (&uuids->uuids, g_bytes_unref);
+    uuids->uuids = parsed;
+  }
+}
+
+void
+gst_sei_uuids_clear (GstSeiUuids * uuids)
+{
+  g_clear_pointer (&uuids->uuids, g_bytes_unref);
+  g_clear_pointer (&uuids->text, g_free);
+}
+
+gboolean
+gst_sei_uuids_check (GstSeiUuids * uuids, GstElement * element)
+{
+  GST_OBJECT_LOCK (element);
+  g_autofree gchar *wrong = uuids->is_wrong ? g_strdup (uuids->text) : NULL;
+
+  GST_OBJECT_UNLOCK (element);
+
+  if (wrong)
+    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+        ("A UUID is 32 hexadecimal digits, with or without dashes, or exactly 16 "
+            "ASCII characters, not \"%s\".", wrong), (NULL));
+  return !wrong;
 }

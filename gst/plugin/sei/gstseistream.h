@@ -73,8 +73,33 @@ gboolean gst_sei_stream_check_negotiated (GstSeiStream * stream);
  * @event: (transfer none): */
 void gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event);
 
-/** Says on the bus what a UUID looks like, and that @text is none. */
-void gst_sei_stream_post_uuid_error (GstElement * element, const gchar * text);
+/**
+ * GstSeiUuids:
+ * @uuids: those that were set last and are UUIDs, as sei_uuid_parse_list() gives
+ *   them
+ * @text: what was set last
+ *
+ * The value of a property for one UUID, or for several with commas between. Its user
+ * holds OBJECT_LOCK.
+ */
+typedef struct
+{
+  GBytes *uuids;
+  gchar *text;
+  /*< private >*/
+  gboolean is_wrong;            /* @text, so @uuids are those before it */
+} GstSeiUuids;
+
+/** @text: what a user wrote
+ * @is_list: whether it may be any number of UUIDs, or is exactly one */
+void gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text,
+    gboolean is_list);
+
+void gst_sei_uuids_clear (GstSeiUuids * uuids);
+
+/** Whether the text that was set last is UUIDs. Posts an error if it is not. Takes
+ * OBJECT_LOCK. */
+gboolean gst_sei_uuids_check (GstSeiUuids * uuids, GstElement * element);
 
 /** Logs a warning for the 1st, 2nd, 4th, 8th, ... of what is counted, so that a
  * stream that is wrong all along does not fill the log. */
