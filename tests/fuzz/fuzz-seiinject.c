@@ -12,7 +12,6 @@
 
 #include <gst/video/video-sei.h>
 
-#include "gstseienums.h"
 #include "timedjoiner.h"
 #include <gst/sei/sei.h>
 #include "seiuuid.h"

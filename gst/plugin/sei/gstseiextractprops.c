@@ -5,7 +5,15 @@
 #include "gstseiextractprops.h"
 
 #include "seiuuid.h"
-#include "gstseienums.h"
+#include "timedenum.h"
+
+static const GEnumValue scans[] = {
+  {SEI_SCAN_HEAD, "Up to the first slice, and the last 16 kB in H.265", "head"},
+  {SEI_SCAN_FULL, "All of the access unit", "full"},
+  {0, NULL, NULL}
+};
+
+TIMED_DEFINE_ENUM (GstSeiExtractScan, gst_sei_extract_scan, scans);
 
 enum
 {
@@ -80,8 +88,7 @@ gst_sei_extract_props_install (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_SCAN,
       g_param_spec_enum ("scan", "Scan",
           "Where messages are looked for in a byte stream",
-          GST_TYPE_SEI_EXTRACT_SCAN, SEI_SCAN_HEAD, flags));
-  gst_type_mark_as_plugin_api (GST_TYPE_SEI_EXTRACT_SCAN, 0);
+          gst_sei_extract_scan_get_type (), SEI_SCAN_HEAD, flags));
 
   return N_PROPS;
 }

@@ -7,10 +7,28 @@
 #include <string.h>
 
 #include "seiuuid.h"
+#include "timedenum.h"
 
 #define DEFAULT_MODE GST_SEI_INJECT_EVERY_FRAME
 #define DEFAULT_WAIT_METADATA TIMED_WAIT_AUTO
 #define DEFAULT_MAX_PAYLOAD 65536
+
+static const GEnumValue modes[] = {
+  {GST_SEI_INJECT_EVERY_FRAME, "Into every access unit", "every-frame"},
+  {GST_SEI_INJECT_KEYFRAME, "Into every key frame", "keyframe"},
+  {GST_SEI_INJECT_ONCE, "Once for each time the value is set", "once"},
+  {0, NULL, NULL}
+};
+
+static const GEnumValue waits[] = {
+  {TIMED_WAIT_AUTO, "Where neither video nor metadata is live", "auto"},
+  {TIMED_WAIT_NEVER, "Never", "never"},
+  {TIMED_WAIT_ALWAYS, "Also where one is live", "always"},
+  {0, NULL, NULL}
+};
+
+TIMED_DEFINE_ENUM (GstSeiInjectMode, gst_sei_inject_mode, modes);
+TIMED_DEFINE_ENUM (GstSeiInjectWait, gst_sei_inject_wait, waits);
 
 enum
 {
@@ -71,7 +89,7 @@ gst_sei_inject_props_install (GObjectClass * klass)
    */
   properties[PROP_MODE] = g_param_spec_enum ("mode", "Mode",
       "How often the value of metadata is injected",
-      GST_TYPE_SEI_INJECT_MODE, DEFAULT_MODE, flags);
+      gst_sei_inject_mode_get_type (), DEFAULT_MODE, flags);
 
   /**
    * GstSeiInject:uuid:
@@ -96,7 +114,7 @@ gst_sei_inject_props_install (GObjectClass * klass)
   properties[PROP_WAIT_METADATA] = g_param_spec_enum ("wait-metadata",
       "Wait for metadata",
       "Whether a frame waits for the metadata that belongs into it",
-      GST_TYPE_SEI_INJECT_WAIT, DEFAULT_WAIT_METADATA, flags);
+      gst_sei_inject_wait_get_type (), DEFAULT_WAIT_METADATA, flags);
 
   /**
    * GstSeiInject:max-payload:
@@ -111,8 +129,6 @@ gst_sei_inject_props_install (GObjectClass * klass)
 
   for (guint i = 1; i < N_PROPS; i++)
     g_object_class_install_property (klass, i, properties[i]);
-  gst_type_mark_as_plugin_api (GST_TYPE_SEI_INJECT_MODE, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_SEI_INJECT_WAIT, 0);
 
   return N_PROPS;
 }

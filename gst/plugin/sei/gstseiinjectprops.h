@@ -8,11 +8,25 @@
 #include <gst/gst.h>
 
 #include "sei.h"
-#include "gstseienums.h"
 #include "gstseistream.h"
 #include "timedjoiner.h"
 
 G_BEGIN_DECLS
+
+/**
+ * GstSeiInjectMode:
+ * @GST_SEI_INJECT_EVERY_FRAME: into every access unit
+ * @GST_SEI_INJECT_KEYFRAME: into every access unit that is a key frame
+ * @GST_SEI_INJECT_ONCE: into one access unit for each time the value is set
+ *
+ * How often the value of #seiinject:metadata is injected.
+ */
+typedef enum
+{
+  GST_SEI_INJECT_EVERY_FRAME,
+  GST_SEI_INJECT_KEYFRAME,
+  GST_SEI_INJECT_ONCE
+} GstSeiInjectMode;
 
 /**
  * GstSeiInjectSettings:
