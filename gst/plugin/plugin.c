@@ -13,8 +13,7 @@
 #include <gst/gst.h>
 
 #include <gst/sei/sei.h>
-#include "gstseiextract.h"
-#include "gstseiinject.h"
+#include "gstseielements.h"
 #ifdef HAVE_KAFKA
 #include "gstkafkasink.h"
 #endif

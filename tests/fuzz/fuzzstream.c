@@ -4,8 +4,7 @@
 
 #include "fuzzstream.h"
 
-#include "gstseiextract.h"
-#include "gstseiinject.h"
+#include "gstseielements.h"
 
 /* Of the configuration record just what says how long a length is */
 #define AVCC(byte) "codec_data=(buffer)01010101" byte "01,"

@@ -44,22 +44,38 @@
  * ]|
  */
 
-#include "gstseiextract.h"
+#include "gstseielements.h"
 
 #include <string.h>
 
-#include "timedbuffer.h"
-#include "timedpayloadpad.h"
-#include "seiuuid.h"
 #include "accessunit.h"
-#include "gstseiextractprops.h"
 #include "gstseistream.h"
+#include "seilist.h"
+#include "seiuuid.h"
+#include "timedenum.h"
 #include "timedoutput.h"
+#include "timedpayloadpad.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 #define GST_CAT_DEFAULT sei_extract_debug
 
-static guint prop_stats;
+static const GEnumValue scans[] = {
+  {SEI_SCAN_HEAD, "Up to the first slice, and the last 16 kB in H.265", "head"},
+  {SEI_SCAN_FULL, "All of the access unit", "full"},
+  {0, NULL, NULL}
+};
+
+TIMED_DEFINE_ENUM (GstSeiExtractScan, gst_sei_extract_scan, scans);
+
+enum
+{
+  PROP_UUID = 1,
+  PROP_SIGNAL_NEW_METADATA,
+  PROP_POST_MESSAGES,
+  PROP_REMOVE,
+  PROP_SCAN,
+  PROP_STATS
+};
 
 enum
 {
@@ -77,6 +93,15 @@ typedef struct
   guint64 broken;
 } Stats;
 
+/* What the properties say at one time */
+typedef struct
+{
+  SeiSelection selection;
+  gboolean signal_new_metadata;
+  gboolean post_messages;
+  gboolean remove;
+} Settings;
+
 /* What a buffer of which nothing is left has for the next one */
 typedef struct
 {
@@ -91,7 +116,6 @@ struct _GstSeiExtract
 {
   GstElement parent;
 
-  GstSeiExtractProps props;
   TimedOutput output;
 
   /* streaming thread */
@@ -100,8 +124,15 @@ struct _GstSeiExtract
   SeiList *messages;            /* that were read, until their buffer is pushed */
   Rest rest;
 
-  Stats stats;                  /* OBJECT_LOCK */
+  /* OBJECT_LOCK */
+  Settings settings;            /* without the UUIDs */
+  GstSeiUuids uuids;
+  Stats stats;
 };
+
+#define GST_TYPE_SEI_EXTRACT (gst_sei_extract_get_type ())
+G_DECLARE_FINAL_TYPE (GstSeiExtract, gst_sei_extract, GST, SEI_EXTRACT,
+    GstElement);
 
 /* Where a buffer is in its access unit. A whole access unit is its first slice. */
 typedef enum
@@ -115,7 +146,7 @@ typedef enum
 typedef struct
 {
   GstBuffer *buffer;
-  GstSeiExtractSettings settings;       /* as they are when it comes */
+  Settings settings;            /* as they are when it comes */
   gboolean was_empty;           /* before anything was removed */
   Position position;
   guint n_earlier;              /* messages that wait since buffers before */
@@ -375,7 +406,10 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     return GST_FLOW_NOT_NEGOTIATED;
   }
 
-  gst_sei_extract_props_read (&self->props, &frame.settings);
+  GST_OBJECT_LOCK (self);
+  frame.settings = self->settings;
+  frame.settings.selection.uuids = g_bytes_ref (self->uuids.uuids);
+  GST_OBJECT_UNLOCK (self);
   frame.was_empty = gst_buffer_get_size (buffer) == 0;
   if (read_frame (self, &frame)) {
     announce (self, &frame);
@@ -384,7 +418,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   if (ret == GST_FLOW_NOT_LINKED && (frame.settings.signal_new_metadata
           || frame.settings.post_messages))
     ret = GST_FLOW_OK;
-  gst_sei_extract_settings_clear (&frame.settings);
+  g_bytes_unref (frame.settings.selection.uuids);
   gst_clear_buffer (&frame.buffer);
 
   return ret;
@@ -437,37 +471,78 @@ gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
 /* --- properties ---------------------------------------------------------- */
 
 static GstStructure *
-create_stats (GstSeiExtract * self)
+create_stats (const Stats * stats)
 {
-  GST_OBJECT_LOCK (self);
-  const Stats stats = self->stats;
-
-  GST_OBJECT_UNLOCK (self);
-
   return gst_structure_new ("seiextract-stats",
-      "access-units", G_TYPE_UINT64, stats.access_units,
-      "messages", G_TYPE_UINT64, stats.messages,
-      "ignored", G_TYPE_UINT64, stats.ignored,
-      "broken", G_TYPE_UINT64, stats.broken, NULL);
+      "access-units", G_TYPE_UINT64, stats->access_units,
+      "messages", G_TYPE_UINT64, stats->messages,
+      "ignored", G_TYPE_UINT64, stats->ignored,
+      "broken", G_TYPE_UINT64, stats->broken, NULL);
 }
 
 static void
 gst_sei_extract_set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * param)
+    GParamSpec * pspec)
 {
-  gst_sei_extract_props_set (&GST_SEI_EXTRACT (object)->props, value, param);
+  GstSeiExtract *self = GST_SEI_EXTRACT (object);
+  const gchar *text;
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_UUID:
+      text = g_value_get_string (value);
+      gst_sei_uuids_set (&self->uuids, text ? text : "", TRUE);
+      break;
+    case PROP_SIGNAL_NEW_METADATA:
+      self->settings.signal_new_metadata = g_value_get_boolean (value);
+      break;
+    case PROP_POST_MESSAGES:
+      self->settings.post_messages = g_value_get_boolean (value);
+      break;
+    case PROP_REMOVE:
+      self->settings.remove = g_value_get_boolean (value);
+      break;
+    case PROP_SCAN:
+      self->settings.selection.scan = g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
 gst_sei_extract_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * param)
+    GParamSpec * pspec)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (object);
 
-  if (id == prop_stats)
-    g_value_take_boxed (value, create_stats (self));
-  else
-    gst_sei_extract_props_get (&self->props, value, param);
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_UUID:
+      g_value_set_string (value, self->uuids.text);
+      break;
+    case PROP_SIGNAL_NEW_METADATA:
+      g_value_set_boolean (value, self->settings.signal_new_metadata);
+      break;
+    case PROP_POST_MESSAGES:
+      g_value_set_boolean (value, self->settings.post_messages);
+      break;
+    case PROP_REMOVE:
+      g_value_set_boolean (value, self->settings.remove);
+      break;
+    case PROP_SCAN:
+      g_value_set_enum (value, self->settings.selection.scan);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, create_stats (&self->stats));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
 }
 
 /* --- life cycle ---------------------------------------------------------- */
@@ -484,7 +559,7 @@ start (GstSeiExtract * self)
   gst_sei_stream_reset (&self->stream);
   forget_unit (self);
 
-  return gst_sei_uuids_check (&self->props.uuids, GST_ELEMENT (self));
+  return gst_sei_uuids_check (&self->uuids, GST_ELEMENT (self));
 }
 
 static GstStateChangeReturn
@@ -503,7 +578,7 @@ gst_sei_extract_finalize (GObject * object)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (object);
 
-  gst_sei_extract_props_clear (&self->props);
+  gst_sei_uuids_clear (&self->uuids);
   timed_output_clear (&self->output);
   access_unit_clear (&self->unit);
   g_array_unref (self->messages);
@@ -516,6 +591,8 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = gst_sei_extract_set_property;
   object_class->get_property = gst_sei_extract_get_property;
@@ -524,7 +601,64 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   element_class->release_pad = gst_sei_extract_release_pad;
   element_class->change_state = gst_sei_extract_change_state;
 
-  prop_stats = gst_sei_extract_props_install (object_class);
+  /**
+   * GstSeiExtract:uuid:
+   *
+   * The UUIDs of the messages that are read, with commas between. Empty: all, but
+   * not those in which x264 and x265 write their names and settings. With
+   * anything that is none the element does not start; while it runs, it keeps the
+   * UUIDs it had.
+   */
+  g_object_class_install_property (object_class, PROP_UUID,
+      g_param_spec_string ("uuid", "UUID",
+          "Read only messages of these UUIDs, with commas between, each 32 "
+          "hexadecimal digits, with or without dashes, or exactly 16 ASCII "
+          "characters; empty reads all but the banners of encoders (x264, x265)",
+          "", flags));
+
+  /**
+   * GstSeiExtract:signal-new-metadata:
+   *
+   * Whether #GstSeiExtract::new-metadata is emitted for each message.
+   */
+  g_object_class_install_property (object_class, PROP_SIGNAL_NEW_METADATA,
+      g_param_spec_boolean ("signal-new-metadata", "Signal new metadata",
+          "Emit new-metadata for each message", FALSE, flags));
+
+  /**
+   * GstSeiExtract:post-messages:
+   *
+   * Whether an element message `sei-metadata` is posted on the bus for each
+   * message.
+   */
+  g_object_class_install_property (object_class, PROP_POST_MESSAGES,
+      g_param_spec_boolean ("post-messages", "Post messages",
+          "Post an element message \"sei-metadata\" on the bus for each message",
+          FALSE, flags));
+
+  /**
+   * GstSeiExtract:remove:
+   *
+   * Whether the messages that are read are cut out of the video: exactly those that
+   * #GstSeiExtract:uuid selects, and their
+   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay, as they are, also of
+   * the same NAL unit.
+   */
+  g_object_class_install_property (object_class, PROP_REMOVE,
+      g_param_spec_boolean ("remove", "Remove",
+          "Cut the messages that are read out of the video", FALSE, flags));
+
+  /**
+   * GstSeiExtract:scan:
+   *
+   * How much of an access unit in a byte stream is searched for messages. Valid
+   * streams have them before the first slice or, in H.265, behind the last. With
+   * length fields it is always all, which costs nothing.
+   */
+  g_object_class_install_property (object_class, PROP_SCAN,
+      g_param_spec_enum ("scan", "Scan",
+          "Where messages are looked for in a byte stream",
+          gst_sei_extract_scan_get_type (), SEI_SCAN_HEAD, flags));
 
   /**
    * GstSeiExtract:stats:
@@ -537,7 +671,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    * * `broken`: messages, SEI NAL units and NAL unit lengths that could not be
    *   read because they contradict the syntax
    */
-  g_object_class_install_property (object_class, prop_stats,
+  g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "Counted since PAUSED: access-units; messages read, ignored because of "
           "their UUID, or broken", GST_TYPE_STRUCTURE,
@@ -571,7 +705,7 @@ gst_sei_extract_init (GstSeiExtract * self)
 {
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_extract_chain,
       gst_sei_extract_sink_event);
-  gst_sei_extract_props_init (&self->props, G_OBJECT (self));
+  gst_sei_uuids_set (&self->uuids, "", TRUE);
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
   self->messages = sei_list_new ();

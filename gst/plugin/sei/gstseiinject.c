@@ -52,21 +52,71 @@
  * ]|
  */
 
-#include "gstseiinject.h"
+#include "gstseielements.h"
 
 #include <string.h>
 
-#include "timedbuffer.h"
-#include "timedjoinpad.h"
-#include "seiplacer.h"
-#include "gstseiinjectprops.h"
-#include "timedjoiner.h"
 #include "gstseistream.h"
+#include "seiplacer.h"
+#include "seiuuid.h"
+#include "timedbuffer.h"
+#include "timedenum.h"
+#include "timedjoiner.h"
+#include "timedjoinpad.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_inject_debug);
 #define GST_CAT_DEFAULT sei_inject_debug
 
-static guint prop_stats;
+#define DEFAULT_MODE GST_SEI_INJECT_EVERY_FRAME
+#define DEFAULT_WAIT_METADATA TIMED_WAIT_AUTO
+#define DEFAULT_MAX_PAYLOAD 65536
+
+/**
+ * GstSeiInjectMode:
+ * @GST_SEI_INJECT_EVERY_FRAME: into every access unit
+ * @GST_SEI_INJECT_KEYFRAME: into every access unit that is a key frame
+ * @GST_SEI_INJECT_ONCE: into one access unit for each time the value is set
+ *
+ * How often the value of #seiinject:metadata is injected.
+ */
+typedef enum
+{
+  GST_SEI_INJECT_EVERY_FRAME,
+  GST_SEI_INJECT_KEYFRAME,
+  GST_SEI_INJECT_ONCE
+} GstSeiInjectMode;
+
+static const GEnumValue modes[] = {
+  {GST_SEI_INJECT_EVERY_FRAME, "Into every access unit", "every-frame"},
+  {GST_SEI_INJECT_KEYFRAME, "Into every key frame", "keyframe"},
+  {GST_SEI_INJECT_ONCE, "Once for each time the value is set", "once"},
+  {0, NULL, NULL}
+};
+
+static const GEnumValue waits[] = {
+  {TIMED_WAIT_AUTO, "Where neither video nor metadata is live", "auto"},
+  {TIMED_WAIT_NEVER, "Never", "never"},
+  {TIMED_WAIT_ALWAYS, "Also where one is live", "always"},
+  {0, NULL, NULL}
+};
+
+TIMED_DEFINE_ENUM (GstSeiInjectMode, gst_sei_inject_mode, modes);
+TIMED_DEFINE_ENUM (GstSeiInjectWait, gst_sei_inject_wait, waits);
+
+enum
+{
+  PROP_METADATA = 1,
+  PROP_METADATA_BINARY,
+  PROP_METADATA_BYTES,
+  PROP_MODE,
+  PROP_UUID,
+  PROP_WAIT_METADATA,
+  PROP_MAX_PAYLOAD,
+  PROP_STATS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 typedef struct
 {
@@ -79,11 +129,21 @@ typedef struct
   guint64 late;
 } Stats;
 
+/* What the properties say at one time */
+typedef struct
+{
+  GBytes *payload;              /* the value to inject, or NULL */
+  guint serial;                 /* counts the times it was set */
+  GBytes *uuid;                 /* of the value and of the pad "metadata" */
+  GstSeiInjectMode mode;
+  TimedWait wait_metadata;
+  gsize max_payload;
+} Settings;
+
 struct _GstSeiInject
 {
   GstElement parent;
 
-  GstSeiInjectProps props;
   TimedJoiner joiner;
 
   /* streaming thread */
@@ -91,8 +151,15 @@ struct _GstSeiInject
   SeiPlacer placer;
   guint injected_serial;        /* of the value that was injected last */
 
-  Stats stats;                  /* OBJECT_LOCK */
+  /* OBJECT_LOCK */
+  Settings settings;            /* without the UUID */
+  GstSeiUuids uuid;
+  Stats stats;
 };
+
+#define GST_TYPE_SEI_INJECT (gst_sei_inject_get_type ())
+G_DECLARE_FINAL_TYPE (GstSeiInject, gst_sei_inject, GST, SEI_INJECT,
+    GstElement);
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SEI_STREAM_CAPS));
@@ -119,8 +186,7 @@ is_key_frame (GstBuffer * buffer)
 
 /* Whether the value goes into this access unit */
 static gboolean
-wants_value (GstSeiInject * self, const GstSeiInjectSettings * settings,
-    gboolean is_key)
+wants_value (GstSeiInject * self, const Settings * settings, gboolean is_key)
 {
   if (settings->payload == NULL)
     return FALSE;
@@ -170,7 +236,7 @@ account (GstSeiInject * self, const Stats * stats)
 /* Appends what has come in at the pad "metadata" for the access unit. Returns FALSE
  * if waiting for it was interrupted. */
 static gboolean
-append_joined (GstSeiInject * self, const GstSeiInjectSettings * settings,
+append_joined (GstSeiInject * self, const Settings * settings,
     GstBuffer * buffer, guint * n_refused)
 {
   g_autoptr (GPtrArray) payloads =
@@ -191,7 +257,7 @@ append_joined (GstSeiInject * self, const GstSeiInjectSettings * settings,
  * @memory: (out): NULL if there is nothing to write
  * Returns FALSE if it was interrupted. */
 static gboolean
-write_messages (GstSeiInject * self, const GstSeiInjectSettings * settings,
+write_messages (GstSeiInject * self, const Settings * settings,
     GstBuffer * buffer, const Bytes * bytes, const SeiPlace * place,
     Stats * stats, GstMemory ** memory)
 {
@@ -262,8 +328,7 @@ push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
 
 /* @buffer: (transfer full): */
 static GstFlowReturn
-inject (GstSeiInject * self, const GstSeiInjectSettings * settings,
-    GstBuffer * buffer)
+inject (GstSeiInject * self, const Settings * settings, GstBuffer * buffer)
 {
   const GstSeiStream *stream = &self->stream;
   GstMemory *memory = NULL;
@@ -306,7 +371,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   static const Stats one_frame = {.frames = 1 };
   GstSeiInject *self = GST_SEI_INJECT (parent);
-  GstSeiInjectSettings settings;
+  Settings settings;
   GstFlowReturn ret;
 
   if (!gst_sei_stream_check_negotiated (&self->stream)) {
@@ -314,7 +379,13 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     return GST_FLOW_NOT_NEGOTIATED;
   }
 
-  gst_sei_inject_props_read (&self->props, &settings);
+  GST_OBJECT_LOCK (self);
+  settings = self->settings;
+  settings.uuid = g_bytes_ref (self->uuid.uuids);
+  if (settings.payload)
+    g_bytes_ref (settings.payload);
+  GST_OBJECT_UNLOCK (self);
+
   if (self->stream.whole
       && !wants_value (self, &settings, is_key_frame (buffer))
       && !timed_joiner_is_used (&self->joiner)
@@ -324,7 +395,8 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   } else {
     ret = inject (self, &settings, buffer);
   }
-  gst_sei_inject_settings_clear (&settings);
+  g_clear_pointer (&settings.payload, g_bytes_unref);
+  g_bytes_unref (settings.uuid);
 
   return ret;
 }
@@ -394,47 +466,164 @@ gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
 
 /* --- properties --------------------------------------------------------- */
 
+/* Reads a value of type string, GByteArray or GBytes. Returns: (transfer full)
+ * (nullable): NULL if there is nothing in it */
+static GBytes *
+payload_from_value (const GValue * value)
+{
+  GBytes *payload = NULL;
+
+  if (G_VALUE_HOLDS_STRING (value)) {
+    const gchar *text = g_value_get_string (value);
+
+    if (text != NULL)
+      payload = g_bytes_new (text, strlen (text));
+  } else if (G_VALUE_HOLDS (value, G_TYPE_BYTE_ARRAY)) {
+    const GByteArray *array = g_value_get_boxed (value);
+
+    if (array != NULL)
+      payload = g_bytes_new (array->data, array->len);
+  } else {
+    payload = g_value_dup_boxed (value);
+  }
+
+  if (payload != NULL && g_bytes_get_size (payload) == 0)
+    g_clear_pointer (&payload, g_bytes_unref);
+  return payload;
+}
+
+/* A string stays NULL where the bytes are no text. */
+static void
+payload_to_value (GBytes * payload, GValue * value)
+{
+  gsize size;
+  gconstpointer data;
+
+  if (payload == NULL)
+    return;
+
+  data = g_bytes_get_data (payload, &size);
+  if (G_VALUE_HOLDS_STRING (value)) {
+    if (g_utf8_validate (data, size, NULL))
+      g_value_take_string (value, g_strndup (data, size));
+  } else if (G_VALUE_HOLDS (value, G_TYPE_BYTE_ARRAY)) {
+    g_value_take_boxed (value,
+        g_byte_array_append (g_byte_array_new (), data, size));
+  } else {
+    g_value_set_boxed (value, payload);
+  }
+}
+
 static GstStructure *
 create_stats (GstSeiInject * self)
 {
+  const Stats *stats = &self->stats;
   TimedJoinStats joined;
 
   timed_joiner_get_stats (&self->joiner, &joined);
-  GST_OBJECT_LOCK (self);
-  const Stats stats = self->stats;
-
-  GST_OBJECT_UNLOCK (self);
 
   return gst_structure_new ("seiinject-stats",
-      "frames", G_TYPE_UINT64, stats.frames,
-      "injected", G_TYPE_UINT64, stats.injected,
-      "present", G_TYPE_UINT64, stats.present,
-      "no-slice", G_TYPE_UINT64, stats.no_slice,
-      "broken", G_TYPE_UINT64, stats.broken,
-      "too-large", G_TYPE_UINT64, stats.too_large,
-      "late", G_TYPE_UINT64, stats.late,
+      "frames", G_TYPE_UINT64, stats->frames,
+      "injected", G_TYPE_UINT64, stats->injected,
+      "present", G_TYPE_UINT64, stats->present,
+      "no-slice", G_TYPE_UINT64, stats->no_slice,
+      "broken", G_TYPE_UINT64, stats->broken,
+      "too-large", G_TYPE_UINT64, stats->too_large,
+      "late", G_TYPE_UINT64, stats->late,
       "received", G_TYPE_UINT64, joined.received,
       "dropped", G_TYPE_UINT64, joined.dropped,
       "unused", G_TYPE_UINT64, joined.unused, NULL);
 }
 
+/* Takes @payload, which may be NULL. */
+static void
+set_payload (GstSeiInject * self, GBytes * payload)
+{
+  GST_OBJECT_LOCK (self);
+  g_autoptr (GBytes) old = self->settings.payload;
+
+  self->settings.payload = payload;
+  self->settings.serial++;
+  GST_OBJECT_UNLOCK (self);
+
+  /* Three names for one value */
+  for (guint id = PROP_METADATA; id <= PROP_METADATA_BYTES; id++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+}
+
 static void
 gst_sei_inject_set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * param)
+    GParamSpec * pspec)
 {
-  gst_sei_inject_props_set (&GST_SEI_INJECT (object)->props, value, param);
+  GstSeiInject *self = GST_SEI_INJECT (object);
+  const gchar *text;
+
+  if (id <= PROP_METADATA_BYTES) {
+    set_payload (self, payload_from_value (value));
+    return;
+  }
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_MODE:
+      self->settings.mode = g_value_get_enum (value);
+      break;
+    case PROP_UUID:
+      text = g_value_get_string (value);
+      gst_sei_uuids_set (&self->uuid, text && *text ? text : SEI_UUID_DEFAULT,
+          FALSE);
+      break;
+    case PROP_WAIT_METADATA:
+      self->settings.wait_metadata = g_value_get_enum (value);
+      break;
+    case PROP_MAX_PAYLOAD:
+      self->settings.max_payload = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
 gst_sei_inject_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * param)
+    GParamSpec * pspec)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
+  g_autoptr (GBytes) payload = NULL;
 
-  if (id == prop_stats)
-    g_value_take_boxed (value, create_stats (self));
-  else
-    gst_sei_inject_props_get (&self->props, value, param);
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_METADATA:
+    case PROP_METADATA_BINARY:
+    case PROP_METADATA_BYTES:
+      if (self->settings.payload)
+        payload = g_bytes_ref (self->settings.payload);
+      break;
+    case PROP_MODE:
+      g_value_set_enum (value, self->settings.mode);
+      break;
+    case PROP_UUID:
+      g_value_set_string (value, self->uuid.text);
+      break;
+    case PROP_WAIT_METADATA:
+      g_value_set_enum (value, self->settings.wait_metadata);
+      break;
+    case PROP_MAX_PAYLOAD:
+      g_value_set_uint (value, self->settings.max_payload);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, create_stats (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+
+  if (payload)
+    payload_to_value (payload, value);
 }
 
 /* --- life cycle --------------------------------------------------------- */
@@ -443,21 +632,16 @@ gst_sei_inject_get_property (GObject * object, guint id, GValue * value,
 static gboolean
 start (GstSeiInject * self)
 {
-  GstSeiInjectSettings settings;
-
   GST_OBJECT_LOCK (self);
   memset (&self->stats, 0, sizeof (self->stats));
+  self->injected_serial = self->settings.serial - 1;
   GST_OBJECT_UNLOCK (self);
-
-  gst_sei_inject_props_read (&self->props, &settings);
-  self->injected_serial = settings.serial - 1;
-  gst_sei_inject_settings_clear (&settings);
 
   gst_sei_stream_reset (&self->stream);
   sei_placer_reset (&self->placer);
   timed_joiner_reset (&self->joiner);
 
-  return gst_sei_uuids_check (&self->props.uuid, GST_ELEMENT (self));
+  return gst_sei_uuids_check (&self->uuid, GST_ELEMENT (self));
 }
 
 static GstStateChangeReturn
@@ -480,7 +664,8 @@ gst_sei_inject_finalize (GObject * object)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  gst_sei_inject_props_clear (&self->props);
+  g_clear_pointer (&self->settings.payload, g_bytes_unref);
+  gst_sei_uuids_clear (&self->uuid);
   sei_placer_clear (&self->placer);
   timed_joiner_clear (&self->joiner);
 
@@ -492,6 +677,8 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = gst_sei_inject_set_property;
   object_class->get_property = gst_sei_inject_get_property;
@@ -500,7 +687,82 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   element_class->release_pad = gst_sei_inject_release_pad;
   element_class->change_state = gst_sei_inject_change_state;
 
-  prop_stats = gst_sei_inject_props_install (object_class);
+  /**
+   * GstSeiInject:metadata:
+   *
+   * The payload to inject, as text: its bytes without a terminating NUL. %NULL
+   * and the empty string inject nothing. Reads as %NULL if the payload was set
+   * through one of the other two properties and is no text.
+   */
+  properties[PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
+      "Payload to inject, as text (without a terminating NUL); NULL or empty "
+      "injects nothing", NULL, flags);
+
+  /**
+   * GstSeiInject:metadata-binary:
+   *
+   * The same value as #GstSeiInject:metadata, as any bytes.
+   */
+  properties[PROP_METADATA_BINARY] = g_param_spec_boxed ("metadata-binary",
+      "Metadata, binary", "The value of metadata, as a GByteArray of any bytes",
+      G_TYPE_BYTE_ARRAY, flags);
+
+  /**
+   * GstSeiInject:metadata-bytes:
+   *
+   * The same value as #GstSeiInject:metadata, as any bytes, and without copying
+   * them. Of the two properties for bytes, this is the one that language bindings
+   * can set.
+   */
+  properties[PROP_METADATA_BYTES] = g_param_spec_boxed ("metadata-bytes",
+      "Metadata, bytes", "The value of metadata, as GBytes of any bytes",
+      G_TYPE_BYTES, flags);
+
+  /**
+   * GstSeiInject:mode:
+   *
+   * How often the value of #GstSeiInject:metadata is injected. Metas on buffers
+   * and what comes in at the pad "metadata" are injected always.
+   */
+  properties[PROP_MODE] = g_param_spec_enum ("mode", "Mode",
+      "How often the value of metadata is injected",
+      gst_sei_inject_mode_get_type (), DEFAULT_MODE, flags);
+
+  /**
+   * GstSeiInject:uuid:
+   *
+   * The UUID under which the value of #GstSeiInject:metadata and what comes in at
+   * the pad "metadata" are injected. With anything that is none the element does
+   * not start; while it runs, it keeps the UUID it had.
+   */
+  properties[PROP_UUID] = g_param_spec_string ("uuid", "UUID",
+      "UUID of the value and of the pad metadata: 32 hexadecimal digits, with "
+      "or without dashes, or exactly 16 ASCII characters", SEI_UUID_DEFAULT,
+      flags);
+
+  /**
+   * GstSeiInject:wait-metadata:
+   *
+   * Whether a frame waits until the metadata that belongs into it must have come
+   * in at the pad "metadata": when some of a later time, a GAP event or EOS has, or
+   * some without time. Or when so much is ahead of the video that the pad takes no
+   * more.
+   */
+  properties[PROP_WAIT_METADATA] = g_param_spec_enum ("wait-metadata",
+      "Wait for metadata",
+      "Whether a frame waits for the metadata that belongs into it",
+      gst_sei_inject_wait_get_type (), DEFAULT_WAIT_METADATA, flags);
+
+  /**
+   * GstSeiInject:max-payload:
+   *
+   * The largest payload that is injected. The frame of a larger one passes without
+   * it, and it is counted as `too-large`. Decoders and players read SEI messages of
+   * any size, but many cannot bear one that is larger than their buffers.
+   */
+  properties[PROP_MAX_PAYLOAD] = g_param_spec_uint ("max-payload",
+      "Maximum payload", "Largest payload in bytes that is injected, 0 for any",
+      0, G_MAXUINT, DEFAULT_MAX_PAYLOAD, flags);
 
   /**
    * GstSeiInject:stats:
@@ -521,13 +783,14 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    *   video, in a live pipeline
    * * `unused`: payloads left when the video ended, or before a flush
    */
-  g_object_class_install_property (object_class, prop_stats,
-      g_param_spec_boxed ("stats", "Statistics",
-          "Counted since PAUSED: access units (frames); messages injected, present "
-          "already, too-large or late; access units with no-slice or broken NAL unit "
-          "lengths, which passed without their messages; payloads received on the "
-          "pad metadata, dropped or unused",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
+      "Counted since PAUSED: access units (frames); messages injected, present "
+      "already, too-large or late; access units with no-slice or broken NAL unit "
+      "lengths, which passed without their messages; payloads received on the "
+      "pad metadata, dropped or unused",
+      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &metadata_template);
@@ -544,7 +807,10 @@ gst_sei_inject_init (GstSeiInject * self)
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_inject_chain,
       gst_sei_inject_sink_event);
   gst_pad_set_event_function (self->stream.srcpad, gst_sei_inject_src_event);
-  gst_sei_inject_props_init (&self->props, G_OBJECT (self));
+  self->settings.mode = DEFAULT_MODE;
+  self->settings.wait_metadata = DEFAULT_WAIT_METADATA;
+  self->settings.max_payload = DEFAULT_MAX_PAYLOAD;
+  gst_sei_uuids_set (&self->uuid, SEI_UUID_DEFAULT, FALSE);
   timed_joiner_init (&self->joiner, GST_ELEMENT (self), self->stream.sinkpad);
   sei_placer_init (&self->placer);
 }
