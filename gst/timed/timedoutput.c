@@ -12,7 +12,7 @@
 GstPad *
 timed_output_request_pad (TimedOutput * output, GstPadTemplate * templ)
 {
-  GstPad *pad = timed_payload_pad_new (templ, "metadata", output->sinkpad);
+  GstPad *pad = timed_payload_pad_new (templ, output->sinkpad);
 
   gst_pad_set_iterate_internal_links_function (pad,
       timed_pad_iterate_internal_links);

@@ -17,9 +17,8 @@ G_BEGIN_DECLS
  * What leaves an element that reads metadata out of a stream: the stream on the pad
  * "src", payloads on the request pad "metadata", and what upstream is told of both.
  */
-typedef struct
-{
-  /*< private > */
+typedef struct {
+  /*< private >*/
   GstPad *sinkpad;
   GstPad *srcpad;
   TimedRequestPad metadata_pad;

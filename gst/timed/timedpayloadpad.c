@@ -24,30 +24,26 @@ G_DEFINE_TYPE (TimedPayloadPad, timed_payload_pad, GST_TYPE_PAD);
 static gboolean
 has_sticky_event (TimedPayloadPad * self, GstEventType type)
 {
-  GstEvent *event = gst_pad_get_sticky_event (GST_PAD (self), type, 0);
+  g_autoptr (GstEvent) event =
+      gst_pad_get_sticky_event (GST_PAD (self), type, 0);
 
-  if (event == NULL)
-    return FALSE;
-  gst_event_unref (event);
-  return TRUE;
+  return event != NULL;
 }
 
 static void
 push_stream_start (TimedPayloadPad * self)
 {
-  GstElement *element = gst_pad_get_parent_element (GST_PAD (self));
-  GstEvent *upstream =
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (GST_PAD (self));
+  g_autoptr (GstEvent) upstream =
       gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_STREAM_START, 0);
+  g_autofree gchar *id = NULL;
   GstEvent *event;
-  gchar *id;
   guint group_id;
 
   /* Released while this thread had it in its hands */
-  if (element == NULL) {
-    g_clear_pointer (&upstream, gst_event_unref);
+  if (!element)
     return;
-  }
-  if (upstream == NULL || !gst_event_parse_group_id (upstream, &group_id))
+  if (!upstream || !gst_event_parse_group_id (upstream, &group_id))
     group_id = gst_util_group_id_next ();
 
   id = gst_pad_create_stream_id (GST_PAD (self), element, GST_PAD_NAME (self));
@@ -55,10 +51,6 @@ push_stream_start (TimedPayloadPad * self)
   gst_event_set_group_id (event, group_id);
   gst_event_set_stream_flags (event, GST_STREAM_FLAG_SPARSE);
   gst_pad_push_event (GST_PAD (self), event);
-
-  g_free (id);
-  g_clear_pointer (&upstream, gst_event_unref);
-  gst_object_unref (element);
 }
 
 /* A peer that takes anything, such as a sink without opinion, or that takes the
@@ -66,7 +58,7 @@ push_stream_start (TimedPayloadPad * self)
 static gboolean
 peer_wants_json (TimedPayloadPad * self)
 {
-  GstCaps *caps = gst_pad_peer_query_caps (GST_PAD (self), NULL);
+  g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (GST_PAD (self), NULL);
   gboolean json = FALSE;
   gboolean sei = gst_caps_is_any (caps);
 
@@ -76,25 +68,20 @@ peer_wants_json (TimedPayloadPad * self)
     json |= gst_structure_has_name (structure, "application/x-json");
     sei = gst_structure_has_name (structure, "meta/x-sei");
   }
-  gst_caps_unref (caps);
-
   return json && !sei;
 }
 
 static void
 push_caps (TimedPayloadPad * self)
 {
+  g_autoptr (GstCaps) current = gst_pad_get_current_caps (GST_PAD (self));
+  g_autoptr (GstCaps) caps = NULL;
+
   self->json = peer_wants_json (self);
-
-  GstCaps *caps = gst_caps_new_empty_simple (self->json ?
-      "application/x-json" : "meta/x-sei");
-  GstCaps *current = gst_pad_get_current_caps (GST_PAD (self));
-
-  if (current == NULL || !gst_caps_is_equal (current, caps))
+  caps = gst_caps_new_empty_simple (self->json ? "application/x-json" :
+      "meta/x-sei");
+  if (!current || !gst_caps_is_equal (current, caps))
     gst_pad_push_event (GST_PAD (self), gst_event_new_caps (caps));
-
-  gst_clear_caps (&current);
-  gst_caps_unref (caps);
 }
 
 /* Sends the events that must precede data. A pad that was added while data flows
@@ -114,7 +101,7 @@ prepare (TimedPayloadPad * self)
     GstEvent *segment =
         gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
 
-    if (segment != NULL)
+    if (segment)
       gst_pad_push_event (pad, segment);
     self->segment_changed = FALSE;
     self->gap_time = GST_CLOCK_TIME_NONE;
@@ -124,19 +111,14 @@ prepare (TimedPayloadPad * self)
 static GstClockTime
 segment_start (TimedPayloadPad * self)
 {
-  GstEvent *event =
+  g_autoptr (GstEvent) event =
       gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
   const GstSegment *segment;
-  GstClockTime start = 0;
 
-  if (event == NULL)
+  if (!event)
     return 0;
   gst_event_parse_segment (event, &segment);
-  if (segment->format == GST_FORMAT_TIME)
-    start = segment->start;
-  gst_event_unref (event);
-
-  return start;
+  return segment->format == GST_FORMAT_TIME ? segment->start : 0;
 }
 
 void
@@ -198,12 +180,11 @@ static GstFlowReturn
 push_once (TimedPayloadPad * self, GBytes * payload, GstBuffer * times)
 {
   GstBuffer *buffer = gst_buffer_copy (times);
-  GBytes *bytes;
+  g_autoptr (GBytes) bytes = NULL;
 
   prepare (self);
   bytes = self->json ? timed_payload_to_json (payload) : g_bytes_ref (payload);
   append_payload (bytes, buffer);
-  g_bytes_unref (bytes);
 
   return gst_pad_push (GST_PAD (self), buffer);
 }
@@ -264,11 +245,11 @@ timed_payload_pad_init (TimedPayloadPad * self)
 }
 
 GstPad *
-timed_payload_pad_new (GstPadTemplate * templ, const gchar * name,
-    GstPad * sinkpad)
+timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad)
 {
-  TimedPayloadPad *self = g_object_new (TIMED_TYPE_PAYLOAD_PAD, "name", name,
-      "direction", GST_PAD_SRC, "template", templ, NULL);
+  TimedPayloadPad *self = g_object_new (TIMED_TYPE_PAYLOAD_PAD, "name",
+      GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "direction", GST_PAD_SRC,
+      "template", templ, NULL);
 
   self->sinkpad = sinkpad;
 

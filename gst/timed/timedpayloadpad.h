@@ -30,8 +30,7 @@ G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, Gs
 
 /** The template has TIMED_PAYLOAD_PAD_CAPS.
  * Returns: (transfer floating): */
-GstPad *timed_payload_pad_new (GstPadTemplate * templ, const gchar * name,
-    GstPad * sinkpad);
+GstPad *timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad);
 
 /** Passes on what of the events on the sink pad concerns this stream, too. To be
  * called after the video has got it.
