@@ -41,7 +41,7 @@ begins (const AccessUnit * unit, GstBuffer * buffer, const H26xNal * nal,
     H26xFormat format)
 {
   /* End of sequence and end of bitstream are the last in an access unit */
-  if (unit->times == NULL || (unit->ended && nal->kind != H26X_NAL_END))
+  if (!unit->times || (unit->ended && nal->kind != H26X_NAL_END))
     return TRUE;
   if (has_other_time (GST_BUFFER_PTS (buffer), GST_BUFFER_PTS (unit->times)))
     return TRUE;

@@ -136,13 +136,13 @@ GstBuffer *
 sei_list_set_metas (SeiList * list, GstBuffer * buffer)
 {
   const guint n = list ? list->len : 0;
-  const gboolean had_metas = gst_sei_buffer_get_meta (buffer) != NULL;
+  const GstSeiMeta *old = gst_sei_buffer_get_meta (buffer);
 
-  if (!had_metas && n == 0)
+  if (!old && n == 0)
     return buffer;
 
   buffer = gst_buffer_make_writable (buffer);
-  if (had_metas)
+  if (old)
     gst_buffer_foreach_meta (buffer, remove_sei_meta, NULL);
   for (guint i = 0; i < n; i++) {
     const SeiItem *item = sei_list_get (list, i);

@@ -36,28 +36,21 @@ sei_uuid_parse (const gchar * text, guint8 * uuid)
 GBytes *
 sei_uuid_parse_list (const gchar * text)
 {
-  GByteArray *uuids = g_byte_array_new ();
+  g_autoptr (GByteArray) uuids = g_byte_array_new ();
+  g_auto (GStrv) parts = NULL;
   guint8 uuid[SEI_UUID_SIZE];
-  gboolean valid = TRUE;
 
   /* 16 ASCII characters may have a comma among them */
-  if (sei_uuid_parse (text, uuid)) {
+  if (sei_uuid_parse (text, uuid))
+    return g_bytes_new (uuid, SEI_UUID_SIZE);
+
+  parts = g_strsplit (text, ",", -1);
+  for (guint i = 0; parts[i]; i++) {
+    if (!sei_uuid_parse (g_strstrip (parts[i]), uuid))
+      return NULL;
     g_byte_array_append (uuids, uuid, SEI_UUID_SIZE);
-  } else {
-    gchar **parts = g_strsplit (text, ",", -1);
-
-    for (guint i = 0; parts[i] != NULL && valid; i++) {
-      valid = sei_uuid_parse (g_strstrip (parts[i]), uuid);
-      g_byte_array_append (uuids, uuid, SEI_UUID_SIZE);
-    }
-    g_strfreev (parts);
   }
-
-  GBytes *list = g_byte_array_free_to_bytes (uuids);
-
-  if (!valid)
-    g_clear_pointer (&list, g_bytes_unref);
-  return list;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&uuids));
 }
 
 gchar *

@@ -295,7 +295,7 @@ post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
   const GstClockTime pts = GST_BUFFER_PTS (buffer);
   guint64 stream_time = GST_CLOCK_TIME_NONE;
   guint64 running_time = GST_CLOCK_TIME_NONE;
-  gchar *uuid = sei_uuid_format (item->uuid);
+  g_autofree gchar *uuid = sei_uuid_format (item->uuid);
 
   if (segment->format == GST_FORMAT_TIME) {
     stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
@@ -310,7 +310,6 @@ post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
               "duration", G_TYPE_UINT64, GST_BUFFER_DURATION (buffer),
               "stream-time", G_TYPE_UINT64, stream_time,
               "running-time", G_TYPE_UINT64, running_time, NULL)));
-  g_free (uuid);
 }
 
 /* Signals and posts the messages of the frame. */

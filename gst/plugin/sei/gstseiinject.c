@@ -140,6 +140,15 @@ typedef struct
   gsize max_payload;
 } Settings;
 
+static void
+settings_clear (Settings * settings)
+{
+  g_clear_pointer (&settings->payload, g_bytes_unref);
+  g_clear_pointer (&settings->uuid, g_bytes_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Settings, settings_clear);
+
 struct _GstSeiInject
 {
   GstElement parent;
@@ -188,7 +197,7 @@ is_key_frame (GstBuffer * buffer)
 static gboolean
 wants_value (GstSeiInject * self, const Settings * settings, gboolean is_key)
 {
-  if (settings->payload == NULL)
+  if (!settings->payload)
     return FALSE;
 
   switch (settings->mode) {
@@ -307,7 +316,7 @@ new_message_buffer (GstMemory * memory, GstBuffer * before)
 static GstFlowReturn
 push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
 {
-  if (memory != NULL && !self->stream.whole && offset == 0) {
+  if (memory && !self->stream.whole && offset == 0) {
     const GstFlowReturn ret = gst_pad_push (self->stream.srcpad,
         new_message_buffer (memory, buffer));
 
@@ -320,7 +329,7 @@ push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
       buffer = gst_buffer_make_writable (buffer);
       GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
     }
-  } else if (memory != NULL) {
+  } else if (memory) {
     buffer = timed_buffer_insert (buffer, offset, memory);
   }
   return gst_pad_push (self->stream.srcpad, buffer);
@@ -371,8 +380,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   static const Stats one_frame = {.frames = 1 };
   GstSeiInject *self = GST_SEI_INJECT (parent);
-  Settings settings;
-  GstFlowReturn ret;
+  g_auto (Settings) settings = { 0 };
 
   if (!gst_sei_stream_check_negotiated (&self->stream)) {
     gst_buffer_unref (buffer);
@@ -386,19 +394,13 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     g_bytes_ref (settings.payload);
   GST_OBJECT_UNLOCK (self);
 
-  if (self->stream.whole
-      && !wants_value (self, &settings, is_key_frame (buffer))
-      && !timed_joiner_is_used (&self->joiner)
-      && !sei_list_has_metas (buffer)) {
-    account (self, &one_frame);
-    ret = gst_pad_push (self->stream.srcpad, buffer);
-  } else {
-    ret = inject (self, &settings, buffer);
-  }
-  g_clear_pointer (&settings.payload, g_bytes_unref);
-  g_bytes_unref (settings.uuid);
+  if (!self->stream.whole
+      || wants_value (self, &settings, is_key_frame (buffer))
+      || timed_joiner_is_used (&self->joiner) || sei_list_has_metas (buffer))
+    return inject (self, &settings, buffer);
 
-  return ret;
+  account (self, &one_frame);
+  return gst_pad_push (self->stream.srcpad, buffer);
 }
 
 /* --- events ------------------------------------------------------------- */
@@ -451,7 +453,7 @@ static GstPad *
 gst_sei_inject_request_new_pad (GstElement * element, GstPadTemplate * templ,
     const gchar * name, const GstCaps * caps)
 {
-  if (name == NULL) {
+  if (!name) {
     GST_INFO_OBJECT (element, "the pad \"metadata\" is given by name only");
     return NULL;
   }
@@ -476,18 +478,18 @@ payload_from_value (const GValue * value)
   if (G_VALUE_HOLDS_STRING (value)) {
     const gchar *text = g_value_get_string (value);
 
-    if (text != NULL)
+    if (text)
       payload = g_bytes_new (text, strlen (text));
   } else if (G_VALUE_HOLDS (value, G_TYPE_BYTE_ARRAY)) {
     const GByteArray *array = g_value_get_boxed (value);
 
-    if (array != NULL)
+    if (array)
       payload = g_bytes_new (array->data, array->len);
   } else {
     payload = g_value_dup_boxed (value);
   }
 
-  if (payload != NULL && g_bytes_get_size (payload) == 0)
+  if (payload && g_bytes_get_size (payload) == 0)
     g_clear_pointer (&payload, g_bytes_unref);
   return payload;
 }
@@ -497,12 +499,8 @@ static void
 payload_to_value (GBytes * payload, GValue * value)
 {
   gsize size;
-  gconstpointer data;
+  gconstpointer data = g_bytes_get_data (payload, &size);
 
-  if (payload == NULL)
-    return;
-
-  data = g_bytes_get_data (payload, &size);
   if (G_VALUE_HOLDS_STRING (value)) {
     if (g_utf8_validate (data, size, NULL))
       g_value_take_string (value, g_strndup (data, size));
@@ -664,7 +662,7 @@ gst_sei_inject_finalize (GObject * object)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  g_clear_pointer (&self->settings.payload, g_bytes_unref);
+  settings_clear (&self->settings);
   gst_sei_uuids_clear (&self->uuid);
   sei_placer_clear (&self->placer);
   timed_joiner_clear (&self->joiner);

@@ -9,9 +9,6 @@
 #include "seiuuid.h"
 #include "timedpads.h"
 
-GST_DEBUG_CATEGORY_STATIC (sei_stream_debug);
-#define GST_CAT_DEFAULT sei_stream_debug
-
 /* --- pads --------------------------------------------------------------- */
 
 static gboolean
@@ -40,8 +37,6 @@ void
 gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
     GstPadChainFunction chain, GstPadEventFunction event)
 {
-  GST_DEBUG_CATEGORY_INIT (sei_stream_debug, "seistream", 0,
-      "caps of seiinject and seiextract");
   stream->element = element;
 
   stream->sinkpad = add_pad (element, "sink");
@@ -75,11 +70,11 @@ read_length_size (const GstStructure * structure, H26xCodec codec,
 
   /* h264parse and h265parse give no record with single NAL units, whose lengths
    * they always write in 4 bytes */
-  if (value == NULL && !whole)
+  if (!value && !whole)
     return 4;
-  if (value != NULL && GST_VALUE_HOLDS_BUFFER (value))
+  if (value && GST_VALUE_HOLDS_BUFFER (value))
     record = gst_value_get_buffer (value);
-  if (record == NULL || gst_buffer_extract (record, offset, &byte, 1) != 1)
+  if (!record || gst_buffer_extract (record, offset, &byte, 1) != 1)
     return 0;
 
   const guint length_size = (byte & 3) + 1;
@@ -113,7 +108,7 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
   stream->whole = g_strcmp0 (alignment, "au") == 0;
   stream->frame_duration = read_frame_duration (structure);
   if ((!stream->whole && g_strcmp0 (alignment, "nal") != 0)
-      || stream_format == NULL) {
+      || !stream_format) {
     if (!stream->refused)
       GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
           ("The input of %s is not divided into access units or NAL units: "

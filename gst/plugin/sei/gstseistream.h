@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef __GST_SEI_STREAM_H__
-#define __GST_SEI_STREAM_H__
+#ifndef GST_SEI_STREAM_H
+#define GST_SEI_STREAM_H
 
 #include <gst/gst.h>
 
@@ -43,7 +43,7 @@ typedef struct
   GstClockTime frame_duration;
   GstSegment segment;
   gboolean negotiated;
-  /*< private > */
+  /*< private >*/
   gboolean refused;
 } GstSeiStream;
 
