@@ -134,20 +134,11 @@ typedef struct
 {
   GBytes *payload;              /* the value to inject, or NULL */
   guint serial;                 /* counts the times it was set */
-  GBytes *uuid;                 /* of the value and of the pad "metadata" */
+  guint8 uuid[SEI_UUID_SIZE];   /* of the value and of the pad "metadata" */
   GstSeiInjectMode mode;
   TimedWait wait_metadata;
   gsize max_payload;
 } Settings;
-
-static void
-settings_clear (Settings * settings)
-{
-  g_clear_pointer (&settings->payload, g_bytes_unref);
-  g_clear_pointer (&settings->uuid, g_bytes_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Settings, settings_clear);
 
 struct _GstSeiInject
 {
@@ -257,8 +248,8 @@ append_joined (GstSeiInject * self, const Settings * settings,
       n_refused);
 
   for (guint i = 0; i < payloads->len; i++)
-    sei_list_append (self->placer.messages, g_bytes_get_data (settings->uuid,
-            NULL), g_ptr_array_index (payloads, i));
+    sei_list_append (self->placer.messages, settings->uuid,
+        g_ptr_array_index (payloads, i));
   return ready;
 }
 
@@ -280,8 +271,7 @@ write_messages (GstSeiInject * self, const Settings * settings,
 
   if (wants_value (self, settings, is_key_frame (buffer)
           || place->prefix_of_idr)) {
-    sei_list_append (messages, g_bytes_get_data (settings->uuid, NULL),
-        settings->payload);
+    sei_list_append (messages, settings->uuid, settings->payload);
     self->injected_serial = settings->serial;
   }
   if (messages->len > 0)
@@ -380,7 +370,8 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
   static const Stats one_frame = {.frames = 1 };
   GstSeiInject *self = GST_SEI_INJECT (parent);
-  g_auto (Settings) settings = { 0 };
+  g_autoptr (GBytes) payload = NULL;
+  Settings settings;
 
   if (!gst_sei_stream_check_negotiated (&self->stream)) {
     gst_buffer_unref (buffer);
@@ -389,9 +380,10 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   GST_OBJECT_LOCK (self);
   settings = self->settings;
-  settings.uuid = g_bytes_ref (self->uuid.uuids);
+  memcpy (settings.uuid, g_bytes_get_data (self->uuid.uuids, NULL),
+      SEI_UUID_SIZE);
   if (settings.payload)
-    g_bytes_ref (settings.payload);
+    payload = g_bytes_ref (settings.payload);
   GST_OBJECT_UNLOCK (self);
 
   if (!self->stream.whole
@@ -662,7 +654,7 @@ gst_sei_inject_finalize (GObject * object)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  settings_clear (&self->settings);
+  g_clear_pointer (&self->settings.payload, g_bytes_unref);
   gst_sei_uuids_clear (&self->uuid);
   sei_placer_clear (&self->placer);
   timed_joiner_clear (&self->joiner);
