@@ -25,8 +25,8 @@ has_other_time (GstClockTime time, GstClockTime other)
 
 /* Whether a prefix NAL unit behind a slice begins an access unit. It stands before
  * every slice and does not say whether that is the first of a picture, so markers
- * and times have to. Where a stream has neither it counts as the first: pictures
- * of several slices seem to be several then. */
+ * and times must. In a stream that has neither, each counts as the first, and a
+ * picture of several slices seems to be several pictures. */
 static gboolean
 prefix_begins (const AccessUnit * unit, GstBuffer * buffer)
 {
@@ -49,7 +49,7 @@ begins (const AccessUnit * unit, GstBuffer * buffer, const H26xNal * nal,
     return FALSE;
   if (nal->kind == H26X_NAL_SLICE_PREFIX)
     return prefix_begins (unit, buffer);
-  /* A slice is where its prefix is, or messages would come between them */
+  /* A slice belongs where its prefix is, or messages would come between them */
   if (nal->kind == H26X_NAL_SLICE && (unit->has_markers || unit->has_prefix))
     return FALSE;
   return h26x_nal_begins_access_unit (format.codec, nal);
@@ -88,7 +88,7 @@ access_unit_next (AccessUnit * unit, GstBuffer * buffer, const Bytes * bytes,
     unit->has_prefix = nal.kind == H26X_NAL_SLICE_PREFIX;
   }
 
-  /* One NAL unit, but who knows */
+  /* A buffer should have one NAL unit, but may have more */
   while (!unit->has_slice && h26x_nal_iter_peek (&it, &nal)) {
     unit->has_slice = nal.kind == H26X_NAL_SLICE;
     if (!unit->has_slice)

@@ -21,13 +21,13 @@ G_BEGIN_DECLS
  * one. In alignment nal one begins
  *
  * * behind a buffer with GST_BUFFER_FLAG_MARKER, which ends one;
- * * at a buffer with another PTS: only the first NAL unit of an
- *   access unit has one, or all have the same;
+ * * at a buffer with another PTS: either only the first NAL unit of an access unit
+ *   has one, or all have the same;
  * * behind a slice, at a NAL unit that belongs before the next picture
  *   (h26x_nal_begins_access_unit()). The first slice of a picture counts only in a
- *   stream without markers: it may be one of a redundant picture. A prefix NAL
- *   unit (H.264 14) counts only in a stream without markers and times: it stands
- *   before later slices, too.
+ *   stream without markers, because it may be one of a redundant picture. A prefix
+ *   NAL unit (H.264 14) counts only in a stream without markers and times, because
+ *   it stands before later slices, too.
  */
 typedef struct {
   GstBuffer *times;
@@ -38,7 +38,7 @@ typedef struct {
   gboolean has_prefix;          /* and its slice is next */
 } AccessUnit;
 
-/** Forgets the stream. A AccessUnit of zeros needs no other initialization. */
+/** Forgets the stream. An AccessUnit of zeros needs no other initialization. */
 void access_unit_clear (AccessUnit * unit);
 
 /** Looks at the next buffer of a stream in alignment nal. Returns whether it

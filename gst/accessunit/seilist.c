@@ -228,8 +228,8 @@ is_selected (const SeiSelection * selection, const guint8 * uuid,
       !sei_uuid_is_banner (uuid, data, size);
 }
 
-/* Copies what follows the UUID. Behind the bytes is a NUL that does not count, for
- * those who take them for a string. */
+/* Copies the bytes behind the UUID. A NUL follows that does not count, for users who
+ * take the payload for a string. */
 static GBytes *
 copy_payload (const SeiMessage * message)
 {
@@ -243,8 +243,8 @@ copy_payload (const SeiMessage * message)
 }
 
 /* Reads one SEI NAL unit.
- * @cuts: (element-type SeiRange): where the messages that were read are
- * Returns: whether nothing else is in it */
+ * @cuts: (element-type SeiRange): gets the places of the messages that were read
+ * Returns: whether it has nothing else */
 static gboolean
 read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
     SeiReadCounts * counts, GArray * cuts)

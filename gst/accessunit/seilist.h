@@ -54,10 +54,10 @@ SeiList *sei_list_get_new (SeiList * list, SeiList * present,
 
 /* --- metas --- */
 
-/** Whether sei_list_append_metas() would find anything. */
+/** Whether sei_list_append_metas() may find anything. */
 gboolean sei_list_has_metas (GstBuffer * buffer);
 
-/** Appends every GstSeiMeta, and every GstVideoSEIUserDataUnregisteredMeta but
+/** Appends every GstSeiMeta, and every GstVideoSEIUserDataUnregisteredMeta except
  * the banners of encoders. */
 void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
 
@@ -84,8 +84,8 @@ GstBuffer *sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer);
  *   bytes at the end, where suffix SEI are
  * @SEI_SCAN_FULL: all of it
  *
- * Where messages are looked for in a byte stream. With length fields it is all of
- * it, because that costs nothing.
+ * Which part of an access unit in a byte stream is searched. With length fields it is
+ * always all of it, because that costs nothing.
  */
 typedef enum {
   SEI_SCAN_HEAD,
@@ -95,8 +95,9 @@ typedef enum {
 /**
  * SeiSelection:
  * @scan: where to look
- * @uuids: (nullable): messages whose UUID is in this list (sei_uuid_parse_list());
- *   if it is empty, all but the banners of encoders; if it is NULL, all
+ * @uuids: (nullable): selects messages whose UUID is in this list
+ *   (sei_uuid_parse_list()); an empty list all but the banners of encoders; NULL
+ *   all
  */
 typedef struct {
   SeiScan scan;
@@ -113,15 +114,15 @@ typedef struct {
   guint n_broken;
 } SeiReadCounts;
 
-/** Appends the messages in @bytes, also those behind broken ones.
+/** Appends the messages in @bytes, including those behind broken ones.
  * @counts: (out) (optional):
- * @edits: (optional) (element-type TimedEdit): the edits are appended that take
- *   these messages out; other messages, and what is broken, stay */
+ * @edits: (optional) (element-type TimedEdit): gets the edits that cut these messages
+ *   out; other messages, and broken ones, stay */
 void sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
     const SeiSelection * selection, SeiReadCounts * counts, GArray * edits);
 
 /** Writes each message as a NAL unit of its own, one behind the other. Removes
- * those that do not fit the length field from the list.
+ * messages that do not fit the length field from the list.
  * Returns: (transfer full) (nullable): NULL if none is left */
 GstMemory *sei_list_write (SeiList * list, H26xFormat format,
     const H26xInsertPoint * point);

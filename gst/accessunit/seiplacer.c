@@ -22,7 +22,7 @@ sei_placer_clear (SeiPlacer * placer)
   g_clear_pointer (&placer->present, g_array_unref);
 }
 
-/* Ends the access unit. Returns whether it had metas and no place for them */
+/* Ends the access unit. Returns whether it had metas, but no place for them. */
 static gboolean
 end_unit (SeiPlacer * placer)
 {
@@ -50,7 +50,7 @@ append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
   sei_list_read (present, bytes, format, &all, NULL, NULL);
 }
 
-/* Metas that are neither known nor in the bitstream */
+/* Counts the metas that neither came before nor are in the bitstream. */
 static guint
 count_late (SeiPlacer * placer, GstBuffer * buffer)
 {
@@ -130,7 +130,7 @@ sei_placer_next (SeiPlacer * placer, GstBuffer * buffer, const Bytes * bytes,
     g_array_set_size (placer->messages, 0);
 }
 
-/* Returns how many there were. */
+/* Returns how many messages it has removed. */
 static guint
 remove_larger (SeiList * messages, gsize max_payload)
 {

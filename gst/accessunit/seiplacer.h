@@ -13,12 +13,12 @@ G_BEGIN_DECLS
 /**
  * SeiPlacer:
  * @unit: the access unit at hand
- * @messages: what goes into it: those of the metas on its buffers, and others that
+ * @messages: those that go into it: from the metas on its buffers, and others that
  *   are appended before sei_placer_write()
  *
- * Finds the place for messages in a stream of access units, and knows what an
- * access unit has already: in alignment au in one buffer, in alignment nal in
- * several.
+ * Finds the place for messages in a stream of access units, and knows which messages
+ * an access unit has already: in one buffer in alignment au, in several in alignment
+ * nal.
  */
 typedef struct {
   AccessUnit unit;
@@ -32,8 +32,8 @@ typedef struct {
  * SeiPlaceStatus:
  * @SEI_PLACE_NONE: the access unit's place is in another buffer
  * @SEI_PLACE_HERE: it is in this one
- * @SEI_PLACE_NO_SLICE: the whole access unit has none
- * @SEI_PLACE_BROKEN: lengths of NAL units are wrong
+ * @SEI_PLACE_NO_SLICE: the whole access unit has no slice, and so no place
+ * @SEI_PLACE_BROKEN: the lengths of NAL units are wrong
  */
 typedef enum {
   SEI_PLACE_NONE,
@@ -46,12 +46,11 @@ typedef enum {
  * SeiPlace:
  * @status: whether messages go here
  * @begins: whether the buffer begins an access unit
- * @unplaced: whether the one before had metas and no place for them
+ * @unplaced: whether the access unit before had metas, but no place for them
  * @n_late: metas that came behind the place of their access unit
- * @prefix_of_idr: whether that is before a prefix NAL unit of an IDR picture,
- *   which is in a buffer of its own. Parsers flag that as a delta unit, whatever
- *   follows.
- * @point: where, if they do
+ * @prefix_of_idr: whether the place is before a prefix NAL unit of an IDR picture, in
+ *   a buffer of its own. Parsers flag that as a delta unit, whatever follows.
+ * @point: the place, if messages go here
  */
 typedef struct {
   SeiPlaceStatus status;
@@ -66,7 +65,7 @@ void sei_placer_init (SeiPlacer * placer);
 
 void sei_placer_clear (SeiPlacer * placer);
 
-/** Forgets the stream. Returns whether the last access unit had metas and no place
+/** Forgets the stream. Returns whether the last access unit had metas, but no place
  * for them. */
 gboolean sei_placer_reset (SeiPlacer * placer);
 
@@ -84,8 +83,8 @@ typedef struct {
 
 /** Writes the messages that the access unit does not have yet, each once, for the
  * place that sei_placer_next() has found.
- * @bytes: as it was there
- * @max_payload: larger ones are left out; 0 for any
+ * @bytes: as for sei_placer_next()
+ * @max_payload: larger payloads are left out; 0 for any size
  * Returns: (transfer full) (nullable): NULL if there is nothing to write */
 GstMemory *sei_placer_write (SeiPlacer * placer, const Bytes * bytes,
     H26xFormat format, const SeiPlace * place, gsize max_payload,

@@ -15,22 +15,23 @@ G_BEGIN_DECLS
 #define SEI_UUID_DEFAULT "a4b00512-d794-5611-86b7-17406de2f1de"
 
 /** Reads a UUID: 32 hexadecimal digits, with or without dashes, or exactly 16
- * ASCII characters. Returns FALSE, with @uuid as it was, for everything else. */
+ * ASCII characters. For any other text returns FALSE and leaves @uuid as it is. */
 gboolean sei_uuid_parse (const gchar * text, guint8 * uuid);
 
-/** Reads one UUID, or several with commas between. Returns them one behind the
- * other, none for the empty text, and NULL if one of them is no UUID. */
+/** Reads any number of UUIDs with commas between.
+ * Returns: (transfer full) (nullable): the UUIDs one behind the other, empty for the
+ *   empty text; NULL if one of them is no UUID */
 GBytes *sei_uuid_parse_list (const gchar * text);
 
 /** Writes a UUID as 32 hexadecimal digits with dashes. */
 gchar *sei_uuid_format (const guint8 * uuid);
 
-/** Whether @uuid is one of @uuids, as sei_uuid_parse_list() gives them. */
+/** Whether @uuid is one of @uuids, as sei_uuid_parse_list() returns them. */
 gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
 
-/** Whether a message is what x264 or x265 write about themselves into every
- * stream: metadata that nobody means. x265 puts its UUID in front of what it is
- * given to write, too, so the payload decides there.
+/** Whether a message is the banner that x264 or x265 writes about itself into every
+ * stream, which nobody means by metadata. x265 puts its UUID in front of messages that
+ * it is given to write, too, so there the payload decides.
  * @payload: at least the first 4 of its bytes, if it has so many */
 gboolean sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload,
     gsize size);

@@ -16,7 +16,7 @@ timed_output_request_pad (TimedOutput * output, GstPadTemplate * templ)
 
   gst_pad_set_iterate_internal_links_function (pad,
       timed_pad_iterate_internal_links);
-  /* Not to be used before it is active: its FLUSHING would end the stream */
+  /* Before it is used: the FLUSHING of an inactive pad would end the stream */
   gst_pad_set_active (pad, TRUE);
   if (!timed_request_pad_add (&output->metadata_pad, pad))
     return NULL;
@@ -37,14 +37,14 @@ timed_output_release_pad (TimedOutput * output, GstPad * pad)
 
 /* --- pushing ------------------------------------------------------------- */
 
-/* What upstream is told, @ret being what the push on @pad gave */
+/* Returns what to report upstream when a push on @pad has returned @ret. */
 static GstFlowReturn
 combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
 {
   GstElement *element = output->metadata_pad.element;
 
   GST_OBJECT_LOCK (element);
-  /* A pad that was released meanwhile is flushing, which concerns nobody */
+  /* A pad that was released meanwhile is flushing, and that is not to be reported */
   if (pad == output->srcpad || pad == output->metadata_pad.pad)
     ret = gst_flow_combiner_update_pad_flow (output->combiner, pad, ret);
   else
@@ -72,7 +72,7 @@ get_payloads (GstBuffer * buffer)
   return payloads;
 }
 
-/* @ret is what upstream would be told without this. */
+/* @ret: what to report upstream if there are no payloads */
 static GstFlowReturn
 push_payloads (TimedOutput * output, GstPad * pad, GPtrArray * payloads,
     GstBuffer * times, GstFlowReturn ret)
@@ -129,7 +129,7 @@ timed_output_push_event (TimedOutput * output, GstEvent * event)
   if (!pad)
     return gst_pad_event_default (output->sinkpad, parent, event);
 
-  /* What becomes of the event on one pad is all the same to the other */
+  /* Whether one pad handles the event does not matter to the other */
   gst_pad_event_default (output->sinkpad, parent, gst_event_ref (event));
   timed_payload_pad_handle_event (TIMED_PAYLOAD_PAD (pad), event);
   gst_event_unref (event);

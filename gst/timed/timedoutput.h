@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /**
  * TimedOutput:
  *
- * What leaves an element that reads metadata out of a stream: the stream on the pad
- * "src", payloads on the request pad "metadata", and what upstream is told of both.
+ * The output of an element that reads metadata out of a stream: the stream on the pad
+ * "src", payloads on the request pad "metadata", and what both report upstream.
  */
 typedef struct {
   /*< private >*/
@@ -25,7 +25,7 @@ typedef struct {
   GstFlowCombiner *combiner;    /* OBJECT_LOCK of the element */
 } TimedOutput;
 
-/** @element, @sinkpad, @srcpad: (transfer none): they must live longer */
+/** @element, @sinkpad, @srcpad: (transfer none): they must outlive @output */
 void timed_output_init (TimedOutput * output, GstElement * element,
     GstPad * sinkpad, GstPad * srcpad);
 
@@ -47,12 +47,12 @@ void timed_output_release_pad (TimedOutput * output, GstPad * pad);
 GstFlowReturn timed_output_push (TimedOutput * output, GstBuffer * buffer,
     GstBuffer * times, gboolean gap);
 
-/** Pushes the payloads of the metadata on @buffer, and their times, but not @buffer
- * itself: for what comes when the stream has gone on.
+/** Pushes the payloads of the metadata on @buffer, with its times, but not @buffer
+ * itself: for payloads whose part of the stream was pushed before.
  * @buffer: (transfer none): */
 void timed_output_push_payloads (TimedOutput * output, GstBuffer * buffer);
 
-/** Passes an event of the pad "sink" on. Returns whether it was taken.
+/** Passes on an event of the pad "sink". Returns whether it was handled.
  * @event: (transfer full): */
 gboolean timed_output_push_event (TimedOutput * output, GstEvent * event);
 

@@ -40,7 +40,7 @@ push_stream_start (TimedPayloadPad * self)
   GstEvent *event;
   guint group_id;
 
-  /* Released while this thread had it in its hands */
+  /* The pad was released while this thread used it */
   if (!element)
     return;
   if (!upstream || !gst_event_parse_group_id (upstream, &group_id))
@@ -53,8 +53,8 @@ push_stream_start (TimedPayloadPad * self)
   gst_pad_push_event (GST_PAD (self), event);
 }
 
-/* A peer that takes anything, such as a sink without opinion, or that takes the
- * bytes as they are, gets them as they are. */
+/* A peer that takes any caps, as many sinks do, or that takes the bytes as they are,
+ * gets them as they are. */
 static gboolean
 peer_wants_json (TimedPayloadPad * self)
 {
@@ -195,8 +195,8 @@ timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
 {
   GstFlowReturn ret = push_once (self, payload, times);
 
-  /* Linked after it was asked what the peer takes; RECONFIGURE may be still to
-   * come */
+  /* It was linked after this pad asked what the peer takes, and RECONFIGURE may
+   * still come */
   while (ret == GST_FLOW_NOT_NEGOTIATED && peer_wants_json (self) != self->json) {
     push_caps (self);
     ret = push_once (self, payload, times);
@@ -209,7 +209,7 @@ void
 timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times)
 {
   prepare (self);
-  /* A GAP must have a time, and without any a sink would never preroll */
+  /* A GAP must have a time, and without a GAP a sink would never preroll */
   if (GST_BUFFER_PTS_IS_VALID (times))
     self->gap_time = GST_BUFFER_PTS (times);
   else if (GST_BUFFER_DTS_IS_VALID (times))
@@ -220,7 +220,7 @@ timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times)
       gst_event_new_gap (self->gap_time, GST_BUFFER_DURATION (times)));
 }
 
-/* Both are about this stream alone: the video goes on as it is. */
+/* Both concern this stream alone: the video goes on as it is. */
 static gboolean
 timed_payload_pad_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
 {

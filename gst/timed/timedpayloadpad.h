@@ -18,22 +18,23 @@ G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, Gs
  * TimedPayloadPad:
  *
  * A source pad that has the payloads of the video on a sink pad of the same
- * element, as a stream of its own: sparse, with a GAP where a frame has none. It
- * may be added while data flows: before its first data it sends what must precede
- * that.
+ * element, as a stream of its own: sparse, with a GAP for a frame that has none. It
+ * may be added while data flows: before its first data it sends the events that must
+ * precede data.
  *
- * A peer that takes application/x-json and neither meta/x-sei nor anything at all
- * gets JSON objects (timed_payload_to_json()); every other peer meta/x-sei, the
+ * A peer that takes application/x-json, but neither meta/x-sei nor any caps at all,
+ * gets JSON objects (timed_payload_to_json()); every other peer gets meta/x-sei, the
  * bytes as they are. All functions but timed_payload_pad_new() are for the
  * streaming thread.
  */
 
-/** The template has TIMED_PAYLOAD_PAD_CAPS.
+/** @templ: has TIMED_PAYLOAD_PAD_CAPS, and the name of the pad
+ * @sinkpad: (transfer none): must outlive the pad
  * Returns: (transfer floating): */
 GstPad *timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad);
 
-/** Passes on what of the events on the sink pad concerns this stream, too. To be
- * called after the video has got it.
+/** Passes on an event on the sink pad if it concerns this stream, too. The video gets
+ * it first.
  * @event: (transfer none): */
 void timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event);
 
@@ -41,12 +42,12 @@ void timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event);
 GstFlowReturn timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
     GstBuffer * times);
 
-/** Says that there is nothing at the times of @times: at its PTS, or else DTS, or
- * else the time of the last gap, or where the segment starts. */
+/** Pushes a GAP event at the PTS of @times, or else its DTS, or else the time of the
+ * last gap, or else where the segment starts. */
 void timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times);
 
-/** Makes a JSON object of any payload: one that is an object loses the NULs and
- * white space that it ends with, everything else becomes {"raw":"..."}.
+/** Makes a JSON object of any payload: a payload that is an object loses the NULs and
+ * white space at its end, every other one becomes {"raw":"..."}.
  * @payload: (transfer none):
  * Returns: (transfer full): shares the bytes of @payload if it is an object */
 GBytes *timed_payload_to_json (GBytes * payload);

@@ -9,15 +9,16 @@
  * @see_also: seiinject, GstSeiMeta
  *
  * Reads every user_data_unregistered SEI message (ITU-T H.264 and H.265 Annex D)
- * of the video, also behind broken ones, and hands them out in four ways:
+ * of the video, including those behind broken messages, and hands it out in four
+ * ways:
  *
  * * the pad "src" has the video, with a #GstSeiMeta for each message of the access
- *   unit; in alignment nal on the buffer of its first slice. The bitstream is the
- *   truth: metas that came in are removed;
+ *   unit; in alignment nal the metas are on the buffer of the first slice. The
+ *   bitstream is the truth: metas that came in are removed;
  * * the request pad "metadata" has each payload, without its UUID, as a buffer of
  *   its own with the times of the frame, in decode order, after the video has been
- *   pushed. A peer that takes application/x-json and neither meta/x-sei nor
- *   anything at all gets JSON objects: payloads that are none come as
+ *   pushed. A peer that takes application/x-json, but neither meta/x-sei nor
+ *   any caps at all, gets JSON objects: a payload that is no JSON object becomes
  *   {"raw":"..."}. Every other peer gets meta/x-sei, the bytes as they are;
  * * the signal #seiextract::new-metadata, if #seiextract:signal-new-metadata is
  *   set;
@@ -26,14 +27,15 @@
  *   frame's `timestamp`, `duration`, `stream-time` and `running-time` (#guint64,
  *   nanoseconds).
  *
- * Either pad may stay unlinked, and both when signal or messages are on.
+ * Either pad may stay unlinked; both may where the signal or the messages are on.
  *
  * The video passes untouched, or, with #seiextract:remove, without the messages
- * that were read. It comes in whole access units (alignment=au) or NAL by NAL
- * (alignment=nal): put h264parse or h265parse in front if it does not. There is no
- * latency: every buffer leaves as soon as it has come. Where there is no message,
- * the pad "metadata" has a GAP event, so that nothing downstream waits for it. Both
- * pads push from one thread: where both lead to sinks, put a queue behind each.
+ * that were read. It comes in whole access units (alignment=au) or NAL unit by NAL
+ * unit (alignment=nal): put h264parse or h265parse in front if it does not. There
+ * is no latency: every buffer leaves as soon as it has come in. An access unit that
+ * has no message sends a GAP event to the pad "metadata", so that nothing downstream
+ * waits for one. Both pads push from one thread: where both lead to sinks, put a
+ * queue behind each.
  *
  * ## Example launch lines
  * |[
@@ -102,7 +104,7 @@ typedef struct
   gboolean remove;
 } Settings;
 
-/* What a buffer of which nothing is left has for the next one */
+/* Times and flag that a buffer of which nothing is left leaves to the next one */
 typedef struct
 {
   GstClockTime pts;
@@ -121,7 +123,7 @@ struct _GstSeiExtract
   /* streaming thread */
   GstSeiStream stream;
   AccessUnit unit;              /* in alignment nal */
-  SeiList *messages;            /* that were read, until their buffer is pushed */
+  SeiList *messages;            /* read, and not handed out yet */
   Rest rest;
 
   /* OBJECT_LOCK */
@@ -142,14 +144,14 @@ typedef enum
   BEHIND_SLICE                  /* its messages are handed out with it */
 } Position;
 
-/* A buffer on its way through: an access unit or, in alignment nal, a part of one */
+/* A buffer on its way through: an access unit or, in alignment nal, a part of it */
 typedef struct
 {
   GstBuffer *buffer;
   Settings settings;            /* as they are when it comes */
   gboolean was_empty;           /* before anything was removed */
   Position position;
-  guint n_earlier;              /* messages that wait since buffers before */
+  guint n_earlier;              /* messages that wait from buffers before it */
 } Frame;
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -187,11 +189,11 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
-/* Hands out the messages of an access unit that has ended and had no slice. */
+/* Hands out the messages of an access unit that has ended without a slice. */
 static void
 push_waiting (GstSeiExtract * self, GstBuffer * times)
 {
-  /* But that there was a discontinuity stays true */
+  /* The times were of that access unit; the discontinuity is still one */
   self->rest.pts = GST_CLOCK_TIME_NONE;
   self->rest.dts = GST_CLOCK_TIME_NONE;
   if (self->messages->len == 0)
@@ -220,8 +222,8 @@ forget_unit (GstSeiExtract * self)
   self->rest = no_rest;
 }
 
-/* Finds out where the frame is. Returns whether it begins an access unit; the one
- * before has ended then. */
+/* Finds out where the frame is. Returns whether it begins an access unit, which ends
+ * the one before. */
 static gboolean
 find_position (GstSeiExtract * self, Frame * frame, const Bytes * bytes)
 {
@@ -247,7 +249,7 @@ find_position (GstSeiExtract * self, Frame * frame, const Bytes * bytes)
   return begins;
 }
 
-/* Reads the messages in the frame, and cuts them out if they are to be removed. */
+/* Reads the messages in the frame, and removes them if the settings say so. */
 static gboolean
 read_frame (GstSeiExtract * self, Frame * frame)
 {
@@ -274,7 +276,7 @@ read_frame (GstSeiExtract * self, Frame * frame)
   if (edits && edits->len > 0)
     frame->buffer = timed_buffer_edit (frame->buffer,
         (TimedEdit *) edits->data, edits->len);
-  /* That of the first slice may have metas of messages that were before it */
+  /* The buffer of the first slice may have metas of messages before it, too */
   if (edits)
     frame->buffer = sei_list_remove_video_metas (self->messages, frame->buffer);
   return TRUE;
@@ -330,8 +332,8 @@ announce (GstSeiExtract * self, const Frame * frame)
   }
 }
 
-/* In alignment nal only the first buffer of an access unit has a PTS; where nothing
- * is left of that, the next one gets it. */
+/* In alignment nal only the first buffer of an access unit has a PTS; if nothing is
+ * left of that buffer, the next one gets its PTS. */
 static void
 leave_rest (GstSeiExtract * self, const Frame * frame)
 {
@@ -364,7 +366,7 @@ take_rest (GstSeiExtract * self, Frame * frame)
     GST_BUFFER_FLAG_SET (frame->buffer, GST_BUFFER_FLAG_DISCONT);
 }
 
-/* Pushes the frame, with the messages that are to be handed out with it. */
+/* Pushes the frame, with the messages that are handed out with it. */
 static GstFlowReturn
 push_frame (GstSeiExtract * self, Frame * frame)
 {
@@ -603,16 +605,16 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   /**
    * GstSeiExtract:uuid:
    *
-   * The UUIDs of the messages that are read, with commas between. Empty: all, but
-   * not those in which x264 and x265 write their names and settings. With
-   * anything that is none the element does not start; while it runs, it keeps the
-   * UUIDs it had.
+   * The UUIDs of the messages that are read, with commas between. If it is empty,
+   * all are read except those in which x264 and x265 write their names and settings.
+   * The element does not start with a text that is no list of UUIDs; while it runs,
+   * it keeps the UUIDs it had.
    */
   g_object_class_install_property (object_class, PROP_UUID,
       g_param_spec_string ("uuid", "UUID",
           "Read only messages of these UUIDs, with commas between, each 32 "
           "hexadecimal digits, with or without dashes, or exactly 16 ASCII "
-          "characters; empty reads all but the banners of encoders (x264, x265)",
+          "characters; if empty, all but the banners of encoders (x264, x265)",
           "", flags));
 
   /**
@@ -638,9 +640,9 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   /**
    * GstSeiExtract:remove:
    *
-   * Whether the messages that are read are cut out of the video: exactly those that
-   * #GstSeiExtract:uuid selects, and their
-   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay, as they are, also of
+   * Whether the messages that are read, which are those that #GstSeiExtract:uuid
+   * selects, are cut out of the video, together with their
+   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay as they are, even in
    * the same NAL unit.
    */
   g_object_class_install_property (object_class, PROP_REMOVE,
@@ -651,8 +653,8 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    * GstSeiExtract:scan:
    *
    * How much of an access unit in a byte stream is searched for messages. Valid
-   * streams have them before the first slice or, in H.265, behind the last. With
-   * length fields it is always all, which costs nothing.
+   * streams have them before the first slice or, in H.265, behind the last. Streams
+   * with length fields are always searched completely, which costs nothing.
    */
   g_object_class_install_property (object_class, PROP_SCAN,
       g_param_spec_enum ("scan", "Scan",
@@ -662,7 +664,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   /**
    * GstSeiExtract:stats:
    *
-   * What was counted since the element went to PAUSED, each a #guint64:
+   * Counts since the element went to PAUSED, each a #guint64:
    *
    * * `access-units`: access units that came in
    * * `messages`: messages read
@@ -672,7 +674,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    */
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "Counted since PAUSED: access-units; messages read, ignored because of "
+          "Counts since PAUSED: access-units; messages read, ignored because of "
           "their UUID, or broken", GST_TYPE_STRUCTURE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 

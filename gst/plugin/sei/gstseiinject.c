@@ -9,39 +9,40 @@
  * @see_also: seiextract, GstSeiMeta
  *
  * Puts metadata inside the video, so that it travels with its frame through
- * every link and container. What is to be injected comes from
+ * every link and container. The metadata comes from
  *
  * * every #GstSeiMeta on the buffer, wherever upstream it was attached: one that
  *   was on a raw frame before the encoder comes out on the same frame;
- * * every GstVideoSEIUserDataUnregisteredMeta on it, without those of the banners
- *   that encoders write;
- * * the request pad "metadata", for another stream that is to be joined with the
- *   video: each buffer is a payload, or, with application/x-ndjson, each line;
+ * * every GstVideoSEIUserDataUnregisteredMeta on it, except the banners that
+ *   encoders write;
+ * * the request pad "metadata", which joins another stream with the video: each
+ *   buffer is a payload, or, with application/x-ndjson, each line;
  * * the value of the property #seiinject:metadata, as often as #seiinject:mode
- *   says. It can be set in any state and from any thread; set in a pad probe on the
- *   sink pad, it goes into the very buffer that the probe is about.
+ *   says. It can be set in any state and from any thread; a value that a pad probe
+ *   on the sink pad sets goes into the very buffer of that probe.
  *
- * In this order, and each once: what the access unit has in it already, with the
- * same UUID and payload, is not written again. Every message is a NAL unit of its
- * own (user_data_unregistered, ITU-T H.264 and H.265 Annex D), before the first
- * slice and behind all that precedes it. What comes from the pad and the property
- * has the UUID #seiinject:uuid.
+ * Messages are written in this order, each once; a message that the access unit
+ * has already, with the same UUID and payload, is not written again. Each becomes
+ * a NAL unit of its own (user_data_unregistered, ITU-T H.264 and H.265 Annex D),
+ * before the first slice and behind everything else that precedes the slice.
+ * Payloads from the pad and the property get the UUID #seiinject:uuid.
  *
- * The video comes in whole access units (alignment=au) or NAL by NAL
+ * The video comes in whole access units (alignment=au) or NAL unit by NAL unit
  * (alignment=nal), where messages are buffers of their own: put h264parse or
  * h265parse in front if it does not. It is neither changed nor copied, and its
- * buffers keep their flags, times and metas, but that in alignment nal DISCONT goes
- * to the messages, which come first. An access unit without a slice, or
+ * buffers keep their flags, times and metas. Only DISCONT moves, in alignment nal,
+ * to the messages, because they come first. An access unit that has no slice, or
  * whose NAL unit lengths are wrong, passes as it is.
  *
- * A payload from the pad goes into the access unit whose time span it is in, by
- * running time; one that is older than all that is still to come, into the next.
- * Payloads without time, or in a segment that is not in time, go one into each
- * access unit. In a live pipeline there is no latency: every buffer leaves as soon
- * as it has come. Where neither the video nor the metadata is live, a frame waits
- * until what belongs into it must have come, so that joining two files gives the
- * same at every run; see #seiinject:wait-metadata. Put a queue before each sink
- * pad where both come from one demuxer.
+ * A payload from the pad goes into the access unit whose time span contains its
+ * running time; a payload that is older than every access unit still to come goes
+ * into the next one. Payloads that have no time, or whose segment is not in time,
+ * go one into each access unit. In a live pipeline there is no latency: every
+ * buffer leaves as soon as it has come in. Where neither the video nor the metadata
+ * is live, a frame waits until all metadata that belongs to it has come in, so that
+ * joining two files gives the same result at every run; see
+ * #seiinject:wait-metadata. Where both come from one demuxer, put a queue before
+ * each sink pad.
  *
  * ## Example launch lines
  * |[
@@ -253,9 +254,9 @@ append_joined (GstSeiInject * self, const Settings * settings,
   return ready;
 }
 
-/* Collects what is to be injected and writes what is not there yet.
+/* Collects the messages for the access unit and writes those that it does not have.
  * @memory: (out): NULL if there is nothing to write
- * Returns FALSE if it was interrupted. */
+ * Returns FALSE if waiting was interrupted. */
 static gboolean
 write_messages (GstSeiInject * self, const Settings * settings,
     GstBuffer * buffer, const Bytes * bytes, const SeiPlace * place,
@@ -284,8 +285,8 @@ write_messages (GstSeiInject * self, const Settings * settings,
   return TRUE;
 }
 
-/* A buffer for messages of their own in front of a NAL unit: with its times, and
- * flagged as what is no slice is */
+/* A buffer for messages in front of a NAL unit: it has the times of the NAL unit and
+ * the flags of a buffer that is no slice. */
 static GstBuffer *
 new_message_buffer (GstMemory * memory, GstBuffer * before)
 {
@@ -349,7 +350,7 @@ inject (GstSeiInject * self, const Settings * settings, GstBuffer * buffer)
     ready = write_messages (self, settings, buffer, &map.bytes, &place, &stats,
         &memory);
   timed_buffer_unmap (&map);
-  /* A whole access unit ends here, and nothing is to keep its payloads */
+  /* A whole access unit ends here, and its payloads are not kept any longer */
   if (stream->whole)
     sei_placer_reset (&self->placer);
 
@@ -439,8 +440,8 @@ gst_sei_inject_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
 
 /* --- the pad "metadata" -------------------------------------------------- */
 
-/* Who links without a name has whatever comes first, such as a demuxer with a text
- * track, and means the video. */
+/* A link without a name, as behind a demuxer with a text track, is meant for the
+ * video. */
 static GstPad *
 gst_sei_inject_request_new_pad (GstElement * element, GstPadTemplate * templ,
     const gchar * name, const GstCaps * caps)
@@ -460,8 +461,8 @@ gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
 
 /* --- properties --------------------------------------------------------- */
 
-/* Reads a value of type string, GByteArray or GBytes. Returns: (transfer full)
- * (nullable): NULL if there is nothing in it */
+/* Reads a value of type string, GByteArray or GBytes.
+ * Returns: (transfer full) (nullable): NULL if the value is empty */
 static GBytes *
 payload_from_value (const GValue * value)
 {
@@ -486,7 +487,7 @@ payload_from_value (const GValue * value)
   return payload;
 }
 
-/* A string stays NULL where the bytes are no text. */
+/* A string stays NULL if the bytes are no text. */
 static void
 payload_to_value (GBytes * payload, GValue * value)
 {
@@ -525,7 +526,7 @@ create_stats (GstSeiInject * self)
       "unused", G_TYPE_UINT64, joined.unused, NULL);
 }
 
-/* Takes @payload, which may be NULL. */
+/* @payload: (transfer full) (nullable): */
 static void
 set_payload (GstSeiInject * self, GBytes * payload)
 {
@@ -641,7 +642,7 @@ gst_sei_inject_change_state (GstElement * element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;
-  /* Or the pads could not be deactivated while a frame waits */
+  /* Pads cannot be deactivated while a frame waits */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     timed_joiner_interrupt (&self->joiner);
 
@@ -681,12 +682,12 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * GstSeiInject:metadata:
    *
    * The payload to inject, as text: its bytes without a terminating NUL. %NULL
-   * and the empty string inject nothing. Reads as %NULL if the payload was set
-   * through one of the other two properties and is no text.
+   * and the empty string inject nothing. It reads as %NULL if one of the other two
+   * properties has set a payload that is no text.
    */
   properties[PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
-      "Payload to inject, as text (without a terminating NUL); NULL or empty "
-      "injects nothing", NULL, flags);
+      "Payload to inject, as text (without a terminating NUL); NULL or an empty "
+      "text injects nothing", NULL, flags);
 
   /**
    * GstSeiInject:metadata-binary:
@@ -700,9 +701,8 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   /**
    * GstSeiInject:metadata-bytes:
    *
-   * The same value as #GstSeiInject:metadata, as any bytes, and without copying
-   * them. Of the two properties for bytes, this is the one that language bindings
-   * can set.
+   * The same value as #GstSeiInject:metadata, as any bytes, which are not copied.
+   * Of the two properties for bytes, language bindings can set this one.
    */
   properties[PROP_METADATA_BYTES] = g_param_spec_boxed ("metadata-bytes",
       "Metadata, bytes", "The value of metadata, as GBytes of any bytes",
@@ -712,7 +712,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * GstSeiInject:mode:
    *
    * How often the value of #GstSeiInject:metadata is injected. Metas on buffers
-   * and what comes in at the pad "metadata" are injected always.
+   * and payloads from the pad "metadata" are always injected.
    */
   properties[PROP_MODE] = g_param_spec_enum ("mode", "Mode",
       "How often the value of metadata is injected",
@@ -721,34 +721,34 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   /**
    * GstSeiInject:uuid:
    *
-   * The UUID under which the value of #GstSeiInject:metadata and what comes in at
-   * the pad "metadata" are injected. With anything that is none the element does
-   * not start; while it runs, it keeps the UUID it had.
+   * The UUID of messages that carry the value of #GstSeiInject:metadata or a payload
+   * from the pad "metadata". The element does not start with a text that is no UUID;
+   * while it runs, it keeps the UUID it had.
    */
   properties[PROP_UUID] = g_param_spec_string ("uuid", "UUID",
-      "UUID of the value and of the pad metadata: 32 hexadecimal digits, with "
+      "UUID of the value and of payloads from the pad metadata: 32 hexadecimal digits, with "
       "or without dashes, or exactly 16 ASCII characters", SEI_UUID_DEFAULT,
       flags);
 
   /**
    * GstSeiInject:wait-metadata:
    *
-   * Whether a frame waits until the metadata that belongs into it must have come
-   * in at the pad "metadata": when some of a later time, a GAP event or EOS has, or
-   * some without time. Or when so much is ahead of the video that the pad takes no
-   * more.
+   * Whether a frame waits until all metadata that belongs to it has come in at the
+   * pad "metadata". That is so when metadata of a later time or without a time has
+   * come in, or a GAP event, or EOS; or when so much is ahead of the video that the
+   * pad takes no more.
    */
   properties[PROP_WAIT_METADATA] = g_param_spec_enum ("wait-metadata",
       "Wait for metadata",
-      "Whether a frame waits for the metadata that belongs into it",
+      "Whether a frame waits for the metadata that belongs to it",
       gst_sei_inject_wait_get_type (), DEFAULT_WAIT_METADATA, flags);
 
   /**
    * GstSeiInject:max-payload:
    *
-   * The largest payload that is injected. The frame of a larger one passes without
-   * it, and it is counted as `too-large`. Decoders and players read SEI messages of
-   * any size, but many cannot bear one that is larger than their buffers.
+   * The largest payload that is injected. A larger one is left out of its frame and
+   * counted as `too-large`. Decoders and players may read SEI messages of any size,
+   * but many fail at one that is larger than their buffers.
    */
   properties[PROP_MAX_PAYLOAD] = g_param_spec_uint ("max-payload",
       "Maximum payload", "Largest payload in bytes that is injected, 0 for any",
@@ -757,26 +757,26 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   /**
    * GstSeiInject:stats:
    *
-   * What was counted since the element went to PAUSED, each a #guint64:
+   * Counts since the element went to PAUSED, each a #guint64:
    *
    * * `frames`: access units that came in
    * * `injected`: messages written
-   * * `present`: messages not written because the access unit had them already
-   * * `no-slice`: access units without a slice that messages were meant for
-   * * `broken`: access units with wrong NAL unit lengths that messages were meant
-   *   for
+   * * `present`: messages that the access unit had already
+   * * `no-slice`: access units that messages were meant for and that have no slice
+   * * `broken`: access units that messages were meant for and whose NAL unit lengths
+   *   are wrong
    * * `too-large`: messages above #GstSeiInject:max-payload or too large for the
    *   length field of a NAL unit
    * * `late`: metas behind the first slice of their access unit (alignment nal)
-   * * `received`: payloads taken in at the pad "metadata"
-   * * `dropped`: payloads not taken in there because too many were ahead of the
-   *   video, in a live pipeline
-   * * `unused`: payloads left when the video ended, or before a flush
+   * * `received`: payloads that came in at the pad "metadata"
+   * * `dropped`: payloads refused there because too many were ahead of the video, in
+   *   a live pipeline
+   * * `unused`: payloads left over when the video ended, or before a flush
    */
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "Counted since PAUSED: access units (frames); messages injected, present "
-      "already, too-large or late; access units with no-slice or broken NAL unit "
-      "lengths, which passed without their messages; payloads received on the "
+      "Counts since PAUSED: access units (frames); messages injected, present "
+      "already, too-large or late; access units that have no-slice or broken NAL "
+      "unit lengths, and passed without their messages; payloads received on the "
       "pad metadata, dropped or unused",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 

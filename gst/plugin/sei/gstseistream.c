@@ -42,8 +42,8 @@ gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
   stream->sinkpad = add_pad (element, "sink");
   gst_pad_set_chain_function (stream->sinkpad, chain);
   gst_pad_set_event_function (stream->sinkpad, event);
-  /* Caps without alignment are to arrive in an event, so that the error can name
-   * the parser that is missing; a subset of the template they are not */
+  /* Caps without alignment are no subset of the template, but must come in an event
+   * all the same, so that the error can name the parser that is missing */
   GST_PAD_SET_ACCEPT_INTERSECT (stream->sinkpad);
   GST_PAD_SET_ACCEPT_TEMPLATE (stream->sinkpad);
   gst_element_add_pad (element, stream->sinkpad);
@@ -57,8 +57,8 @@ gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
 /* --- caps --------------------------------------------------------------- */
 
 /* lengthSizeMinusOne of the AVC or HEVC decoder configuration record
- * (ISO/IEC 14496-15, 5.3.3.1.2 and 8.3.3.1.2). Returns 0 if there is none, or
- * none that the standard allows. */
+ * (ISO/IEC 14496-15, 5.3.3.1.2 and 8.3.3.1.2). Returns 0 if there is no record, or
+ * if its length is not one that the standard allows. */
 static guint
 read_length_size (const GstStructure * structure, H26xCodec codec,
     gboolean whole)
@@ -68,8 +68,8 @@ read_length_size (const GstStructure * structure, H26xCodec codec,
   GstBuffer *record = NULL;
   guint8 byte;
 
-  /* h264parse and h265parse give no record with single NAL units, whose lengths
-   * they always write in 4 bytes */
+  /* With single NAL units h264parse and h265parse give no record, and always write
+   * lengths of 4 bytes */
   if (!value && !whole)
     return 4;
   if (value && GST_VALUE_HOLDS_BUFFER (value))
@@ -92,7 +92,7 @@ read_frame_duration (const GstStructure * structure)
   return gst_util_uint64_scale (GST_SECOND, d, n);
 }
 
-/* Returns whether @caps can be used; why not is said in an error. */
+/* Returns whether @caps can be used; posts an error if they cannot. */
 static gboolean
 set_caps (GstSeiStream * stream, GstCaps * caps)
 {
@@ -167,7 +167,8 @@ gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
   stream->negotiated = set_caps (stream, caps);
   *is_other = stream->whole != whole || stream->format.codec != format.codec
       || stream->format.length_size != format.length_size;
-  /* An event that was refused comes again with every buffer */
+  /* An event that was refused comes again with every buffer, and one error is
+   * enough */
   stream->refused = !stream->negotiated;
   if (stream->refused) {
     gst_event_unref (event);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* What seiinject and seiextract share: the H.264 or H.265 stream between their
  * pads "sink" and "src". */
 
-/** What both elements take and give. */
+/** The caps of both pads. */
 #define GST_SEI_STREAM_CAPS \
     "video/x-h264, stream-format=(string){ byte-stream, avc, avc3 }, " \
     "alignment=(string){ au, nal }; " \
@@ -24,14 +24,14 @@ G_BEGIN_DECLS
 /**
  * GstSeiStream:
  * @element: (transfer none): whose pads these are
- * @format: what the caps say; valid if @negotiated
+ * @format: as the caps say; valid if @negotiated
  * @whole: whether each buffer is an access unit (alignment au), or a NAL unit
  * @frame_duration: nanoseconds, or GST_CLOCK_TIME_NONE
  * @segment: of the pad "sink"
- * @negotiated: whether there are caps to be used
+ * @negotiated: whether the element has caps that it can use
  *
- * The two pads and what is known about the stream between them. Only the
- * streaming thread uses it after gst_sei_stream_init().
+ * The two pads, and what the element knows about the stream between them. After
+ * gst_sei_stream_init() only the streaming thread uses it.
  */
 typedef struct
 {
@@ -47,47 +47,46 @@ typedef struct
   gboolean refused;
 } GstSeiStream;
 
-/** Makes the pads of an element, whose class has templates of these names with
- * GST_SEI_STREAM_CAPS. Caps are negotiated between the two, and queries and
- * events go from one to the other and nowhere else. */
+/** Makes the pads of an element whose class has templates of these names with
+ * GST_SEI_STREAM_CAPS. Caps are negotiated between the two; queries and events go
+ * from one to the other and nowhere else. */
 void gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
     GstPadChainFunction chain, GstPadEventFunction event);
 
 /** Forgets caps and segment. */
 void gst_sei_stream_reset (GstSeiStream * stream);
 
-/** Reads the caps in an event and passes it on. Returns FALSE after posting an
- * error with what is to be done if it cannot be told from them where an access
- * unit begins or how long its NAL units are.
+/** Reads the caps in an event and passes the event on. If the caps do not say where
+ * an access unit begins or how long its NAL units are, posts an error that says what
+ * to do, and returns FALSE.
  * @event: (transfer full):
- * @is_other: (out): whether buffers are something else from here on: parsers
- *   change what else caps say within an access unit, too */
+ * @is_other: (out): whether codec, alignment or length fields have changed. Parsers
+ *   change other fields within an access unit, too. */
 gboolean gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
     gboolean * is_other);
 
-/** Whether there are caps to be used. Posts an error with what is to be done if
- * there never were any: no parser was there to make them. */
+/** Whether the element has caps that it can use. If none ever came, because there is
+ * no parser, posts an error that says what to do. */
 gboolean gst_sei_stream_check_negotiated (GstSeiStream * stream);
 
-/** Does what GstSeiStream needs of any other event, which stays the caller's.
+/** Notes what any other event says about the stream.
  * @event: (transfer none): */
 void gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event);
 
 /**
  * GstSeiUuids:
- * @uuids: those that were set last and are UUIDs, as sei_uuid_parse_list() gives
- *   them
+ * @uuids: as sei_uuid_parse_list() returns them
  * @text: what was set last
  *
- * The value of a property for one UUID, or for several with commas between. Its user
- * holds OBJECT_LOCK.
+ * The value of a property for one UUID, or for several with commas between. Whoever
+ * uses it holds OBJECT_LOCK.
  */
 typedef struct
 {
   GBytes *uuids;
   gchar *text;
   /*< private >*/
-  gboolean is_wrong;            /* @text, so @uuids are those before it */
+  gboolean is_wrong;            /* @text is, and @uuids are those before it */
 } GstSeiUuids;
 
 /** @text: what a user wrote
@@ -97,11 +96,11 @@ void gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text,
 
 void gst_sei_uuids_clear (GstSeiUuids * uuids);
 
-/** Whether the text that was set last is UUIDs. Posts an error if it is not. Takes
+/** Posts an error and returns FALSE if the text that was set last is wrong. Takes
  * OBJECT_LOCK. */
 gboolean gst_sei_uuids_check (GstSeiUuids * uuids, GstElement * element);
 
-/** Logs a warning for the 1st, 2nd, 4th, 8th, ... of what is counted, so that a
+/** Logs a warning at the 1st, 2nd, 4th, 8th, ... fault that is counted, so that a
  * stream that is wrong all along does not fill the log. */
 #define GST_SEI_STREAM_WARN(element, before, now, ...) G_STMT_START {   \
   if ((now) > (before) && g_bit_storage (now) > g_bit_storage (before)) \
