@@ -103,7 +103,7 @@ check_stream (const TestFormat * format, guint n)
   gboolean has_slice = FALSE;
   AccessUnit unit = { NULL };
 
-  for (guint i = 0; texts[i] != NULL; i++) {
+  for (guint i = 0; texts[i]; i++) {
     const gboolean begins = texts[i][0] == '|';
     const gchar *text = texts[i] + begins;
 
@@ -228,7 +228,7 @@ GST_START_TEST (test_accessunit_cleared_forgets_the_stream)
 
   next (&unit, test_h264, "slice*");
   access_unit_clear (&unit);
-  fail_unless (unit.times == NULL);
+  fail_if (unit.times);
   fail_if (unit.has_slice);
 
   fail_unless (next (&unit, test_h264, "end"));

@@ -46,7 +46,7 @@ append_named (const TestFormat * format, GstBuffer * buffer, const gchar * name)
     const gchar *bytes = format->format.codec == H26X_CODEC_H264 ?
         nals[i].h264 : nals[i].h265;
 
-    if (bytes != NULL && strcmp (name, nals[i].name) == 0)
+    if (bytes && strcmp (name, nals[i].name) == 0)
       return test_append_nal (format, buffer, (const guint8 *) bytes,
           strlen (bytes));
   }
@@ -63,13 +63,13 @@ nal_buffer (const TestFormat * format, const gchar * text)
   gchar **names = g_strsplit (joined, "+", -1);
   GstBuffer *buffer = gst_buffer_new ();
 
-  for (guint i = 0; names[i] != NULL; i++) {
+  for (guint i = 0; names[i]; i++) {
     if (strcmp (names[i], "none") != 0)
       buffer = append_named (format, buffer, names[i]);
   }
   if (text[n_names] == '*')
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_MARKER);
-  if (at != NULL)
+  if (at)
     GST_BUFFER_PTS (buffer) = atoi (at + 1) * GST_MSECOND;
   g_strfreev (names);
   g_free (joined);

@@ -58,7 +58,7 @@ stream_next (Stream * stream, GstBuffer * buffer)
   timed_buffer_unmap (&map);
 
   fail_unless ((memory != NULL) == (stream->counts.n_written > 0));
-  stream->buffer = memory != NULL ?
+  stream->buffer = memory ?
       timed_buffer_insert (buffer, stream->place.point.offset, memory) : buffer;
 }
 
@@ -74,7 +74,7 @@ stream_next_nal (Stream * stream, const gchar * text, const gchar * payload)
 {
   GstBuffer *buffer = nal_buffer (stream->format, text);
 
-  stream_next (stream, payload != NULL ? with_meta (buffer, payload) : buffer);
+  stream_next (stream, payload ? with_meta (buffer, payload) : buffer);
 }
 
 /* A NAL unit with a message */

@@ -33,7 +33,7 @@ GST_START_TEST (test_uuid_list_is_read)
   GBytes *uuids = sei_uuid_parse_list (lists[__i__].text);
 
   fail_unless ((uuids != NULL) == lists[__i__].valid);
-  if (uuids != NULL) {
+  if (uuids) {
     assert_equals_int (g_bytes_get_size (uuids), 16 * lists[__i__].n_uuids);
     g_bytes_unref (uuids);
   }

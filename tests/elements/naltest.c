@@ -40,8 +40,8 @@ test_sei_nal (const TestFormat * format, gboolean suffix,
     const TestMessage *message = &messages[i];
 
     put_number (nal, message->type);
-    put_number (nal, message->size + (message->uuid != NULL ? 16 : 0));
-    for (gsize j = 0; message->uuid != NULL && j < 16; j++)
+    put_number (nal, message->size + (message->uuid ? 16 : 0));
+    for (gsize j = 0; message->uuid && j < 16; j++)
       put_byte (nal, message->uuid[j]);
     for (gsize j = 0; j < message->size; j++)
       put_byte (nal, (guint8) message->content[j]);
@@ -132,7 +132,7 @@ test_split (const TestFormat * format, GstBuffer * buffer)
   fail_unless (timed_buffer_map (buffer, &map));
   h26x_nal_iter_init (&it, &map.bytes, format->format);
   while (h26x_nal_iter_next (&it, &nal)) {
-    part = gst_buffer_copy_region (buffer, part == NULL ? GST_BUFFER_COPY_ALL :
+    part = gst_buffer_copy_region (buffer, !part ? GST_BUFFER_COPY_ALL :
         GST_BUFFER_COPY_MEMORY, nal.start, nal.offset + nal.size - nal.start);
     if (nal.start == 0)
       GST_BUFFER_DURATION (part) = duration;
@@ -140,7 +140,7 @@ test_split (const TestFormat * format, GstBuffer * buffer)
   }
   timed_buffer_unmap (&map);
   gst_buffer_unref (buffer);
-  fail_unless (part != NULL);
+  fail_unless (part);
   GST_BUFFER_FLAG_SET (part, GST_BUFFER_FLAG_MARKER);
 
   return list;

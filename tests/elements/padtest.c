@@ -41,7 +41,7 @@ test_pad_access_unit (guint n, const gchar * payload)
 {
   GstBuffer *buffer = test_access_unit (test_h264, n);
 
-  return payload != NULL ?
+  return payload ?
       test_insert_message (test_h264, buffer, test_uuid, payload) : buffer;
 }
 
@@ -51,7 +51,7 @@ test_assert_buffer (GstBuffer * buffer, const gchar * text)
   gchar *data;
   gsize size;
 
-  fail_unless (buffer != NULL);
+  fail_unless (buffer);
   gst_buffer_extract_dup (buffer, 0, -1, (gpointer *) & data, &size);
   fail_unless (size == strlen (text)
       && (size == 0 || memcmp (data, text, size) == 0),
@@ -65,7 +65,7 @@ test_assert_payload_at (GstHarness * m, const gchar * text, GstClockTime pts)
 {
   GstBuffer *buffer = gst_harness_try_pull (m);
 
-  fail_unless (buffer != NULL, "no buffer, expected '%s'", text);
+  fail_unless (buffer, "no buffer, expected '%s'", text);
   fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), pts);
   test_assert_buffer (buffer, text);
 }
@@ -75,7 +75,7 @@ test_assert_event (GstHarness * m, GstEventType type)
 {
   GstEvent *event = gst_harness_try_pull_event (m);
 
-  fail_unless (event != NULL, "no %s", gst_event_type_get_name (type));
+  fail_unless (event, "no %s", gst_event_type_get_name (type));
   fail_unless_equals_string (GST_EVENT_TYPE_NAME (event),
       gst_event_type_get_name (type));
   return event;

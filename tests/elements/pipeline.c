@@ -57,7 +57,7 @@ note_meta (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   Run *run = user_data;
 
   run->n_buffers++;
-  fail_unless (payload != NULL, "buffer %u has no meta", run->n_buffers);
+  fail_unless (payload, "buffer %u has no meta", run->n_buffers);
   assert_equals_int (gst_buffer_get_n_meta (buffer, GST_SEI_META_API_TYPE), 1);
   note_payload (run, GST_BUFFER_PTS (buffer), g_bytes_get_data (payload, NULL),
       g_bytes_get_size (payload));
@@ -100,7 +100,7 @@ run_until_eos (GstElement * pipeline)
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   message = gst_bus_timed_pop_filtered (bus, 50 * GST_SECOND,
       GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  fail_unless (message != NULL, "neither EOS nor error");
+  fail_unless (message, "neither EOS nor error");
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
     GError *error;
 
@@ -120,7 +120,7 @@ add_probe (GstElement * pipeline, const gchar * name, const gchar * pad_name,
   GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
   GstPad *pad;
 
-  if (element == NULL)
+  if (!element)
     return;
   pad = gst_element_get_static_pad (element, pad_name);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, probe, run, NULL);
@@ -172,7 +172,7 @@ run_numbers (const gchar * elements, Run * run)
   GError *error = NULL;
   GstElement *pipeline = gst_parse_launch (line, &error);
 
-  fail_unless (error == NULL, "%s", error ? error->message : "");
+  fail_if (error, "%s", error ? error->message : "");
   memset (run, 0, sizeof (*run));
   memset (run->pts, 0xff, sizeof (run->pts));
   add_probe (pipeline, "raw", "src", number_frame, run);
@@ -255,7 +255,7 @@ GST_START_TEST (test_pipeline_nal_by_nal_numbers_have_times_of_frames)
   run_numbers (nal_pipelines[__i__], &run);
   for (guint i = 1; i < N_FRAMES; i++)
     fail_unless_equals_uint64 (run.pts[i] - run.pts[0], i * 40 * GST_MSECOND);
-  if (strstr (nal_pipelines[__i__], "name=frames") != NULL)
+  if (strstr (nal_pipelines[__i__], "name=frames"))
     assert_equals_int (run.n_decoded, N_FRAMES);
 }
 
@@ -294,7 +294,7 @@ GST_START_TEST (test_pipeline_documented_lines_run)
   GstElement *pipeline = gst_parse_launch (documented[__i__], &error);
   Run run = { 0 };
 
-  fail_unless (error == NULL, "%s", error ? error->message : "");
+  fail_if (error, "%s", error ? error->message : "");
   add_probe (pipeline, "payloads", "sink", expect_north, &run);
   run_until_eos (pipeline);
   assert_equals_int (run.n_buffers, __i__ == 1 ? 90 : 0);
@@ -331,7 +331,7 @@ GST_START_TEST (test_pipeline_two_instances_do_not_mix)
       "! seiextract name=y y.metadata ! fakesink name=bb", &error);
   Run run = { 0 };
 
-  fail_unless (error == NULL, "%s", error ? error->message : "");
+  fail_if (error, "%s", error ? error->message : "");
   add_probe (pipeline, "a", "sink", expect_own, &run);
   add_probe (pipeline, "bb", "sink", expect_own, &run);
   run_until_eos (pipeline);

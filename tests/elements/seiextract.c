@@ -140,7 +140,7 @@ GST_START_TEST (test_seiextract_bad_uuid_does_not_start)
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED),
       GST_STATE_CHANGE_FAILURE);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  fail_unless (message != NULL);
+  fail_unless (message);
   gst_message_unref (message);
   gst_element_set_state (element, GST_STATE_NULL);
   gst_element_set_bus (element, NULL);
@@ -303,7 +303,7 @@ GST_START_TEST (test_seiextract_posts_messages)
   gst_buffer_unref (gst_harness_push_and_pull (h, in));
 
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
-  fail_unless (message != NULL);
+  fail_unless (message);
 
   const GstStructure *s = gst_message_get_structure (message);
 
@@ -384,7 +384,7 @@ GST_START_TEST (test_seiextract_caps_without_alignment_names_parser)
   fail_unless_equals_int (gst_harness_push (h, test_access_unit (test_h265,
               0)), GST_FLOW_NOT_NEGOTIATED);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  fail_unless (message != NULL);
+  fail_unless (message);
   gst_message_parse_error (message, &error, NULL);
   fail_unless (strstr (error->message, "insert h265parse before seiextract"));
   g_error_free (error);

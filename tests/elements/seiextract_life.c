@@ -31,14 +31,14 @@ GST_START_TEST (test_seiextract_pad_there_is_but_one)
   GstElement *element = gst_element_factory_make ("seiextract", NULL);
   GstPad *pad = gst_element_request_pad_simple (element, "metadata");
 
-  fail_unless (pad != NULL);
+  fail_unless (pad);
   fail_unless (gst_element_request_pad (element,
           gst_element_get_pad_template (element, "metadata"), NULL, NULL) ==
       NULL);
   gst_element_release_request_pad (element, pad);
   gst_object_unref (pad);
   pad = gst_element_request_pad_simple (element, "metadata");
-  fail_unless (pad != NULL);
+  fail_unless (pad);
   gst_object_unref (pad);
   gst_object_unref (element);
 }
@@ -75,7 +75,7 @@ GST_START_TEST (test_seiextract_pad_flush_and_eos)
   gst_event_unref (event);
   gst_event_unref (test_assert_event (m, GST_EVENT_GAP));
   gst_event_unref (test_assert_event (m, GST_EVENT_EOS));
-  fail_unless (gst_harness_try_pull_event (m) == NULL);
+  fail_if (gst_harness_try_pull_event (m));
   test_assert_buffer (gst_harness_try_pull (m), "x");
   test_assert_buffer (gst_harness_try_pull (m), "y");
   test_pad_release (h, m);
@@ -117,7 +117,7 @@ GST_START_TEST (test_seiextract_pad_new_segment_and_stream)
   fail_unless_equals_string (id, "other/metadata");
   gst_event_unref (event);
   gst_event_unref (test_assert_event (m, GST_EVENT_SEGMENT));
-  fail_unless (gst_harness_try_pull_event (m) == NULL);
+  fail_if (gst_harness_try_pull_event (m));
   test_pad_release (h, m);
   gst_harness_teardown (h);
 }
@@ -134,7 +134,7 @@ GST_START_TEST (test_seiextract_pad_tags_stay_with_video)
   gst_harness_push_event (h, gst_event_new_tag (gst_tag_list_new
           (GST_TAG_VIDEO_CODEC, "H.264", NULL)));
   gst_harness_push (h, test_pad_access_unit (1, "y"));
-  fail_unless (gst_harness_try_pull_event (m) == NULL);
+  fail_if (gst_harness_try_pull_event (m));
   test_pad_release (h, m);
   gst_harness_teardown (h);
 }
@@ -200,7 +200,7 @@ GST_START_TEST (test_seiextract_pads_unlinked_need_signal_or_messages)
                   "x")), i > 0 ? GST_FLOW_OK : GST_FLOW_NOT_LINKED);
       message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
       fail_unless_equals_int (message != NULL, messages);
-      if (message != NULL)
+      if (message)
         gst_message_unref (message);
     }
   }
@@ -292,7 +292,7 @@ GST_START_TEST (test_seiextract_pad_answers_latency_and_keeps_qos)
   gst_harness_push_upstream_event (m, gst_event_new_reconfigure ());
   gst_harness_push_upstream_event (m,
       gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 2.0, 1, 0));
-  fail_unless (gst_harness_try_pull_upstream_event (h) == NULL);
+  fail_if (gst_harness_try_pull_upstream_event (h));
   test_pad_release (h, m);
   gst_harness_teardown (h);
 }

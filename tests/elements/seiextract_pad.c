@@ -18,7 +18,7 @@ assert_caps (GstHarness * m, const gchar * name)
 {
   GstCaps *caps = gst_pad_get_current_caps (m->sinkpad);
 
-  fail_unless (caps != NULL);
+  fail_unless (caps);
   fail_unless_equals_string (gst_structure_get_name (gst_caps_get_structure
           (caps, 0)), name);
   gst_caps_unref (caps);
@@ -59,7 +59,7 @@ GST_START_TEST (test_seiextract_pad_has_payloads_with_times)
   test_assert_buffer (out, "one");
   test_assert_buffer (gst_harness_try_pull (m), "");
   test_assert_buffer (gst_harness_try_pull (m), "three");
-  fail_unless (gst_harness_try_pull (m) == NULL);
+  fail_if (gst_harness_try_pull (m));
   gst_buffer_unref (video);
   test_pad_release (h, m);
   gst_harness_teardown (h);
@@ -89,7 +89,7 @@ GST_START_TEST (test_seiextract_pad_has_gap_without_message)
 
   test_assert_first_events (m);
   assert_gap (m, 40 * GST_MSECOND);
-  fail_unless (gst_harness_try_pull_event (m) == NULL);
+  fail_if (gst_harness_try_pull_event (m));
   test_assert_buffer (gst_harness_try_pull (m), "x");
   test_pad_release (h, m);
   gst_harness_teardown (h);

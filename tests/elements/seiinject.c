@@ -114,7 +114,7 @@ GST_START_TEST (test_seiinject_metadata_has_three_views)
 
   g_object_get (element, "metadata", &text, "metadata-bytes", &bytes,
       "metadata-binary", &array, NULL);
-  fail_unless (text == NULL && bytes == NULL && array == NULL);
+  fail_if (text || bytes || array);
 
   g_object_set (element, "metadata", "text", NULL);
   g_object_get (element, "metadata", &text, "metadata-bytes", &bytes,
@@ -129,7 +129,7 @@ GST_START_TEST (test_seiinject_metadata_has_three_views)
   g_object_set (element, "metadata-binary", array, NULL);
   g_byte_array_unref (array);
   g_object_get (element, "metadata", &text, "metadata-bytes", &bytes, NULL);
-  fail_unless (text == NULL);
+  fail_if (text);
   test_assert_payload (bytes, "\xff" "ext");
   g_bytes_unref (bytes);
 
@@ -146,7 +146,7 @@ GST_START_TEST (test_seiinject_metadata_has_three_views)
   g_object_set (element, "metadata-binary", array, NULL);
   g_byte_array_unref (array);
   g_object_get (element, "metadata", &text, NULL);
-  fail_unless (text == NULL);
+  fail_if (text);
 
   gst_object_unref (element);
 }

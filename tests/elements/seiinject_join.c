@@ -214,8 +214,8 @@ GST_START_TEST (test_seiinject_join_there_is_one_pad)
     GstHarness *m = test_joined_harness (h, JSON, TRUE);
 
     /* GStreamer itself complains first where this comes through its functions */
-    fail_unless (GST_ELEMENT_GET_CLASS (h->element)->
-        request_new_pad (h->element, templ, "metadata", NULL) == NULL);
+    fail_if (GST_ELEMENT_GET_CLASS (h->element)->request_new_pad (h->element,
+            templ, "metadata", NULL));
     test_push_payload (m, "a", TEST_NO_MS);
     gst_harness_teardown (m);
     /* what has come is not lost */
@@ -233,9 +233,9 @@ GST_START_TEST (test_seiinject_join_pad_is_given_by_name_alone)
   GstPadTemplate *templ = gst_element_get_pad_template (h->element, "metadata");
   GstPad *pad;
 
-  fail_unless (gst_element_request_pad (h->element, templ, NULL, NULL) == NULL);
+  fail_if (gst_element_request_pad (h->element, templ, NULL, NULL));
   pad = gst_element_request_pad (h->element, templ, "metadata", NULL);
-  fail_unless (pad != NULL);
+  fail_unless (pad);
   gst_element_release_request_pad (h->element, pad);
   gst_object_unref (pad);
   gst_harness_teardown (h);
@@ -278,7 +278,7 @@ GST_START_TEST (test_seiinject_join_without_caps_is_told)
   GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
 
   gst_message_parse_error (message, &error, NULL);
-  fail_unless (strstr (error->message, "insert application/x-json") != NULL,
+  fail_unless (strstr (error->message, "insert application/x-json"),
       "%s", error->message);
   g_error_free (error);
   gst_message_unref (message);

@@ -60,14 +60,14 @@ assert_advice (GstBus * bus, const gchar * advice)
   GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   GError *error = NULL;
 
-  fail_unless (message != NULL);
+  fail_unless (message);
   gst_message_parse_error (message, &error, NULL);
   fail_unless (g_error_matches (error, GST_STREAM_ERROR,
           GST_STREAM_ERROR_FORMAT));
-  fail_unless (strstr (error->message, advice) != NULL, "%s", error->message);
+  fail_unless (strstr (error->message, advice), "%s", error->message);
   g_error_free (error);
   gst_message_unref (message);
-  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
+  fail_if (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR));
 }
 
 GST_START_TEST (test_seiinject_unusable_caps_names_parser_once)
@@ -258,7 +258,7 @@ GST_START_TEST (test_seiinject_bad_uuid_does_not_start)
 
     GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
 
-    fail_unless (message != NULL);
+    fail_unless (message);
     gst_message_unref (message);
     gst_element_set_state (element, GST_STATE_NULL);
   }

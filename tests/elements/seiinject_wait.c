@@ -273,11 +273,11 @@ GST_START_TEST (test_seiinject_wait_of_5_s_is_told)
   GstMessage *message = gst_bus_timed_pop_filtered (bus, 50 * GST_SECOND,
       GST_MESSAGE_WARNING);
 
-  fail_unless (message != NULL, "no warning");
+  fail_unless (message, "no warning");
   gst_message_parse_warning (message, &error, NULL);
-  fail_unless (strstr (error->message, "waits for metadata on the pad metadata")
-      != NULL, "%s", error->message);
-  fail_unless (strstr (error->message, "wait-metadata=never") != NULL, "%s",
+  fail_unless (strstr (error->message,
+          "waits for metadata on the pad metadata"), "%s", error->message);
+  fail_unless (strstr (error->message, "wait-metadata=never"), "%s",
       error->message);
   assert_equals_int (gst_harness_buffers_received (h), 0);
 

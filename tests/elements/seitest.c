@@ -244,7 +244,7 @@ test_assert_bytes (GstBuffer * buffer, GstBuffer * expected)
 {
   GstMapInfo map;
 
-  fail_unless (buffer != NULL);
+  fail_unless (buffer);
   gst_buffer_map (expected, &map, GST_MAP_READ);
   fail_unless_equals_int (gst_buffer_get_size (buffer), map.size);
   /* It takes no buffer without memory */
@@ -273,7 +273,7 @@ test_assert_payload (GBytes * payload, const gchar * text)
   gsize size;
   const gchar *data;
 
-  fail_unless (payload != NULL, "no payload, expected '%s'", text);
+  fail_unless (payload, "no payload, expected '%s'", text);
   data = g_bytes_get_data (payload, &size);
   fail_unless (size == strlen (text)
       && (size == 0 || memcmp (data, text, size) == 0),
