@@ -105,6 +105,31 @@ GST_START_TEST (test_seiinject_nothing_to_inject_passes_same_buffer)
 
 GST_END_TEST;
 
+static void
+set_true (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* Once the value is another one */
+GST_START_TEST (test_seiinject_payload_is_not_kept_behind_its_frame)
+{
+  GstHarness *h = test_harness ("seiinject", test_h264);
+  gboolean freed = FALSE;
+  GBytes *payload = g_bytes_new_with_free_func ("x", 1, set_true, &freed);
+
+  g_object_set (h->element, "metadata-bytes", payload, NULL);
+  g_bytes_unref (payload);
+  gst_buffer_unref (gst_harness_push_and_pull (h,
+          test_access_unit (test_h264, 0)));
+  fail_if (freed);
+  g_object_set (h->element, "metadata", NULL, NULL);
+  fail_unless (freed);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiinject_metadata_has_three_views)
 {
   GstElement *element = gst_element_factory_make ("seiinject", NULL);
@@ -455,6 +480,7 @@ seiinject_suite (void)
   tcase_add_loop_test (tc, test_seiinject_every_format_gets_message, 0,
       N_TEST_FORMATS);
   tcase_add_test (tc, test_seiinject_nothing_to_inject_passes_same_buffer);
+  tcase_add_test (tc, test_seiinject_payload_is_not_kept_behind_its_frame);
   tcase_add_test (tc, test_seiinject_metadata_has_three_views);
   tcase_add_test (tc, test_seiinject_setting_one_view_notifies_all);
   tcase_add_test (tc, test_seiinject_keyframe_mode_skips_delta_units);

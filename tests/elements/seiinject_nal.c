@@ -234,9 +234,13 @@ GST_START_TEST (test_seiinject_nal_metas_behind_the_slice_are_late)
   test_add_meta (gst_buffer_list_get_writable (in, SLICE), test_uuid, "a");
   test_add_meta (gst_buffer_list_get_writable (in, SLICE + 1), test_uuid, "a");
   test_add_meta (gst_buffer_list_get_writable (in, SLICE + 1), test_uuid, "b");
+  /* A message that the access unit has is not late, whatever it came from */
+  test_add_meta (gst_buffer_list_get_writable (in, SLICE + 1), test_uuid, "v");
+  g_object_set (h->element, "metadata", "v", NULL);
   GstBufferList *out = push_and_pull (h, gst_buffer_list_ref (in));
 
-  test_assert_messages (test_h264, assert_one_more (in, out, SLICE), "a", NULL);
+  test_assert_messages (test_h264, assert_one_more (in, out, SLICE), "a", "v",
+      NULL);
   assert_equals_uint64 (test_stat (h->element, "late"), 1);
   gst_buffer_list_unref (in);
   gst_buffer_list_unref (out);
