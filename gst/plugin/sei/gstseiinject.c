@@ -162,6 +162,16 @@ struct _GstSeiInject
 G_DECLARE_FINAL_TYPE (GstSeiInject, gst_sei_inject, GST, SEI_INJECT,
     GstElement);
 
+/* A buffer on its way through: an access unit or, in alignment nal, a part of it */
+typedef struct
+{
+  GstBuffer *buffer;
+  Settings settings;            /* as they are when it comes */
+  SeiPlace place;
+  GstMemory *memory;            /* the messages to inject, or NULL */
+  Stats stats;
+} Frame;
+
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_SEI_STREAM_CAPS));
 
@@ -179,24 +189,20 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiinject, "seiinject", GST_RANK_NONE,
 
 /* --- injecting ---------------------------------------------------------- */
 
-static gboolean
-is_key_frame (GstBuffer * buffer)
-{
-  return !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-}
-
 /* Whether the value goes into this access unit */
 static gboolean
-wants_value (GstSeiInject * self, const Settings * settings, gboolean is_key)
+wants_value (GstSeiInject * self, const Frame * frame)
 {
-  if (!settings->payload)
+  if (!frame->settings.payload)
     return FALSE;
 
-  switch (settings->mode) {
+  switch (frame->settings.mode) {
     case GST_SEI_INJECT_KEYFRAME:
-      return is_key;
+      return frame->place.prefix_of_idr
+          || !GST_BUFFER_FLAG_IS_SET (frame->buffer,
+          GST_BUFFER_FLAG_DELTA_UNIT);
     case GST_SEI_INJECT_ONCE:
-      return self->injected_serial != settings->serial;
+      return self->injected_serial != frame->settings.serial;
     default:
       return TRUE;
   }
@@ -234,55 +240,75 @@ account (GstSeiInject * self, const Stats * stats)
       " so far)", now.late);
 }
 
-/* Appends what has come in at the pad "metadata" for the access unit. Returns FALSE
- * if waiting for it was interrupted. */
+/* Appends payloads from the pad "metadata", and the value, to the messages of the
+ * metas. Returns FALSE if waiting was interrupted. */
 static gboolean
-append_joined (GstSeiInject * self, const Settings * settings,
-    GstBuffer * buffer, guint * n_refused)
+collect_messages (GstSeiInject * self, Frame * frame)
 {
-  g_autoptr (GPtrArray) payloads =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  const gboolean ready = timed_joiner_take (&self->joiner,
-      &self->stream.segment,
-      self->stream.whole ? buffer : self->placer.unit.times,
-      self->stream.frame_duration, settings->wait_metadata, payloads,
-      n_refused);
-
-  for (guint i = 0; i < payloads->len; i++)
-    sei_list_append (self->placer.messages, settings->uuid,
-        g_ptr_array_index (payloads, i));
-  return ready;
-}
-
-/* Collects the messages for the access unit and writes those that it does not have.
- * @memory: (out): NULL if there is nothing to write
- * Returns FALSE if waiting was interrupted. */
-static gboolean
-write_messages (GstSeiInject * self, const Settings * settings,
-    GstBuffer * buffer, const Bytes * bytes, const SeiPlace * place,
-    Stats * stats, GstMemory ** memory)
-{
+  const Settings *settings = &frame->settings;
   SeiList *messages = self->placer.messages;
-  SeiPlaceCounts counts = { 0 };
-  guint n_refused = 0;
 
-  if (timed_joiner_is_used (&self->joiner)
-      && !append_joined (self, settings, buffer, &n_refused))
-    return FALSE;
+  if (timed_joiner_is_used (&self->joiner)) {
+    g_autoptr (GPtrArray) payloads =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    guint n_refused;
 
-  if (wants_value (self, settings, is_key_frame (buffer)
-          || place->prefix_of_idr)) {
+    if (!timed_joiner_take (&self->joiner, &self->stream.segment,
+            self->stream.whole ? frame->buffer : self->placer.unit.times,
+            self->stream.frame_duration, settings->wait_metadata, payloads,
+            &n_refused))
+      return FALSE;
+    frame->stats.too_large = n_refused;
+    for (guint i = 0; i < payloads->len; i++)
+      sei_list_append (messages, settings->uuid,
+          g_ptr_array_index (payloads, i));
+  }
+  if (wants_value (self, frame)) {
     sei_list_append (messages, settings->uuid, settings->payload);
     self->injected_serial = settings->serial;
   }
-  if (messages->len > 0)
-    *memory = sei_placer_write (&self->placer, bytes, self->stream.format,
-        place, settings->max_payload, &counts);
-  stats->injected = counts.n_written;
-  stats->present = counts.n_present;
-  stats->too_large = counts.n_too_large + n_refused;
-
   return TRUE;
+}
+
+/* Finds the place for messages in the frame, and writes those that it does not have. */
+static GstFlowReturn
+fill_frame (GstSeiInject * self, Frame * frame)
+{
+  const GstSeiStream *stream = &self->stream;
+  SeiPlace *place = &frame->place;
+  SeiPlaceCounts counts = { 0 };
+  gboolean ready = TRUE;
+  TimedBufferMap map;
+
+  if (!timed_buffer_map (frame->buffer, &map)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
+        ("failed to map %" GST_PTR_FORMAT, frame->buffer));
+    return GST_FLOW_ERROR;
+  }
+
+  sei_placer_next (&self->placer, frame->buffer, &map.bytes, stream->format,
+      stream->whole, place);
+  if (place->status == SEI_PLACE_HERE) {
+    ready = collect_messages (self, frame);
+    if (ready && self->placer.messages->len > 0)
+      frame->memory = sei_placer_write (&self->placer, &map.bytes,
+          stream->format, place, frame->settings.max_payload, &counts);
+  }
+  timed_buffer_unmap (&map);
+  /* A whole access unit ends here, and its payloads are not kept any longer */
+  if (stream->whole)
+    sei_placer_reset (&self->placer);
+
+  frame->stats.frames = place->begins;
+  frame->stats.injected = counts.n_written;
+  frame->stats.present = counts.n_present;
+  frame->stats.no_slice =
+      place->unplaced + (place->status == SEI_PLACE_NO_SLICE);
+  frame->stats.broken = place->status == SEI_PLACE_BROKEN;
+  frame->stats.too_large += counts.n_too_large;
+  frame->stats.late = place->n_late;
+
+  return ready ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 
 /* A buffer for messages in front of a NAL unit: it has the times of the NAL unit and
@@ -305,11 +331,14 @@ new_message_buffer (GstMemory * memory, GstBuffer * before)
 }
 
 static GstFlowReturn
-push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
+push_frame (GstSeiInject * self, const Frame * frame)
 {
-  if (memory && !self->stream.whole && offset == 0) {
+  const gsize offset = frame->place.point.offset;
+  GstBuffer *buffer = frame->buffer;
+
+  if (frame->memory && !self->stream.whole && offset == 0) {
     const GstFlowReturn ret = gst_pad_push (self->stream.srcpad,
-        new_message_buffer (memory, buffer));
+        new_message_buffer (frame->memory, buffer));
 
     if (ret != GST_FLOW_OK) {
       gst_buffer_unref (buffer);
@@ -320,59 +349,19 @@ push (GstSeiInject * self, GstBuffer * buffer, GstMemory * memory, gsize offset)
       buffer = gst_buffer_make_writable (buffer);
       GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
     }
-  } else if (memory) {
-    buffer = timed_buffer_insert (buffer, offset, memory);
+  } else if (frame->memory) {
+    buffer = timed_buffer_insert (buffer, offset, frame->memory);
   }
   return gst_pad_push (self->stream.srcpad, buffer);
-}
-
-/* @buffer: (transfer full): */
-static GstFlowReturn
-inject (GstSeiInject * self, const Settings * settings, GstBuffer * buffer)
-{
-  const GstSeiStream *stream = &self->stream;
-  GstMemory *memory = NULL;
-  gboolean ready = TRUE;
-  Stats stats = { 0 };
-  TimedBufferMap map;
-  SeiPlace place;
-
-  if (!timed_buffer_map (buffer, &map)) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
-        ("failed to map %" GST_PTR_FORMAT, buffer));
-    gst_buffer_unref (buffer);
-    return GST_FLOW_ERROR;
-  }
-
-  sei_placer_next (&self->placer, buffer, &map.bytes, stream->format,
-      stream->whole, &place);
-  if (place.status == SEI_PLACE_HERE)
-    ready = write_messages (self, settings, buffer, &map.bytes, &place, &stats,
-        &memory);
-  timed_buffer_unmap (&map);
-  /* A whole access unit ends here, and its payloads are not kept any longer */
-  if (stream->whole)
-    sei_placer_reset (&self->placer);
-
-  stats.frames = place.begins;
-  stats.no_slice = place.unplaced + (place.status == SEI_PLACE_NO_SLICE);
-  stats.broken = place.status == SEI_PLACE_BROKEN;
-  stats.late = place.n_late;
-  account (self, &stats);
-  if (!ready) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_FLUSHING;
-  }
-  return push (self, buffer, memory, place.point.offset);
 }
 
 static GstFlowReturn
 gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
-  static const Stats one_frame = {.frames = 1 };
   GstSeiInject *self = GST_SEI_INJECT (parent);
   g_autoptr (GBytes) payload = NULL;
-  Settings settings;
+  GstFlowReturn ret = GST_FLOW_OK;
+  Frame frame = {.buffer = buffer };
 
   if (!gst_sei_stream_check_negotiated (&self->stream)) {
     gst_buffer_unref (buffer);
@@ -380,20 +369,24 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   }
 
   GST_OBJECT_LOCK (self);
-  settings = self->settings;
-  memcpy (settings.uuid, g_bytes_get_data (self->uuid.uuids, NULL),
+  frame.settings = self->settings;
+  memcpy (frame.settings.uuid, g_bytes_get_data (self->uuid.uuids, NULL),
       SEI_UUID_SIZE);
-  if (settings.payload)
-    payload = g_bytes_ref (settings.payload);
+  if (frame.settings.payload)
+    payload = g_bytes_ref (frame.settings.payload);
   GST_OBJECT_UNLOCK (self);
 
-  if (!self->stream.whole
-      || wants_value (self, &settings, is_key_frame (buffer))
+  if (!self->stream.whole || wants_value (self, &frame)
       || timed_joiner_is_used (&self->joiner) || sei_list_has_metas (buffer))
-    return inject (self, &settings, buffer);
+    ret = fill_frame (self, &frame);
+  else
+    frame.stats.frames = 1;
+  account (self, &frame.stats);
 
-  account (self, &one_frame);
-  return gst_pad_push (self->stream.srcpad, buffer);
+  if (ret == GST_FLOW_OK)
+    return push_frame (self, &frame);
+  gst_buffer_unref (buffer);
+  return ret;
 }
 
 /* --- events ------------------------------------------------------------- */
