@@ -176,8 +176,7 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
     const SeiReadCounts * counts)
 {
   GST_OBJECT_LOCK (self);
-  const guint64 broken_before = self->stats.broken;
-  const guint64 broken = broken_before + counts->n_broken;
+  const guint64 broken = self->stats.broken + counts->n_broken;
 
   self->stats.access_units += n_units;
   self->stats.messages += n_messages;
@@ -185,7 +184,7 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
   self->stats.broken = broken;
   GST_OBJECT_UNLOCK (self);
 
-  GST_SEI_STREAM_WARN (self, broken_before, broken,
+  GST_SEI_STREAM_WARN (self, counts->n_broken, broken,
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 

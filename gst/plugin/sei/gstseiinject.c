@@ -153,8 +153,8 @@ struct _GstSeiInject
   guint injected_serial;        /* of the value that was injected last */
 
   /* OBJECT_LOCK */
-  Settings settings;            /* without the UUID */
-  GstSeiUuids uuid;
+  Settings settings;
+  GstSeiUuids uuid;             /* as it was set */
   Stats stats;
 };
 
@@ -212,8 +212,6 @@ static void
 account (GstSeiInject * self, const Stats * stats)
 {
   GST_OBJECT_LOCK (self);
-  const Stats before = self->stats;
-
   self->stats.frames += stats->frames;
   self->stats.injected += stats->injected;
   self->stats.present += stats->present;
@@ -225,17 +223,17 @@ account (GstSeiInject * self, const Stats * stats)
 
   GST_OBJECT_UNLOCK (self);
 
-  GST_SEI_STREAM_WARN (self, before.no_slice, now.no_slice,
+  GST_SEI_STREAM_WARN (self, stats->no_slice, now.no_slice,
       "no slice in the access unit, so nothing injected (%" G_GUINT64_FORMAT
       " so far)", now.no_slice);
-  GST_SEI_STREAM_WARN (self, before.broken, now.broken,
+  GST_SEI_STREAM_WARN (self, stats->broken, now.broken,
       "wrong NAL unit lengths, so nothing injected (%" G_GUINT64_FORMAT
       " so far)", now.broken);
-  GST_SEI_STREAM_WARN (self, before.too_large, now.too_large,
+  GST_SEI_STREAM_WARN (self, stats->too_large, now.too_large,
       "message larger than max-payload or than length fields of %u bytes allow "
       "(%" G_GUINT64_FORMAT " so far)", self->stream.format.length_size,
       now.too_large);
-  GST_SEI_STREAM_WARN (self, before.late, now.late,
+  GST_SEI_STREAM_WARN (self, stats->late, now.late,
       "meta behind the first slice of its access unit (%" G_GUINT64_FORMAT
       " so far)", now.late);
 }
@@ -370,8 +368,6 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   GST_OBJECT_LOCK (self);
   frame.settings = self->settings;
-  memcpy (frame.settings.uuid, g_bytes_get_data (self->uuid.uuids, NULL),
-      SEI_UUID_SIZE);
   if (frame.settings.payload)
     payload = g_bytes_ref (frame.settings.payload);
   GST_OBJECT_UNLOCK (self);
@@ -536,11 +532,19 @@ set_payload (GstSeiInject * self, GBytes * payload)
 }
 
 static void
+set_uuid (GstSeiInject * self, const gchar * text)
+{
+  gst_sei_uuids_set (&self->uuid, text && *text ? text : SEI_UUID_DEFAULT,
+      FALSE);
+  memcpy (self->settings.uuid, g_bytes_get_data (self->uuid.uuids, NULL),
+      SEI_UUID_SIZE);
+}
+
+static void
 gst_sei_inject_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
-  const gchar *text;
 
   if (id <= PROP_METADATA_BYTES) {
     set_payload (self, payload_from_value (value));
@@ -553,9 +557,7 @@ gst_sei_inject_set_property (GObject * object, guint id, const GValue * value,
       self->settings.mode = g_value_get_enum (value);
       break;
     case PROP_UUID:
-      text = g_value_get_string (value);
-      gst_sei_uuids_set (&self->uuid, text && *text ? text : SEI_UUID_DEFAULT,
-          FALSE);
+      set_uuid (self, g_value_get_string (value));
       break;
     case PROP_WAIT_METADATA:
       self->settings.wait_metadata = g_value_get_enum (value);
@@ -793,7 +795,7 @@ gst_sei_inject_init (GstSeiInject * self)
   self->settings.mode = DEFAULT_MODE;
   self->settings.wait_metadata = DEFAULT_WAIT_METADATA;
   self->settings.max_payload = DEFAULT_MAX_PAYLOAD;
-  gst_sei_uuids_set (&self->uuid, SEI_UUID_DEFAULT, FALSE);
+  set_uuid (self, NULL);
   timed_joiner_init (&self->joiner, GST_ELEMENT (self), self->stream.sinkpad);
   sei_placer_init (&self->placer);
 }

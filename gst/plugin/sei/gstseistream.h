@@ -100,11 +100,13 @@ void gst_sei_uuids_clear (GstSeiUuids * uuids);
  * OBJECT_LOCK. */
 gboolean gst_sei_uuids_check (GstSeiUuids * uuids, GstElement * element);
 
-/** Logs a warning at the 1st, 2nd, 4th, 8th, ... fault that is counted, so that a
- * stream that is wrong all along does not fill the log. */
-#define GST_SEI_STREAM_WARN(element, before, now, ...) G_STMT_START {   \
-  if ((now) > (before) && g_bit_storage (now) > g_bit_storage (before)) \
-    GST_WARNING_OBJECT (element, __VA_ARGS__);                          \
+/** Logs a warning at the 1st, 2nd, 4th, 8th, ... fault, so that a stream that is
+ * wrong all along does not fill the log.
+ * @n: faults that were counted just now
+ * @total: faults so far, with these */
+#define GST_SEI_STREAM_WARN(element, n, total, ...) G_STMT_START {        \
+  if ((n) > 0 && g_bit_storage (total) > g_bit_storage ((total) - (n)))  \
+    GST_WARNING_OBJECT (element, __VA_ARGS__);                           \
 } G_STMT_END
 
 G_END_DECLS
