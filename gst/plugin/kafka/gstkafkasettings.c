@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gstkafkasettings.h"
+#include "timedenum.h"
 
 #define DEFAULT_BOOTSTRAP_SERVERS "localhost:9092"
 #define DEFAULT_PAYLOAD GST_KAFKA_SINK_PAYLOAD_AUTO
@@ -33,32 +34,32 @@ enum
   N_PROPS
 };
 
-#define GST_TYPE_KAFKA_SINK_PAYLOAD (gst_kafka_sink_payload_get_type ())
-#define GST_TYPE_KAFKA_SINK_TIMESTAMP (gst_kafka_sink_timestamp_get_type ())
-#define GST_TYPE_KAFKA_SINK_OVERFLOW (gst_kafka_sink_overflow_get_type ())
+static const GEnumValue payloads[] = {
+  {GST_KAFKA_SINK_PAYLOAD_AUTO,
+      "sei-meta if the caps are video/*, else buffer", "auto"},
+  {GST_KAFKA_SINK_PAYLOAD_BUFFER, "Each buffer is one record", "buffer"},
+  {GST_KAFKA_SINK_PAYLOAD_SEI_META,
+      "Each GstSeiMeta on a buffer is one record", "sei-meta"},
+  {0, NULL, NULL}
+};
 
-static GType gst_kafka_sink_payload_get_type (void);
-static GType gst_kafka_sink_timestamp_get_type (void);
-static GType gst_kafka_sink_overflow_get_type (void);
+static const GEnumValue timestamps[] = {
+  {GST_KAFKA_SINK_TIMESTAMP_CAPTURE,
+      "When the buffer was captured, if that can be known", "capture"},
+  {GST_KAFKA_SINK_TIMESTAMP_BROKER,
+      "When the record is sent, or stored if the topic says so", "broker"},
+  {0, NULL, NULL}
+};
 
-/* *INDENT-OFF* */
-G_DEFINE_ENUM_TYPE (GstKafkaSinkPayload, gst_kafka_sink_payload,
-    {GST_KAFKA_SINK_PAYLOAD_AUTO,
-        "sei-meta if the caps are video/*, else buffer", "auto"},
-    {GST_KAFKA_SINK_PAYLOAD_BUFFER, "Each buffer is one record", "buffer"},
-    {GST_KAFKA_SINK_PAYLOAD_SEI_META,
-        "Each GstSeiMeta on a buffer is one record", "sei-meta"})
+static const GEnumValue overflows[] = {
+  {GST_KAFKA_SINK_OVERFLOW_BLOCK, "Wait until there is room", "block"},
+  {GST_KAFKA_SINK_OVERFLOW_DROP, "Drop the new record and count it", "drop"},
+  {0, NULL, NULL}
+};
 
-G_DEFINE_ENUM_TYPE (GstKafkaSinkTimestamp, gst_kafka_sink_timestamp,
-    {GST_KAFKA_SINK_TIMESTAMP_CAPTURE,
-        "When the buffer was captured, if that can be known", "capture"},
-    {GST_KAFKA_SINK_TIMESTAMP_BROKER,
-        "When the record is sent, or stored if the topic says so", "broker"})
-
-G_DEFINE_ENUM_TYPE (GstKafkaSinkOverflow, gst_kafka_sink_overflow,
-    {GST_KAFKA_SINK_OVERFLOW_BLOCK, "Wait until there is room", "block"},
-    {GST_KAFKA_SINK_OVERFLOW_DROP, "Drop the new record and count it", "drop"})
-/* *INDENT-ON* */
+TIMED_DEFINE_ENUM (GstKafkaSinkPayload, gst_kafka_sink_payload, payloads);
+TIMED_DEFINE_ENUM (GstKafkaSinkTimestamp, gst_kafka_sink_timestamp, timestamps);
+TIMED_DEFINE_ENUM (GstKafkaSinkOverflow, gst_kafka_sink_overflow, overflows);
 
 void
 gst_kafka_settings_init (GstKafkaSettings * settings)
@@ -174,7 +175,7 @@ gst_kafka_settings_install (GObjectClass * klass)
    */
   g_object_class_install_property (klass, PROP_PAYLOAD,
       g_param_spec_enum ("payload", "Payload", "What becomes a record",
-          GST_TYPE_KAFKA_SINK_PAYLOAD, DEFAULT_PAYLOAD, ready));
+          gst_kafka_sink_payload_get_type (), DEFAULT_PAYLOAD, ready));
   /**
    * GstKafkaSink:timestamp:
    *
@@ -185,7 +186,7 @@ gst_kafka_settings_install (GObjectClass * klass)
    */
   g_object_class_install_property (klass, PROP_TIMESTAMP,
       g_param_spec_enum ("timestamp", "Timestamp", "The records' time",
-          GST_TYPE_KAFKA_SINK_TIMESTAMP, DEFAULT_TIMESTAMP, playing));
+          gst_kafka_sink_timestamp_get_type (), DEFAULT_TIMESTAMP, playing));
   /**
    * GstKafkaSink:config:
    *
@@ -234,7 +235,7 @@ gst_kafka_settings_install (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_OVERFLOW,
       g_param_spec_enum ("overflow", "Overflow",
           "What to do with a record when the queue is full",
-          GST_TYPE_KAFKA_SINK_OVERFLOW, DEFAULT_OVERFLOW, playing));
+          gst_kafka_sink_overflow_get_type (), DEFAULT_OVERFLOW, playing));
   /**
    * GstKafkaSink:drain-timeout:
    *
@@ -255,9 +256,6 @@ gst_kafka_settings_install (GObjectClass * klass)
           "Milliseconds that the change to READY waits for acknowledgements "
           "(0 = not at all, -1 = for ever)", -1, G_MAXINT,
           DEFAULT_STOP_TIMEOUT, playing));
-  gst_type_mark_as_plugin_api (GST_TYPE_KAFKA_SINK_PAYLOAD, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_KAFKA_SINK_TIMESTAMP, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_KAFKA_SINK_OVERFLOW, 0);
   return N_PROPS;
 }
 

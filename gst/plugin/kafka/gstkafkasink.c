@@ -44,6 +44,7 @@
 #include "kafkaproducer.h"
 #include "kafkatime.h"
 #include "timedbuffer.h"
+#include "timedpads.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_kafka_sink_debug);
 #define GST_CAT_DEFAULT gst_kafka_sink_debug
@@ -252,12 +253,9 @@ static gboolean
 is_live (GstKafkaSink * self)
 {
   if (!self->live_known) {
-    GstQuery *query = gst_query_new_latency ();
-    gboolean live = FALSE;
+    gboolean live;
 
-    if (gst_pad_peer_query (GST_BASE_SINK_PAD (self), query))
-      gst_query_parse_latency (query, &live, NULL, NULL);
-    gst_query_unref (query);
+    timed_pad_query_live (GST_BASE_SINK_PAD (self), &live);
     GST_OBJECT_LOCK (self);
     self->live = live;
     self->live_known = TRUE;
