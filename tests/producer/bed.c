@@ -77,8 +77,7 @@ free_producer (KafkaProducer * producer)
 {
   const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
 
-  kafka_producer_ref (producer);
-  kafka_producer_free (producer);
+  kafka_producer_close (producer, 0);
   g_mutex_lock (&producer->lock);
   while (!producer->done)
     g_assert_true (g_cond_wait_until (&producer->cond, &producer->lock,

@@ -49,13 +49,6 @@ kafka_producer_unref (KafkaProducer * producer)
   g_free (producer);
 }
 
-void
-kafka_producer_free (KafkaProducer * producer)
-{
-  kafka_producer_close (producer, 0);
-  kafka_producer_unref (producer);
-}
-
 KafkaPush
 kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
     gboolean block)

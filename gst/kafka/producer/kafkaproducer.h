@@ -89,16 +89,12 @@ KafkaProducer *kafka_producer_new (const KafkaConf * conf, const char *topic,
     guint64 max_records, guint64 max_memory, KafkaEventFunc func, gpointer data,
     GError ** error);
 
-/** Who keeps a producer that another thread can close takes a reference. With the
- * last one go the records that are left, and what their owners free with them:
- * give it back without locks held. */
+/** To be closed first, with kafka_producer_close(). A thread that uses a producer which
+ * another one can close takes a reference. The last one frees the records that are
+ * left, which calls out to their owners: give it back without locks held. */
 KafkaProducer *kafka_producer_ref (KafkaProducer * producer);
 void kafka_producer_unref (KafkaProducer * producer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaProducer, kafka_producer_unref)
-
-/** Closes at once if kafka_producer_close() was not called, and gives the
- * reference back. */
-void kafka_producer_free (KafkaProducer * producer);
 
 /** Puts @record into the ring. When that is full, waits if @block is set and
  * drops it otherwise. */
