@@ -11,24 +11,12 @@
 
 /* --- the pad ------------------------------------------------------------- */
 
-gboolean
-timed_joiner_is_used (TimedJoiner * joiner)
-{
-  return g_atomic_int_get (&joiner->is_used);
-}
-
 GstPad *
 timed_joiner_request_pad (TimedJoiner * joiner, GstPadTemplate * templ)
 {
   g_atomic_int_set (&joiner->is_used, TRUE);
   return timed_request_pad_add (&joiner->pad,
       timed_join_pad_new (templ, "metadata", joiner->join));
-}
-
-void
-timed_joiner_release_pad (TimedJoiner * joiner, GstPad * pad)
-{
-  timed_request_pad_remove (&joiner->pad, pad);
 }
 
 /* --- waiting ------------------------------------------------------------- */
@@ -116,12 +104,6 @@ timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
   return ready;
 }
 
-void
-timed_joiner_interrupt (TimedJoiner * joiner)
-{
-  timed_join_set_interrupted (joiner->join, TRUE);
-}
-
 /* --- events -------------------------------------------------------------- */
 
 void
@@ -164,12 +146,6 @@ timed_joiner_send_upstream (TimedJoiner * joiner, GstEvent * event)
 }
 
 /* --- life cycle ---------------------------------------------------------- */
-
-void
-timed_joiner_get_stats (TimedJoiner * joiner, TimedJoinStats * stats)
-{
-  timed_join_get_stats (joiner->join, stats);
-}
 
 void
 timed_joiner_reset (TimedJoiner * joiner)

@@ -20,17 +20,22 @@ typedef enum {
 
 /**
  * TimedJoiner:
+ * @pad: the request pad "metadata"
+ * @join: the payloads that came in there; interrupted, it waits no more until
+ *   timed_joiner_reset()
+ * @is_used: (atomic): whether anything may have come: there is a pad, or was one,
+ *   whose payloads go into their access units all the same
  *
- * The request pad "metadata" of an element with video, and how what comes in there finds its
- * access units in the video.
+ * How metadata from a pad of its own finds its access units in the video of an element.
  */
 typedef struct
 {
+  TimedRequestPad pad;
+  TimedJoin *join;
+  gint is_used;
+
   /*< private > */
   GstPad *sinkpad;
-  TimedJoin *join;
-  TimedRequestPad pad;
-  gint is_used;                 /* atomic */
 
   /* streaming thread of the video */
   TimedCover cover;
@@ -48,14 +53,9 @@ void timed_joiner_clear (TimedJoiner * joiner);
 /** Forgets everything that came. */
 void timed_joiner_reset (TimedJoiner * joiner);
 
-/** GstElementClass.request_new_pad() and release_pad() */
+/** Makes the pad, unless there is one: GstElementClass.request_new_pad(). */
 GstPad *timed_joiner_request_pad (TimedJoiner * joiner,
     GstPadTemplate * templ);
-void timed_joiner_release_pad (TimedJoiner * joiner, GstPad * pad);
-
-/** Whether anything may have come: there is a pad, or was one, whose payloads go
- * into their access units all the same. */
-gboolean timed_joiner_is_used (TimedJoiner * joiner);
 
 /** Takes what has come for an access unit. Waits first for what must still come, as
  * @wait says, and says so on the bus if that takes long.
@@ -71,9 +71,6 @@ gboolean timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedWait wait,
     GPtrArray * payloads, guint * n_refused);
 
-/** Ends waiting until timed_joiner_reset(). */
-void timed_joiner_interrupt (TimedJoiner * joiner);
-
 /** Does what an event of the video means for what waits; the event stays the
  * caller's.
  * @event: (transfer none): */
@@ -83,9 +80,6 @@ void timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event);
  * that as well.
  * @event: (transfer none): */
 void timed_joiner_send_upstream (TimedJoiner * joiner, GstEvent * event);
-
-/** The peer of timed_join_get_stats() */
-void timed_joiner_get_stats (TimedJoiner * joiner, TimedJoinStats * stats);
 
 G_END_DECLS
 

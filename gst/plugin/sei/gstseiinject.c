@@ -246,7 +246,7 @@ collect_messages (GstSeiInject * self, Frame * frame)
   const Settings *settings = &frame->settings;
   SeiList *messages = self->placer.messages;
 
-  if (timed_joiner_is_used (&self->joiner)) {
+  if (g_atomic_int_get (&self->joiner.is_used)) {
     g_autoptr (GPtrArray) payloads =
         g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
     guint n_refused;
@@ -373,7 +373,8 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   GST_OBJECT_UNLOCK (self);
 
   if (!self->stream.whole || wants_value (self, &frame)
-      || timed_joiner_is_used (&self->joiner) || sei_list_has_metas (buffer))
+      || g_atomic_int_get (&self->joiner.is_used)
+      || sei_list_has_metas (buffer))
     ret = fill_frame (self, &frame);
   else
     frame.stats.frames = 1;
@@ -445,7 +446,7 @@ gst_sei_inject_request_new_pad (GstElement * element, GstPadTemplate * templ,
 static void
 gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
 {
-  timed_joiner_release_pad (&GST_SEI_INJECT (element)->joiner, pad);
+  timed_request_pad_remove (&GST_SEI_INJECT (element)->joiner.pad, pad);
 }
 
 /* --- properties --------------------------------------------------------- */
@@ -500,7 +501,7 @@ create_stats (GstSeiInject * self)
   const Stats *stats = &self->stats;
   TimedJoinStats joined;
 
-  timed_joiner_get_stats (&self->joiner, &joined);
+  timed_join_get_stats (self->joiner.join, &joined);
 
   return gst_structure_new ("seiinject-stats",
       "frames", G_TYPE_UINT64, stats->frames,
@@ -639,7 +640,7 @@ gst_sei_inject_change_state (GstElement * element, GstStateChange transition)
     return GST_STATE_CHANGE_FAILURE;
   /* Pads cannot be deactivated while a frame waits */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    timed_joiner_interrupt (&self->joiner);
+    timed_join_set_interrupted (self->joiner.join, TRUE);
 
   return GST_ELEMENT_CLASS (gst_sei_inject_parent_class)->change_state (element,
       transition);
