@@ -181,7 +181,7 @@ timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
 GstBuffer *
 timed_buffer_insert (GstBuffer * buffer, gsize offset, GstMemory * memory)
 {
-  const TimedEdit edit = {.offset = offset,.memory = memory };
+  const TimedEdit edit = { offset, 0, memory };
 
   return timed_buffer_edit (buffer, &edit, 1);
 }

@@ -98,8 +98,8 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   }
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
     GST_ELEMENT_ERROR (parent, RESOURCE, READ,
-        ("Could not read the metadata."), ("failed to map %" GST_PTR_FORMAT,
-            buffer));
+        ("A buffer of the metadata could not be read: convert it to memory that"
+            " the CPU can read before %s.", GST_OBJECT_NAME (parent)), (NULL));
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }

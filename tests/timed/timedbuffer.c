@@ -10,6 +10,7 @@
 
 #include <gst/sei/sei.h>
 
+#include "forgetful.h"
 #include "timedbuffer.h"
 
 /* A memory of letters: size times the same */
@@ -383,74 +384,9 @@ GST_START_TEST (test_running_time_is_bounded)
 
 GST_END_TEST;
 
-/* Memory that can be read no more once it has been mapped so often */
-typedef struct
-{
-  GstAllocator parent;
-  guint n_maps;
-} Forgetful;
-
-typedef struct
-{
-  GstAllocatorClass parent_class;
-} ForgetfulClass;
-
-static GType forgetful_get_type (void);
-G_DEFINE_TYPE (Forgetful, forgetful, GST_TYPE_ALLOCATOR);
-
-static gpointer
-forgetful_map (GstMemory * memory, gsize size, GstMapFlags flags)
-{
-  static guint8 bytes[16];
-  Forgetful *self = (Forgetful *) memory->allocator;
-
-  return self->n_maps > 0 ? (self->n_maps--, bytes) : NULL;
-}
-
-static void
-forgetful_unmap (GstMemory * memory)
-{
-}
-
-static void
-forgetful_free (GstAllocator * allocator, GstMemory * memory)
-{
-  g_free (memory);
-}
-
-static void
-forgetful_class_init (ForgetfulClass * klass)
-{
-  GST_ALLOCATOR_CLASS (klass)->free = forgetful_free;
-}
-
-static void
-forgetful_init (Forgetful * self)
-{
-  GstAllocator *allocator = GST_ALLOCATOR (self);
-
-  allocator->mem_map = (GstMemoryMapFunction) forgetful_map;
-  allocator->mem_unmap = forgetful_unmap;
-}
-
-static GstBuffer *
-forgetful_buffer (Forgetful * allocator, guint n)
-{
-  GstBuffer *buffer = gst_buffer_new ();
-
-  for (guint i = 0; i < n; i++) {
-    GstMemory *memory = g_new0 (GstMemory, 1);
-
-    gst_memory_init (memory, GST_MEMORY_FLAG_NO_SHARE,
-        GST_ALLOCATOR (allocator), NULL, 16, 0, 0, 16);
-    gst_buffer_append_memory (buffer, memory);
-  }
-  return buffer;
-}
-
 GST_START_TEST (test_edit_fails_where_memory_cannot_be_read)
 {
-  Forgetful *allocator = g_object_new (forgetful_get_type (), NULL);
+  GstAllocator *allocator = forgetful_new ();
   const TimedEdit cut = {.offset = 4,.size = 2 };
 
   /* a part is to be copied */
@@ -460,7 +396,7 @@ GST_START_TEST (test_edit_fails_where_memory_cannot_be_read)
   fail_unless (timed_buffer_insert (forgetful_buffer (allocator, 16), 16,
           letters ('a', 1, 0)) == NULL);
   /* the second of them */
-  allocator->n_maps = 1;
+  forgetful_set_maps (allocator, 1);
   fail_unless (timed_buffer_insert (forgetful_buffer (allocator, 16), 0,
           letters ('a', 20, 0)) == NULL);
   /* nothing has to be read */

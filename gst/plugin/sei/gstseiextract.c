@@ -257,8 +257,7 @@ read_frame (GstSeiExtract * self, Frame * frame)
   TimedBufferMap map;
 
   if (!timed_buffer_map (frame->buffer, &map)) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
-        ("failed to map %" GST_PTR_FORMAT, frame->buffer));
+    gst_sei_stream_post_unreadable (&self->stream);
     return FALSE;
   }
   if (frame->settings.remove)
@@ -275,6 +274,10 @@ read_frame (GstSeiExtract * self, Frame * frame)
   if (edits && edits->len > 0)
     frame->buffer = timed_buffer_edit (frame->buffer,
         (TimedEdit *) edits->data, edits->len);
+  if (!frame->buffer) {
+    gst_sei_stream_post_unreadable (&self->stream);
+    return FALSE;
+  }
   /* The buffer of the first slice may have metas of messages before it, too */
   if (edits)
     frame->buffer = sei_list_remove_video_metas (self->messages, frame->buffer);

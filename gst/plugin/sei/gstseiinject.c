@@ -279,8 +279,7 @@ fill_frame (GstSeiInject * self, Frame * frame)
   TimedBufferMap map;
 
   if (!timed_buffer_map (frame->buffer, &map)) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Could not read the video."),
-        ("failed to map %" GST_PTR_FORMAT, frame->buffer));
+    gst_sei_stream_post_unreadable (stream);
     return GST_FLOW_ERROR;
   }
 
@@ -349,6 +348,10 @@ push_frame (GstSeiInject * self, const Frame * frame)
     }
   } else if (frame->memory) {
     buffer = timed_buffer_insert (buffer, offset, frame->memory);
+    if (!buffer) {
+      gst_sei_stream_post_unreadable (&self->stream);
+      return GST_FLOW_ERROR;
+    }
   }
   return gst_pad_push (self->stream.srcpad, buffer);
 }

@@ -195,6 +195,15 @@ gst_sei_stream_check_negotiated (GstSeiStream * stream)
 /* --- UUIDs --------------------------------------------------------------- */
 
 void
+gst_sei_stream_post_unreadable (const GstSeiStream * stream)
+{
+  GST_ELEMENT_ERROR (stream->element, RESOURCE, READ,
+      ("A buffer of the video could not be read: convert it to memory that the"
+          " CPU can read before %s.", GST_OBJECT_NAME (stream->element)),
+      (NULL));
+}
+
+void
 gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text, gboolean is_list)
 {
   guint8 uuid[SEI_UUID_SIZE];

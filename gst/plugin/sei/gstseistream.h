@@ -73,6 +73,9 @@ gboolean gst_sei_stream_check_negotiated (GstSeiStream * stream);
  * @event: (transfer none): */
 void gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event);
 
+/** Posts the error that the memory of a buffer cannot be read. */
+void gst_sei_stream_post_unreadable (const GstSeiStream * stream);
+
 /**
  * GstSeiUuids:
  * @uuids: as sei_uuid_parse_list() returns them
