@@ -7,6 +7,7 @@
 #include <gst/sei/sei.h>
 
 #include "bed.h"
+#include "forgetful.h"
 
 static const guint8 uuid[16] = "0123456789abcdef";
 
@@ -408,54 +409,12 @@ GST_START_TEST (test_kafkasink_holds_no_more_than_it_counts)
 
 GST_END_TEST;
 
-/* Memory that the CPU cannot read */
-typedef GstAllocator FarAllocator;
-typedef GstAllocatorClass FarAllocatorClass;
-GType far_allocator_get_type (void);
-G_DEFINE_TYPE (FarAllocator, far_allocator, GST_TYPE_ALLOCATOR);
-
-static GstMemory *
-far_alloc (GstAllocator * allocator, gsize size, GstAllocationParams * params)
-{
-  GstMemory *memory = g_new (GstMemory, 1);
-
-  gst_memory_init (memory, 0, allocator, NULL, size, 0, 0, size);
-  return memory;
-}
-
-static void
-far_free (GstAllocator * allocator, GstMemory * memory)
-{
-  g_free (memory);
-}
-
-static gpointer
-far_map (GstMemory * memory, gsize size, GstMapFlags flags)
-{
-  return NULL;
-}
-
-static void
-far_allocator_class_init (FarAllocatorClass * class)
-{
-  class->alloc = far_alloc;
-  class->free = far_free;
-}
-
-static void
-far_allocator_init (FarAllocator * allocator)
-{
-  allocator->mem_type = "far";
-  allocator->mem_map = far_map;
-  GST_OBJECT_FLAG_SET (allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
-}
-
 GST_START_TEST (test_kafkasink_memory_that_cannot_be_read_is_an_error)
 {
-  GstAllocator *far = g_object_new (far_allocator_get_type (), NULL);
-  const gsize sizes[] = { 10, 10000, 10 };
+  static const guint8 zeros[10000] = { 0 };
+  const gsize sizes[] = { 10, sizeof (zeros), 10 };
+  GstAllocator *allocator = forgetful_new ();
 
-  gst_object_ref_sink (far);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     GstBuffer *buffer = gst_buffer_new ();
     GstMessage *message;
@@ -464,7 +423,8 @@ GST_START_TEST (test_kafkasink_memory_that_cannot_be_read_is_an_error)
 
     if (i == 2)
       gst_buffer_append (buffer, text_buffer ("readable"));
-    gst_buffer_append_memory (buffer, far_alloc (far, sizes[i], NULL));
+    gst_buffer_append_memory (buffer,
+        forgetful_memory (allocator, zeros, sizes[i]));
     bed_open (&bed, NULL, "");
     bed_play (&bed);
     bed_push (&bed, buffer);
@@ -477,7 +437,7 @@ GST_START_TEST (test_kafkasink_memory_that_cannot_be_read_is_an_error)
     fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 0);
     bed_close (&bed);
   }
-  gst_object_unref (far);
+  gst_object_unref (allocator);
 }
 
 GST_END_TEST;

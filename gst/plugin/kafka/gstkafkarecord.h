@@ -5,7 +5,7 @@
 #ifndef GST_KAFKA_RECORD_H
 #define GST_KAFKA_RECORD_H
 
-#include <gst/gst.h>
+#include <gst/base/gstbasesink.h>
 
 #include "kafkakey.h"
 #include "kafkaring.h"
@@ -24,6 +24,15 @@ GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
  * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE */
 KafkaRecord *gst_kafka_record_new (GBytes * payload, gboolean any_json,
     const KafkaKey * key, const GstStructure * headers, GstClockTime pts);
+
+/** When @buffer was captured, as well as can be known: its
+ * GstReferenceTimestampMeta in Unix or NTP time, else with @live the wall clock
+ * of its running time.
+ * Returns: milliseconds since 1970, or -1 if there is neither, or if it is not
+ *   within 24 hours before and 10 minutes after the wall clock: brokers refuse
+ *   the future, and delete the past as soon as they have it */
+gint64 gst_kafka_record_get_time (GstBaseSink * sink, GstBuffer * buffer,
+    gboolean live);
 
 G_END_DECLS
 #endif

@@ -42,7 +42,6 @@
 #include "gstkafkasettings.h"
 #include "gstkafkasink.h"
 #include "kafkaproducer.h"
-#include "kafkatime.h"
 #include "timedbuffer.h"
 #include "timedpads.h"
 
@@ -411,7 +410,8 @@ publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
       settings->key, settings->headers->structure, GST_BUFFER_PTS (buffer));
 
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
-    record->timestamp_ms = kafka_time_of_capture (GST_BASE_SINK (self), buffer,
+    record->timestamp_ms =
+        gst_kafka_record_get_time (GST_BASE_SINK (self), buffer,
         is_live (self));
     if (record->timestamp_ms < 0) {
       record->timestamp_ms = g_get_real_time () / 1000;
