@@ -84,8 +84,8 @@ GstBuffer *sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer);
  *   bytes at the end, where suffix SEI are
  * @SEI_SCAN_FULL: all of it
  *
- * Which part of an access unit in a byte stream is searched. With length fields it is
- * always all of it, because that costs nothing.
+ * Which part of an access unit in a byte stream is searched. With length fields it
+ * is always all of it, because that costs nothing.
  */
 typedef enum {
   SEI_SCAN_HEAD,
@@ -116,8 +116,8 @@ typedef struct {
 
 /** Appends the messages in @bytes, including those behind broken ones.
  * @counts: (out) (optional):
- * @edits: (optional) (element-type TimedEdit): gets the edits that cut these messages
- *   out; other messages, and broken ones, stay */
+ * @edits: (optional) (element-type TimedEdit): gets the edits that cut these
+ *   messages out; other messages, and broken ones, stay */
 void sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
     const SeiSelection * selection, SeiReadCounts * counts, GArray * edits);
 

@@ -48,8 +48,8 @@ typedef enum {
  * @begins: whether the buffer begins an access unit
  * @unplaced: whether the access unit before had metas, but no place for them
  * @n_late: metas that came behind the place of their access unit
- * @prefix_of_idr: whether the place is before a prefix NAL unit of an IDR picture, in
- *   a buffer of its own. Parsers flag that as a delta unit, whatever follows.
+ * @prefix_of_idr: whether the place is before a prefix NAL unit of an IDR picture,
+ *   in a buffer of its own. Parsers flag that as a delta unit, whatever follows.
  * @point: the place, if messages go here
  */
 typedef struct {

@@ -30,8 +30,8 @@ gchar *sei_uuid_format (const guint8 * uuid);
 gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
 
 /** Whether a message is the banner that x264 or x265 writes about itself into every
- * stream, which nobody means by metadata. x265 puts its UUID in front of messages that
- * it is given to write, too, so there the payload decides.
+ * stream, which nobody means by metadata. x265 puts its UUID in front of messages
+ * that it is given to write, too, so there the payload decides.
  * @payload: at least the first 4 of its bytes, if it has so many */
 gboolean sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload,
     gsize size);

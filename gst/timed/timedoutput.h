@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /**
  * TimedOutput:
  *
- * The output of an element that reads metadata out of a stream: the stream on the pad
- * "src", payloads on the request pad "metadata", and what both report upstream.
+ * The output of an element that reads metadata out of a stream: the stream on the
+ * pad "src", payloads on the request pad "metadata", and what both report upstream.
  */
 typedef struct {
   /*< private >*/

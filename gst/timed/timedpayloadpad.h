@@ -33,8 +33,8 @@ G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, Gs
  * Returns: (transfer floating): */
 GstPad *timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad);
 
-/** Passes on an event on the sink pad if it concerns this stream, too. The video gets
- * it first.
+/** Passes on an event on the sink pad if it concerns this stream, too. The video
+ * gets it first.
  * @event: (transfer none): */
 void timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event);
 
@@ -46,8 +46,8 @@ GstFlowReturn timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
  * last gap, or else where the segment starts. */
 void timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times);
 
-/** Makes a JSON object of any payload: a payload that is an object loses the NULs and
- * white space at its end, every other one becomes {"raw":"..."}.
+/** Makes a JSON object of any payload: a payload that is an object loses the NULs
+ * and white space at its end, every other one becomes {"raw":"..."}.
  * @payload: (transfer none):
  * Returns: (transfer full): shares the bytes of @payload if it is an object */
 GBytes *timed_payload_to_json (GBytes * payload);

@@ -268,7 +268,8 @@ collect_messages (GstSeiInject * self, Frame * frame)
   return TRUE;
 }
 
-/* Finds the place for messages in the frame, and writes those that it does not have. */
+/* Finds the place for messages in the frame, and writes those that it does not
+ * have. */
 static GstFlowReturn
 fill_frame (GstSeiInject * self, Frame * frame)
 {
@@ -725,9 +726,9 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * while it runs, it keeps the UUID it had.
    */
   properties[PROP_UUID] = g_param_spec_string ("uuid", "UUID",
-      "UUID of the value and of payloads from the pad metadata: 32 hexadecimal digits, with "
-      "or without dashes, or exactly 16 ASCII characters", SEI_UUID_DEFAULT,
-      flags);
+      "UUID of the value and of payloads from the pad metadata: 32 hexadecimal "
+      "digits, with or without dashes, or exactly 16 ASCII characters",
+      SEI_UUID_DEFAULT, flags);
 
   /**
    * GstSeiInject:wait-metadata:
