@@ -27,13 +27,8 @@ should_wait (TimedJoiner * joiner, GstPad * pad, TimedWait wait)
   if (wait != TIMED_WAIT_AUTO)
     return wait == TIMED_WAIT_ALWAYS;
 
-  if (!joiner->knows_live) {
-    timed_pad_query_live (joiner->sinkpad, &joiner->is_live);
-    joiner->knows_live = TRUE;
-    GST_DEBUG_OBJECT (joiner->pad.element, "the video is%s live",
-        joiner->is_live ? "" : " not");
-  }
-  return !joiner->is_live && !timed_join_pad_is_live (TIMED_JOIN_PAD (pad));
+  return !timed_pad_is_live (joiner->sinkpad, &joiner->live)
+      && !timed_join_pad_is_live (TIMED_JOIN_PAD (pad));
 }
 
 /* In alignment nal the first NAL unit may have a duration of 0. Matroska and RTP
@@ -111,7 +106,7 @@ timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event)
 {
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
-      joiner->knows_live = FALSE;
+      timed_pad_forget_live (&joiner->live);
       timed_join_set_video_eos (joiner->join, FALSE);
       break;
     case GST_EVENT_SEGMENT:
@@ -154,7 +149,7 @@ timed_joiner_reset (TimedJoiner * joiner)
 
   timed_join_reset (joiner->join);
   timed_cover_clear (&joiner->cover);
-  joiner->knows_live = FALSE;
+  timed_pad_forget_live (&joiner->live);
   g_atomic_int_set (&joiner->is_used, pad != NULL);
   gst_clear_object (&pad);
 }

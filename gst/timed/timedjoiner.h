@@ -39,8 +39,7 @@ typedef struct
 
   /* streaming thread of the video */
   TimedCover cover;
-  gboolean is_live;             /* the video */
-  gboolean knows_live;
+  gint live;                    /* the video: see timed_pad_is_live() */
 } TimedJoiner;
 
 /** @element, @sinkpad: (transfer none): where the video comes in; both must live

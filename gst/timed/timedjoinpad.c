@@ -18,11 +18,7 @@ struct _TimedJoinPad
   TimedLines *lines;            /* NULL: each buffer is a payload */
   gint64 line_time;             /* of the buffer that the line began in */
 
-  /* innermost, as unlinking holds OBJECT_LOCK */
-  GMutex live_lock;
-  guint source;                 /* counts what may have changed the answer */
-  gboolean is_live;
-  gboolean knows_live;
+  gint live;                    /* see timed_pad_is_live() */
 };
 
 G_DEFINE_TYPE (TimedJoinPad, timed_join_pad, GST_TYPE_PAD);
@@ -30,29 +26,7 @@ G_DEFINE_TYPE (TimedJoinPad, timed_join_pad, GST_TYPE_PAD);
 gboolean
 timed_join_pad_is_live (TimedJoinPad * self)
 {
-  g_mutex_lock (&self->live_lock);
-  const gboolean known = self->knows_live;
-  const guint source = self->source;
-  gboolean live = self->is_live;
-
-  g_mutex_unlock (&self->live_lock);
-  /* Not kept where there is no answer: the source may be still to be linked */
-  if (!known && timed_pad_query_live (GST_PAD (self), &live)) {
-    g_mutex_lock (&self->live_lock);
-    self->is_live = live;
-    self->knows_live = source == self->source;
-    g_mutex_unlock (&self->live_lock);
-  }
-  return live;
-}
-
-static void
-forget_live (TimedJoinPad * self)
-{
-  g_mutex_lock (&self->live_lock);
-  self->source++;
-  self->knows_live = FALSE;
-  g_mutex_unlock (&self->live_lock);
+  return timed_pad_is_live (GST_PAD (self), &self->live);
 }
 
 static GstFlowReturn
@@ -161,7 +135,7 @@ timed_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
-      forget_live (self);
+      timed_pad_forget_live (&self->live);
       timed_join_set_eos (self->join, FALSE);
       break;
     case GST_EVENT_CAPS:
@@ -199,7 +173,7 @@ timed_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
 static GstPadLinkReturn
 timed_join_pad_link (GstPad * pad, GstObject * parent, GstPad * peer)
 {
-  forget_live (TIMED_JOIN_PAD (pad));
+  timed_pad_forget_live (&TIMED_JOIN_PAD (pad)->live);
   timed_join_set_linked (TIMED_JOIN_PAD (pad)->join, TRUE);
   return GST_PAD_LINK_OK;
 }
@@ -207,7 +181,7 @@ timed_join_pad_link (GstPad * pad, GstObject * parent, GstPad * peer)
 static void
 timed_join_pad_unlink (GstPad * pad, GstObject * parent)
 {
-  forget_live (TIMED_JOIN_PAD (pad));
+  timed_pad_forget_live (&TIMED_JOIN_PAD (pad)->live);
   timed_join_set_linked (TIMED_JOIN_PAD (pad)->join, FALSE);
 }
 
@@ -233,7 +207,7 @@ timed_join_pad_activate_mode (GstPad * pad, GstObject * parent, GstPadMode mode,
     GST_PAD_STREAM_LOCK (pad);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     g_clear_pointer (&self->lines, timed_lines_free);
-    forget_live (self);
+    timed_pad_forget_live (&self->live);
     timed_join_set_flushing (self->join, FALSE);
     GST_PAD_STREAM_UNLOCK (pad);
   }
@@ -246,7 +220,6 @@ timed_join_pad_finalize (GObject * object)
   TimedJoinPad *self = TIMED_JOIN_PAD (object);
 
   g_clear_pointer (&self->lines, timed_lines_free);
-  g_mutex_clear (&self->live_lock);
 
   G_OBJECT_CLASS (timed_join_pad_parent_class)->finalize (object);
 }
@@ -278,7 +251,6 @@ timed_join_pad_class_init (TimedJoinPadClass * klass)
 static void
 timed_join_pad_init (TimedJoinPad * self)
 {
-  g_mutex_init (&self->live_lock);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 }
 

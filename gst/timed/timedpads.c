@@ -21,16 +21,38 @@ timed_pad_iterate_internal_links (GstPad * pad, GstObject * parent)
   return gst_iterator_new_single (GST_TYPE_PAD, &value);
 }
 
-gboolean
-timed_pad_query_live (GstPad * pad, gboolean * live)
+/* An answer to timed_pad_is_live(); above are counted those that were forgotten */
+enum
 {
-  g_autoptr (GstQuery) query = gst_query_new_latency ();
-  const gboolean ok = gst_pad_peer_query (pad, query);
+  ANSWER_KNOWN = 1,
+  ANSWER_LIVE = 2,
+  ANSWER_COUNT = 4
+};
 
-  *live = FALSE;
-  if (ok)
-    gst_query_parse_latency (query, live, NULL, NULL);
-  return ok;
+gboolean
+timed_pad_is_live (GstPad * pad, gint * answer)
+{
+  const gint before = g_atomic_int_get (answer);
+  g_autoptr (GstQuery) query = NULL;
+  gboolean live = FALSE;
+
+  if (before & ANSWER_KNOWN)
+    return (before & ANSWER_LIVE) != 0;
+  query = gst_query_new_latency ();
+  if (gst_pad_peer_query (pad, query)) {
+    gst_query_parse_latency (query, &live, NULL, NULL);
+    /* unless it was forgotten meanwhile */
+    g_atomic_int_compare_and_exchange (answer, before,
+        before | ANSWER_KNOWN | (live ? ANSWER_LIVE : 0));
+  }
+  return live;
+}
+
+void
+timed_pad_forget_live (gint * answer)
+{
+  g_atomic_int_add (answer, ANSWER_COUNT);
+  g_atomic_int_and ((guint *) answer, ~(ANSWER_KNOWN | ANSWER_LIVE));
 }
 
 GstPad *

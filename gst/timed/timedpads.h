@@ -17,10 +17,14 @@ G_BEGIN_DECLS
 GstIterator *timed_pad_iterate_internal_links (GstPad * pad,
     GstObject * parent);
 
-/** Asks the peer of a sink pad whether what comes from there is live.
- * @live: (out): FALSE if nobody can say
- * Returns: whether the peer could say */
-gboolean timed_pad_query_live (GstPad * pad, gboolean * live);
+/** Whether what comes to a sink pad is live. Its peer, and through it all of the
+ * pipeline, is asked once; where it cannot say it is asked again. For any thread.
+ * @answer: (inout): the answer that is known; 0 at first */
+gboolean timed_pad_is_live (GstPad * pad, gint * answer);
+
+/** What comes to the pad is something else from now on.
+ * @answer: as in timed_pad_is_live() */
+void timed_pad_forget_live (gint * answer);
 
 /**
  * TimedRequestPad:

@@ -67,9 +67,8 @@ struct _GstKafkaSink
    * nothing streams */
   gboolean caps_are_video;
   gboolean caps_are_json;
-  gboolean live;
-  gboolean live_known;
   GHashTable *streams;          /* stream-ids that live was asked for */
+  gint live;                    /* see timed_pad_is_live() */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -248,28 +247,13 @@ gst_kafka_sink_stop (GstBaseSink * sink)
   return TRUE;
 }
 
-static gboolean
-is_live (GstKafkaSink * self)
-{
-  if (!self->live_known) {
-    gboolean live;
-
-    timed_pad_query_live (GST_BASE_SINK_PAD (self), &live);
-    GST_OBJECT_LOCK (self);
-    self->live = live;
-    self->live_known = TRUE;
-    GST_OBJECT_UNLOCK (self);
-  }
-  return self->live;
-}
-
 static void
 forget_live (GstKafkaSink * self)
 {
   GST_OBJECT_LOCK (self);
-  self->live_known = FALSE;
   g_hash_table_remove_all (self->streams);
   GST_OBJECT_UNLOCK (self);
+  timed_pad_forget_live (&self->live);
 }
 
 /* The question goes through all of the pipeline, so it is put once for each stream:
@@ -282,9 +266,9 @@ note_stream (GstKafkaSink * self, const char *id)
   if (g_hash_table_size (self->streams) == MAX_STREAMS)
     forget_live (self);
   GST_OBJECT_LOCK (self);
-  self->live_known = FALSE;
   g_hash_table_add (self->streams, g_strdup (id));
   GST_OBJECT_UNLOCK (self);
+  timed_pad_forget_live (&self->live);
 }
 
 /* For PAUSED: settings can have changed in READY. */
@@ -412,7 +396,7 @@ publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
     record->timestamp_ms =
         gst_kafka_record_get_time (GST_BASE_SINK (self), buffer,
-        is_live (self));
+        timed_pad_is_live (GST_BASE_SINK_PAD (self), &self->live));
     if (record->timestamp_ms < 0) {
       record->timestamp_ms = g_get_real_time () / 1000;
       GST_OBJECT_LOCK (self);
