@@ -92,6 +92,22 @@ read_frame_duration (const GstStructure * structure)
   return gst_util_uint64_scale (GST_SECOND, d, n);
 }
 
+/* Posts an error; an event that was refused comes again with every buffer, and one
+ * error is enough. Returns FALSE. */
+static gboolean
+refuse (GstSeiStream * stream, const gchar * what_it_does, const gchar * parser)
+{
+  const gchar *name =
+      GST_OBJECT_NAME (gst_element_get_factory (stream->element));
+
+  if (!stream->refused)
+    GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
+        ("The input of %s %s: insert %s before %s.", name, what_it_does,
+            parser, name), (NULL));
+  stream->refused = TRUE;
+  return FALSE;
+}
+
 /* Returns whether @caps can be used; posts an error if they cannot. */
 static gboolean
 set_caps (GstSeiStream * stream, GstCaps * caps)
@@ -102,34 +118,22 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
   const gchar *alignment = gst_structure_get_string (structure, "alignment");
   const gchar *stream_format =
       gst_structure_get_string (structure, "stream-format");
-  const gchar *name =
-      GST_OBJECT_NAME (gst_element_get_factory (stream->element));
 
   stream->whole = g_strcmp0 (alignment, "au") == 0;
   stream->frame_duration = read_frame_duration (structure);
   if ((!stream->whole && g_strcmp0 (alignment, "nal") != 0)
-      || !stream_format) {
-    if (!stream->refused)
-      GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
-          ("The input of %s is not divided into access units or NAL units: "
-              "insert %s before %s.", name, parser, name),
-          ("no alignment or stream-format in %" GST_PTR_FORMAT, caps));
-    return FALSE;
-  }
+      || !stream_format)
+    return refuse (stream, "is not divided into access units or NAL units",
+        parser);
 
   stream->format.codec = h264 ? H26X_CODEC_H264 : H26X_CODEC_H265;
   stream->format.length_size = 0;
   if (strcmp (stream_format, "byte-stream") != 0) {
     stream->format.length_size =
         read_length_size (structure, stream->format.codec, stream->whole);
-    if (stream->format.length_size == 0) {
-      if (!stream->refused)
-        GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
-            ("The input of %s does not say how long the lengths of its NAL "
-                "units are: insert %s before %s.", name, parser, name),
-            ("no usable codec_data in %" GST_PTR_FORMAT, caps));
-      return FALSE;
-    }
+    if (stream->format.length_size == 0)
+      return refuse (stream,
+          "does not say how long the lengths of its NAL units are", parser);
   }
   GST_INFO_OBJECT (stream->element, "%s, %s, alignment %s, length fields of %u "
       "bytes", h264 ? "H.264" : "H.265", stream_format, alignment,
@@ -167,32 +171,20 @@ gst_sei_stream_handle_caps (GstSeiStream * stream, GstEvent * event,
   stream->negotiated = set_caps (stream, caps);
   *is_other = stream->whole != whole || stream->format.codec != format.codec
       || stream->format.length_size != format.length_size;
-  /* An event that was refused comes again with every buffer, and one error is
-   * enough */
-  stream->refused = !stream->negotiated;
-  if (stream->refused) {
+  if (!stream->negotiated) {
     gst_event_unref (event);
     return FALSE;
   }
+  stream->refused = FALSE;
   return gst_pad_push_event (stream->srcpad, event);
 }
 
 gboolean
 gst_sei_stream_check_negotiated (GstSeiStream * stream)
 {
-  const gchar *name =
-      GST_OBJECT_NAME (gst_element_get_factory (stream->element));
-
-  if (!stream->negotiated && !stream->refused) {
-    stream->refused = TRUE;
-    GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
-        ("The input of %s does not say what it is: insert h264parse or "
-            "h265parse before %s.", name, name), ("data without caps"));
-  }
-  return stream->negotiated;
+  return stream->negotiated
+      || refuse (stream, "does not say what it is", "h264parse or h265parse");
 }
-
-/* --- UUIDs --------------------------------------------------------------- */
 
 void
 gst_sei_stream_post_unreadable (const GstSeiStream * stream)
@@ -202,6 +194,8 @@ gst_sei_stream_post_unreadable (const GstSeiStream * stream)
           " CPU can read before %s.", GST_OBJECT_NAME (stream->element)),
       (NULL));
 }
+
+/* --- UUIDs --------------------------------------------------------------- */
 
 void
 gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text, gboolean is_list)
