@@ -8,7 +8,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
-#include "kafkaproducer-private.h"
+#include "kafkaworker.h"
 
 #define TOPIC "t"
 #define PATIENCE_US (30 * G_TIME_SPAN_SECOND)

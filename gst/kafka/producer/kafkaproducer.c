@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "kafkaproducer-private.h"
+#include "kafkaworker.h"
 
 /* How long kafka_producer_close() waits for librdkafka's instance to go. It goes
  * in milliseconds, unless it waits for a broker that does not answer. */

@@ -6,7 +6,7 @@
  * second for each reason. */
 
 #include "kafkaadvice.h"
-#include "kafkaproducer-private.h"
+#include "kafkaworker.h"
 
 #define FAILURE_EVENT_INTERVAL_US G_TIME_SPAN_SECOND
 

@@ -10,7 +10,7 @@
 
 #include "kafkaadvice.h"
 #include "kafkacheck.h"
-#include "kafkaproducer-private.h"
+#include "kafkaworker.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define ASK_TIMEOUT_MS 1000
