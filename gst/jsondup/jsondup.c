@@ -10,14 +10,20 @@
  * memory and its size, are left open. */
 #define DUP(length, write, ...) G_STMT_START {                         \
   const gsize n = write (__VA_ARGS__, NULL, 0);                        \
-  char *text = g_malloc (n + 1);                                       \
+  char *result = g_malloc (n + 1);                                     \
                                                                        \
-  write (__VA_ARGS__, text, n);                                        \
-  text[n] = '\0';                                                      \
+  write (__VA_ARGS__, result, n);                                      \
+  result[n] = '\0';                                                    \
   if (length)                                                          \
     *(length) = n;                                                     \
-  return text;                                                         \
+  return result;                                                       \
 } G_STMT_END
+
+char *
+json_dup_compact (const char *text, gsize size, gsize * length)
+{
+  DUP (length, json_text_compact, text, size);
+}
 
 char *
 json_dup_quoted (const char *bytes, gsize size, gsize * length)

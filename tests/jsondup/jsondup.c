@@ -57,6 +57,8 @@ test_edited (void)
       json_dup_edited (json, strlen (json), remove, "\"c\":3", &length);
 
   assert_text (text, length, "{\"b\":2,\"c\":3}");
+  text = json_dup_compact (json, strlen (json), &length);
+  assert_text (text, length, "{\"a\":1,\"b\":2}");
   text = json_dup_edited (json, strlen (json), NULL, NULL, NULL);
   assert_text (text, strlen (text), "{\"a\":1,\"b\":2}");
 }

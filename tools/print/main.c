@@ -182,19 +182,15 @@ text_of (const rd_kafka_message_t * message)
 {
   const char *value = message->payload;
   const gsize size = json_text_trim (value ? value : "", message->len);
-  g_autofree char *json = NULL;
 
   if (!value)
     return g_strdup ("null");
-  if (json_text_is_value (value, size)) {
-    const gsize length = json_text_compact (value, size, NULL, 0);
+  if (json_text_is_value (value, size))
+    return json_dup_compact (value, size, NULL);
 
-    json = g_malloc0 (length + 1);
-    json_text_compact (value, size, json, length);
-    return g_steal_pointer (&json);
-  }
-  json = json_dup_quoted (value, size, NULL);
-  return g_strdup_printf ("{\"raw\":%s}", json);
+  g_autofree char *quoted = json_dup_quoted (value, size, NULL);
+
+  return g_strdup_printf ("{\"raw\":%s}", quoted);
 }
 
 /* Returns whether to go on. */

@@ -102,21 +102,17 @@ make_json (guint64 seq, guint64 ts_ns)
 {
   static const char *const labels[] = { "person", "car", "dog", "bicycle" };
   const guint hundredths = 50 + seq % 50;
+  /* written as people write numbers: 0.6, not 0.60 and not 0.59999999999999998 */
+  const guint digits = hundredths % 10 ? hundredths : hundredths / 10;
   g_autofree char *id = json_dup_quoted (opt_stream_id,
       strlen (opt_stream_id), NULL);
-  char confidence[8];
 
-  /* written as people write numbers: 0.6, not 0.60 and not 0.59999999999999998 */
-  if (hundredths % 10 == 0)
-    g_snprintf (confidence, sizeof (confidence), "0.%u", hundredths / 10);
-  else
-    g_snprintf (confidence, sizeof (confidence), "0.%u", hundredths);
   return g_strdup_printf ("{\"stream_id\": %s, \"seq\": %" G_GUINT64_FORMAT
       ", \"ts_ns\": %" G_GUINT64_FORMAT ", \"objects\": [{\"id\": \"obj-%"
-      G_GUINT64_FORMAT "\", \"label\": \"%s\", \"confidence\": %s, \"bbox\": "
+      G_GUINT64_FORMAT "\", \"label\": \"%s\", \"confidence\": 0.%u, \"bbox\": "
       "{\"x\": 0.%u, \"y\": 0.1, \"w\": 0.3, \"h\": 0.3}}], "
       "\"source\": \"seiinject\"}", id, seq, ts_ns, seq % 9999 + 1,
-      labels[seq % 4], confidence, (guint) (1 + seq % 5));
+      labels[seq % 4], digits, (guint) (1 + seq % 5));
 }
 
 /* What is set here goes into this very buffer. */
