@@ -22,7 +22,7 @@ assert_expands (const char *template, const char *json, const char *expected)
   } else {
     fail_unless (text == NULL && size == 0);
   }
-  kafka_key_unref (key);
+  g_ptr_array_unref (key);
 }
 
 GST_START_TEST (test_key_members_and_text)

@@ -86,7 +86,7 @@ gst_kafka_settings_copy (const GstKafkaSettings * settings)
   copy.topic = g_strdup (settings->topic);
   copy.key_text = g_strdup (settings->key_text);
   if (copy.key)
-    kafka_key_ref (copy.key);
+    g_ptr_array_ref (copy.key);
   g_atomic_rc_box_acquire (copy.headers);
   g_atomic_rc_box_acquire (copy.config);
   copy.config_file = g_strdup (settings->config_file);
@@ -111,7 +111,7 @@ gst_kafka_settings_clear (GstKafkaSettings * settings)
   g_free (settings->bootstrap_servers);
   g_free (settings->topic);
   g_free (settings->key_text);
-  g_clear_pointer (&settings->key, kafka_key_unref);
+  g_clear_pointer (&settings->key, g_ptr_array_unref);
   release_fields (settings->headers);
   release_fields (settings->config);
   g_free (settings->config_file);
@@ -286,7 +286,7 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
       break;
     case PROP_KEY:
       set_string (&settings->key_text, value);
-      g_clear_pointer (&settings->key, kafka_key_unref);
+      g_clear_pointer (&settings->key, g_ptr_array_unref);
       if (settings->key_text)
         settings->key = kafka_key_parse (settings->key_text, NULL);
       break;

@@ -8,49 +8,26 @@
 #include "kafkaconf.h"
 #include "kafkakey.h"
 
-typedef struct
-{
-  char *text;
-  gboolean is_member;           /* text is the name of a member */
-} Part;
-
-struct _KafkaKey
-{
-  gatomicrefcount ref_count;
-  GArray *parts;                /* of Part */
-};
-
+/* Text and names of members in turn, beginning and ending with text. */
 static void
-clear_part (gpointer data)
+add_part (KafkaKey * key, GString * part)
 {
-  g_free (((Part *) data)->text);
-}
-
-static void
-add_part (KafkaKey * key, GString * text, gboolean is_member)
-{
-  const Part part = { g_strndup (text->str, text->len), is_member };
-
-  g_array_append_val (key->parts, part);
-  g_string_truncate (text, 0);
+  g_ptr_array_add (key, g_strdup (part->str));
+  g_string_truncate (part, 0);
 }
 
 KafkaKey *
 kafka_key_parse (const char *text, GError ** error)
 {
-  KafkaKey *key = g_new (KafkaKey, 1);
+  g_autoptr (KafkaKey) key = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GString) part = g_string_new (NULL);
   gboolean in_member = FALSE;
-
-  g_atomic_ref_count_init (&key->ref_count);
-  key->parts = g_array_new (FALSE, FALSE, sizeof (Part));
-  g_array_set_clear_func (key->parts, clear_part);
 
   for (const char *c = text; *c; c++) {
     if (!in_member && (*c == '{' || *c == '}') && c[1] == *c) {
       g_string_append_c (part, *c++);
     } else if (*c == (in_member ? '}' : '{')) {
-      add_part (key, part, in_member);
+      add_part (key, part);
       in_member = !in_member;
     } else if (*c == '{' || *c == '}') {
       in_member = TRUE;
@@ -63,27 +40,10 @@ kafka_key_parse (const char *text, GError ** error)
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "The braces of the key template '%s' do not match: write {name} for a"
         " member, {{ and }} for braces", text);
-    kafka_key_unref (key);
     return NULL;
   }
-  add_part (key, part, FALSE);
-  return key;
-}
-
-KafkaKey *
-kafka_key_ref (KafkaKey * key)
-{
-  g_atomic_ref_count_inc (&key->ref_count);
-  return key;
-}
-
-void
-kafka_key_unref (KafkaKey * key)
-{
-  if (!g_atomic_ref_count_dec (&key->ref_count))
-    return;
-  g_array_unref (key->parts);
-  g_free (key);
+  add_part (key, part);
+  return g_steal_pointer (&key);
 }
 
 static void
@@ -106,13 +66,11 @@ kafka_key_expand (const KafkaKey * key, const char *json, gsize size,
 {
   GString *result = g_string_new (NULL);
 
-  for (guint i = 0; i < key->parts->len; i++) {
-    const Part *part = &g_array_index (key->parts, Part, i);
-
-    if (part->is_member)
-      append_member (result, part->text, json, size);
+  for (guint i = 0; i < key->len; i++) {
+    if (i % 2 == 0)
+      g_string_append (result, g_ptr_array_index (key, i));
     else
-      g_string_append (result, part->text);
+      append_member (result, g_ptr_array_index (key, i), json, size);
   }
   *key_size = result->len;
   return g_string_free (result, result->len == 0);

@@ -13,16 +13,14 @@ G_BEGIN_DECLS
  * KafkaKey:
  *
  * A template for record keys: text and {name}, which stands for the top-level
- * member of that name in the record's JSON; {{ and }} are braces. Immutable and
- * counted.
+ * member of that name in the record's JSON; {{ and }} are braces. Immutable, and
+ * counted by g_ptr_array_ref() and g_ptr_array_unref().
  */
-typedef struct _KafkaKey KafkaKey;
+typedef GPtrArray KafkaKey;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaKey, g_ptr_array_unref)
 
 /** Returns %NULL with @error set if the braces do not match. */
 KafkaKey *kafka_key_parse (const char *text, GError ** error);
-KafkaKey *kafka_key_ref (KafkaKey * key);
-void kafka_key_unref (KafkaKey * key);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaKey, kafka_key_unref)
 
 /** Fills the template in. A string stands for its characters, without quotes and
  * escapes, any other value for its text, a missing member for nothing.
