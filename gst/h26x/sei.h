@@ -102,7 +102,7 @@ typedef struct {
 
 /**
  * Writes a NAL unit again without some of its messages. The rest of it stays as it
- * is, and gets emulation prevention (7.4.1) anew, which changes nothing where that
+ * is, and gets emulation prevention (7.4.1) again, which changes nothing where that
  * was valid. A length field goes before it; a start code does not.
  *
  * @nal: a complete NAL unit of @bytes

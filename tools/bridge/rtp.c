@@ -89,7 +89,7 @@ typedef struct
   GHashTable *streams;          /* SSRC -> Stream */
   Candidate candidates[MAX_CANDIDATES];
   guint next_candidate;         /* the one to be replaced */
-  guint64 losses[N_LOSSES];     /* but for those that the chains know */
+  guint64 losses[N_LOSSES];     /* without those that the chains know */
 } RtpInput;
 
 static void

@@ -19,7 +19,7 @@ typedef enum {
   KAFKA_EVENT_TOPIC_MISSING,    /* records wait */
   KAFKA_EVENT_TOPIC_FORBIDDEN,  /* records wait */
   KAFKA_EVENT_CREDENTIALS,      /* refused now, accepted before; records wait */
-  KAFKA_EVENT_RESTART,          /* the client is made anew */
+  KAFKA_EVENT_RESTART,          /* the client is replaced */
   KAFKA_EVENT_RECORD_FAILED,    /* one or more were given up */
   KAFKA_EVENT_ERROR             /* the end: nothing is sent any more */
 } KafkaEventType;

@@ -36,7 +36,7 @@ const char *kafka_failure_to_string (KafkaFailure failure);
  * @in_flight_bytes: their keys and payloads
  * @acknowledged_bytes: keys and payloads that Kafka has
  * @blocked: times that a caller waited because the queue was full
- * @restarts: times that the client was made anew
+ * @restarts: times that the client was replaced
  * @maybe_duplicated: records sent again after a try of unknown fate
  *
  * What became of the records. Always enqueued = acknowledged + failed + dropped

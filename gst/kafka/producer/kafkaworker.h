@@ -34,7 +34,7 @@ typedef struct {
  * clients, and that calls the event function. It takes records from the producer's
  * ring, with the producer's lock, and settles them there.
  *
- * No other thread touches what is in it, but for @client, which the producer's lock
+ * No other thread touches what is in it, except @client, which the producer's lock
  * protects.
  */
 typedef struct {

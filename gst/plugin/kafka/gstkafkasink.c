@@ -567,7 +567,7 @@ gst_kafka_sink_class_init (GstKafkaSinkClass * klass)
    * abandoned + in-flight. `failed-REASON` splits `failed` up; `abandoned` were
    * given up at shutdown and may still arrive; `blocked` counts waits for room in
    * the queue; `bytes` and `in-flight-bytes` are keys and payloads; `latency-*`
-   * are nanoseconds from render to acknowledgement. They begin anew with every
+   * are nanoseconds from render to acknowledgement. They start from zero with every
    * change from READY to PAUSED.
    */
   g_object_class_install_property (object_class, prop_stats,
