@@ -525,12 +525,13 @@ static void
 set_payload (GstSeiInject * self, GBytes * payload)
 {
   GST_OBJECT_LOCK (self);
-  g_autoptr (GBytes) old = self->settings.payload;
+  GBytes *old = self->settings.payload;
 
   self->settings.payload = payload;
   self->settings.serial++;
   GST_OBJECT_UNLOCK (self);
 
+  g_clear_pointer (&old, g_bytes_unref);
   /* Three names for one value */
   for (guint id = PROP_METADATA; id <= PROP_METADATA_BYTES; id++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
