@@ -200,3 +200,9 @@ def count_records(address, topic):
     out = subprocess.run(["kcat", "-Q", "-b", address, "-t", f"{topic}:0:-1"],
                          capture_output=True, timeout=PATIENCE, check=True).stdout
     return int(re.search(rb"offset (\d+)", out).group(1))
+
+
+def read_keys(address, topic):
+    """The keys of all records that a topic holds now."""
+    return subprocess.run(["kcat", "-C", "-e", "-q", "-b", address, "-t", topic, "-o", "beginning", "-f", "%k\n"],
+                          capture_output=True, timeout=PATIENCE, check=True).stdout.split()
