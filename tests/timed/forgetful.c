@@ -55,6 +55,7 @@ forgetful_class_init (ForgetfulClass * klass)
 static void
 forgetful_init (Forgetful * self)
 {
+  self->parent.mem_type = "forgetful";
   self->parent.mem_map = forgetful_map;
   self->parent.mem_unmap = forgetful_unmap;
 }
@@ -72,12 +73,12 @@ forgetful_set_maps (GstAllocator * allocator, guint n)
 }
 
 GstMemory *
-forgetful_memory (GstAllocator * allocator, gconstpointer bytes, gsize size)
+forgetful_memory (GstAllocator * allocator, GstMemoryFlags flags,
+    gconstpointer bytes, gsize size)
 {
   ForgetfulMemory *memory = g_new0 (ForgetfulMemory, 1);
 
-  gst_memory_init (&memory->parent, GST_MEMORY_FLAG_NO_SHARE, allocator, NULL,
-      size, 0, 0, size);
+  gst_memory_init (&memory->parent, flags, allocator, NULL, size, 0, 0, size);
   memory->bytes = g_memdup2 (bytes, size);
   return &memory->parent;
 }
@@ -90,6 +91,7 @@ forgetful_buffer (GstAllocator * allocator, guint n)
 
   for (guint i = 0; i < n; i++)
     gst_buffer_append_memory (buffer,
-        forgetful_memory (allocator, zeros, sizeof (zeros)));
+        forgetful_memory (allocator, GST_MEMORY_FLAG_NO_SHARE, zeros,
+            sizeof (zeros)));
   return buffer;
 }

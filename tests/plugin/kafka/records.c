@@ -424,7 +424,7 @@ GST_START_TEST (test_kafkasink_memory_that_cannot_be_read_is_an_error)
     if (i == 2)
       gst_buffer_append (buffer, text_buffer ("readable"));
     gst_buffer_append_memory (buffer,
-        forgetful_memory (allocator, zeros, sizes[i]));
+        forgetful_memory (allocator, 0, zeros, sizes[i]));
     bed_open (&bed, NULL, "");
     bed_play (&bed);
     bed_push (&bed, buffer);

@@ -18,7 +18,8 @@ access_unit (GstAllocator * allocator)
 
   gst_buffer_map (readable, &map, GST_MAP_READ);
   gst_buffer_append_memory (buffer,
-      forgetful_memory (allocator, map.data, map.size));
+      forgetful_memory (allocator, GST_MEMORY_FLAG_NO_SHARE, map.data,
+          map.size));
   gst_buffer_unmap (readable, &map);
   gst_buffer_copy_into (buffer, readable, GST_BUFFER_COPY_METADATA, 0, -1);
   return buffer;
