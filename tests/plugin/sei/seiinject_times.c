@@ -134,6 +134,40 @@ GST_START_TEST (test_seiinject_times_frame_rate_stands_for_durations)
 
 GST_END_TEST;
 
+/* Matroska files have any time up to 2^64, and durations as long. UBSAN sees sums that
+ * overflow; no payload is lost. */
+GST_START_TEST (test_seiinject_times_far_ones_are_borne)
+{
+  static const GstClockTime far_times[] = {
+    0, G_MAXINT64 / 4, G_MAXINT64 - 1, G_MAXINT64,
+    (GstClockTime) G_MAXINT64 + 1,
+    GST_CLOCK_TIME_NONE - 1, 40 * GST_MSECOND
+  };
+  const guint n = G_N_ELEMENTS (far_times);
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  for (guint i = 0; i < 2 * n; i++) {
+    GstBuffer *payload = test_payload ("x", 0);
+    GstBuffer *in = test_access_unit (test_h264, i);
+
+    GST_BUFFER_PTS (payload) = GST_BUFFER_PTS (in) = far_times[i % n];
+    GST_BUFFER_DTS (in) = i < n ? GST_CLOCK_TIME_NONE : far_times[i % n];
+    GST_BUFFER_DURATION (in) = far_times[(i + 3) % n];
+    assert_equals_int (gst_harness_push (m, payload), GST_FLOW_OK);
+    gst_harness_push_event (m, gst_event_new_gap (far_times[i % n],
+            far_times[(i + 2) % n]));
+    gst_buffer_unref (gst_harness_push_and_pull (h, in));
+  }
+  gst_harness_push_event (h, gst_event_new_eos ());
+  assert_equals_uint64 (test_stat (h->element, "received"), 2 * n);
+  assert_equals_uint64 (test_stat (h->element, "injected") +
+      test_stat (h->element, "unused"), 2 * n);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
 static Suite *
 seiinject_times_suite (void)
 {
@@ -144,6 +178,7 @@ seiinject_times_suite (void)
   tcase_add_test (tc,
       test_seiinject_times_older_goes_into_next_when_decoding_passed);
   tcase_add_loop_test (tc, test_seiinject_times_b_frames_get_theirs, 0, 4);
+  tcase_add_test (tc, test_seiinject_times_far_ones_are_borne);
   tcase_add_test (tc, test_seiinject_times_without_dts_late_goes_into_next);
   tcase_add_test (tc, test_seiinject_times_without_pts_goes_one_by_one);
   tcase_add_test (tc, test_seiinject_times_frame_rate_stands_for_durations);
