@@ -59,7 +59,7 @@ typedef struct
   guint32 ssrc;
   RtpChain *chain;
   gint64 last_us;
-  gboolean is_built;            /* the builder's thread */
+  gboolean is_built;            /* or is being built */
 } Stream;
 
 /* One packet of an SSRC that was not seen before. Noise has a new SSRC each time;
@@ -120,21 +120,28 @@ build_or_remove (gpointer data, gpointer user_data)
 {
   RtpInput *self = user_data;
   Stream *stream = data;
+  gboolean is_over;
 
-  if (stream->is_built) {
-    rtp_chain_remove (stream->chain);
-    g_mutex_lock (&self->lock);
-    add_losses (stream, TRUE, self->losses);
-    g_mutex_unlock (&self->lock);
-    stream_free (stream);
-    return;
-  }
-  rtp_chain_build (stream->chain);
-  stream->is_built = TRUE;
   g_mutex_lock (&self->lock);
-  self->n_to_build--;
-  g_cond_signal (&self->built);
+  is_over = stream->is_built;
+  stream->is_built = TRUE;
   g_mutex_unlock (&self->lock);
+
+  if (is_over)
+    rtp_chain_remove (stream->chain);
+  else
+    rtp_chain_build (stream->chain);
+
+  g_mutex_lock (&self->lock);
+  if (is_over) {
+    add_losses (stream, TRUE, self->losses);
+  } else {
+    self->n_to_build--;
+    g_cond_signal (&self->built);
+  }
+  g_mutex_unlock (&self->lock);
+  if (is_over)
+    stream_free (stream);
 }
 
 /* With the lock held. */
