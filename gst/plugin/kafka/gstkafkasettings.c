@@ -78,18 +78,19 @@ gst_kafka_settings_init (GstKafkaSettings * settings)
 }
 
 GstKafkaSettings
-gst_kafka_settings_copy (const GstKafkaSettings * settings)
+gst_kafka_settings_copy (const GstKafkaSettings * settings, gboolean whole)
 {
   GstKafkaSettings copy = *settings;
 
-  copy.bootstrap_servers = g_strdup (settings->bootstrap_servers);
-  copy.topic = g_strdup (settings->topic);
-  copy.key_text = g_strdup (settings->key_text);
+  copy.bootstrap_servers =
+      whole ? g_strdup (settings->bootstrap_servers) : NULL;
+  copy.topic = whole ? g_strdup (settings->topic) : NULL;
+  copy.key_text = whole ? g_strdup (settings->key_text) : NULL;
   if (copy.key)
     g_ptr_array_ref (copy.key);
   g_atomic_rc_box_acquire (copy.headers);
   g_atomic_rc_box_acquire (copy.config);
-  copy.config_file = g_strdup (settings->config_file);
+  copy.config_file = whole ? g_strdup (settings->config_file) : NULL;
   return copy;
 }
 

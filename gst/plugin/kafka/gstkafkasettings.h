@@ -66,8 +66,10 @@ typedef struct {
 
 void gst_kafka_settings_init (GstKafkaSettings * settings);
 
-/** Calls nothing that could need the owner's lock. */
-GstKafkaSettings gst_kafka_settings_copy (const GstKafkaSettings * settings);
+/** Calls nothing that could need the owner's lock.
+ * @whole: or without what a connection needs, and a record does not: the strings */
+GstKafkaSettings gst_kafka_settings_copy (const GstKafkaSettings * settings,
+    gboolean whole);
 
 /** To be called without locks. */
 void gst_kafka_settings_clear (GstKafkaSettings * settings);

@@ -83,16 +83,13 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (kafkasink, "kafkasink", GST_RANK_NONE,
     GST_DEBUG_CATEGORY_INIT (gst_kafka_sink_debug, "kafkasink", 0,
         "Apache Kafka sink"));
 
-/* @connect: for a connection, which heeds all that were changed */
 static GstKafkaSettings
-get_settings (GstKafkaSink * self, gboolean connect)
+get_settings (GstKafkaSink * self, gboolean whole)
 {
   GstKafkaSettings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = gst_kafka_settings_copy (&self->settings);
-  if (connect)
-    self->settings.changed = FALSE;
+  settings = gst_kafka_settings_copy (&self->settings, whole);
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
@@ -211,6 +208,12 @@ static gboolean
 gst_kafka_sink_start (GstBaseSink * sink)
 {
   GstKafkaSink *self = GST_KAFKA_SINK (sink);
+
+  /* before they are read: what changes from now on needs another connection */
+  GST_OBJECT_LOCK (self);
+  self->settings.changed = FALSE;
+  GST_OBJECT_UNLOCK (self);
+
   g_auto (GstKafkaSettings) settings = get_settings (self, TRUE);
   g_autoptr (GError) error = NULL;
   g_autoptr (KafkaConf) conf = gst_kafka_settings_make_conf (&settings, &error);
@@ -533,7 +536,7 @@ gst_kafka_sink_get_property (GObject * object, guint id, GValue * value,
     g_value_take_boxed (value, gst_kafka_messages_stats (&stats,
             timestamp_replaced));
   } else {
-    g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+    g_auto (GstKafkaSettings) settings = get_settings (self, TRUE);
 
     gst_kafka_settings_get (&settings, object, id, value, pspec);
   }
