@@ -136,12 +136,14 @@ GstBuffer *
 sei_list_set_metas (SeiList * list, GstBuffer * buffer)
 {
   const guint n = list ? list->len : 0;
-  const GstSeiMeta *old = gst_sei_buffer_get_meta (buffer);
+  const GstSeiMeta *old = buffer ? gst_sei_buffer_get_meta (buffer) : NULL;
 
-  if (!old && n == 0)
+  if (!buffer || (!old && n == 0))
     return buffer;
 
   buffer = gst_buffer_make_writable (buffer);
+  if (!buffer)
+    return NULL;
   if (old)
     gst_buffer_foreach_meta (buffer, remove_sei_meta, NULL);
   for (guint i = 0; i < n; i++) {
@@ -155,37 +157,36 @@ sei_list_set_metas (SeiList * list, GstBuffer * buffer)
 static gboolean
 remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
 {
-  SeiList *list = user_data;
+  const GstVideoSEIUserDataUnregisteredMeta *sei =
+      (GstVideoSEIUserDataUnregisteredMeta *) * meta;
+  SeiItem item;
 
   if ((*meta)->info->api != GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE)
     return TRUE;
 
-  const GstVideoSEIUserDataUnregisteredMeta *sei =
-      (GstVideoSEIUserDataUnregisteredMeta *) * meta;
+  g_autoptr (GBytes) payload = g_bytes_new_static (sei->data, sei->size);
 
-  for (guint i = 0; i < list->len; i++) {
-    const SeiItem *item = sei_list_get (list, i);
-    gsize size;
-    gconstpointer data = g_bytes_get_data (item->payload, &size);
-
-    if (memcmp (item->uuid, sei->uuid, SEI_UUID_SIZE) == 0 && size == sei->size
-        && (size == 0 || memcmp (data, sei->data, size) == 0)) {
-      *meta = NULL;
-      break;
-    }
-  }
+  item.payload = payload;
+  memcpy (item.uuid, sei->uuid, SEI_UUID_SIZE);
+  if (g_hash_table_contains (user_data, &item))
+    *meta = NULL;
   return TRUE;
 }
 
 GstBuffer *
 sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer)
 {
-  if (list->len == 0 || !gst_buffer_get_meta (buffer,
+  if (!buffer || list->len == 0 || !gst_buffer_get_meta (buffer,
           GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))
     return buffer;
 
+  g_autoptr (GHashTable) items = g_hash_table_new (item_hash, item_equal);
+
+  for (guint i = 0; i < list->len; i++)
+    g_hash_table_add (items, sei_list_get (list, i));
   buffer = gst_buffer_make_writable (buffer);
-  gst_buffer_foreach_meta (buffer, remove_video_meta, list);
+  if (buffer)
+    gst_buffer_foreach_meta (buffer, remove_video_meta, items);
   return buffer;
 }
 

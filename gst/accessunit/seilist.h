@@ -64,13 +64,15 @@ void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
 /** Replaces the GstSeiMetas of a buffer by those of the list. Copies the buffer
  * only where there is something to change.
  * @list: (nullable): NULL for no messages
- * @buffer: (transfer full):
- * Returns: (transfer full): */
+ * @buffer: (transfer full) (nullable):
+ * Returns: (transfer full) (nullable): NULL if @buffer is, or if others hold it and its
+ *   memory cannot be copied */
 GstBuffer *sei_list_set_metas (SeiList * list, GstBuffer * buffer);
 
 /** Removes every GstVideoSEIUserDataUnregisteredMeta of a message in the list.
- * @buffer: (transfer full):
- * Returns: (transfer full): */
+ * @buffer: (transfer full) (nullable):
+ * Returns: (transfer full) (nullable): NULL if @buffer is, or if others hold it and its
+ *   memory cannot be copied */
 GstBuffer *sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer);
 
 /* --- the bitstream --- */

@@ -142,8 +142,9 @@ timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
   guint next = 0;               /* of the edits */
   gboolean ok = TRUE;
 
+  /* where others hold it, and memory that must be copied cannot be read: NULL */
   buffer = gst_buffer_make_writable (buffer);
-  for (guint i = 0; i < n_before; i++) {
+  for (guint i = 0; buffer && i < n_before; i++) {
     GstMemory *memory = gst_buffer_peek_memory (buffer, i);
     const gsize end = start + memory->size;
 
@@ -167,8 +168,8 @@ timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
       g_ptr_array_add (memories, edits[next].memory);
   }
 
-  if (!ok || !join_too_many (memories)) {
-    gst_buffer_unref (buffer);
+  if (!buffer || !ok || !join_too_many (memories)) {
+    gst_clear_buffer (&buffer);
     return NULL;
   }
   gst_buffer_remove_all_memory (buffer);

@@ -274,14 +274,14 @@ read_frame (GstSeiExtract * self, Frame * frame)
   if (edits && edits->len > 0)
     frame->buffer = timed_buffer_edit (frame->buffer,
         (TimedEdit *) edits->data, edits->len);
-  if (!frame->buffer) {
-    gst_sei_stream_post_unreadable (&self->stream);
-    return FALSE;
-  }
   /* The buffer of the first slice may have metas of messages before it, too */
   if (edits)
     frame->buffer = sei_list_remove_video_metas (self->messages, frame->buffer);
-  return TRUE;
+  if (!frame->buffer) {
+    gst_sei_stream_post_unreadable (&self->stream);
+    g_array_set_size (self->messages, frame->n_earlier);
+  }
+  return frame->buffer != NULL;
 }
 
 /* --- handing out --------------------------------------------------------- */
@@ -360,6 +360,8 @@ take_rest (GstSeiExtract * self, Frame * frame)
 
   self->rest = no_rest;
   frame->buffer = gst_buffer_make_writable (frame->buffer);
+  if (!frame->buffer)
+    return;
   if (!GST_BUFFER_PTS_IS_VALID (frame->buffer))
     GST_BUFFER_PTS (frame->buffer) = rest.pts;
   if (!GST_BUFFER_DTS_IS_VALID (frame->buffer))
@@ -384,6 +386,10 @@ push_frame (GstSeiExtract * self, Frame * frame)
       sei_list_set_metas (waits ? NULL : self->messages, frame->buffer);
   if (!waits)
     g_array_set_size (self->messages, 0);
+  if (!frame->buffer) {
+    gst_sei_stream_post_unreadable (&self->stream);
+    return GST_FLOW_ERROR;
+  }
 
   GstBuffer *times = get_times (self, frame);
 

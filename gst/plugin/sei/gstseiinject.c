@@ -345,14 +345,15 @@ push_frame (GstSeiInject * self, const Frame * frame)
     /* The discontinuity is before the message now */
     if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT)) {
       buffer = gst_buffer_make_writable (buffer);
-      GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
+      if (buffer)
+        GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
     }
   } else if (frame->memory) {
     buffer = timed_buffer_insert (buffer, offset, frame->memory);
-    if (!buffer) {
-      gst_sei_stream_post_unreadable (&self->stream);
-      return GST_FLOW_ERROR;
-    }
+  }
+  if (!buffer) {
+    gst_sei_stream_post_unreadable (&self->stream);
+    return GST_FLOW_ERROR;
   }
   return gst_pad_push (self->stream.srcpad, buffer);
 }

@@ -91,6 +91,35 @@ GST_START_TEST (test_seiextract_unreadable_memory_cannot_be_copied)
 
 GST_END_TEST;
 
+/* The test holds the buffer, so that it has to be copied before anything can be changed
+ * in it: for an edit, for metas, for the flag of a message in front of it. */
+GST_START_TEST (test_unreadable_memory_cannot_be_made_writable)
+{
+  static const struct
+  {
+    const gchar *element;
+    gboolean nal;
+  } cases[] = {
+    {"seiinject metadata=x", FALSE}, {"seiinject metadata=x", TRUE},
+    {"seiextract", FALSE}, {"seiextract remove=true", FALSE}
+  };
+  GstAllocator *allocator = forgetful_new ();
+  GstHarness *h = gst_harness_new_parse (cases[__i__].element);
+  g_autofree gchar *caps = cases[__i__].nal ? test_nal_caps (test_h264) :
+      test_caps (test_h264);
+  g_autoptr (GstBuffer) held = access_unit (allocator);
+
+  if (cases[__i__].nal)
+    gst_buffer_resize (held, gst_buffer_get_size (held) - TEST_SLICE_SIZE, -1);
+  GST_BUFFER_FLAG_SET (held, GST_BUFFER_FLAG_DISCONT);
+  gst_harness_set_src_caps_str (h, caps);
+  forgetful_set_maps (allocator, 1);
+  assert_unreadable (h, gst_buffer_ref (held));
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST;
+
 static Suite *
 unreadable_suite (void)
 {
@@ -99,6 +128,8 @@ unreadable_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_unreadable_video_is_an_error, 0, 2);
+  tcase_add_loop_test (tc, test_unreadable_memory_cannot_be_made_writable, 0,
+      4);
   tcase_add_test (tc, test_seiinject_unreadable_memory_cannot_be_joined);
   tcase_add_test (tc, test_seiextract_unreadable_memory_cannot_be_copied);
 
