@@ -22,6 +22,6 @@ input_open (const char *uri, GstElement * pipeline, GstElement * funnel,
     }
   }
   g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_UNSUPPORTED_PROTOCOL,
-      "%s names no kind of input", uri);
+      "%s is not a supported input", uri);
   return NULL;
 }

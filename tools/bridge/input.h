@@ -27,8 +27,9 @@ typedef struct
   char *(*describe) (Input * self);
 
   /** What was lost since the start, and what the user can do about it; NULL if
-   * nothing was. It is final after end(), with the pipeline in NULL. */
-  char *(*describe_losses) (Input * self);
+   * nothing was.
+   * @is_over: the pipeline is in NULL; what is on its way is lost, too */
+  char *(*describe_losses) (Input * self, gboolean is_over);
 
   /** Takes a warning or an error. Returns FALSE if it is not from this input.
    * @why: (out): why the input cannot go on, and what the user can do; else NULL */

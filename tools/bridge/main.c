@@ -63,7 +63,7 @@ on_second (gpointer data)
   Bridge *bridge = data;
 
   reports_losses (&bridge->reports,
-      bridge->input->kind->describe_losses (bridge->input), FALSE);
+      bridge->input->kind->describe_losses (bridge->input, FALSE), FALSE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -190,8 +190,8 @@ run (Bridge * bridge, const GstStructure * config)
   Input *input;
 
   if (!make_pipeline (bridge, config, &error)) {
-    tool_warn ("%s: install the GStreamer plugins base, good and bad, and let"
-        " GST_PLUGIN_PATH name the folder of libgstmetakafka.so",
+    tool_warn ("%s: install the GStreamer plugins base, good and bad, and set"
+        " GST_PLUGIN_PATH to the folder that has libgstmetakafka.so",
         error->message);
     return TOOL_FAILED;
   }
@@ -214,7 +214,8 @@ run (Bridge * bridge, const GstStructure * config)
   g_main_loop_run (bridge->loop);
   input->kind->end (input);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
-  reports_losses (&bridge->reports, input->kind->describe_losses (input), TRUE);
+  reports_losses (&bridge->reports,
+      input->kind->describe_losses (input, TRUE), TRUE);
   bridge->status = reports_end (&bridge->reports, bridge->kafka,
       bridge->records.n_unreadable, bridge->status);
 

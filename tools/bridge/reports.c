@@ -32,7 +32,7 @@ reports_losses (Reports * self, char *losses, gboolean is_last)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
-  if (g_strcmp0 (losses, self->losses) == 0 || (!is_last
+  if (!losses || g_strcmp0 (losses, self->losses) == 0 || (!is_last
           && self->losses_us > 0 && now_us < self->losses_us + INTERVAL_US)) {
     g_free (losses);
     return;

@@ -299,6 +299,8 @@ rtp_open (const GstUri * uri, GstElement * pipeline, GstElement * funnel,
   GstElement *bin;
   RtpInput *self;
 
+  if (!rtp_chain_check (error))
+    return NULL;
   description = g_strdup_printf ("udpsrc name=udp address=0.0.0.0 port=%u"
       " reuse=false buffer-size=8388608 ! appsink name=receiver sync=false"
       " async=false enable-last-sample=false", gst_uri_get_port (uri));
@@ -419,7 +421,7 @@ rtp_describe (Input * input)
 }
 
 static char *
-rtp_describe_losses (Input * input)
+rtp_describe_losses (Input * input, gboolean is_over)
 {
   RtpInput *self = (RtpInput *) input;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -430,11 +432,11 @@ rtp_describe_losses (Input * input)
   g_mutex_lock (&self->lock);
   read_socket (self);
   memcpy (losses, self->losses, sizeof (losses));
-  for (guint i = 0; self->is_ending && i < MAX_CANDIDATES; i++)
+  for (guint i = 0; is_over && i < MAX_CANDIDATES; i++)
     losses[LOST_NO_STREAM] += self->candidates[i].held != NULL;
   g_hash_table_iter_init (&iter, self->streams);
   while (g_hash_table_iter_next (&iter, NULL, &stream))
-    add_losses (stream, self->is_ending, losses);
+    add_losses (stream, is_over, losses);
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < N_LOSSES; i++)

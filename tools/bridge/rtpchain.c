@@ -22,6 +22,29 @@ struct _RtpChain
   GstPad *funnel_pad;
 };
 
+/* No parser: the access units are complete as they leave the depayloader, and
+ * h264parse would drop the SEI of all that comes before the first SPS. */
+static GstElement *
+make_bin (GError ** error)
+{
+  return gst_parse_bin_from_description_full ("rtpjitterbuffer name=jitter"
+      " latency=200 ! rtph264depay !"
+      " video/x-h264,stream-format=byte-stream,alignment=au !"
+      " seiextract name=extract  extract.metadata ! capsfilter name=json"
+      " caps=application/x-json", FALSE, NULL, GST_PARSE_FLAG_FATAL_ERRORS,
+      error);
+}
+
+gboolean
+rtp_chain_check (GError ** error)
+{
+  GstElement *bin = make_bin (error);
+
+  if (bin)
+    gst_object_unref (gst_object_ref_sink (bin));
+  return bin != NULL;
+}
+
 RtpChain *
 rtp_chain_new (GstElement * pipeline, GstElement * funnel)
 {
@@ -56,13 +79,7 @@ rtp_chain_build (RtpChain * self)
   GstElement *bin;
   GstPad *ghost;
 
-  /* No parser: the access units are complete as they leave the depayloader, and
-   * h264parse would drop the SEI of all that comes before the first SPS. */
-  bin = gst_parse_bin_from_description ("rtpjitterbuffer name=jitter"
-      " latency=200 ! rtph264depay !"
-      " video/x-h264,stream-format=byte-stream,alignment=au !"
-      " seiextract name=extract  extract.metadata ! capsfilter name=json"
-      " caps=application/x-json", FALSE, &error);
+  bin = make_bin (&error);
   if (!bin) {
     g_warning ("%s", error->message);
     return;

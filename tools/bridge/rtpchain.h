@@ -21,6 +21,9 @@ G_BEGIN_DECLS
  */
 typedef struct _RtpChain RtpChain;
 
+/** Whether there are all elements that a chain needs. */
+gboolean rtp_chain_check (GError ** error);
+
 RtpChain *rtp_chain_new (GstElement * pipeline, GstElement * funnel);
 void rtp_chain_free (RtpChain * chain);
 

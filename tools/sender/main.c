@@ -193,8 +193,8 @@ run (Sender * sender, const char *address, int fps_n, int fps_d)
 
   sender->pipeline = make_pipeline (fps_n, fps_d, &error);
   if (!sender->pipeline) {
-    tool_warn ("%s: install the GStreamer plugins good, bad and ugly, and let"
-        " GST_PLUGIN_PATH name the folder of libgstmetakafka.so",
+    tool_warn ("%s: install the GStreamer plugins good, bad and ugly, and set"
+        " GST_PLUGIN_PATH to the folder that has libgstmetakafka.so",
         error->message);
     return TOOL_FAILED;
   }
