@@ -75,7 +75,9 @@ timed_request_pad_add (TimedRequestPad * request, GstPad * pad)
     gst_object_unref (gst_object_ref_sink (pad));
     return NULL;
   }
-  gst_element_add_pad (request->element, pad);
+  /* fails if another thread has added one meanwhile */
+  if (!gst_element_add_pad (request->element, pad))
+    return NULL;
   GST_OBJECT_LOCK (request->element);
   request->pad = pad;
   GST_OBJECT_UNLOCK (request->element);
