@@ -9,6 +9,8 @@
 
 #include "kafkacheck.h"
 
+#define ALPHANUMERIC G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
+
 static gboolean
 is_port (const char *text)
 {
@@ -40,11 +42,9 @@ is_server (const char *server)
       return FALSE;
     return end[1] == '\0' || (end[1] == ':' && is_port (end + 2));
   }
-  for (const char *c = host; *c; c++)
-    if (!g_ascii_isalnum (*c) && !strchr (".-_:", *c))
-      return FALSE;
   colon = strchr (host, ':');
-  return *host && colon != host && (!colon || is_port (colon + 1));
+  return *host && host[strspn (host, ALPHANUMERIC ".-_:")] == '\0'
+      && colon != host && (!colon || is_port (colon + 1));
 }
 
 gboolean
@@ -66,11 +66,10 @@ gboolean
 kafka_check_topic (const char *topic, GError ** error)
 {
   const gsize length = topic ? strlen (topic) : 0;
-  gboolean ok = length >= 1 && length <= 249 && !g_str_equal (topic, ".")
-      && !g_str_equal (topic, "..");
+  const gboolean ok = length >= 1 && length <= 249
+      && strspn (topic, ALPHANUMERIC "._-") == length
+      && !g_str_equal (topic, ".") && !g_str_equal (topic, "..");
 
-  for (gsize i = 0; i < length && ok; i++)
-    ok = g_ascii_isalnum (topic[i]) || strchr ("._-", topic[i]);
   if (!ok)
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "'%s' is not the name of a Kafka topic: use 1 to 249 of the characters"

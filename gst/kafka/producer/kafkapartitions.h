@@ -27,8 +27,8 @@ G_BEGIN_DECLS
  * not ready, say, then it overtakes, and librdkafka even concludes that the first
  * one was persisted, which then is lost.
  *
- * For one thread, except that librdkafka may choose in threads of its own. No
- * function takes longer because there are many partitions.
+ * For one thread, except that librdkafka may choose in threads of its own. What is
+ * called for each record takes no longer because there are many partitions.
  */
 typedef struct _KafkaPartitions KafkaPartitions;
 
