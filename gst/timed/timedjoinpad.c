@@ -64,8 +64,8 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   if (!gst_pad_has_current_caps (pad)) {
     GST_ELEMENT_ERROR (parent, STREAM, FORMAT,
-        ("The metadata of %s comes without caps: insert application/x-json, or "
-            "what else it is, before its pad %s.", GST_OBJECT_NAME (parent),
+        ("The metadata of %s has no caps: insert them before its pad %s, such as"
+            " application/x-json.", GST_OBJECT_NAME (parent),
             GST_PAD_NAME (pad)), (NULL));
     gst_buffer_unref (buffer);
     return GST_FLOW_NOT_NEGOTIATED;

@@ -133,7 +133,7 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
         read_length_size (structure, stream->format.codec, stream->whole);
     if (stream->format.length_size == 0)
       return refuse (stream,
-          "does not say how long the lengths of its NAL units are", parser);
+          "has no codec_data that says how long its length fields are", parser);
   }
   GST_INFO_OBJECT (stream->element, "%s, %s, alignment %s, length fields of %u "
       "bytes", h264 ? "H.264" : "H.265", stream_format, alignment,
@@ -183,7 +183,7 @@ gboolean
 gst_sei_stream_check_negotiated (GstSeiStream * stream)
 {
   return stream->negotiated
-      || refuse (stream, "does not say what it is", "h264parse or h265parse");
+      || refuse (stream, "has no caps", "h264parse or h265parse");
 }
 
 void

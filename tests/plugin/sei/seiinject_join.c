@@ -278,7 +278,7 @@ GST_START_TEST (test_seiinject_join_without_caps_is_told)
   GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
 
   gst_message_parse_error (message, &error, NULL);
-  fail_unless (strstr (error->message, "insert application/x-json"),
+  fail_unless (strstr (error->message, "application/x-json"),
       "%s", error->message);
   g_error_free (error);
   gst_message_unref (message);
