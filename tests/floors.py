@@ -15,9 +15,17 @@ import shlex
 SRC = pathlib.Path(os.environ['METAKAFKA_SRC']).resolve()
 BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD']).resolve()
 ROOTS = ('gst', 'gst-libs', 'tools')
-# what the table calls them, and how their headers begin
-OUTSIDE = {'GLib': r'glib|gio/', 'GStreamer': r'gst/(?!sei/)',
+# what the table calls them, and which headers they have
+OUTSIDE = {'GLib': r'glib(-unix|-object)?\.h$|glib/|gio/', 'GStreamer': r'gst/(?!sei/)',
            'librdkafka': r'librdkafka/'}
+# any floor may include C's headers, any but floor 0 those of POSIX and Linux
+C = {f'{name}.h' for name in (
+    'assert', 'ctype', 'errno', 'float', 'inttypes', 'limits', 'locale', 'math',
+    'setjmp', 'signal', 'stdalign', 'stdarg', 'stdatomic', 'stdbool', 'stddef',
+    'stdint', 'stdio', 'stdlib', 'stdnoreturn', 'string', 'threads', 'time')}
+POSIX = {'fcntl.h', 'linux/sock_diag.h', 'poll.h', 'sys/socket.h', 'unistd.h'}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+SIGHT = re.compile(r'-(?:I|isystem|iquote|idirafter)(.*)')
 
 
 def read_table():
@@ -57,18 +65,32 @@ def check_table(table):
                 yield f'{folder} may not include {other}: floors depend downwards only'
 
 
+def find_header(table, name, first):
+    """The folders with the header, or the one of first, where that has it."""
+    found = []
+    for folder in [*first, 'gst-libs', *table]:
+        path = (SRC / folder / name).resolve()
+        if path.is_file() and path.is_relative_to(SRC):
+            found.append(str(path.parent.relative_to(SRC)))
+            if folder in first:
+                break
+    return set(found)
+
+
 def check_includes(table):
-    headers = {}
     for path, folder in sources():
-        headers.setdefault(path.name, set()).add(folder)
-    headers['gst/sei/sei.h'] = headers['gst/sei/gstseimeta.h'] = \
-        headers['gst/sei/sei-prelude.h'] = {'gst-libs/gst/sei'}
-    for path, folder in sources():
-        _, includes, outside = table.get(folder, (0, [], []))
-        for name in re.findall(r'^ *# *include [<"]([^>"]+)[>"]', path.read_text(), re.M):
-            where = headers.get(name)
-            what = [o for o, pattern in OUTSIDE.items() if re.match(pattern, name)]
-            if where and not where & {folder, *includes} or set(what) - set(outside):
+        floor, includes, outside = table.get(folder, (0, [], []))
+        for mark, name in INCLUDE.findall(path.read_text()):
+            where = find_header(table, name, [folder] if mark == '"' else [])
+            if where:
+                allowed = where & {folder, *includes}
+            elif mark == '"':
+                yield f'{path.relative_to(SRC)} includes "{name}", which no folder has'
+                continue
+            else:
+                allowed = name in C or floor > 0 and name in POSIX \
+                    or any(re.match(OUTSIDE[o], name) for o in outside)
+            if not allowed:
                 yield f'{path.relative_to(SRC)} includes {name}, which {folder} may not'
 
 
@@ -81,10 +103,10 @@ def check_compilers(table):
             continue
         folder = str(path.parent.relative_to(SRC))
         allowed = {SRC / f.removesuffix('/gst/sei') for f in reach(table, folder)}
-        for word in shlex.split(command['command']):
-            given = (here / word[2:]).resolve()
-            if word.startswith('-I') and given.is_relative_to(SRC) \
-                    and not given.is_relative_to(BUILD) \
+        words = iter(shlex.split(command['command']))
+        for sight in filter(None, map(SIGHT.fullmatch, words)):
+            given = (here / (sight[1] or next(words))).resolve()
+            if given.is_relative_to(SRC) and not given.is_relative_to(BUILD) \
                     and given not in allowed | {path.parent}:
                 yield f'{path.relative_to(SRC)} is compiled with {given.relative_to(SRC)} in sight'
 
