@@ -27,7 +27,7 @@ should_wait (TimedJoiner * joiner, GstPad * pad, TimedWait wait)
   if (wait != TIMED_WAIT_AUTO)
     return wait == TIMED_WAIT_ALWAYS;
 
-  return !timed_pad_is_live (joiner->sinkpad, &joiner->live)
+  return !timed_pad_is_live (joiner->sinkpad, TRUE, &joiner->live)
       && !timed_join_pad_is_live (TIMED_JOIN_PAD (pad));
 }
 

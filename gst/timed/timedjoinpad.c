@@ -26,7 +26,8 @@ G_DEFINE_TYPE (TimedJoinPad, timed_join_pad, GST_TYPE_PAD);
 gboolean
 timed_join_pad_is_live (TimedJoinPad * self)
 {
-  return timed_pad_is_live (GST_PAD (self), &self->live);
+  /* the source may be still to be linked */
+  return timed_pad_is_live (GST_PAD (self), FALSE, &self->live);
 }
 
 static GstFlowReturn

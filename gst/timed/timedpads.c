@@ -30,7 +30,7 @@ enum
 };
 
 gboolean
-timed_pad_is_live (GstPad * pad, gint * answer)
+timed_pad_is_live (GstPad * pad, gboolean streams, gint * answer)
 {
   const gint before = g_atomic_int_get (answer);
   g_autoptr (GstQuery) query = NULL;
@@ -39,12 +39,13 @@ timed_pad_is_live (GstPad * pad, gint * answer)
   if (before & ANSWER_KNOWN)
     return (before & ANSWER_LIVE) != 0;
   query = gst_query_new_latency ();
-  if (gst_pad_peer_query (pad, query)) {
+  if (gst_pad_peer_query (pad, query))
     gst_query_parse_latency (query, &live, NULL, NULL);
-    /* unless it was forgotten meanwhile */
-    g_atomic_int_compare_and_exchange (answer, before,
-        before | ANSWER_KNOWN | (live ? ANSWER_LIVE : 0));
-  }
+  else if (!streams)
+    return FALSE;
+  /* unless it was forgotten meanwhile */
+  g_atomic_int_compare_and_exchange (answer, before,
+      before | ANSWER_KNOWN | (live ? ANSWER_LIVE : 0));
   return live;
 }
 

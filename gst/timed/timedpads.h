@@ -18,9 +18,11 @@ GstIterator *timed_pad_iterate_internal_links (GstPad * pad,
     GstObject * parent);
 
 /** Whether what comes to a sink pad is live. Its peer, and through it all of the
- * pipeline, is asked once; where it cannot say it is asked again. For any thread.
+ * pipeline, is asked once. For any thread.
+ * @streams: whether data comes, so that a peer that cannot say is not live; before, it
+ *   is asked again
  * @answer: (inout): the answer that is known; 0 at first */
-gboolean timed_pad_is_live (GstPad * pad, gint * answer);
+gboolean timed_pad_is_live (GstPad * pad, gboolean streams, gint * answer);
 
 /** What comes to the pad is something else from now on.
  * @answer: as in timed_pad_is_live() */

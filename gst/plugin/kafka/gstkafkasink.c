@@ -501,7 +501,7 @@ publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
     record->timestamp_ms =
         gst_kafka_record_get_time (GST_BASE_SINK (self), buffer,
-        timed_pad_is_live (GST_BASE_SINK_PAD (self), &self->live));
+        timed_pad_is_live (GST_BASE_SINK_PAD (self), TRUE, &self->live));
     if (record->timestamp_ms < 0) {
       record->timestamp_ms = g_get_real_time () / 1000;
       GST_OBJECT_LOCK (self);
