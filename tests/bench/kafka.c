@@ -196,7 +196,8 @@ run_sink (const char *name, const char *servers, const char *topic, guint n)
 
   push (feed, 0);
   while (is_kafka && get_acknowledged (sink) < 1)
-    g_usleep (1000);
+    if (gst_bus_timed_pop_filtered (bus, GST_MSECOND, GST_MESSAGE_ERROR))
+      bench_fail ("%s cannot publish to %s", name, servers);
   begin ();
   for (guint i = 1; i <= n; i++)
     push (feed, i);
