@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import struct
+import tempfile
 import time
 
 import gi
@@ -308,6 +309,20 @@ def streams_beyond_the_last_place_are_counted():
     bridge.wait_line("1 packets of streams for which there was no room")
     assert bridge.end()[0] == 0
     assert lost(bridge, "no stream") == 1, bridge.err
+
+
+@test
+def an_element_that_is_missing_ends_it_at_the_start():
+    """A chain is built when its stream comes; that it cannot be is known before."""
+    plugins = os.environ["GST_PLUGIN_SYSTEM_PATH_1_0"]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in os.listdir(plugins):
+            if name != "libgstrtpmanager.so":
+                os.symlink(os.path.join(plugins, name), os.path.join(folder, name))
+        status, out, err = run("bridge", "--port", harness.free_port(), env={
+            "GST_PLUGIN_SYSTEM_PATH_1_0": folder, "GST_REGISTRY": os.path.join(folder, "registry.bin")})
+    assert status == 1 and not any("listening" in line for line in out), (status, out)
+    assert len(err) == 1 and 'no element "rtpjitterbuffer": install' in err[0], err
 
 
 @test
