@@ -1,0 +1,110 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "gstkafkamessages.h"
+
+static const char *const event_names[] = {
+  [KAFKA_EVENT_REACHABLE] = "broker-reachable",
+  [KAFKA_EVENT_UNREACHABLE] = "broker-unreachable",
+  [KAFKA_EVENT_TOPIC_AVAILABLE] = "topic-available",
+  [KAFKA_EVENT_TOPIC_MISSING] = "topic-missing",
+  [KAFKA_EVENT_TOPIC_FORBIDDEN] = "topic-forbidden",
+  [KAFKA_EVENT_CREDENTIALS] = "credentials-refused",
+  [KAFKA_EVENT_RESTART] = "client-restarted",
+  [KAFKA_EVENT_RECORD_FAILED] = "record-failed"
+};
+
+GstStructure *
+gst_kafka_messages_stats (const KafkaStats * stats, guint64 timestamp_replaced)
+{
+  GstStructure *s = gst_structure_new ("application/x-kafkasink-stats",
+      "enqueued", G_TYPE_UINT64, stats->enqueued,
+      "acknowledged", G_TYPE_UINT64, stats->acknowledged,
+      "failed", G_TYPE_UINT64, kafka_stats_get_failed (stats),
+      "dropped", G_TYPE_UINT64, stats->dropped,
+      "abandoned", G_TYPE_UINT64, stats->abandoned,
+      "in-flight", G_TYPE_UINT64, stats->in_flight,
+      "in-flight-bytes", G_TYPE_UINT64, stats->in_flight_bytes,
+      "bytes", G_TYPE_UINT64, stats->acknowledged_bytes,
+      "blocked", G_TYPE_UINT64, stats->blocked,
+      "restarts", G_TYPE_UINT64, stats->restarts,
+      "maybe-duplicated", G_TYPE_UINT64, stats->maybe_duplicated,
+      "timestamp-replaced", G_TYPE_UINT64, timestamp_replaced,
+      "latency-p50", G_TYPE_UINT64,
+      kafka_stats_get_latency (stats, 50) * GST_USECOND,
+      "latency-p99", G_TYPE_UINT64,
+      kafka_stats_get_latency (stats, 99) * GST_USECOND,
+      "latency-max", G_TYPE_UINT64,
+      kafka_stats_get_latency (stats, 100) * GST_USECOND, NULL);
+
+  for (guint i = 0; i < KAFKA_N_FAILURES; i++) {
+    g_autofree char *name = g_strconcat ("failed-",
+        kafka_failure_to_string (i), NULL);
+
+    gst_structure_set (s, name, G_TYPE_UINT64, stats->failed[i], NULL);
+  }
+  return s;
+}
+
+/* Returns: (transfer full) */
+static char *
+summarize (const KafkaStats * stats)
+{
+  const guint64 failed = kafka_stats_get_failed (stats);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+      " records reached Kafka", stats->acknowledged, stats->enqueued);
+  if (stats->in_flight > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " still wait",
+        stats->in_flight);
+  if (failed > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " were refused",
+        failed);
+  if (stats->dropped > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " were dropped because"
+        " the queue was full", stats->dropped);
+  if (stats->abandoned > 0)
+    g_string_append_printf (text, ", %" G_GUINT64_FORMAT " were given up at the"
+        " end", stats->abandoned);
+  if (stats->maybe_duplicated > 0)
+    g_string_append_printf (text,
+        "; %" G_GUINT64_FORMAT " may have been stored twice",
+        stats->maybe_duplicated);
+
+  return g_string_free (text, FALSE);
+}
+
+GstStructure *
+gst_kafka_messages_summary (const KafkaStats * stats,
+    guint64 timestamp_replaced)
+{
+  GstStructure *s = gst_kafka_messages_stats (stats, timestamp_replaced);
+  g_autofree char *text = summarize (stats);
+
+  gst_structure_set_name (s, "delivery-summary");
+  gst_structure_set (s, "text", G_TYPE_STRING, text, NULL);
+  return s;
+}
+
+GstStructure *
+gst_kafka_messages_from_event (const KafkaEvent * event)
+{
+  GstStructure *s = gst_structure_new (event_names[event->type],
+      "text", G_TYPE_STRING, event->text, NULL);
+
+  if (event->type == KAFKA_EVENT_RECORD_FAILED) {
+    gst_structure_set (s,
+        "reason", G_TYPE_STRING, kafka_failure_to_string (event->failure),
+        "count", G_TYPE_UINT64, event->count,
+        "size", G_TYPE_UINT64, (guint64) event->size, NULL);
+    if (event->key) {
+      /* a key is any bytes, a field of this type is UTF-8 */
+      g_autofree char *key = g_utf8_make_valid (event->key, event->key_size);
+
+      gst_structure_set (s, "key", G_TYPE_STRING, key, NULL);
+    }
+  }
+  return s;
+}
