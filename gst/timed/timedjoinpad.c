@@ -41,16 +41,14 @@ static GstFlowReturn
 push_lines (TimedJoinPad * self, const guint8 * data, gsize size, gint64 time)
 {
   GstFlowReturn ret = GST_FLOW_OK;
-  GBytes *line;
+  TimedLine line;
 
-  if (timed_lines_is_empty (self->lines))
-    self->line_time = time;
   timed_lines_push (self->lines, data, size);
   while (ret == GST_FLOW_OK
-      && timed_lines_next (self->lines, TIMED_JOIN_MAX_BYTES, &line)) {
-    ret = push (self, line, self->line_time);
+      && timed_lines_next (self->lines, TIMED_JOIN_MAX_BYTES, &line))
+    ret = push (self, line.bytes, line.began_before ? self->line_time : time);
+  if (!timed_lines_began_before (self->lines))
     self->line_time = time;
-  }
   return ret;
 }
 
@@ -121,11 +119,11 @@ handle_gap (TimedJoinPad * self, GstEvent * event)
 static void
 handle_eos (TimedJoinPad * self)
 {
-  GBytes *line;
+  TimedLine line;
 
   if (self->lines
       && timed_lines_finish (self->lines, TIMED_JOIN_MAX_BYTES, &line))
-    push (self, line, self->line_time);
+    push (self, line.bytes, self->line_time);
   timed_join_set_eos (self->join, TRUE);
 }
 
@@ -156,10 +154,8 @@ timed_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
       break;
     case GST_EVENT_FLUSH_STOP:
       gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
-      if (self->lines) {
-        timed_lines_free (self->lines);
-        self->lines = timed_lines_new ();
-      }
+      if (self->lines)
+        timed_lines_reset (self->lines);
       timed_join_set_flushing (self->join, FALSE);
       break;
     default:

@@ -11,16 +11,18 @@
 #include "timedlines.h"
 
 static void
-append_line (GString * result, GBytes * line)
+append_line (GString * result, TimedLine * line)
 {
-  if (line != NULL) {
+  if (line->bytes != NULL) {
     gsize size;
-    const gchar *data = g_bytes_get_data (line, &size);
+    const gchar *data = g_bytes_get_data (line->bytes, &size);
 
+    fail_unless_equals_int (line->size, size);
     g_string_append_printf (result, "[%.*s]", (int) size, data);
-    g_bytes_unref (line);
+    g_bytes_unref (line->bytes);
   } else {
-    g_string_append (result, "[too long]");
+    g_string_append_printf (result, "[%" G_GSIZE_FORMAT " too long]",
+        line->size);
   }
 }
 
@@ -30,27 +32,27 @@ push (TimedLines * lines, const gchar * text, gsize size, gsize max_size,
     GString * result)
 {
   guint8 *data = g_memdup2 (text, size);
-  GBytes *line;
+  TimedLine line;
 
   timed_lines_push (lines, data, size);
   while (timed_lines_next (lines, max_size, &line))
-    append_line (result, line);
-  fail_unless (line == NULL);
+    append_line (result, &line);
   g_free (data);
 }
 
 static void
 finish (TimedLines * lines, gsize max_size, GString * result)
 {
-  GBytes *line;
+  TimedLine line;
 
-  if (timed_lines_finish (lines, max_size, &line))
-    append_line (result, line);
-  else
-    fail_unless (line == NULL);
-  fail_unless (timed_lines_is_empty (lines));
+  if (timed_lines_finish (lines, max_size, &line)) {
+    fail_unless (line.began_before);
+    append_line (result, &line);
+  }
   fail_if (timed_lines_finish (lines, max_size, &line));
 }
+
+#define BOM "\xef\xbb\xbf"
 
 static const struct
 {
@@ -69,15 +71,30 @@ static const struct
   {"one\n", 3, "[one]"},
   {"one\r\n", 3, "[one]"},
   {"one", 3, "[one]"},
-  {"four\n", 3, "[too long]"},
-  {"four\r\n", 3, "[too long]"},
-  {"four", 3, "[too long]"},
-  {"one\rx\n", 3, "[too long]"},
+  {"one\r", 3, "[one]"},
+  {"four\n", 3, "[4 too long]"},
+  {"four\r\n", 3, "[4 too long]"},
+  {"four", 3, "[4 too long]"},
+  {"one\rx\n", 3, "[5 too long]"},
   {"one\nthree\ntwo\r\nthirteen\r\nsix\n", 3,
-      "[one][too long][two][too long][six]"},
-  {"thirteen\n\nfourteen\n", 3, "[too long][too long]"},
-  {"one\nthirteen", 3, "[one][too long]"},
-  {"o\n\n", 0, "[too long]"},
+      "[one][5 too long][two][8 too long][six]"},
+  {"thirteen\n\nfourteen\n", 3, "[8 too long][8 too long]"},
+  {"one\nthirteen", 3, "[one][8 too long]"},
+  {"o\n\n", 0, "[1 too long]"},
+  {" \n\t\r\n \t \none\n  ", 9, "[one]"},
+  {"one\n  \r\r\n   two\n      \r\n", 3, "[one][6 too long]"},
+  {"\v\n", 9, "[\v]"},
+  {BOM "one\ntwo\n", 3, "[one][two]"},
+  {BOM, 9, ""},
+  {BOM "\n" BOM "\n", 9, "[" BOM "]"},
+  {BOM " \r\none", 9, "[one]"},
+  {BOM "four\n", 3, "[4 too long]"},
+  {" " BOM "\n", 9, "[ " BOM "]"},
+  {BOM BOM, 9, "[" BOM "]"},
+  {"\xef\xbb\n", 9, "[\xef\xbb]"},
+  {"\xef\xbb", 9, "[\xef\xbb]"},
+  {"\xef\xbb" "one", 9, "[\xef\xbb" "one]"},
+  {"\xef" "\xef\xbb\xbf\n", 9, "[\xef" BOM "]"},
 };
 
 GST_START_TEST (test_timedlines_pushed_at_once_gives_each_line)
@@ -144,7 +161,7 @@ GST_START_TEST (test_timedlines_any_byte_is_kept)
   TimedLines *lines = timed_lines_new ();
   guint8 bytes[257];
   guint n = 0;
-  GBytes *line;
+  TimedLine line;
 
   for (guint i = 0; i < 256; i++) {
     if (i != '\n')
@@ -154,9 +171,9 @@ GST_START_TEST (test_timedlines_any_byte_is_kept)
   timed_lines_push (lines, bytes, n + 1);
 
   fail_unless (timed_lines_next (lines, n, &line));
-  assert_equals_int (g_bytes_get_size (line), n);
-  fail_unless (memcmp (g_bytes_get_data (line, NULL), bytes, n) == 0);
-  g_bytes_unref (line);
+  assert_equals_int (g_bytes_get_size (line.bytes), n);
+  fail_unless (memcmp (g_bytes_get_data (line.bytes, NULL), bytes, n) == 0);
+  g_bytes_unref (line.bytes);
   fail_if (timed_lines_next (lines, n, &line));
   timed_lines_free (lines);
 }
@@ -179,36 +196,74 @@ GST_START_TEST (test_timedlines_largest_max_size_keeps_all)
 
 GST_END_TEST;
 
-GST_START_TEST (test_timedlines_is_empty_between_lines)
+/* Users keep the time of the push in which a line began. */
+GST_START_TEST (test_timedlines_says_which_lines_began_before)
 {
   static const struct
   {
     const gchar *piece;
-    gboolean is_empty;
+    const gchar *lines;         /* those that began before are marked */
+    gboolean begun_before;      /* the line at hand afterwards */
   } pieces[] = {
-    {"", TRUE},
-    {"one", FALSE},
-    {"", FALSE},
-    {"\n", TRUE},
-    {"one\ntwo\n", TRUE},
-    {"\n\r\n", TRUE},
-    {"one\nt", FALSE},
-    {"wo\r\n", TRUE},
-    {"too long", FALSE},
-    {" and longer", FALSE},
-    {"\n", TRUE},
+    {"\xef\xbb", "", FALSE},
+    {"\xbf", "", FALSE},
+    {"one", "", FALSE},
+    {"", "", TRUE},
+    {"\n", "<", FALSE},
+    {"one\ntwo\n", "  ", FALSE},
+    {"one\r", "", FALSE},
+    {"\none\n", "< ", FALSE},
+    {"\r", "", FALSE},
+    {"\none\n", " ", FALSE},
+    {"\n  ", "", FALSE},
+    {"\nt", "", FALSE},
+    {"w", "", TRUE},
+    {"o\r\nx\ny", "< ", FALSE},
+    {" too long", "", TRUE},
+    {" and longer", "", TRUE},
+    {"\n", "<", FALSE},
   };
   TimedLines *lines = timed_lines_new ();
-  GString *result = g_string_new (NULL);
 
-  fail_unless (timed_lines_is_empty (lines));
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
-    push (lines, pieces[i].piece, strlen (pieces[i].piece), 3, result);
-    fail_unless (timed_lines_is_empty (lines) == pieces[i].is_empty,
+    g_autoptr (GString) result = g_string_new (NULL);
+    TimedLine line;
+
+    timed_lines_push (lines, (const guint8 *) pieces[i].piece,
+        strlen (pieces[i].piece));
+    while (timed_lines_next (lines, 5, &line)) {
+      g_string_append_c (result, line.began_before ? '<' : ' ');
+      g_clear_pointer (&line.bytes, g_bytes_unref);
+    }
+    fail_unless (strcmp (result->str, pieces[i].lines) == 0, "piece %u: '%s'",
+        i, result->str);
+    fail_unless (timed_lines_began_before (lines) == pieces[i].begun_before,
         "after piece %u", i);
   }
-  fail_unless_equals_string (result->str,
-      "[one][one][two][one][two][too long]");
+  timed_lines_free (lines);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_timedlines_reset_forgets_what_is_left)
+{
+  TimedLines *lines = timed_lines_new ();
+  GString *result = g_string_new (NULL);
+  TimedLine line;
+
+  push (lines, "one\nt", 5, 3, result);
+  timed_lines_reset (lines);
+  push (lines, BOM "wo\ntoo long", 14, 3, result);
+  timed_lines_reset (lines);
+  push (lines, "\xef\xbb", 2, 3, result);
+  timed_lines_reset (lines);
+  timed_lines_push (lines, (const guint8 *) "a\nb\n", 4);
+  fail_unless (timed_lines_next (lines, 3, &line));
+  append_line (result, &line);
+  timed_lines_reset (lines);
+  finish (lines, 3, result);
+
+  fail_unless_equals_string (result->str, "[one][wo][a]");
   g_string_free (result, TRUE);
   timed_lines_free (lines);
 }
@@ -228,7 +283,7 @@ GST_START_TEST (test_timedlines_finish_forgets_what_is_left)
   push (lines, "two\n", 4, 3, result);
   finish (lines, 3, result);
 
-  fail_unless_equals_string (result->str, "[one][t][too long][two]");
+  fail_unless_equals_string (result->str, "[one][t][8 too long][two]");
   g_string_free (result, TRUE);
   timed_lines_free (lines);
 }
@@ -251,7 +306,8 @@ timedlines_suite (void)
       n_cases);
   tcase_add_test (tc, test_timedlines_any_byte_is_kept);
   tcase_add_test (tc, test_timedlines_largest_max_size_keeps_all);
-  tcase_add_test (tc, test_timedlines_is_empty_between_lines);
+  tcase_add_test (tc, test_timedlines_says_which_lines_began_before);
+  tcase_add_test (tc, test_timedlines_reset_forgets_what_is_left);
   tcase_add_test (tc, test_timedlines_finish_forgets_what_is_left);
 
   return s;

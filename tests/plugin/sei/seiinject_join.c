@@ -117,9 +117,11 @@ GST_START_TEST (test_seiinject_join_line_has_time_of_where_it_begins)
   GstHarness *m = test_joined_harness (h, LINES, TRUE);
 
   test_push_payload (m, "one\ntw", 40);
-  test_push_payload (m, "o\nthree\n", 80);
+  test_push_payload (m, "o\nthree\n\r", 80);
+  test_push_payload (m, "\nfour\n", 120);
   test_assert_frame (h, 0, "one", "two", NULL);
   test_assert_frame (h, 1, "three", NULL);
+  test_assert_frame (h, 2, "four", NULL);
   test_joined_teardown (h, m);
 }
 
