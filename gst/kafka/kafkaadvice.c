@@ -45,6 +45,23 @@ static const struct
         " system's DNS"},
 };
 
+KafkaTrouble
+kafka_advice_get_trouble (rd_kafka_resp_err_t err, const char *reason)
+{
+  switch (err) {
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+      return KAFKA_TROUBLE_UNRESOLVED;
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+      return KAFKA_TROUBLE_ANSWERED;
+    default:
+      /* a connection that broke off: what there is an advice for was refused */
+      return kafka_advice_get (reason) ? KAFKA_TROUBLE_ANSWERED :
+          KAFKA_TROUBLE_UNREACHED;
+  }
+}
+
 const char *
 kafka_advice_get (const char *reason)
 {

@@ -6,8 +6,20 @@
 #define KAFKA_ADVICE_H
 
 #include <glib.h>
+#include <librdkafka/rdkafka.h>
 
 G_BEGIN_DECLS
+
+/** What is wrong with the way to a broker, from what says least to what says most. */
+typedef enum {
+  KAFKA_TROUBLE_UNREACHED,      /* nobody answers */
+  KAFKA_TROUBLE_UNRESOLVED,     /* the host name has no address */
+  KAFKA_TROUBLE_ANSWERED        /* by something that is not Kafka, or wants more */
+} KafkaTrouble;
+
+/** What @err and @reason, from librdkafka, say of the way to a broker. */
+KafkaTrouble kafka_advice_get_trouble (rd_kafka_resp_err_t err,
+    const char *reason);
 
 /** What a user can do about a broker that cannot be used.
  * @reason: (nullable): what librdkafka says of it

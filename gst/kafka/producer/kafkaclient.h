@@ -7,6 +7,7 @@
 
 #include "kafkaconf.h"
 #include "kafkapartitions.h"
+#include "kafkastates.h"
 
 G_BEGIN_DECLS
 
@@ -17,14 +18,6 @@ typedef enum {
   KAFKA_BATCH_TINY,             /* 15 000 bytes */
   KAFKA_BATCH_SINGLE            /* one record, one request at a time */
 } KafkaBatch;
-
-/** What a broker says of the topic. */
-typedef enum {
-  KAFKA_TOPIC_UNKNOWN,          /* nothing yet: no broker answered */
-  KAFKA_TOPIC_AVAILABLE,
-  KAFKA_TOPIC_MISSING,
-  KAFKA_TOPIC_FORBIDDEN
-} KafkaTopic;
 
 /**
  * KafkaClientCallbacks:

@@ -5,7 +5,6 @@
 /* What users learn of the worker: each state once per change, failures at most once a
  * second for each reason. */
 
-#include "kafkaadvice.h"
 #include "kafkaworker.h"
 
 #define FAILURE_EVENT_INTERVAL_US G_TIME_SPAN_SECOND
@@ -121,58 +120,31 @@ kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text)
 void
 kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable)
 {
-  const char *advice;
+  char *text;
 
   worker->was_accepted |= reachable;
   if (reachable) {
     worker->in_doubt = FALSE;
     worker->n_refused_logins = 0;
-    g_clear_pointer (&worker->last_error, g_free);
   }
-  if (worker->reachability_known && worker->reachable == reachable)
-    return;
-  worker->reachability_known = TRUE;
-  worker->reachable = reachable;
-  if (reachable) {
-    kafka_worker_post (worker, KAFKA_EVENT_REACHABLE, "Kafka answers at %s",
-        worker->servers);
-    return;
-  }
-  advice = kafka_advice_get (worker->last_error);
-  kafka_worker_post (worker, KAFKA_EVENT_UNREACHABLE,
-      "Could not reach Kafka at %s (%s): records wait until it answers; %s",
-      worker->servers, worker->last_error ? worker->last_error : "no answer",
-      advice ? advice : "check the address, the network and the broker");
+  text = kafka_states_set_reachable (&worker->states, reachable);
+  if (text)
+    post (worker, reachable ? KAFKA_EVENT_REACHABLE : KAFKA_EVENT_UNREACHABLE,
+        text);
 }
 
 void
 kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state)
 {
-  const KafkaTopic before = worker->topic_state;
+  static const KafkaEventType types[] = {
+    [KAFKA_TOPIC_AVAILABLE] = KAFKA_EVENT_TOPIC_AVAILABLE,
+    [KAFKA_TOPIC_MISSING] = KAFKA_EVENT_TOPIC_MISSING,
+    [KAFKA_TOPIC_FORBIDDEN] = KAFKA_EVENT_TOPIC_FORBIDDEN,
+  };
+  char *text = kafka_states_set_topic (&worker->states, state);
 
-  worker->topic_state = state;
-  if (state == before)
-    return;
-  switch (state) {
-    case KAFKA_TOPIC_MISSING:
-      kafka_worker_post (worker, KAFKA_EVENT_TOPIC_MISSING,
-          "Kafka at %s has no topic '%s': records wait until somebody creates"
-          " it; check the name", worker->servers, worker->topic);
-      break;
-    case KAFKA_TOPIC_FORBIDDEN:
-      kafka_worker_post (worker, KAFKA_EVENT_TOPIC_FORBIDDEN,
-          "Kafka at %s does not allow this user to write to topic '%s': records"
-          " wait until it does; ask for the permissions WRITE and DESCRIBE",
-          worker->servers, worker->topic);
-      break;
-    case KAFKA_TOPIC_AVAILABLE:
-      if (before != KAFKA_TOPIC_UNKNOWN)
-        kafka_worker_post (worker, KAFKA_EVENT_TOPIC_AVAILABLE,
-            "Topic '%s' is available", worker->topic);
-      break;
-    case KAFKA_TOPIC_UNKNOWN:
-      break;
-  }
+  if (text)
+    post (worker, types[state], text);
 }
 
 void

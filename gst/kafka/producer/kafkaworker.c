@@ -216,11 +216,7 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     worker->in_doubt = TRUE;
     return;
   }
-  /* what names the cause stays, whatever follows from it */
-  if (!kafka_advice_get (worker->last_error) || kafka_advice_get (reason)) {
-    g_free (worker->last_error);
-    worker->last_error = g_strdup (reason);
-  }
+  kafka_states_note_error (&worker->states, err, reason);
   if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION
       || ++worker->n_refused_logins != 2)
     return;
@@ -256,9 +252,12 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
   worker->data = data;
   worker->ask_wait_ms = MIN_ASK_WAIT_MS;
   g_queue_init (&worker->events);
+  if (checked)
+    worker->servers = kafka_conf_get (checked, "bootstrap.servers");
+  kafka_states_init (&worker->states, worker->servers, topic,
+      KAFKA_ROLE_PRODUCER);
   if (!checked)
     return FALSE;
-  worker->servers = kafka_conf_get (checked, "bootstrap.servers");
   ok = kafka_check_topic (topic, error)
       && kafka_check_settings (checked, error);
   rd_kafka_conf_destroy (checked);
@@ -275,7 +274,7 @@ kafka_worker_clear (KafkaWorker * worker)
   kafka_conf_free (worker->conf);
   g_free (worker->topic);
   g_free (worker->servers);
-  g_free (worker->last_error);
+  kafka_states_clear (&worker->states);
   g_free (worker->reason);
   for (guint i = 0; i < KAFKA_N_FAILURES; i++)
     g_free (worker->failures[i].key);
@@ -348,7 +347,7 @@ ask (KafkaWorker * worker)
       break;
     case KAFKA_TOPIC_AVAILABLE:
       /* whether it may be written to is seen at the first acknowledgement */
-      if (worker->topic_state != KAFKA_TOPIC_FORBIDDEN)
+      if (worker->states.topic_state != KAFKA_TOPIC_FORBIDDEN)
         kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
       worker->state = KAFKA_WORKER_SENDING;
       worker->ask_wait_ms = MIN_ASK_WAIT_MS;
@@ -452,7 +451,7 @@ check_reachable (KafkaWorker * worker)
   const gint64 now_us = g_get_monotonic_time ();
   gboolean idle;
 
-  if (worker->reachable && !worker->in_doubt)
+  if (worker->states.reachable && !worker->in_doubt)
     return;
   g_mutex_lock (&producer->lock);
   idle = kafka_ring_is_empty (&producer->ring);
@@ -529,10 +528,10 @@ settle_answers (KafkaWorker * worker)
     pause_s = 0;
   else
     pause_s = worker->pause_s = CLAMP (2 * worker->pause_s, 1,
-        worker->topic_state == KAFKA_TOPIC_FORBIDDEN ?
+        worker->states.topic_state == KAFKA_TOPIC_FORBIDDEN ?
         MAX_ASK_WAIT_MS / 1000 : MAX_PAUSE_S);
   /* that the topic is forbidden was posted when it was found */
-  if (!worker->planned && worker->topic_state != KAFKA_TOPIC_FORBIDDEN)
+  if (!worker->planned && worker->states.topic_state != KAFKA_TOPIC_FORBIDDEN)
     kafka_worker_post (worker, KAFKA_EVENT_RESTART,
         "The connection to Kafka at %s is renewed in %d s (%s), and the records"
         " that wait are sent again in order", worker->servers, pause_s,

@@ -64,13 +64,10 @@ typedef struct {
   gboolean sends_singly;        /* now: the client is KAFKA_BATCH_SINGLE */
   guint n_suspects;
 
-  gboolean reachability_known;
-  gboolean reachable;
+  KafkaStates states;           /* of brokers and topic */
   gboolean in_doubt;            /* librdkafka says all brokers are down */
   gboolean was_accepted;        /* a broker answered since the start */
   guint n_refused_logins;
-  KafkaTopic topic_state;
-  char *last_error;             /* of a connection */
 
   GQueue events;                /* of KafkaEvent, not delivered yet */
   KafkaFailures failures[KAFKA_N_FAILURES];

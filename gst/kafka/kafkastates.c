@@ -1,0 +1,336 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "kafkaadvice.h"
+#include "kafkastates.h"
+
+#define DEFAULT_PORT "9092"
+
+/* A broker that is not a bootstrap server, and had an error */
+typedef struct
+{
+  int id;                       /* or -1: the error did not name it */
+  char *address;                /* as it advertises it */
+  rd_kafka_resp_err_t err;
+  char *cause;
+} Broker;
+
+static void
+broker_free (gpointer data)
+{
+  Broker *broker = data;
+
+  g_free (broker->address);
+  g_free (broker->cause);
+  g_free (broker);
+}
+
+void
+kafka_states_init (KafkaStates * states, const char *servers,
+    const char *topic, KafkaRole role)
+{
+  *states = (KafkaStates) {
+  .servers = g_strdup (servers),.topic = g_strdup (topic),.role =
+        role,.brokers = g_ptr_array_new_with_free_func (broker_free),};
+}
+
+void
+kafka_states_clear (KafkaStates * states)
+{
+  g_free (states->servers);
+  g_free (states->topic);
+  g_free (states->last_error);
+  g_ptr_array_unref (states->brokers);
+}
+
+/* --- Errors of connections ----------------------------------------------- */
+
+/* Returns: (transfer full): HOST:PORT of @server, which may have PROTOCOL:// in front, an
+ * address of IPv6 without its brackets, and the port librdkafka takes where there is none */
+static char *
+address_of (const char *server)
+{
+  const char *host = strstr (server, "://");
+  const char *bracket;
+  const char *colon;
+
+  host = host ? host + 3 : server;
+  bracket = strchr (host, ']');
+  if (*host == '[' && bracket)
+    return g_strdup_printf ("%.*s%s", (int) (bracket - host - 1), host + 1,
+        bracket[1] == ':' ? bracket + 1 : ":" DEFAULT_PORT);
+  colon = strrchr (host, ':');
+  return g_strconcat (host, colon ? NULL : ":" DEFAULT_PORT, NULL);
+}
+
+static gboolean
+is_bootstrap (const KafkaStates * states, const char *address)
+{
+  g_auto (GStrv) list = g_strsplit (states->servers, ",", -1);
+
+  for (guint i = 0; list[i]; i++) {
+    g_autofree char *server = address_of (g_strstrip (list[i]));
+
+    if (g_ascii_strcasecmp (server, address) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Reads "[PROTOCOL://]HOST:PORT[/ID]: CAUSE (after 3ms in state CONNECT)", where ID is a
+ * number or "bootstrap"; what librdkafka calls by its task has "GroupCoordinator: " in
+ * front, and no ID.
+ * Returns: (transfer full) (nullable): NULL if @reason names no broker */
+static Broker *
+read_reason (rd_kafka_resp_err_t err, const char *reason)
+{
+  static GRegex *form = NULL;
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *server = NULL;
+  Broker *broker;
+
+  if (g_once_init_enter (&form))
+    g_once_init_leave (&form, g_regex_new ("^(?:\\w+: )?"
+            "((?:\\w+://)?\\S+:\\d+)(?:/(\\d+|bootstrap))?: "
+            "(.*?)(?: \\(after \\d+ms in state [^()]*(?:\\(s\\) suppressed)?\\))?$",
+            G_REGEX_DOTALL | G_REGEX_RAW, 0, NULL));
+  if (!g_regex_match (form, reason, 0, &match))
+    return NULL;
+  broker = g_new0 (Broker, 1);
+  server = g_match_info_fetch (match, 1);
+  id = g_match_info_fetch (match, 2);
+  broker->id = id && g_ascii_isdigit (*id) ?
+      (int) g_ascii_strtoll (id, NULL, 10) : -1;
+  broker->address = address_of (server);
+  broker->err = err;
+  broker->cause = g_match_info_fetch (match, 3);
+  return broker;
+}
+
+static gboolean
+is_broker (const Broker * broker, int id, const char *address)
+{
+  if (id >= 0 && broker->id >= 0)
+    return broker->id == id;
+  return address && g_ascii_strcasecmp (broker->address, address) == 0;
+}
+
+/* Returns: (nullable): the broker, and its place in @index */
+static Broker *
+find_broker (const KafkaStates * states, int id, const char *address,
+    guint * index)
+{
+  g_autofree char *plain = address ? address_of (address) : NULL;
+
+  for (guint i = 0; i < states->brokers->len; i++) {
+    Broker *broker = states->brokers->pdata[i];
+
+    if (is_broker (broker, id, plain)) {
+      *index = i;
+      return broker;
+    }
+  }
+  return NULL;
+}
+
+/* Takes over @broker. What says more about the same address stays, whatever follows
+ * from it. */
+static void
+keep_broker (KafkaStates * states, Broker * broker)
+{
+  guint i;
+  Broker *known = find_broker (states, broker->id, broker->address, &i);
+
+  if (!known) {
+    g_ptr_array_add (states->brokers, broker);
+    return;
+  }
+  if (broker->id < 0)
+    broker->id = known->id;
+  if (g_ascii_strcasecmp (known->address, broker->address) == 0
+      && kafka_advice_get_trouble (known->err, known->cause) >
+      kafka_advice_get_trouble (broker->err, broker->cause)) {
+    known->id = broker->id;
+    broker_free (broker);
+    return;
+  }
+  broker_free (known);
+  states->brokers->pdata[i] = broker;
+}
+
+static void
+keep_last_error (KafkaStates * states, rd_kafka_resp_err_t err,
+    const char *reason)
+{
+  g_free (states->last_error);
+  states->last_error = g_strdup (reason);
+  states->last_err = err;
+}
+
+void
+kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
+    const char *reason)
+{
+  const char *last = states->last_error;
+  Broker *broker;
+
+  /* follows from the others */
+  if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    return;
+  broker = read_reason (err, reason);
+  if (broker && !is_bootstrap (states, broker->address)) {
+    keep_broker (states, broker);
+    if (!last)
+      keep_last_error (states, err, reason);
+    return;
+  }
+  if (broker)
+    broker_free (broker);
+  /* what says more stays, whatever follows from it; of two servers the one that says the
+   * same as before */
+  if (!last || !kafka_advice_get (last)
+      || kafka_advice_get (last) == kafka_advice_get (reason)
+      || kafka_advice_get_trouble (states->last_err, last) <
+      kafka_advice_get_trouble (err, reason))
+    keep_last_error (states, err, reason);
+}
+
+char *
+kafka_states_describe_broker (const KafkaStates * states, int id,
+    const char *address)
+{
+  g_autofree char *who = NULL;
+  const Broker *broker;
+  const char *advice;
+  guint i;
+
+  broker = find_broker (states, id, address, &i);
+  if (!broker)
+    return NULL;
+  who = broker->id >= 0 ? g_strdup_printf ("broker %d", broker->id) :
+      g_strdup ("a broker");
+  switch (kafka_advice_get_trouble (broker->err, broker->cause)) {
+    case KAFKA_TROUBLE_UNRESOLVED:
+      return g_strdup_printf ("%s of Kafka at %s advertises the address %s,"
+          " which does not resolve (%s): let the broker's advertised.listeners"
+          " name an address that this host can reach, or make the name resolve"
+          " here", who, states->servers, broker->address, broker->cause);
+    case KAFKA_TROUBLE_ANSWERED:
+      advice = kafka_advice_get (broker->cause);
+      return g_strdup_printf ("%s of Kafka at %s advertises the address %s,"
+          " which cannot be used with these settings (%s): %s", who,
+          states->servers, broker->address, broker->cause, advice ? advice :
+          "check the broker's advertised.listeners");
+    default:
+      return g_strdup_printf ("%s of Kafka at %s advertises the address %s,"
+          " which cannot be reached (%s): check that broker and the network, or"
+          " let its advertised.listeners name an address that this host can"
+          " reach", who, states->servers, broker->address, broker->cause);
+  }
+}
+
+void
+kafka_states_broker_answers (KafkaStates * states, int id, const char *address)
+{
+  guint i;
+
+  if (find_broker (states, id, address, &i))
+    g_ptr_array_remove_index (states->brokers, i);
+}
+
+/* --- Whether a broker answers -------------------------------------------- */
+
+static char *
+describe_unreachable (const KafkaStates * states, const char *advice)
+{
+  const char *wait = states->role == KAFKA_ROLE_PRODUCER ?
+      "records wait" : "trying";
+  const char *why = states->last_error ? states->last_error : "no answer";
+
+  switch (kafka_advice_get_trouble (states->last_err, states->last_error)) {
+    case KAFKA_TROUBLE_ANSWERED:
+      return g_strdup_printf ("Could not talk to Kafka at %s (%s): %s until"
+          " that works; %s", states->servers, why, wait, advice ? advice :
+          "check the port, and the settings for TLS and logins");
+    case KAFKA_TROUBLE_UNRESOLVED:
+      return g_strdup_printf ("Could not find the host of Kafka at %s (%s): %s"
+          " until its name resolves; %s", states->servers, why, wait, advice ?
+          advice : "check the name, and the system's DNS");
+    default:
+      return g_strdup_printf ("Could not reach Kafka at %s (%s): %s until it"
+          " answers; %s", states->servers, why, wait, advice ? advice :
+          "check the address, the network and the broker");
+  }
+}
+
+char *
+kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
+{
+  const gboolean changed =
+      !states->reachability_known || states->reachable != reachable;
+  const char *advice;
+
+  states->reachability_known = TRUE;
+  states->reachable = reachable;
+  if (reachable) {
+    g_clear_pointer (&states->last_error, g_free);
+    states->last_err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    states->was_reachable = TRUE;
+    return changed ? g_strdup_printf ("Kafka answers at %s", states->servers) :
+        NULL;
+  }
+  advice = kafka_advice_get (states->last_error);
+  /* a cause that shows later is another one, if nothing ever worked */
+  if (!changed && (states->was_reachable || !advice || advice == states->told))
+    return NULL;
+  states->told = advice;
+  return describe_unreachable (states, advice);
+}
+
+/* --- The topic ----------------------------------------------------------- */
+
+static char *
+describe_missing (const KafkaStates * states)
+{
+  return g_strdup_printf ("Kafka at %s has no topic '%s': %s until somebody"
+      " creates it; check the name", states->servers, states->topic,
+      states->role == KAFKA_ROLE_PRODUCER ? "records wait" : "waiting");
+}
+
+static char *
+describe_forbidden (const KafkaStates * states)
+{
+  if (states->role == KAFKA_ROLE_PRODUCER)
+    return g_strdup_printf ("Kafka at %s does not allow this user to write to"
+        " topic '%s': records wait until it does; ask for the permissions WRITE"
+        " and DESCRIBE", states->servers, states->topic);
+  return g_strdup_printf ("Kafka at %s does not allow this user to read topic"
+      " '%s': trying until it does; ask for the permissions READ and DESCRIBE",
+      states->servers, states->topic);
+}
+
+char *
+kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state)
+{
+  const KafkaTopic before = states->topic_state;
+
+  states->topic_state = topic_state;
+  if (topic_state == before)
+    return NULL;
+  switch (topic_state) {
+    case KAFKA_TOPIC_MISSING:
+      return describe_missing (states);
+    case KAFKA_TOPIC_FORBIDDEN:
+      return describe_forbidden (states);
+    case KAFKA_TOPIC_AVAILABLE:
+      return before == KAFKA_TOPIC_UNKNOWN ? NULL :
+          g_strdup_printf ("Topic '%s' is available", states->topic);
+    case KAFKA_TOPIC_UNKNOWN:
+      break;
+  }
+  return NULL;
+}

@@ -1,0 +1,247 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <glib.h>
+#include <string.h>
+
+#include "kafkaadvice.h"
+#include "kafkastates.h"
+
+/* What librdkafka 2.0.2 says */
+#define REFUSED "h:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed:" \
+  " Connection refused (after 0ms in state CONNECT)"
+#define WANTS_TLS "h:9092/bootstrap: Disconnected while requesting ApiVersion:" \
+  " might be caused by incorrect security.protocol configuration (connecting" \
+  " to a SSL listener?) or broker version is < 0.10 (see api.version.request)" \
+  " (after 4ms in state APIVERSION_QUERY)"
+#define NO_ADDRESS(server) server ": Failed to resolve 'nohost:9092': Name or" \
+  " service not known (after 7ms in state CONNECT, 1 identical error(s)" \
+  " suppressed)"
+
+static void
+open_states (KafkaStates * states, KafkaRole role)
+{
+  kafka_states_init (states, "h:9092,[::1]:9093,SSL://k", "t", role);
+}
+
+/* @text: taken over; @expected: what it begins with, or NULL if it is NULL */
+static void
+assert_begins (char *text, const char *expected)
+{
+  if (expected)
+    g_assert_nonnull (text);
+  if (text && !(expected && g_str_has_prefix (text, expected)))
+    g_assert_cmpstr (text, ==, expected);
+  g_free (text);
+}
+
+static void
+assert_names (char *text, const char *named)
+{
+  g_assert_nonnull (text);
+  if (!strstr (text, named))
+    g_assert_cmpstr (text, ==, named);
+  g_free (text);
+}
+
+static void
+test_states_each_change_is_one_sentence (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_PRODUCER);
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Could not reach Kafka at h:9092,[::1]:9093,SSL://k (no answer): records"
+      " wait until it answers; check the address, the network and the broker");
+  assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
+  assert_begins (kafka_states_set_reachable (&states, TRUE),
+      "Kafka answers at h:9092");
+  assert_begins (kafka_states_set_reachable (&states, TRUE), NULL);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+      "3/3 brokers are down");
+  assert_names (kafka_states_set_reachable (&states, FALSE),
+      "Connection refused");
+  assert_begins (kafka_states_set_topic (&states, KAFKA_TOPIC_AVAILABLE), NULL);
+  assert_begins (kafka_states_set_topic (&states, KAFKA_TOPIC_MISSING),
+      "Kafka at h:9092,[::1]:9093,SSL://k has no topic 't': records wait until"
+      " somebody creates it; check the name");
+  assert_begins (kafka_states_set_topic (&states, KAFKA_TOPIC_MISSING), NULL);
+  assert_names (kafka_states_set_topic (&states, KAFKA_TOPIC_FORBIDDEN),
+      "WRITE and DESCRIBE");
+  assert_begins (kafka_states_set_topic (&states, KAFKA_TOPIC_AVAILABLE),
+      "Topic 't' is available");
+  kafka_states_clear (&states);
+}
+
+static void
+test_states_consumer_has_words_of_its_own (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_CONSUMER);
+  assert_names (kafka_states_set_reachable (&states, FALSE),
+      "trying until it answers");
+  assert_names (kafka_states_set_topic (&states, KAFKA_TOPIC_MISSING),
+      "waiting until somebody creates it");
+  assert_names (kafka_states_set_topic (&states, KAFKA_TOPIC_FORBIDDEN),
+      "READ and DESCRIBE");
+  kafka_states_clear (&states);
+}
+
+static void
+test_states_cause_has_its_own_words (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_PRODUCER);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Could not reach Kafka at");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("k:9092/bootstrap"));
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Could not find the host of Kafka at");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, WANTS_TLS);
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Could not talk to Kafka at");
+  /* a name with several addresses, or several servers: told once each */
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
+  assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, WANTS_TLS);
+  assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
+
+  /* what worked before needs no other settings */
+  assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Could not reach Kafka at");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, WANTS_TLS);
+  assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
+  kafka_states_clear (&states);
+}
+
+static void
+test_states_advertised_address_is_named (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_PRODUCER);
+  g_assert_null (kafka_states_describe_broker (&states, 1, "nohost:9092"));
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("nohost:9092/1"));
+  assert_begins (kafka_states_describe_broker (&states, 1, NULL),
+      "broker 1 of Kafka at h:9092,[::1]:9093,SSL://k advertises the address"
+      " nohost:9092, which does not resolve (Failed to resolve 'nohost:9092':"
+      " Name or service not known): let the broker's advertised.listeners name"
+      " an address that this host can reach, or make the name resolve here");
+  g_assert_null (kafka_states_describe_broker (&states, 2, NULL));
+  g_assert_null (kafka_states_describe_broker (&states, 2, "nohost:9092"));
+
+  /* the same broker at another address, which is another trouble */
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT,
+      "ssl://10.0.0.9:9092/1: Connect to ipv4#10.0.0.9:9092 failed: No route to"
+      " host (after 3ms in state CONNECT)");
+  assert_begins (kafka_states_describe_broker (&states, 1, NULL),
+      "broker 1 of Kafka at h:9092,[::1]:9093,SSL://k advertises the address"
+      " 10.0.0.9:9092, which cannot be reached (Connect to ipv4#10.0.0.9:9092"
+      " failed: No route to host): check that broker");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__SSL,
+      "ssl://10.0.0.9:9092/1: SSL handshake failed: error:0A000086:SSL"
+      " routines::certificate verify failed: broker certificate could not be"
+      " verified (after 3ms in state SSL_HANDSHAKE)");
+  assert_names (kafka_states_describe_broker (&states, 1, NULL),
+      "its certificate is not trusted");
+
+  kafka_states_broker_answers (&states, 1, NULL);
+  g_assert_null (kafka_states_describe_broker (&states, 1, "10.0.0.9:9092"));
+  kafka_states_clear (&states);
+}
+
+/* As a consumer learns of the broker that coordinates its group */
+static void
+test_states_broker_without_id_is_known_by_address (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_CONSUMER);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("GroupCoordinator: nohost:9092"));
+  assert_begins (kafka_states_describe_broker (&states, 1, "nohost:9092"),
+      "a broker of Kafka at");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("nohost:9092/1"));
+  assert_begins (kafka_states_describe_broker (&states, 1, NULL),
+      "broker 1 of Kafka at");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("GroupCoordinator: NOHOST:9092"));
+  assert_begins (kafka_states_describe_broker (&states, 1, NULL),
+      "broker 1 of Kafka at");
+  kafka_states_broker_answers (&states, -1, "nohost:9092");
+  g_assert_null (kafka_states_describe_broker (&states, 1, NULL));
+  kafka_states_clear (&states);
+}
+
+static void
+test_states_bootstrap_server_advertises_nothing (void)
+{
+  static const char *const reasons[] = {
+    "h:9092/1: Failed to resolve 'h:9092': x (after 1ms in state CONNECT)",
+    "[::1]:9093/1: Connect to ipv6#[::1]:9093 failed: x (after 0ms in state"
+        " CONNECT)",
+    "::1:9093/1: Connect to ipv6#[::1]:9093 failed: x (after 0ms in state"
+        " CONNECT)",
+    "ssl://k:9092/1: Connect to ipv4#1.2.3.4:9092 failed: x (after 0ms in state"
+        " CONNECT)",
+    "GroupCoordinator: H:9092: Connect to ipv4#1.2.3.4:9092 failed: x (after"
+        " 0ms in state CONNECT)",
+    "h:9092/bootstrap: x", "no broker at all", "", ": ", "a:b/1: x"
+  };
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_PRODUCER);
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++) {
+    kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, reasons[i]);
+    g_assert_null (kafka_states_describe_broker (&states, 1, "h:9092"));
+    g_assert_null (kafka_states_describe_broker (&states, -1, "::1:9093"));
+    g_assert_null (kafka_states_describe_broker (&states, -1, "k:9092"));
+  }
+  kafka_states_clear (&states);
+}
+
+/* It would hide what is wrong with the servers that the user named. */
+static void
+test_states_advertised_address_is_no_reason_for_the_others (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_PRODUCER);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("nohost:9092/1"));
+  assert_names (kafka_states_set_reachable (&states, FALSE),
+      "Connection refused");
+  kafka_states_clear (&states);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/states/each-change-is-one-sentence",
+      test_states_each_change_is_one_sentence);
+  g_test_add_func ("/states/consumer-has-words-of-its-own",
+      test_states_consumer_has_words_of_its_own);
+  g_test_add_func ("/states/cause-has-its-own-words",
+      test_states_cause_has_its_own_words);
+  g_test_add_func ("/states/advertised-address-is-named",
+      test_states_advertised_address_is_named);
+  g_test_add_func ("/states/broker-without-id-is-known-by-address",
+      test_states_broker_without_id_is_known_by_address);
+  g_test_add_func ("/states/bootstrap-server-advertises-nothing",
+      test_states_bootstrap_server_advertises_nothing);
+  g_test_add_func ("/states/advertised-address-is-no-reason-for-the-others",
+      test_states_advertised_address_is_no_reason_for_the_others);
+  return g_test_run ();
+}
