@@ -102,6 +102,18 @@ kafka_producer_abandon (KafkaProducer * producer, KafkaRecord * record)
 }
 
 void
+kafka_producer_refuse (KafkaProducer * producer, KafkaFailure failure,
+    gsize size, const char *why)
+{
+  g_mutex_lock (&producer->lock);
+  producer->stats.enqueued++;
+  producer->stats.failed[failure]++;
+  kafka_worker_note_failure (&producer->worker, failure, NULL, 0, size, why);
+  kafka_worker_wake (&producer->worker);
+  g_mutex_unlock (&producer->lock);
+}
+
+void
 kafka_producer_set_interrupted (KafkaProducer * producer, gboolean interrupted)
 {
   g_mutex_lock (&producer->lock);

@@ -105,6 +105,14 @@ KafkaPush kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
  * and frees it. */
 void kafka_producer_abandon (KafkaProducer * producer, KafkaRecord * record);
 
+/** Counts a record that the caller cannot even make as offered and given up, and
+ * reports it as the others.
+ * @size: bytes that its payload would have
+ * @why: static text: what is wrong, and what to do
+ */
+void kafka_producer_refuse (KafkaProducer * producer, KafkaFailure failure,
+    gsize size, const char *why);
+
 /** While set, kafka_producer_push() and kafka_producer_drain() do not wait, and
  * those that do return. */
 void kafka_producer_set_interrupted (KafkaProducer * producer,

@@ -41,7 +41,7 @@ kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
   va_end (args);
 }
 
-/* @urgent: now, however short the last time is ago */
+/* With the producer's lock held. @urgent: now, however short the last time is ago */
 static void
 post_failures (KafkaWorker * worker, gboolean urgent)
 {
@@ -66,7 +66,8 @@ post_failures (KafkaWorker * worker, gboolean urgent)
     event = post (worker, KAFKA_EVENT_RECORD_FAILED,
         g_strdup_printf ("%" G_GUINT64_FORMAT " record(s) for topic '%s' given"
             " up, the last of %" G_GSIZE_FORMAT " bytes: %s", failures->count,
-            worker->topic, failures->size, why[i]));
+            worker->topic, failures->size,
+            failures->why ? failures->why : why[i]));
     event->failure = i;
     event->count = failures->count;
     event->key = g_steal_pointer (&failures->key);
@@ -149,18 +150,16 @@ kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state)
 
 void
 kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
-    const KafkaRecord * record)
+    const char *key, gsize key_size, gsize size, const char *why)
 {
-  KafkaProducer *producer = worker->producer;
   KafkaFailures *failures = &worker->failures[failure];
 
   failures->count++;
   worker->n_owed++;
+  worker->producer->owes_event = TRUE;
   g_free (failures->key);
-  failures->key = g_memdup2 (record->key, record->key_size);
-  failures->key_size = record->key_size;
-  failures->size = g_bytes_get_size (record->payload);
-  g_mutex_lock (&producer->lock);
-  producer->owes_event = TRUE;
-  g_mutex_unlock (&producer->lock);
+  failures->key = g_memdup2 (key, key_size);
+  failures->key_size = key_size;
+  failures->size = size;
+  failures->why = why;
 }

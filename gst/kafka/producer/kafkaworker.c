@@ -110,6 +110,8 @@ settle (KafkaWorker * worker, KafkaRecord * record,
       break;
     case FATE_GIVE_UP:
       producer->stats.failed[failure]++;
+      kafka_worker_note_failure (worker, failure, record->key,
+          record->key_size, g_bytes_get_size (record->payload), NULL);
       break;
     default:
       leaves = FALSE;
@@ -134,7 +136,6 @@ settle (KafkaWorker * worker, KafkaRecord * record,
       /* it was the record that was too large, and not the batch */
       if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
         worker->batch = worker->batch_before;
-      kafka_worker_note_failure (worker, failure, record);
       break;
     case FATE_SUSPECT:
       if (worker->n_suspects == 0)

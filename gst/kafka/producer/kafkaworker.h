@@ -25,6 +25,7 @@ typedef struct {
   char *key;                    /* of the last of them */
   gsize key_size;
   gsize size;
+  const char *why;              /* what is wrong with it; NULL: as for most */
 } KafkaFailures;
 
 /**
@@ -34,8 +35,8 @@ typedef struct {
  * clients, and that calls the event function. It takes records from the producer's
  * ring, with the producer's lock, and settles them there.
  *
- * No other thread touches what is in it, except @client, which the producer's lock
- * protects.
+ * No other thread touches what is in it, except @client, @failures and @n_owed, which
+ * the producer's lock protects.
  */
 typedef struct {
   /* constant */
@@ -120,8 +121,13 @@ void kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
 void kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text);
 void kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable);
 void kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state);
+
+/** A record was given up. In any thread, with the producer's lock held.
+ * @key: (nullable): its key, copied
+ * @size: of its payload
+ * @why: (nullable): static text for the user; NULL for what mostly holds */
 void kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
-    const KafkaRecord * record);
+    const char *key, gsize key_size, gsize size, const char *why);
 
 /** Calls the event function with all that was posted, and with failures that are due:
  * all where a thread waits for the last. */

@@ -71,6 +71,36 @@ test_producer_waits_for_the_topic (void)
 }
 
 static void
+test_producer_reports_what_the_caller_refuses (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  bed_start (&bed, 100000);
+  kafka_producer_refuse (bed.producer, KAFKA_FAILURE_TOO_LARGE, 1234,
+      "longer than a line");
+  wait_for_event (&bed, KAFKA_EVENT_RECORD_FAILED, 1);
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
+          "1234 bytes: longer than a line"));
+  assert_drains (&bed);
+
+  rd_kafka_mock_broker_set_up (bed.cluster, 1);
+  push (&bed, 0, 10);
+  for (guint i = 0; i < 1000; i++)
+    kafka_producer_refuse (bed.producer, KAFKA_FAILURE_TOO_LARGE, i, "long");
+  push (&bed, 10, 20);
+  assert_drains (&bed);
+  g_assert_cmpuint (bed.n_failed, ==, 1001);
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged, ==, 20);
+  g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TOO_LARGE], ==, 1001);
+  assert_broker_has (&bed, 20);
+  bed_close (&bed);
+}
+
+static void
 wait_until_blocked (Bed * bed)
 {
   const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
@@ -174,6 +204,8 @@ main (int argc, char **argv)
       test_producer_starts_without_broker);
   g_test_add_func ("/producer/waits-for-the-topic",
       test_producer_waits_for_the_topic);
+  g_test_add_func ("/producer/reports-what-the-caller-refuses",
+      test_producer_reports_what_the_caller_refuses);
   g_test_add_func ("/producer/full-queue-drops-or-blocks",
       test_producer_full_queue_drops_or_blocks);
   g_test_add_func ("/producer/close-abandons-what-is-left",
