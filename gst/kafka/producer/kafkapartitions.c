@@ -40,11 +40,11 @@ static const struct
 typedef struct
 {
   gint32 id;
-  gboolean proven;              /* it has acknowledged a record of this client */
+  gint64 proven_us;             /* when it last acknowledged a record, or 0 */
   guint n_out;                  /* records that a report is owed for */
   guint n_batch;                /* records in the batch, reported or not */
   gsize batch_bytes;
-  gint64 open_until_us;
+  gint64 open_until_us;         /* at the latest */
   GQueue held;                  /* of KafkaRecord, by held_link */
   GQueue *place;                /* idle, open, or NULL: the batch is closed */
   GList link;                   /* there */
@@ -58,10 +58,10 @@ struct _KafkaPartitions
   gboolean needs_key;
   gint64 sticky_us;             /* how long any partition is the same one */
   gint64 open_us;               /* the same as linger.ms */
-  guint max_batch;              /* in records, */
-  gsize max_batch_bytes;        /* and in bytes */
+  guint max_batch;              /* in records */
 
   GMutex lock;                  /* of all below */
+  KafkaPace pace;
   GPtrArray *partitions;        /* also those that the topic had before */
   gint32 n;                     /* partitions of the topic */
   GQueue idle;                  /* have nothing out; the longest first */
@@ -130,7 +130,7 @@ static gboolean
 fits (const KafkaPartitions * self, const Partition * partition, gsize bytes)
 {
   return partition->n_batch < self->max_batch
-      && partition->batch_bytes + bytes < self->max_batch_bytes;
+      && partition->batch_bytes + bytes < self->pace.batch_bytes;
 }
 
 /* A batch that has no room for a record is closed, so nobody asks it again. */
@@ -144,6 +144,13 @@ has_room (KafkaPartitions * self, Partition * partition,
   return partition->place != NULL;
 }
 
+static gboolean
+is_proven (const Partition * partition, gint64 now_us)
+{
+  return partition->proven_us > 0
+      && now_us - partition->proven_us < KAFKA_PROOF_US;
+}
+
 static void
 join_batch (KafkaPartitions * self, Partition * partition,
     KafkaRecord * record, gint64 now_us)
@@ -153,7 +160,7 @@ join_batch (KafkaPartitions * self, Partition * partition,
     partition->n_batch = 0;
     partition->batch_bytes = BATCH_OVERHEAD;
     partition->open_until_us = now_us + self->open_us;
-    move_to (partition, partition->proven ? &self->open : NULL);
+    move_to (partition, is_proven (partition, now_us) ? &self->open : NULL);
   }
   partition->n_out++;
   partition->n_batch++;
@@ -181,8 +188,18 @@ leave_batch (KafkaPartitions * self, KafkaRecord * record,
     return;
   partition = get_partition (self, record->partition);
   record->partition = -1;
-  partition->proven |= acknowledged;
-  if (--partition->n_out > 0 || partition->id >= self->n)
+  if (!acknowledged)
+    partition->proven_us = 0;
+  if (--partition->n_out > 0)
+    return;
+  if (acknowledged) {
+    const gint64 now_us = g_get_monotonic_time ();
+
+    partition->proven_us = now_us;
+    kafka_pace_answered (&self->pace, partition->batch_bytes,
+        MAX (now_us - partition->open_until_us, 0));
+  }
+  if (partition->id >= self->n)
     return;
   move_to (partition, &self->idle);
   make_ready (self, partition);
@@ -236,6 +253,8 @@ set_count (KafkaPartitions * self, gint32 n)
   for (guint i = 0; i < self->partitions->len; i++) {
     Partition *partition = get_partition (self, i);
 
+    /* it may be another topic of the same name */
+    partition->proven_us = 0;
     while ((link = g_queue_pop_head_link (&partition->held))) {
       ((KafkaRecord *) link->data)->partition = i;
       g_queue_push_tail_link (&held, link);
@@ -320,7 +339,8 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
   self->open_us = MAX (get_number (conf, "linger.ms")
       * G_TIME_SPAN_MILLISECOND, MIN_OPEN_US);
   self->max_batch = get_number (conf, "batch.num.messages");
-  self->max_batch_bytes = get_number (conf, "batch.size");
+  kafka_pace_init (&self->pace, get_number (conf, "batch.size"),
+      get_number (conf, "socket.timeout.ms") * G_TIME_SPAN_MILLISECOND);
   self->sticky_us = get_number (conf, "sticky.partitioning.linger.ms")
       * G_TIME_SPAN_MILLISECOND;
   /* or librdkafka would choose for records without key */
@@ -420,5 +440,35 @@ kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,
 {
   g_mutex_lock (&self->lock);
   leave_batch (self, record, acknowledged);
+  g_mutex_unlock (&self->lock);
+}
+
+gint32
+kafka_partitions_find (KafkaPartitions * self, const KafkaRecord * record)
+{
+  gint32 partition;
+
+  g_mutex_lock (&self->lock);
+  partition = record->partition;
+  g_mutex_unlock (&self->lock);
+  return partition;
+}
+
+KafkaPace
+kafka_partitions_get_pace (KafkaPartitions * self)
+{
+  KafkaPace pace;
+
+  g_mutex_lock (&self->lock);
+  pace = self->pace;
+  g_mutex_unlock (&self->lock);
+  return pace;
+}
+
+void
+kafka_partitions_set_pace (KafkaPartitions * self, const KafkaPace * pace)
+{
+  g_mutex_lock (&self->lock);
+  self->pace.batch_bytes = MIN (pace->batch_bytes, self->pace.max_bytes);
   g_mutex_unlock (&self->lock);
 }

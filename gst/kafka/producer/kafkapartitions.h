@@ -5,9 +5,14 @@
 #ifndef KAFKA_PARTITIONS_H
 #define KAFKA_PARTITIONS_H
 
+#include "kafkapace.h"
 #include "kafkaring.h"
 
 G_BEGIN_DECLS
+
+/** How long an acknowledgement proves that a partition knows the client. Brokers
+ * forget a producer id after 24 h without records (producer.id.expiration.ms). */
+#define KAFKA_PROOF_US (12 * G_TIME_SPAN_HOUR)
 
 /**
  * KafkaPartitions:
@@ -25,7 +30,11 @@ G_BEGIN_DECLS
  * But a partition that has nothing of the client so far takes any batch as the
  * first. If a second one arrives when the first was refused, because the leader was
  * not ready, say, then it overtakes, and librdkafka even concludes that the first
- * one was persisted, which then is lost.
+ * one was persisted, which then is lost. A partition has nothing of the client again
+ * when it was idle for a day or its topic was made anew, so what it has is taken for
+ * granted for KAFKA_PROOF_US, and until something about the topic changes.
+ *
+ * Batches are as large as KafkaPace says.
  *
  * For one thread, except that librdkafka may choose in threads of its own. What is
  * called for each record takes no longer because there are many partitions.
@@ -63,6 +72,15 @@ gboolean kafka_partitions_are_busy (KafkaPartitions * self);
 /** There is a report for @record. @acknowledged: Kafka has it */
 void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,
     gboolean acknowledged);
+
+/** The partition that @record, which is out, goes to; -1 if it is not decided. */
+gint32 kafka_partitions_find (KafkaPartitions * self,
+    const KafkaRecord * record);
+
+/** What the answers so far have shown, for the next client of the same brokers. */
+KafkaPace kafka_partitions_get_pace (KafkaPartitions * self);
+void kafka_partitions_set_pace (KafkaPartitions * self,
+    const KafkaPace * pace);
 
 G_END_DECLS
 #endif

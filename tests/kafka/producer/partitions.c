@@ -16,6 +16,7 @@ static KafkaPartitions *
 open_lingering (rd_kafka_conf_t ** rk_conf, gint32 n, const char *linger_ms)
 {
   g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  const KafkaPace fast = {.batch_bytes = G_MAXSIZE };
   KafkaPartitions *partitions;
 
   kafka_conf_set (conf, "bootstrap.servers", "localhost:9");
@@ -25,6 +26,7 @@ open_lingering (rd_kafka_conf_t ** rk_conf, gint32 n, const char *linger_ms)
   kafka_conf_set (conf, "batch.size", "100000");
   *rk_conf = kafka_conf_build (conf, NULL);
   partitions = kafka_partitions_new (*rk_conf);
+  kafka_partitions_set_pace (partitions, &fast);
   kafka_partitions_set_count (partitions, n);
   return partitions;
 }
