@@ -1,0 +1,79 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What statistics of librdkafka say */
+
+#include <string.h>
+
+#include "kafkaview.h"
+
+static const char statistics[] = "{ \"name\": \"rdkafka#producer-1\", \"ts\":1,"
+    " \"brokers\":{ \"boot:9092/bootstrap\": { \"name\":\"boot:9092/bootstrap\","
+    " \"nodeid\":-1, \"nodename\":\"boot:9092\", \"state\":\"UP\","
+    " \"stateage\":1, \"toppars\":{ } } , \"nohost:9093/7\": {"
+    " \"name\":\"nohost:9093/7\", \"nodeid\":7, \"nodename\":\"nohost:9093\","
+    " \"source\":\"learned\", \"state\":\"CONNECT\", \"stateage\":12000000,"
+    " \"outbuf_cnt\":1, \"waitresp_cnt\":2, \"req_timeouts\":5,"
+    " \"rxidle\":9000000, \"connects\":3, \"req\": { \"Produce\":1 },"
+    " \"toppars\":{ \"t-1\": { \"topic\":\"t\", \"partition\":1} } } },"
+    " \"topics\":{ \"t\": { \"topic\":\"t\", \"partitions\":{ \"0\": {"
+    " \"partition\":0, \"broker\":-1, \"leader\":-1, \"txmsgs\":0,"
+    " \"acked_msgid\": 0} , \"1\": { \"partition\":1, \"broker\":7,"
+    " \"leader\":7, \"txmsgs\":12, \"acked_msgid\": 10} } } } }";
+
+static KafkaView *
+view_of (const char *topic, gint32 partition)
+{
+  return kafka_view_new (statistics, strlen (statistics), topic, partition);
+}
+
+static void
+test_view_finds_the_leader (void)
+{
+  g_autoptr (KafkaView) view = view_of ("t", 1);
+
+  g_assert_cmpint (view->leader, ==, 7);
+  g_assert_cmpstr (view->address, ==, "nohost:9093");
+  g_assert_false (view->is_up);
+  g_assert_cmpint (view->state_us, ==, 12000000);
+  g_assert_cmpint (view->n_timeouts, ==, 5);
+  g_assert_cmpint (view->n_waiting, ==, 3);
+  g_assert_cmpint (view->silent_us, ==, 9000000);
+  g_assert_true (view->was_sent_to);
+}
+
+static void
+test_view_knows_that_there_is_none (void)
+{
+  g_autoptr (KafkaView) view = view_of ("t", 0);
+
+  g_assert_cmpint (view->leader, ==, -1);
+  g_assert_null (view->address);
+  g_assert_false (view->was_sent_to);
+  g_assert_null (view_of ("t", 2));
+  g_assert_null (view_of ("u", 0));
+}
+
+/* Whatever a later version writes: nothing is read beyond the text. */
+static void
+test_view_reads_any_part (void)
+{
+  for (gsize size = 0; size < strlen (statistics); size++) {
+    g_autofree char *part = g_memdup2 (statistics, size);
+    g_autoptr (KafkaView) view = kafka_view_new (part, size, "t", 1);
+
+    g_assert_true (!view || view->leader == 7);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/view/finds-the-leader", test_view_finds_the_leader);
+  g_test_add_func ("/view/knows-that-there-is-none",
+      test_view_knows_that_there_is_none);
+  g_test_add_func ("/view/reads-any-part", test_view_reads_any_part);
+  return g_test_run ();
+}
