@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What statistics of librdkafka say */
+/* What statistics of librdkafka say, and clocks that are wrong */
 
 #include <string.h>
 
+#include "kafkaclock.h"
 #include "kafkaview.h"
 
 static const char statistics[] = "{ \"name\": \"rdkafka#producer-1\", \"ts\":1,"
@@ -67,6 +68,93 @@ test_view_reads_any_part (void)
   }
 }
 
+/* --- Clocks -------------------------------------------------------------- */
+
+static gint64 clock_offset_us;  /* of the wall clock; atomic enough for a test */
+
+/* The one that kafkaclock.c is linked with */
+gint64
+g_get_real_time (void)
+{
+  return g_get_monotonic_time () + (gint64) __atomic_load_n (&clock_offset_us,
+      __ATOMIC_SEQ_CST);
+}
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  guint n_calls;
+  gint64 step_us;
+  gboolean is_set;
+} Told;
+
+static void
+on_clock (gint64 step_us, gboolean is_set, gpointer data)
+{
+  Told *told = data;
+
+  g_mutex_lock (&told->lock);
+  told->n_calls++;
+  told->step_us = step_us;
+  told->is_set = is_set;
+  g_cond_signal (&told->cond);
+  g_mutex_unlock (&told->lock);
+}
+
+static void
+wait_for_calls (Told * told, guint n)
+{
+  const gint64 deadline_us = g_get_monotonic_time () + 30 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&told->lock);
+  while (told->n_calls < n)
+    g_assert_true (g_cond_wait_until (&told->cond, &told->lock, deadline_us));
+  g_mutex_unlock (&told->lock);
+}
+
+static void
+set_clock (gint64 s)
+{
+  __atomic_store_n (&clock_offset_us, s * G_TIME_SPAN_SECOND, __ATOMIC_SEQ_CST);
+}
+
+static void
+test_clock_step_back_is_told (void)
+{
+  Told told = { 0 };
+  gpointer watch;
+
+  set_clock (1795723200);
+  watch = kafka_clock_watch (on_clock, &told);
+  wait_for_calls (&told, 1);
+  g_assert_cmpint (told.step_us, ==, 0);
+  g_assert_true (told.is_set);
+  set_clock (1795723200 - 3600);
+  wait_for_calls (&told, 2);
+  g_assert_cmpint (ABS (told.step_us + 3600 * G_TIME_SPAN_SECOND), <,
+      G_TIME_SPAN_SECOND);
+  kafka_clock_unwatch (watch);
+}
+
+static void
+test_clock_before_2020_is_told (void)
+{
+  Told told = { 0 };
+  gpointer watch;
+
+  set_clock (0);
+  watch = kafka_clock_watch (on_clock, &told);
+  wait_for_calls (&told, 1);
+  g_assert_false (told.is_set);
+  /* NTP comes to it: a step forward harms nobody */
+  set_clock (1795723200);
+  wait_for_calls (&told, 2);
+  g_assert_true (told.is_set);
+  g_assert_cmpint (told.step_us, ==, 0);
+  kafka_clock_unwatch (watch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -75,5 +163,8 @@ main (int argc, char **argv)
   g_test_add_func ("/view/knows-that-there-is-none",
       test_view_knows_that_there_is_none);
   g_test_add_func ("/view/reads-any-part", test_view_reads_any_part);
+  g_test_add_func ("/clock/step-back-is-told", test_clock_step_back_is_told);
+  g_test_add_func ("/clock/before-2020-is-told",
+      test_clock_before_2020_is_told);
   return g_test_run ();
 }
