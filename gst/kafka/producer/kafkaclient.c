@@ -7,6 +7,8 @@
 #include "kafkaclient.h"
 
 #define MAX_REASON 512
+/* librdkafka's */
+#define MAX_SOCKET_TIMEOUT_MS 300000
 
 static void
 on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
@@ -17,6 +19,24 @@ on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
       !message->err);
   client->callbacks.report (message->_private, message->err,
       rd_kafka_message_status (message), client->data);
+}
+
+static int
+on_statistics (rd_kafka_t * rk, char *json, size_t size, void *opaque)
+{
+  KafkaClient *client = opaque;
+
+  client->callbacks.statistics (json, size, client->data);
+  return 0;
+}
+
+static void
+on_throttled (rd_kafka_t * rk, const char *broker, int32_t id, int ms,
+    void *opaque)
+{
+  KafkaClient *client = opaque;
+
+  client->callbacks.throttled (broker, ms, client->data);
 }
 
 static void
@@ -77,32 +97,63 @@ set_batch (rd_kafka_conf_t * conf, KafkaBatch batch)
     set (conf, "enable.gapless.guarantee", "true");
 }
 
+/* Returns socket.timeout.ms. A broker has as long to answer as a request has to reach it
+ * (request.timeout.ms, which bounds both). */
+static int
+set_patience (rd_kafka_conf_t * conf, guint patience)
+{
+  g_autofree char *text = kafka_conf_get (conf, "socket.timeout.ms");
+  const int timeout_ms = MIN (atoi (text) * (gint64) patience,
+      MAX_SOCKET_TIMEOUT_MS);
+  g_autofree char *longer = g_strdup_printf ("%d", timeout_ms);
+
+  if (patience > 1) {
+    set (conf, "socket.timeout.ms", longer);
+    set (conf, "request.timeout.ms", longer);
+  }
+  return timeout_ms;
+}
+
+/* The view is the only use of statistics, so what the user set matters less. */
+static void
+set_view (rd_kafka_conf_t * conf, int view_ms)
+{
+  g_autofree char *text = g_strdup_printf ("%d", view_ms);
+
+  set (conf, "statistics.interval.ms", text);
+  rd_kafka_conf_set_stats_cb (conf, on_statistics);
+}
+
 KafkaClient *
-kafka_client_new (const KafkaConf * settings, KafkaBatch batch,
-    const char *topic, const KafkaClientCallbacks * callbacks, gpointer data,
-    GError ** error)
+kafka_client_new (const KafkaConf * settings,
+    const KafkaClientOptions * options, const char *topic,
+    const KafkaClientCallbacks * callbacks, gpointer data, GError ** error)
 {
   rd_kafka_conf_t *conf = kafka_conf_build (settings, error);
-  g_autofree char *socket_timeout = NULL;
   KafkaClient *client;
   char why[MAX_REASON];
 
   if (!conf)
     return NULL;
-  set_batch (conf, batch);
+  set_batch (conf, options->batch);
+  if (options->uncompressed)
+    set (conf, "compression.type", "none");
+  set_view (conf, options->view_ms);
   /* what goes in is one batch for each partition, and no more */
   set (conf, "queue.buffering.max.messages", "0");
   set (conf, "queue.buffering.max.kbytes", "2147483647");
   client = g_new0 (KafkaClient, 1);
   client->callbacks = *callbacks;
   client->data = data;
-  socket_timeout = kafka_conf_get (conf, "socket.timeout.ms");
-  client->socket_timeout_ms = atoi (socket_timeout);
+  client->socket_timeout_ms = set_patience (conf, options->patience);
   client->partitions = kafka_partitions_new (conf);
+  if (options->pace)
+    kafka_partitions_set_pace (client->partitions, options->pace);
   rd_kafka_conf_set_opaque (conf, client);
   rd_kafka_conf_set_dr_msg_cb (conf, on_report);
   rd_kafka_conf_set_error_cb (conf, on_error);
   rd_kafka_conf_set_log_cb (conf, on_log);
+  rd_kafka_conf_set_throttle_cb (conf, on_throttled);
 
   client->rk = rd_kafka_new (RD_KAFKA_PRODUCER, conf, why, sizeof (why));
   if (!client->rk) {
@@ -188,6 +239,100 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
     rd_kafka_metadata_destroy (metadata);
   rd_kafka_poll (client->rk, 0);
   return topic;
+}
+
+gboolean
+kafka_client_ask_replicas (KafkaClient * client, gint32 partition,
+    int timeout_ms, int *n_replicas, int *n_in_sync)
+{
+  const struct rd_kafka_metadata *metadata;
+  gboolean found = FALSE;
+
+  if (rd_kafka_metadata (client->rk, 0, client->topic, &metadata, timeout_ms))
+    return FALSE;
+  for (int i = 0; metadata->topic_cnt > 0
+      && i < metadata->topics[0].partition_cnt; i++) {
+    const rd_kafka_metadata_partition_t *answer =
+        &metadata->topics[0].partitions[i];
+
+    if (answer->id != partition)
+      continue;
+    *n_replicas = answer->replica_cnt;
+    *n_in_sync = answer->isr_cnt;
+    found = TRUE;
+  }
+  rd_kafka_metadata_destroy (metadata);
+  return found;
+}
+
+static const char *
+find_setting (const rd_kafka_ConfigEntry_t ** entries, size_t n,
+    const char *name)
+{
+  for (size_t i = 0; i < n; i++)
+    if (g_str_equal (rd_kafka_ConfigEntry_name (entries[i]), name))
+      return rd_kafka_ConfigEntry_value (entries[i]);
+  return "";
+}
+
+/* Returns: (nullable) (transfer full) */
+static GStrv
+read_settings (rd_kafka_event_t * event, const char *const *names)
+{
+  const rd_kafka_DescribeConfigs_result_t *result =
+      rd_kafka_event_DescribeConfigs_result (event);
+  const rd_kafka_ConfigResource_t **resources;
+  const rd_kafka_ConfigEntry_t **entries;
+  GPtrArray *values;
+  size_t n;
+
+  if (!result)
+    return NULL;
+  resources = rd_kafka_DescribeConfigs_result_resources (result, &n);
+  if (n == 0 || rd_kafka_ConfigResource_error (resources[0]))
+    return NULL;
+  entries = rd_kafka_ConfigResource_configs (resources[0], &n);
+  values = g_ptr_array_new ();
+  for (; *names; names++)
+    g_ptr_array_add (values, g_strdup (find_setting (entries, n, *names)));
+  g_ptr_array_add (values, NULL);
+  return (GStrv) g_ptr_array_free (values, FALSE);
+}
+
+GStrv
+kafka_client_ask_settings (KafkaClient * client, const char *const *names,
+    int timeout_ms)
+{
+  rd_kafka_ConfigResource_t *resource =
+      rd_kafka_ConfigResource_new (RD_KAFKA_RESOURCE_TOPIC,
+      rd_kafka_topic_name (client->topic));
+  rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new (client->rk,
+      RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+  rd_kafka_queue_t *queue = rd_kafka_queue_new (client->rk);
+  rd_kafka_event_t *event;
+  char why[MAX_REASON];
+  GStrv values = NULL;
+
+  rd_kafka_AdminOptions_set_request_timeout (options, timeout_ms, why,
+      sizeof (why));
+  rd_kafka_DescribeConfigs (client->rk, &resource, 1, options, queue);
+  event = rd_kafka_queue_poll (queue, timeout_ms);
+  if (event) {
+    values = read_settings (event, names);
+    rd_kafka_event_destroy (event);
+  }
+  rd_kafka_queue_destroy (queue);
+  rd_kafka_AdminOptions_destroy (options);
+  rd_kafka_ConfigResource_destroy (resource);
+  return values;
+}
+
+void
+kafka_client_wake (KafkaClient * client)
+{
+  /* purges nothing, but each thread of librdkafka gets it */
+  rd_kafka_purge (client->rk, RD_KAFKA_PURGE_F_NON_BLOCKING);
+  rd_kafka_queue_yield (client->queue);
 }
 
 char *

@@ -23,6 +23,8 @@ typedef enum {
  * KafkaClientCallbacks:
  * @report: the fate of @record, as given to kafka_client_send()
  * @error: an error that concerns no record; @fatal: this client can do no more
+ * @statistics: @size bytes of JSON; see kafka_view_new()
+ * @throttled: the cluster's quotas make @broker answer @ms later than it could
  *
  * Called in the thread that polls.
  */
@@ -31,7 +33,25 @@ typedef struct {
       rd_kafka_msg_status_t status, gpointer data);
   void (*error) (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
       gpointer data);
+  void (*statistics) (const char *json, gsize size, gpointer data);
+  void (*throttled) (const char *broker, int ms, gpointer data);
 } KafkaClientCallbacks;
+
+/**
+ * KafkaClientOptions:
+ * @batch: how small its batches are
+ * @uncompressed: whatever the settings say
+ * @patience: times socket.timeout.ms: how long an answer may take
+ * @pace: (nullable): what an earlier client has learnt
+ * @view_ms: how often there are statistics, at least
+ */
+typedef struct {
+  KafkaBatch batch;
+  gboolean uncompressed;
+  guint patience;
+  const KafkaPace *pace;
+  int view_ms;
+} KafkaClientOptions;
 
 /**
  * KafkaClient:
@@ -55,9 +75,9 @@ typedef struct {
   gpointer data;
 } KafkaClient;
 
-KafkaClient *kafka_client_new (const KafkaConf * conf, KafkaBatch batch,
-    const char *topic, const KafkaClientCallbacks * callbacks, gpointer data,
-    GError ** error);
+KafkaClient *kafka_client_new (const KafkaConf * conf,
+    const KafkaClientOptions * options, const char *topic,
+    const KafkaClientCallbacks * callbacks, gpointer data, GError ** error);
 
 /** Gives up everything that is not acknowledged, without reports. */
 void kafka_client_free (KafkaClient * client);
@@ -75,6 +95,22 @@ rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
 
 /** Asks a broker for the topic and waits up to @timeout_ms for the answer. */
 KafkaTopic kafka_client_ask_topic (KafkaClient * client, int timeout_ms);
+
+/** Asks a broker for the replicas of a partition and waits up to @timeout_ms.
+ * Returns: whether there was an answer */
+gboolean kafka_client_ask_replicas (KafkaClient * client, gint32 partition,
+    int timeout_ms, int *n_replicas, int *n_in_sync);
+
+/** Asks a broker for settings of the topic and waits up to @timeout_ms.
+ * @names: of the settings, the last followed by %NULL
+ * Returns: (nullable) (transfer full): their values in the same order, "" for one that
+ *   the broker does not have; %NULL if it does not answer, or the user may not ask */
+GStrv kafka_client_ask_settings (KafkaClient * client,
+    const char *const *names, int timeout_ms);
+
+/** Makes librdkafka's threads, and the one that polls, look at the clock again. To be
+ * called from any thread, while no other one frees the client. */
+void kafka_client_wake (KafkaClient * client);
 
 /** The error that has made the client useless, see rd_kafka_fatal_error(). That a
  * batch was refused does not count: that makes it useless, too, but reports say why.

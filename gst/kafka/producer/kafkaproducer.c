@@ -10,8 +10,8 @@
 
 KafkaProducer *
 kafka_producer_new (const KafkaConf * conf, const char *topic,
-    guint64 max_records, guint64 max_memory, KafkaEventFunc func, gpointer data,
-    GError ** error)
+    guint64 max_records, guint64 max_memory, int stall_ms, KafkaEventFunc func,
+    gpointer data, GError ** error)
 {
   KafkaProducer *producer = g_new0 (KafkaProducer, 1);
 
@@ -19,8 +19,8 @@ kafka_producer_new (const KafkaConf * conf, const char *topic,
   g_mutex_init (&producer->lock);
   g_cond_init (&producer->cond);
   kafka_ring_init (&producer->ring, max_records, max_memory);
-  if (!kafka_worker_init (&producer->worker, producer, conf, topic, func, data,
-          error)) {
+  if (!kafka_worker_init (&producer->worker, producer, conf, topic, stall_ms,
+          func, data, error)) {
     kafka_producer_unref (producer);
     return NULL;
   }
@@ -108,7 +108,7 @@ kafka_producer_refuse (KafkaProducer * producer, KafkaFailure failure,
   g_mutex_lock (&producer->lock);
   producer->stats.enqueued++;
   producer->stats.failed[failure]++;
-  kafka_worker_note_failure (&producer->worker, failure, NULL, 0, size, why);
+  kafka_worker_note_failure (&producer->worker, failure, NULL, size, why);
   kafka_worker_wake (&producer->worker);
   g_mutex_unlock (&producer->lock);
 }

@@ -19,8 +19,13 @@ typedef enum {
   KAFKA_EVENT_TOPIC_MISSING,    /* records wait */
   KAFKA_EVENT_TOPIC_FORBIDDEN,  /* records wait */
   KAFKA_EVENT_CREDENTIALS,      /* refused now, accepted before; records wait */
-  KAFKA_EVENT_RESTART,          /* the client is replaced */
+  KAFKA_EVENT_RESTART,          /* the client is replaced; at most once a minute */
+  KAFKA_EVENT_STALLED,          /* the oldest record does not move; or why is new */
+  KAFKA_EVENT_RESUMED,          /* it does again */
+  KAFKA_EVENT_COMPRESSION,      /* refused: records go on uncompressed */
+  KAFKA_EVENT_CLOCK,            /* the wall clock went back, or was never set */
   KAFKA_EVENT_RECORD_FAILED,    /* one or more were given up */
+  KAFKA_EVENT_DROPPED,          /* the ring was full; at most once a second */
   KAFKA_EVENT_ERROR             /* the end: nothing is sent any more */
 } KafkaEventType;
 
@@ -28,10 +33,17 @@ typedef enum {
  * KafkaEvent:
  * @text: one sentence for the user, which says what to do
  * @failure: with %KAFKA_EVENT_RECORD_FAILED: why
- * @count: with %KAFKA_EVENT_RECORD_FAILED: records since the last such event
+ * @count: with %KAFKA_EVENT_RECORD_FAILED and %KAFKA_EVENT_DROPPED: records since the
+ *   last such event
  * @key: (nullable): with %KAFKA_EVENT_RECORD_FAILED: the last one's key
  * @key_size: bytes of @key
  * @size: with %KAFKA_EVENT_RECORD_FAILED: the last one's payload in bytes
+ * @cause: (nullable): with %KAFKA_EVENT_STALLED: one of broker-unreachable,
+ *   leader-unreachable, leader-unknown, no-answer, not-enough-replicas, quota,
+ *   topic-missing, topic-forbidden, credentials-refused, message-format, unknown
+ * @broker: (nullable): with %KAFKA_EVENT_STALLED: HOST:PORT of the partition's leader
+ * @waited_us: with %KAFKA_EVENT_STALLED and %KAFKA_EVENT_RESUMED: how long the oldest
+ *   record has waited, or did
  * @error: (nullable): with %KAFKA_EVENT_ERROR: @text as a message; its code is
  *   %KAFKA_ERROR_CREDENTIALS, %KAFKA_ERROR_FORBIDDEN or %KAFKA_ERROR_UNSUPPORTED
  */
@@ -43,6 +55,9 @@ typedef struct {
   char *key;
   gsize key_size;
   gsize size;
+  const char *cause;
+  char *broker;
+  gint64 waited_us;
   GError *error;
 } KafkaEvent;
 
@@ -82,12 +97,14 @@ typedef enum {
  * Checks all settings and begins to connect; no broker need be there.
  * @conf: copied; must have bootstrap.servers
  * @max_records, @max_memory: the bounds of the ring; see kafka_record_get_memory()
+ * @stall_ms: how long the oldest record may wait until %KAFKA_EVENT_STALLED; five times
+ *   that, until a new client is tried
  * @func: never called after kafka_producer_close() has returned
  * Returns: %NULL with @error set if a setting is wrong
  */
 KafkaProducer *kafka_producer_new (const KafkaConf * conf, const char *topic,
-    guint64 max_records, guint64 max_memory, KafkaEventFunc func, gpointer data,
-    GError ** error);
+    guint64 max_records, guint64 max_memory, int stall_ms, KafkaEventFunc func,
+    gpointer data, GError ** error);
 
 /** To be closed first, with kafka_producer_close(). A thread that uses a producer which
  * another one can close takes a reference. The last one frees the records that are

@@ -138,6 +138,8 @@ kafka_ring_remove (KafkaRing * ring, KafkaRecord * record)
     kafka_ring_reported (ring, record);
   if (ring->next == &record->link)
     ring->next = record->link.next;
+  if (ring->records.head == &record->link)
+    ring->oldest_us = 0;
   g_queue_unlink (&ring->records, &record->link);
   ring->bytes -= kafka_record_get_size (record);
   ring->memory -= kafka_record_get_memory (record);
@@ -162,4 +164,17 @@ kafka_ring_rewind (KafkaRing * ring)
   }
   ring->next = ring->records.head;
   return fate_unknown;
+}
+
+KafkaRecord *
+kafka_ring_get_oldest (KafkaRing * ring, gint64 * since_us)
+{
+  KafkaRecord *oldest = g_queue_peek_head (&ring->records);
+
+  if (!oldest)
+    return NULL;
+  if (ring->oldest_us == 0)
+    ring->oldest_us = g_get_monotonic_time ();
+  *since_us = ring->oldest_us;
+  return oldest;
 }

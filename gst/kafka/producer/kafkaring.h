@@ -68,6 +68,7 @@ typedef struct {
   GQueue records;
   GList *next;                  /* first record that is not out */
   guint n_out;
+  gint64 oldest_us;             /* since when the first one is the first; 0: unknown */
   guint64 bytes;                /* of keys and payloads */
   guint64 memory;
   guint64 max_records;
@@ -105,6 +106,10 @@ void kafka_ring_remove (KafkaRing * ring, KafkaRecord * record);
 /** Begins again with the oldest record; none is out. Returns the number of
  * records that may have been persisted by an earlier try. */
 guint kafka_ring_rewind (KafkaRing * ring);
+
+/** Returns the oldest record, and in @since_us (monotonic) since when it waits as such,
+ * or %NULL. It changes whenever records move. */
+KafkaRecord *kafka_ring_get_oldest (KafkaRing * ring, gint64 * since_us);
 
 #define kafka_ring_n_records(ring) ((ring)->records.length)
 #define kafka_ring_is_empty(ring) ((ring)->records.length == 0)

@@ -7,13 +7,17 @@
 
 #include "kafkaworker.h"
 
-#define FAILURE_EVENT_INTERVAL_US G_TIME_SPAN_SECOND
+/* for failures, each reason on its own, and for records that are dropped */
+#define ASK_TIMEOUT_MS 1000
+#define COUNT_INTERVAL_US G_TIME_SPAN_SECOND
+#define RESTART_INTERVAL_US (60 * G_TIME_SPAN_SECOND)
 
 void
 kafka_event_free (KafkaEvent * event)
 {
   g_free (event->text);
   g_free (event->key);
+  g_free (event->broker);
   g_clear_error (&event->error);
   g_free (event);
 }
@@ -41,33 +45,100 @@ kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
   va_end (args);
 }
 
-/* With the producer's lock held. @urgent: now, however short the last time is ago */
-static void
-post_failures (KafkaWorker * worker, gboolean urgent)
+/* In RFC 3339. Returns: (transfer full) */
+static char *
+format_time (gint64 ms)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (ms / 1000);
+
+  return time ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") :
+      g_strdup_printf ("%" G_GINT64_FORMAT " ms", ms);
+}
+
+/* Returns: (transfer full) */
+static char *
+explain_timestamp (const KafkaWorker * worker, gint64 timestamp_ms)
+{
+  g_autofree char *time = format_time (timestamp_ms);
+  g_autofree char *now = format_time (g_get_real_time () / 1000);
+
+  return g_strdup_printf ("the broker refused its time, %s, as too far ahead%s"
+      " (message.timestamp.after.max.ms%s%s), while it is %s by this host: check"
+      " the clock, or set timestamp=broker and the topic's"
+      " message.timestamp.type=LogAppendTime", time,
+      worker->is_limited_behind ? " or behind" : "",
+      worker->limit_ahead ? "=" : "",
+      worker->limit_ahead ? worker->limit_ahead : "", now);
+}
+
+void
+kafka_worker_ask_limits (KafkaWorker * worker)
+{
+  static const char *const names[] = {
+    "message.timestamp.after.max.ms", "message.timestamp.before.max.ms", NULL
+  };
+  g_auto (GStrv) values = NULL;
+
+  if (worker->asked_limits
+      || worker->failures[KAFKA_FAILURE_TIMESTAMP].timestamp_ms == 0)
+    return;
+  worker->asked_limits = TRUE;
+  values = kafka_client_ask_settings (worker->client, names, ASK_TIMEOUT_MS);
+  if (!values || !*values[0])
+    return;
+  worker->limit_ahead = g_strdup (values[0]);
+  worker->is_limited_behind =
+      g_ascii_strtoull (values[1], NULL, 10) < G_MAXINT64;
+}
+
+static char *
+explain (const KafkaWorker * worker, KafkaFailure failure)
 {
   static const char *const why[KAFKA_N_FAILURES] = {
     [KAFKA_FAILURE_TOO_LARGE] = "larger than allowed; raise the topic's"
         " max.message.bytes and librdkafka's message.max.bytes, or send less",
-    [KAFKA_FAILURE_TIMESTAMP] = "its timestamp was refused; check the clocks"
-        " and the topic's message.timestamp settings",
     [KAFKA_FAILURE_TIMED_OUT] = "not acknowledged within message.timeout.ms;"
         " leave it at 0 to wait for ever",
     [KAFKA_FAILURE_REFUSED] = "refused by the broker; its log says why"
   };
+
+  const KafkaFailures *failures = &worker->failures[failure];
+
+  if (failures->why)
+    return g_strdup (failures->why);
+  return failure == KAFKA_FAILURE_TIMESTAMP ?
+      explain_timestamp (worker, failures->timestamp_ms) :
+      g_strdup (why[failure]);
+}
+
+static gboolean
+is_due (gint64 * posted_us, gint64 interval_us)
+{
   const gint64 now_us = g_get_monotonic_time ();
 
+  if (*posted_us > 0 && now_us < *posted_us + interval_us)
+    return FALSE;
+  *posted_us = now_us;
+  return TRUE;
+}
+
+/* With the producer's lock held. @urgent: now, however short the last time is ago */
+static void
+post_failures (KafkaWorker * worker, gboolean urgent)
+{
   for (guint i = 0; i < KAFKA_N_FAILURES; i++) {
     KafkaFailures *failures = &worker->failures[i];
+    g_autofree char *why = NULL;
     KafkaEvent *event;
 
-    if (failures->count == 0 || (!urgent && failures->posted_us > 0
-            && now_us < failures->posted_us + FAILURE_EVENT_INTERVAL_US))
+    if (failures->count == 0
+        || !(is_due (&failures->posted_us, COUNT_INTERVAL_US) || urgent))
       continue;
+    why = explain (worker, i);
     event = post (worker, KAFKA_EVENT_RECORD_FAILED,
         g_strdup_printf ("%" G_GUINT64_FORMAT " record(s) for topic '%s' given"
             " up, the last of %" G_GSIZE_FORMAT " bytes: %s", failures->count,
-            worker->topic, failures->size,
-            failures->why ? failures->why : why[i]));
+            worker->topic, failures->size, why));
     event->failure = i;
     event->count = failures->count;
     event->key = g_steal_pointer (&failures->key);
@@ -75,8 +146,44 @@ post_failures (KafkaWorker * worker, gboolean urgent)
     event->size = failures->size;
     worker->n_owed -= failures->count;
     failures->count = 0;
-    failures->posted_us = now_us;
   }
+}
+
+static void
+post_dropped (KafkaWorker * worker, gboolean urgent)
+{
+  const guint64 count = worker->producer->stats.dropped - worker->n_dropped;
+
+  if (count == 0 || !(is_due (&worker->dropped_posted_us, COUNT_INTERVAL_US)
+          || urgent))
+    return;
+  post (worker, KAFKA_EVENT_DROPPED,
+      g_strdup_printf ("%" G_GUINT64_FORMAT " record(s) for topic '%s' dropped,"
+          " because the queue was full: raise max-queued-messages and"
+          " max-queued-bytes, or see why Kafka does not take them", count,
+          worker->topic))->count = count;
+  worker->n_dropped += count;
+}
+
+static void
+post_clock (KafkaWorker * worker)
+{
+  KafkaProducer *producer = worker->producer;
+
+  if (!producer->clock_changed)
+    return;
+  producer->clock_changed = FALSE;
+  if (producer->clock_step_us < 0)
+    kafka_worker_post (worker, KAFKA_EVENT_CLOCK,
+        "The wall clock of this host went back by %" G_GINT64_FORMAT " s:"
+        " records go on, with times that were there before; let NTP keep the"
+        " clock", -producer->clock_step_us / G_TIME_SPAN_SECOND);
+  producer->clock_step_us = 0;
+  if (producer->clock_unset)
+    kafka_worker_post (worker, KAFKA_EVENT_CLOCK,
+        "The wall clock of this host shows a time before 2020: Kafka deletes"
+        " records that are so old, and no certificate is valid yet; set the"
+        " clock, or let NTP do it");
 }
 
 void
@@ -87,6 +194,8 @@ kafka_worker_deliver_events (KafkaWorker * worker)
 
   g_mutex_lock (&producer->lock);
   post_failures (worker, producer->n_draining > 0);
+  post_dropped (worker, producer->n_draining > 0);
+  post_clock (worker);
   while (!producer->closed && (event = g_queue_pop_head (&worker->events))) {
     producer->in_event = TRUE;
     g_mutex_unlock (&producer->lock);
@@ -102,6 +211,28 @@ kafka_worker_deliver_events (KafkaWorker * worker)
     g_cond_broadcast (&producer->cond);
   }
   g_mutex_unlock (&producer->lock);
+}
+
+void
+kafka_worker_post_restart (KafkaWorker * worker, int pause_s)
+{
+  if (!is_due (&worker->restart_posted_us, RESTART_INTERVAL_US))
+    return;
+  kafka_worker_post (worker, KAFKA_EVENT_RESTART,
+      "The connection to Kafka at %s is renewed in %d s (%s), and the records"
+      " that wait are sent again in order", worker->servers, pause_s,
+      worker->reason);
+}
+
+void
+kafka_worker_post_stall (KafkaWorker * worker, KafkaEventType type,
+    const char *cause, const char *broker, gint64 waited_us, char *text)
+{
+  KafkaEvent *event = post (worker, type, text);
+
+  event->cause = cause;
+  event->broker = g_strdup (broker);
+  event->waited_us = waited_us;
 }
 
 void
@@ -150,16 +281,20 @@ kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state)
 
 void
 kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
-    const char *key, gsize key_size, gsize size, const char *why)
+    const KafkaRecord * record, gsize size, const char *why)
 {
   KafkaFailures *failures = &worker->failures[failure];
 
   failures->count++;
   worker->n_owed++;
   worker->producer->owes_event = TRUE;
-  g_free (failures->key);
-  failures->key = g_memdup2 (key, key_size);
-  failures->key_size = key_size;
+  g_clear_pointer (&failures->key, g_free);
+  failures->key_size = 0;
+  if (record) {
+    failures->key = g_memdup2 (record->key, record->key_size);
+    failures->key_size = record->key_size;
+    failures->timestamp_ms = record->timestamp_ms;
+  }
   failures->size = size;
   failures->why = why;
 }

@@ -8,8 +8,8 @@
  *
  * where everything from SETTLING on is a restart in order. */
 
-#include "kafkaadvice.h"
 #include "kafkacheck.h"
+#include "kafkaclock.h"
 #include "kafkaworker.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
@@ -20,228 +20,44 @@
 #define CHECK_INTERVAL_US (2000 * MS)
 /* between two polls, so that reports are not kept waiting by a long queue */
 #define SEND_AT_ONCE 256
-
-/* --- What librdkafka's reports and errors mean --- */
-
-static void
-set_reason (KafkaWorker * worker, const char *reason)
-{
-  g_free (worker->reason);
-  worker->reason = g_strdup (reason);
-}
+/* until the pipeline's operator has changed the topic */
+#define FORMAT_PAUSE_S 600
+/* records that must be accepted before they travel together again */
+#define ENOUGH_ACCEPTED 100
+#define MAX_VIEW_MS 5000
 
 /* The first error is the reason, the others follow from it. */
-static void
-want_restart (KafkaWorker * worker, const char *reason)
+void
+kafka_worker_want_restart (KafkaWorker * worker, const char *reason)
 {
-  if (!worker->restart && (worker->state == KAFKA_WORKER_ASKING
-          || worker->state == KAFKA_WORKER_SENDING))
-    set_reason (worker, reason);
+  if (!worker->restart && !worker->refused
+      && (worker->state == KAFKA_WORKER_ASKING
+          || worker->state == KAFKA_WORKER_SENDING)) {
+    g_free (worker->reason);
+    worker->reason = g_strdup (reason);
+  }
   worker->restart = TRUE;
 }
 
-/* What a report means for its record. */
-typedef enum
+static KafkaClient *
+make_client (KafkaWorker * worker, GError ** error)
 {
-  FATE_ACKNOWLEDGED,
-  FATE_GIVE_UP,                 /* this record alone can never be delivered */
-  FATE_SUSPECT,                 /* something in its batch cannot */
-  FATE_AGAIN                    /* the record is good */
-} Fate;
+  const KafkaClientOptions options = {
+    .batch = worker->single ? KAFKA_BATCH_SINGLE : worker->batch,
+    .uncompressed = worker->uncompressed,
+    .patience = worker->patience,
+    .pace = worker->has_pace ? &worker->pace : NULL,
+    .view_ms = CLAMP (worker->stall_us / 4 / MS, 100, MAX_VIEW_MS)
+  };
 
-static Fate
-fate_of (rd_kafka_resp_err_t err, rd_kafka_msg_status_t status,
-    gboolean is_fatal, KafkaFailure * failure)
-{
-  *failure = KAFKA_FAILURE_REFUSED;
-  if (!err || status == RD_KAFKA_MSG_STATUS_PERSISTED)
-    return FATE_ACKNOWLEDGED;
-  if (is_fatal)
-    return FATE_AGAIN;
-  switch (err) {
-    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-      *failure = KAFKA_FAILURE_TIMED_OUT;
-      return FATE_GIVE_UP;
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
-      *failure = KAFKA_FAILURE_TOO_LARGE;
-      return FATE_SUSPECT;
-    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-      *failure = KAFKA_FAILURE_TIMESTAMP;
-      return FATE_SUSPECT;
-    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_INVALID_MSG:
-    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
-    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-      return FATE_SUSPECT;
-    default:
-      return FATE_AGAIN;
-  }
+  return kafka_client_new (worker->conf, &options, worker->topic,
+      &kafka_worker_callbacks, worker, error);
 }
-
-/* Decides where @record goes after its report. @alone: nothing else was refused
- * together with it. */
-static void
-settle (KafkaWorker * worker, KafkaRecord * record,
-    rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone)
-{
-  KafkaProducer *producer = worker->producer;
-  g_autofree char *fatal = err && worker->client ?
-      kafka_client_get_fatal_error (worker->client) : NULL;
-  KafkaFailure failure;
-  Fate fate = fate_of (err, status, fatal != NULL, &failure);
-  gboolean leaves = TRUE;
-
-  if (fate == FATE_SUSPECT && alone)
-    fate = FATE_GIVE_UP;
-
-  g_mutex_lock (&producer->lock);
-  if (producer->closed) {
-    g_mutex_unlock (&producer->lock);
-    return;
-  }
-  switch (fate) {
-    case FATE_ACKNOWLEDGED:
-      producer->stats.acknowledged++;
-      producer->stats.acknowledged_bytes += kafka_record_get_size (record);
-      kafka_stats_add_latency (&producer->stats,
-          g_get_monotonic_time () - record->enqueued_us);
-      break;
-    case FATE_GIVE_UP:
-      producer->stats.failed[failure]++;
-      kafka_worker_note_failure (worker, failure, record->key,
-          record->key_size, g_bytes_get_size (record->payload), NULL);
-      break;
-    default:
-      leaves = FALSE;
-  }
-  if (leaves) {
-    kafka_ring_remove (&producer->ring, record);
-  } else {
-    kafka_ring_reported (&producer->ring, record);
-    record->fate_unknown |= status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
-  }
-  g_mutex_unlock (&producer->lock);
-
-  if (leaves && record->suspect)
-    worker->n_suspects--;
-  switch (fate) {
-    case FATE_ACKNOWLEDGED:
-      worker->pause_s = 0;
-      kafka_worker_set_reachable (worker, TRUE);
-      kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
-      break;
-    case FATE_GIVE_UP:
-      /* it was the record that was too large, and not the batch */
-      if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
-        worker->batch = worker->batch_before;
-      break;
-    case FATE_SUSPECT:
-      if (worker->n_suspects == 0)
-        worker->batch_before = worker->batch;
-      if (!record->suspect)
-        worker->n_suspects++;
-      record->suspect = TRUE;
-      /* the first of a batch decides for all of it, and for others meanwhile. A
-       * restart may have begun: what librdkafka took back is reported in any order */
-      if (!worker->refused) {
-        set_reason (worker, rd_kafka_err2str (err));
-        if (failure == KAFKA_FAILURE_TOO_LARGE
-            && worker->batch < KAFKA_BATCH_TINY)
-          worker->batch++;
-        else
-          worker->single = TRUE;
-        worker->refused = TRUE;
-      }
-      break;
-    case FATE_AGAIN:
-      if (!fatal && err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-        kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
-  }
-  if (leaves)
-    kafka_record_free (record);
-  else
-    want_restart (worker, fatal ? fatal : rd_kafka_err2str (err));
-}
-
-static void
-on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
-    rd_kafka_msg_status_t status, gpointer data)
-{
-  KafkaWorker *worker = data;
-
-  settle (worker, record, err, status, worker->sends_singly);
-}
-
-static void
-on_fatal_error (KafkaWorker * worker, rd_kafka_resp_err_t err,
-    const char *reason)
-{
-  switch (err) {
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-      kafka_worker_stop (worker, KAFKA_ERROR_FORBIDDEN,
-          g_strdup_printf ("Kafka at %s does not allow this user to write (%s):"
-              " ask for the permission WRITE on topic '%s'", worker->servers,
-              reason, worker->topic));
-      break;
-    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-      kafka_worker_stop (worker, KAFKA_ERROR_UNSUPPORTED,
-          g_strdup_printf ("Kafka at %s cannot take an idempotent producer's"
-              " records (%s): use Kafka 0.11 or later, or set"
-              " enable.idempotence=false", worker->servers, reason));
-      break;
-    default:
-      want_restart (worker, reason);
-  }
-}
-
-static void
-on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
-    gpointer data)
-{
-  KafkaWorker *worker = data;
-  const char *advice;
-
-  if (worker->state == KAFKA_WORKER_STOPPED)
-    return;
-  if (fatal) {
-    on_fatal_error (worker, err, reason);
-    return;
-  }
-  /* informational: the client goes on by itself */
-  if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    worker->in_doubt = TRUE;
-    return;
-  }
-  kafka_states_note_error (&worker->states, err, reason);
-  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION
-      || ++worker->n_refused_logins != 2)
-    return;
-  if (worker->was_accepted) {
-    kafka_worker_post (worker, KAFKA_EVENT_CREDENTIALS,
-        "Kafka at %s no longer accepts the credentials (%s): records wait and"
-        " the login is tried again; renew them", worker->servers, reason);
-    return;
-  }
-  advice = kafka_advice_get (reason);
-  kafka_worker_stop (worker, KAFKA_ERROR_CREDENTIALS,
-      g_strdup_printf ("Kafka at %s does not accept the credentials (%s): %s",
-          worker->servers, reason, advice ? advice :
-          "check sasl.mechanism, sasl.username and sasl.password"));
-}
-
-static const KafkaClientCallbacks callbacks = { on_report, on_error };
-
-/* --- The thread --- */
 
 gboolean
 kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
-    const KafkaConf * conf, const char *topic, KafkaEventFunc func,
-    gpointer data, GError ** error)
+    const KafkaConf * conf, const char *topic, int stall_ms,
+    KafkaEventFunc func, gpointer data, GError ** error)
 {
   rd_kafka_conf_t *checked = kafka_conf_build (conf, error);
   gboolean ok;
@@ -249,6 +65,8 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
   worker->producer = producer;
   worker->conf = kafka_conf_copy (conf);
   worker->topic = g_strdup (topic);
+  worker->stall_us = stall_ms * G_TIME_SPAN_MILLISECOND;
+  worker->patience = 1;
   worker->func = func;
   worker->data = data;
   worker->ask_wait_ms = MIN_ASK_WAIT_MS;
@@ -263,8 +81,7 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
       && kafka_check_settings (checked, error);
   rd_kafka_conf_destroy (checked);
   if (ok)
-    worker->client = kafka_client_new (conf, KAFKA_BATCH_NORMAL, topic,
-        &callbacks, worker, error);
+    worker->client = make_client (worker, error);
   return worker->client != NULL;
 }
 
@@ -277,6 +94,9 @@ kafka_worker_clear (KafkaWorker * worker)
   g_free (worker->servers);
   kafka_states_clear (&worker->states);
   g_free (worker->reason);
+  g_free (worker->limit_ahead);
+  g_free (worker->stall.cause);
+  kafka_worker_forget_view (worker);
   for (guint i = 0; i < KAFKA_N_FAILURES; i++)
     g_free (worker->failures[i].key);
 }
@@ -322,8 +142,9 @@ poll_until (KafkaWorker * worker, gint64 deadline_us)
 
   while (!is_closed (worker)
       && (left_us = deadline_us - g_get_monotonic_time ()) > 0) {
-    rd_kafka_poll (worker->client->rk, (left_us + MS - 1) / MS);
+    rd_kafka_poll (worker->client->rk, MIN ((left_us + MS - 1) / MS, 1000));
     wake_waiting (worker);
+    kafka_worker_watch (worker);
     kafka_worker_deliver_events (worker);
     if (worker->restart || worker->state == KAFKA_WORKER_STOPPED)
       return;
@@ -412,7 +233,8 @@ send_some (KafkaWorker * worker)
       give_back (worker, record, admission);
     else if (err)
       /* what produce() itself refuses was in no batch */
-      settle (worker, record, err, RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
+      kafka_worker_settle (worker, record, err,
+          RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
     if (admission == KAFKA_NO_ROOM)
       return FALSE;
   }
@@ -490,7 +312,12 @@ free_client (KafkaWorker * worker)
   g_mutex_lock (&producer->lock);
   client = g_steal_pointer (&worker->client);
   g_mutex_unlock (&producer->lock);
-  g_clear_pointer (&client, kafka_client_free);
+  kafka_worker_forget_view (worker);
+  if (!client)
+    return;
+  worker->pace = kafka_partitions_get_pace (client->partitions);
+  worker->has_pace = TRUE;
+  kafka_client_free (client);
 }
 
 static void
@@ -525,7 +352,9 @@ settle_answers (KafkaWorker * worker)
     producer->stats.maybe_duplicated += kafka_ring_rewind (&producer->ring);
   g_mutex_unlock (&producer->lock);
 
-  if (worker->planned || worker->refused)
+  if (worker->format_refused)
+    pause_s = FORMAT_PAUSE_S;
+  else if (worker->planned || worker->refused)
     pause_s = 0;
   else
     pause_s = worker->pause_s = CLAMP (2 * worker->pause_s, 1,
@@ -533,34 +362,34 @@ settle_answers (KafkaWorker * worker)
         MAX_ASK_WAIT_MS / 1000 : MAX_PAUSE_S);
   /* that the topic is forbidden was posted when it was found */
   if (!worker->planned && worker->states.topic_state != KAFKA_TOPIC_FORBIDDEN)
-    kafka_worker_post (worker, KAFKA_EVENT_RESTART,
-        "The connection to Kafka at %s is renewed in %d s (%s), and the records"
-        " that wait are sent again in order", worker->servers, pause_s,
-        worker->reason);
+    kafka_worker_post_restart (worker, pause_s);
   worker->state = KAFKA_WORKER_PAUSING;
   worker->until_us = g_get_monotonic_time () + pause_s * G_TIME_SPAN_SECOND;
   worker->planned = worker->refused = FALSE;
 }
 
-static void
-pause_then_renew (KafkaWorker * worker)
+/* Returns whether it is over. Events are to be delivered in between. */
+static gboolean
+pause (KafkaWorker * worker)
 {
   KafkaProducer *producer = worker->producer;
-  g_autoptr (GError) error = NULL;
-  KafkaClient *client;
-  gboolean closed;
+  const gint64 until_us = MIN (worker->until_us,
+      g_get_monotonic_time () + G_TIME_SPAN_SECOND);
 
   g_mutex_lock (&producer->lock);
   while (!producer->closed
-      && g_cond_wait_until (&producer->cond, &producer->lock,
-          worker->until_us));
-  closed = producer->closed;
+      && g_cond_wait_until (&producer->cond, &producer->lock, until_us));
   g_mutex_unlock (&producer->lock);
-  if (closed)
-    return;
-  client = kafka_client_new (worker->conf,
-      worker->single ? KAFKA_BATCH_SINGLE : worker->batch, worker->topic,
-      &callbacks, worker, &error);
+  return !is_closed (worker) && g_get_monotonic_time () >= worker->until_us;
+}
+
+static void
+renew (KafkaWorker * worker)
+{
+  KafkaProducer *producer = worker->producer;
+  g_autoptr (GError) error = NULL;
+  KafkaClient *client = make_client (worker, &error);
+
   if (!client) {
     /* the same settings worked before: a lack of memory, threads or files */
     worker->until_us =
@@ -573,7 +402,42 @@ pause_then_renew (KafkaWorker * worker)
   worker->client = client;
   g_mutex_unlock (&producer->lock);
   worker->sends_singly = worker->single;
+  worker->n_accepted = 0;
   worker->state = KAFKA_WORKER_ASKING;
+}
+
+/* Called in the clock's thread. librdkafka's threads that have no connection would
+ * sleep until the time that it was, and so would the worker's polls. */
+static void
+on_clock (gint64 step_us, gboolean is_set, gpointer data)
+{
+  KafkaWorker *worker = data;
+  KafkaProducer *producer = worker->producer;
+
+  g_mutex_lock (&producer->lock);
+  if (step_us < 0) {
+    producer->clock_changed = TRUE;
+    producer->clock_step_us = step_us;
+    if (worker->client)
+      kafka_client_wake (worker->client);
+  }
+  if (producer->clock_unset == is_set) {
+    producer->clock_changed = TRUE;
+    producer->clock_unset = !is_set;
+  }
+  g_mutex_unlock (&producer->lock);
+}
+
+/* All that was refused together is settled one by one, and a good number behind it: at
+ * speed again. Where every record is refused, batches would only be refused, too. */
+static void
+end_singles (KafkaWorker * worker)
+{
+  if (!worker->sends_singly || worker->n_suspects > 0 || worker->restart
+      || worker->n_accepted < ENOUGH_ACCEPTED)
+    return;
+  worker->single = FALSE;
+  worker->planned = worker->restart = TRUE;
 }
 
 gpointer
@@ -581,6 +445,7 @@ kafka_worker_run (gpointer data)
 {
   KafkaWorker *worker = data;
   KafkaProducer *producer = worker->producer;
+  gpointer clock = kafka_clock_watch (on_clock, worker);
 
   while (!is_closed (worker)) {
     switch (worker->state) {
@@ -590,17 +455,15 @@ kafka_worker_run (gpointer data)
       case KAFKA_WORKER_SENDING:
         wait_for_work (worker, send_some (worker));
         check_reachable (worker);
-        /* all that was refused together is settled one by one: at speed again */
-        if (worker->sends_singly && worker->n_suspects == 0 && !worker->restart) {
-          worker->single = FALSE;
-          worker->planned = worker->restart = TRUE;
-        }
+        kafka_worker_ask_limits (worker);
+        end_singles (worker);
         break;
       case KAFKA_WORKER_SETTLING:
         settle_answers (worker);
         break;
       case KAFKA_WORKER_PAUSING:
-        pause_then_renew (worker);
+        if (pause (worker))
+          renew (worker);
         break;
       case KAFKA_WORKER_STOPPED:
         /* or it would go on trying to log in */
@@ -611,12 +474,14 @@ kafka_worker_run (gpointer data)
         g_mutex_unlock (&producer->lock);
         break;
     }
+    kafka_worker_watch (worker);
     if (worker->restart && (worker->state == KAFKA_WORKER_ASKING
             || worker->state == KAFKA_WORKER_SENDING))
       begin_restart (worker);
     kafka_worker_deliver_events (worker);
   }
 
+  kafka_clock_unwatch (clock);
   free_client (worker);
   g_mutex_lock (&producer->lock);
   producer->done = TRUE;

@@ -6,7 +6,9 @@
 #define KAFKA_WORKER_H
 
 #include "kafkaclient.h"
+#include "kafkafault.h"
 #include "kafkaproducer.h"
+#include "kafkaview.h"
 
 G_BEGIN_DECLS
 
@@ -25,8 +27,25 @@ typedef struct {
   char *key;                    /* of the last of them */
   gsize key_size;
   gsize size;
+  gint64 timestamp_ms;
   const char *why;              /* what is wrong with it; NULL: as for most */
 } KafkaFailures;
+
+/* Whether records move, and what is known of those that do not */
+typedef struct {
+  gint64 next_us;               /* when to look again */
+  gint64 since_us;              /* since when the oldest record is the oldest */
+  gint32 partition;             /* that it goes to, or -1 */
+  gint64 told_us;               /* since_us of the stall that users know of, or 0 */
+  char *cause;                  /* that they know of */
+  gint64 found_us;              /* when it was looked for */
+  gint64 restart_us;            /* when a new client is due */
+  gint64 restart_gap_us;        /* until the one after it */
+  KafkaView *view;              /* of the partition, by this client; or NULL */
+  guint n_cut;                  /* times that its batch was sent in vain */
+  gint64 throttled_us;          /* when a broker last named a quota, */
+  int throttle_ms;              /* and for how long it held back its answer */
+} KafkaStall;
 
 /**
  * KafkaWorker:
@@ -44,6 +63,7 @@ typedef struct {
   KafkaConf *conf;
   char *topic;
   char *servers;
+  gint64 stall_us;              /* see kafka_producer_new() */
   KafkaEventFunc func;
   gpointer data;
 
@@ -58,17 +78,33 @@ typedef struct {
   gboolean refused;             /* a batch was: no pause, Kafka is well */
   char *reason;                 /* for the restart */
   int pause_s;                  /* of the next restart after a failure */
+  gint64 restart_posted_us;
 
   KafkaBatch batch;             /* what the topic's limit was found to allow */
   KafkaBatch batch_before;      /* before the present suspects were refused */
   gboolean single;              /* next: one by one until no suspect is left */
   gboolean sends_singly;        /* now: the client is KAFKA_BATCH_SINGLE */
   guint n_suspects;
+  guint n_accepted;             /* in a row, since it sends singly */
+  gboolean uncompressed;        /* no broker took what was compressed, */
+  gboolean format_refused;      /* nor what was not */
+  KafkaPace pace;               /* of the client before */
+  gboolean has_pace;
+  guint patience;               /* times socket.timeout.ms */
 
   KafkaStates states;           /* of brokers and topic */
   gboolean in_doubt;            /* librdkafka says all brokers are down */
   gboolean was_accepted;        /* a broker answered since the start */
+  gboolean was_written;         /* it acknowledged a record */
   guint n_refused_logins;
+
+  KafkaStall stall;
+
+  gboolean asked_limits;        /* of the topic, to the times of records; */
+  char *limit_ahead;            /* in ms, or NULL if it is not known, */
+  gboolean is_limited_behind;   /* and whether they may be old */
+  guint64 n_dropped;            /* that were told */
+  gint64 dropped_posted_us;
 
   GQueue events;                /* of KafkaEvent, not delivered yet */
   KafkaFailures failures[KAFKA_N_FAILURES];
@@ -96,12 +132,15 @@ struct _KafkaProducer {
   guint failed:1;
   guint closed:1;
   guint done:1;                 /* the worker has ended */
+  guint clock_changed:1;        /* one of the next two */
+  guint clock_unset:1;          /* the wall clock shows a time before 2020 */
+  gint64 clock_step_us;         /* it went back */
 };
 
 /** Checks all settings and makes the first client. */
 gboolean kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
-    const KafkaConf * conf, const char *topic, KafkaEventFunc func,
-    gpointer data, GError ** error);
+    const KafkaConf * conf, const char *topic, int stall_ms,
+    KafkaEventFunc func, gpointer data, GError ** error);
 void kafka_worker_clear (KafkaWorker * worker);
 
 /** The thread. Takes over a reference to the producer. */
@@ -109,6 +148,30 @@ gpointer kafka_worker_run (gpointer worker);
 
 /** Ends every wait of the worker; with the producer's lock held. */
 void kafka_worker_wake (KafkaWorker * worker);
+
+/** Begins a restart in order as soon as that is possible. @reason: the first one
+ * counts, the others follow from it */
+void kafka_worker_want_restart (KafkaWorker * worker, const char *reason);
+
+/* kafkaworker-reports.c: what librdkafka says of records, brokers and quotas */
+
+extern const KafkaClientCallbacks kafka_worker_callbacks;
+
+/** Decides where @record goes after its report. @alone: nothing else was refused
+ * together with it. */
+void kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
+    rd_kafka_resp_err_t err, rd_kafka_msg_status_t status, gboolean alone);
+
+/* kafkaworker-stall.c: the watchdog over the oldest record */
+
+/** Looks whether records move, at most a few times a second. Says so where they do
+ * not, with the cause, and wants a restart where a new client can help. */
+void kafka_worker_watch (KafkaWorker * worker);
+
+/** There are statistics, @size bytes of @json. */
+void kafka_worker_take_view (KafkaWorker * worker, const char *json,
+    gsize size);
+void kafka_worker_forget_view (KafkaWorker * worker);
 
 /* kafkaworker-events.c: what users learn; in the worker's thread, and without the
  * producer's lock held */
@@ -123,11 +186,22 @@ void kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable);
 void kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state);
 
 /** A record was given up. In any thread, with the producer's lock held.
- * @key: (nullable): its key, copied
+ * @record: (nullable): %NULL if it was never made
  * @size: of its payload
  * @why: (nullable): static text for the user; NULL for what mostly holds */
 void kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
-    const char *key, gsize key_size, gsize size, const char *why);
+    const KafkaRecord * record, gsize size, const char *why);
+
+/** Posts that a restart is under way; at most once a minute. */
+void kafka_worker_post_restart (KafkaWorker * worker, int pause_s);
+
+/** Posts that the oldest record has waited for @waited_us, or does no longer.
+ * @broker: (nullable): its address */
+void kafka_worker_post_stall (KafkaWorker * worker, KafkaEventType type,
+    const char *cause, const char *broker, gint64 waited_us, char *text);
+
+/** Asks a broker once what times the topic takes, if it has refused one. */
+void kafka_worker_ask_limits (KafkaWorker * worker);
 
 /** Calls the event function with all that was posted, and with failures that are due:
  * all where a thread waits for the last. */

@@ -12,7 +12,12 @@ static const char *const event_names[] = {
   [KAFKA_EVENT_TOPIC_FORBIDDEN] = "topic-forbidden",
   [KAFKA_EVENT_CREDENTIALS] = "credentials-refused",
   [KAFKA_EVENT_RESTART] = "client-restarted",
-  [KAFKA_EVENT_RECORD_FAILED] = "record-failed"
+  [KAFKA_EVENT_STALLED] = "delivery-stalled",
+  [KAFKA_EVENT_RESUMED] = "delivery-resumed",
+  [KAFKA_EVENT_COMPRESSION] = "compression-refused",
+  [KAFKA_EVENT_CLOCK] = "clock-wrong",
+  [KAFKA_EVENT_RECORD_FAILED] = "record-failed",
+  [KAFKA_EVENT_DROPPED] = "records-dropped"
 };
 
 GstStructure *
@@ -88,23 +93,46 @@ gst_kafka_messages_summary (const KafkaStats * stats,
   return s;
 }
 
+/* The fields of a record that was given up */
+static void
+set_failure (GstStructure * s, const KafkaEvent * event)
+{
+  gst_structure_set (s,
+      "reason", G_TYPE_STRING, kafka_failure_to_string (event->failure),
+      "count", G_TYPE_UINT64, event->count,
+      "size", G_TYPE_UINT64, (guint64) event->size, NULL);
+  if (event->key) {
+    /* a key is any bytes, a field of this type is UTF-8 */
+    g_autofree char *key = g_utf8_make_valid (event->key, event->key_size);
+
+    gst_structure_set (s, "key", G_TYPE_STRING, key, NULL);
+  }
+}
+
 GstStructure *
 gst_kafka_messages_from_event (const KafkaEvent * event)
 {
   GstStructure *s = gst_structure_new (event_names[event->type],
       "text", G_TYPE_STRING, event->text, NULL);
 
-  if (event->type == KAFKA_EVENT_RECORD_FAILED) {
-    gst_structure_set (s,
-        "reason", G_TYPE_STRING, kafka_failure_to_string (event->failure),
-        "count", G_TYPE_UINT64, event->count,
-        "size", G_TYPE_UINT64, (guint64) event->size, NULL);
-    if (event->key) {
-      /* a key is any bytes, a field of this type is UTF-8 */
-      g_autofree char *key = g_utf8_make_valid (event->key, event->key_size);
-
-      gst_structure_set (s, "key", G_TYPE_STRING, key, NULL);
-    }
+  switch (event->type) {
+    case KAFKA_EVENT_RECORD_FAILED:
+      set_failure (s, event);
+      break;
+    case KAFKA_EVENT_DROPPED:
+      gst_structure_set (s, "count", G_TYPE_UINT64, event->count, NULL);
+      break;
+    case KAFKA_EVENT_STALLED:
+      gst_structure_set (s, "cause", G_TYPE_STRING, event->cause, NULL);
+      if (event->broker)
+        gst_structure_set (s, "broker", G_TYPE_STRING, event->broker, NULL);
+      /* fall through */
+    case KAFKA_EVENT_RESUMED:
+      gst_structure_set (s, "waited", G_TYPE_UINT64,
+          (guint64) event->waited_us / 1000, NULL);
+      break;
+    default:
+      break;
   }
   return s;
 }

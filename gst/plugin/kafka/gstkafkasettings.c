@@ -15,6 +15,7 @@
 #define DEFAULT_MAX_QUEUED_BYTES (256 * 1024 * 1024)
 #define DEFAULT_DRAIN_TIMEOUT 30000
 #define DEFAULT_STOP_TIMEOUT 1000
+#define DEFAULT_STALL_TIMEOUT 30000
 
 enum
 {
@@ -31,6 +32,7 @@ enum
   PROP_OVERFLOW,
   PROP_DRAIN_TIMEOUT,
   PROP_STOP_TIMEOUT,
+  PROP_STALL_TIMEOUT,
   N_PROPS
 };
 
@@ -75,6 +77,7 @@ gst_kafka_settings_init (GstKafkaSettings * settings)
   settings->max_queued_bytes = DEFAULT_MAX_QUEUED_BYTES;
   settings->drain_timeout_ms = DEFAULT_DRAIN_TIMEOUT;
   settings->stop_timeout_ms = DEFAULT_STOP_TIMEOUT;
+  settings->stall_timeout_ms = DEFAULT_STALL_TIMEOUT;
 }
 
 GstKafkaSettings
@@ -257,6 +260,17 @@ gst_kafka_settings_install (GObjectClass * klass)
           "Milliseconds that the change to READY waits for acknowledgements "
           "(0 = not at all, -1 = for ever)", -1, G_MAXINT,
           DEFAULT_STOP_TIMEOUT, playing));
+  /**
+   * GstKafkaSink:stall-timeout:
+   *
+   * Milliseconds that the oldest record may wait without moving until
+   * `delivery-stalled` says why. Where a new Kafka client can help, there is one
+   * after five times that.
+   */
+  g_object_class_install_property (klass, PROP_STALL_TIMEOUT,
+      g_param_spec_int ("stall-timeout", "Stall timeout",
+          "Milliseconds that the oldest record may wait until delivery-stalled "
+          "says why", 100, G_MAXINT, DEFAULT_STALL_TIMEOUT, ready));
   return N_PROPS;
 }
 
@@ -323,6 +337,9 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
     case PROP_STOP_TIMEOUT:
       settings->stop_timeout_ms = g_value_get_int (value);
       break;
+    case PROP_STALL_TIMEOUT:
+      settings->stall_timeout_ms = g_value_get_int (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (sink, id, pspec);
   }
@@ -372,6 +389,9 @@ gst_kafka_settings_get (const GstKafkaSettings * settings, GObject * sink,
       break;
     case PROP_STOP_TIMEOUT:
       g_value_set_int (value, settings->stop_timeout_ms);
+      break;
+    case PROP_STALL_TIMEOUT:
+      g_value_set_int (value, settings->stall_timeout_ms);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (sink, id, pspec);

@@ -61,6 +61,7 @@ typedef struct {
   guint64 max_queued_bytes;
   int drain_timeout_ms;
   int stop_timeout_ms;
+  int stall_timeout_ms;
   gboolean changed;
 } GstKafkaSettings;
 

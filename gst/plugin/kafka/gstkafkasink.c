@@ -155,7 +155,8 @@ on_event (const KafkaEvent * event, gpointer data)
     return;
   }
   if (event->type == KAFKA_EVENT_REACHABLE
-      || event->type == KAFKA_EVENT_TOPIC_AVAILABLE)
+      || event->type == KAFKA_EVENT_TOPIC_AVAILABLE
+      || event->type == KAFKA_EVENT_RESUMED)
     GST_INFO_OBJECT (self, "%s", event->text);
   else
     GST_WARNING_OBJECT (self, "%s", event->text);
@@ -230,8 +231,8 @@ gst_kafka_sink_start (GstBaseSink * sink)
             " set config-file to that file", secret), (NULL));
   if (conf)
     producer = kafka_producer_new (conf, settings.topic,
-        settings.max_queued_messages, settings.max_queued_bytes, on_event, self,
-        &error);
+        settings.max_queued_messages, settings.max_queued_bytes,
+        settings.stall_timeout_ms, on_event, self, &error);
   if (!producer) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
         (NULL));

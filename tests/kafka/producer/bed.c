@@ -17,6 +17,8 @@ on_event (const KafkaEvent * event, gpointer data)
   bed->n_failed += event->count;
   g_free (bed->texts[event->type]);
   bed->texts[event->type] = g_strdup (event->text);
+  if (event->cause)
+    bed->cause = event->cause;
   if (event->error)
     bed->error = g_error_copy (event->error);
   g_cond_broadcast (&bed->cond);
@@ -53,6 +55,7 @@ bed_open (Bed * bed, guint n_brokers, guint n_partitions)
   if (n_partitions > 0)
     rd_kafka_mock_topic_create (bed->cluster, TOPIC, n_partitions, n_brokers);
   bed->conf = kafka_conf_new ();
+  bed->stall_ms = 30000;
   kafka_conf_set (bed->conf, "bootstrap.servers",
       rd_kafka_mock_cluster_bootstraps (bed->cluster));
 }
@@ -65,7 +68,7 @@ bed_start (Bed * bed, guint64 max_records)
   /* no event is told before there is a producer to do something with */
   g_mutex_lock (&bed->lock);
   bed->producer = kafka_producer_new (bed->conf, TOPIC, max_records, 1 << 28,
-      on_event, bed, &error);
+      bed->stall_ms, on_event, bed, &error);
   g_mutex_unlock (&bed->lock);
   g_assert_no_error (error);
 }

@@ -23,6 +23,7 @@ struct _Bed
   rd_kafka_t *rk;
   rd_kafka_mock_cluster_t *cluster;
   KafkaConf *conf;
+  int stall_ms;
   KafkaProducer *producer;
   /* called with each event, in the producer's thread; set before bed_start() */
   void (*on_event) (Bed * bed, KafkaEventType type);
@@ -30,6 +31,7 @@ struct _Bed
   GMutex lock;
   GCond cond;
   guint told[KAFKA_EVENT_ERROR + 1];
+  const char *cause;            /* of the last KAFKA_EVENT_STALLED */
   guint64 n_failed;             /* records that were told to be given up */
   char *texts[KAFKA_EVENT_ERROR + 1];   /* of the last event of each type */
   GError *error;                /* of KAFKA_EVENT_ERROR */

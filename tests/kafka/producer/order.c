@@ -108,7 +108,19 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
 {
 }
 
-static const KafkaClientCallbacks callbacks = { on_report, on_error };
+static void
+on_statistics (const char *json, gsize size, gpointer data)
+{
+}
+
+static void
+on_throttled (const char *broker, int ms, gpointer data)
+{
+}
+
+static const KafkaClientCallbacks callbacks = {
+  on_report, on_error, on_statistics, on_throttled
+};
 
 /* A record whose key puts it into @partition of @n */
 static KafkaRecord *
@@ -136,12 +148,13 @@ send_new (KafkaClient * client, KafkaRecord * record)
 static KafkaClient *
 open_client (Bed * bed, Reports * reports, guint n_partitions)
 {
+  const KafkaClientOptions options = {.patience = 1,.view_ms = 1000 };
   KafkaClient *client;
 
   bed_open (bed, 1, n_partitions);
   kafka_conf_set (bed->conf, "linger.ms", "1000");
-  client = kafka_client_new (bed->conf, KAFKA_BATCH_NORMAL, TOPIC, &callbacks,
-      reports, NULL);
+  client = kafka_client_new (bed->conf, &options, TOPIC, &callbacks, reports,
+      NULL);
   while (kafka_client_ask_topic (client, 1000) != KAFKA_TOPIC_AVAILABLE);
   g_assert_cmpint (send_new (client, numbered (0)), ==, 0);
   return client;

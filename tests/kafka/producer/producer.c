@@ -181,16 +181,19 @@ test_producer_wrong_settings_are_refused (void)
   g_autoptr (KafkaConf) conf = kafka_conf_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (kafka_producer_new (conf, TOPIC, 1, 1, NULL, NULL, &error));
+  g_assert_null (kafka_producer_new (conf, TOPIC, 1, 1, 30000, NULL, NULL,
+          &error));
   g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
   g_clear_error (&error);
   kafka_conf_set (conf, "bootstrap.servers", "localhost:9");
-  g_assert_null (kafka_producer_new (conf, "a b", 1, 1, NULL, NULL, &error));
+  g_assert_null (kafka_producer_new (conf, "a b", 1, 1, 30000, NULL, NULL,
+          &error));
   g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
   g_clear_error (&error);
   /* passes every check of its own, but not together with the others */
   kafka_conf_set (conf, "acks", "0");
-  g_assert_null (kafka_producer_new (conf, TOPIC, 1, 1, NULL, NULL, &error));
+  g_assert_null (kafka_producer_new (conf, TOPIC, 1, 1, 30000, NULL, NULL,
+          &error));
   g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
 }
 
