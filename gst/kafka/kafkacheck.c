@@ -19,47 +19,94 @@ is_port (const char *text)
   return g_ascii_string_to_unsigned (text, 10, 1, 65535, &port, NULL);
 }
 
-/* HOST, HOST:PORT, [IPV6]:PORT, and librdkafka's PROTOCOL:// in front */
-static gboolean
-is_server (const char *server)
+/* Returns the part of @server behind librdkafka's PROTOCOL:// */
+static const char *
+skip_protocol (const char *server)
 {
   static const char *const protocols[] = { "PLAINTEXT://", "SSL://",
     "SASL_PLAINTEXT://", "SASL_SSL://"
   };
-  const char *host = server;
-  const char *colon;
 
   for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++) {
     const gsize length = strlen (protocols[i]);
 
     if (g_ascii_strncasecmp (server, protocols[i], length) == 0)
-      host = server + length;
+      return server + length;
   }
+  return server;
+}
+
+/* HOST, HOST:PORT, [IPV6]:PORT */
+static gboolean
+is_server (const char *host)
+{
+  const char *colon;
+
   if (*host == '[') {
     const char *end = strchr (host, ']');
+    g_autofree char *address =
+        end ? g_strndup (host + 1, end - host - 1) : NULL;
 
-    if (!end || end == host + 1)
-      return FALSE;
-    return end[1] == '\0' || (end[1] == ':' && is_port (end + 2));
+    return end && strchr (address, ':') && g_hostname_is_ip_address (address)
+        && (end[1] == '\0' || (end[1] == ':' && is_port (end + 2)));
   }
   colon = strchr (host, ':');
   return *host && host[strspn (host, ALPHANUMERIC ".-_:")] == '\0'
       && colon != host && (!colon || is_port (colon + 1));
 }
 
+/* @host: an address of IPv6, perhaps with a port behind it
+ * Returns: (transfer full) (nullable): what is meant, with brackets; NULL if it is no
+ *   such address */
+static char *
+with_brackets (const char *host)
+{
+  const char *colon = strrchr (host, ':');
+  g_autofree char *address = NULL;
+
+  if (!colon || colon == strchr (host, ':'))
+    return NULL;
+  address = g_strndup (host, colon - host);
+  /* fewer digits are the end of an address */
+  if (strlen (colon + 1) >= 4 && is_port (colon + 1)
+      && g_hostname_is_ip_address (address))
+    return g_strdup_printf ("[%s]:%s", address, colon + 1);
+  return g_hostname_is_ip_address (host) ?
+      g_strdup_printf ("[%s]:9092", host) : NULL;
+}
+
+static gboolean
+check_server (const char *server, const char *servers, GError ** error)
+{
+  const char *host = skip_protocol (server);
+  g_autofree char *meant = NULL;
+
+  if (is_server (host))
+    return TRUE;
+  meant = with_brackets (host);
+  if (meant)
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'%s' has an address of IPv6 without brackets: write %.*s%s", servers,
+        (int) (host - server), server, meant);
+  else
+    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "'%s' does not name Kafka's brokers: give HOST:PORT, several with"
+        " commas between, such as localhost:9092", servers);
+  return FALSE;
+}
+
 gboolean
 kafka_check_bootstrap_servers (const char *servers, GError ** error)
 {
-  g_auto (GStrv) list = g_strsplit (servers ? servers : "", ",", -1);
-  gboolean ok = list[0] != NULL;
+  g_auto (GStrv) list = NULL;
 
-  for (guint i = 0; list[i] && ok; i++)
-    ok = is_server (g_strstrip (list[i]));
-  if (!ok)
-    g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
-        "'%s' does not name Kafka's brokers: give HOST:PORT, several with"
-        " commas between, such as localhost:9092", servers ? servers : "");
-  return ok;
+  if (!servers || *servers == '\0')
+    return check_server ("", "", error);
+  list = g_strsplit (servers, ",", -1);
+  for (guint i = 0; list[i]; i++)
+    if (!check_server (g_strstrip (list[i]), servers, error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /* Settings that librdkafka takes, and that nobody can deliver anything with */
 
-/** Whether @servers is a list of HOST[:PORT] with commas between. */
+/** Whether @servers is a list of HOST[:PORT] with commas between; an address of IPv6 as
+ * HOST is in brackets. */
 gboolean kafka_check_bootstrap_servers (const char *servers, GError ** error);
 
 /** Whether @topic is a name that Kafka accepts: 1 to 249 of ASCII letters,

@@ -252,6 +252,7 @@ describe_unreachable (const KafkaStates * states, const char *advice)
   const char *why = states->last_error ? states->last_error : "no answer";
 
   switch (kafka_advice_get_trouble (states->last_err, states->last_error)) {
+    case KAFKA_TROUBLE_MUTE:
     case KAFKA_TROUBLE_ANSWERED:
       return g_strdup_printf ("Could not talk to Kafka at %s (%s): %s until"
           " that works; %s", states->servers, why, wait, advice ? advice :

@@ -220,6 +220,31 @@ test_conf_values_may_be_long (void)
 }
 
 static void
+test_conf_ipv6_needs_brackets (void)
+{
+  static const char *const meant[][2] = {
+    {"::1:9092", "write [::1]:9092"},
+    {"::1", "write [::1]:9092"},
+    {"fe80::1", "write [fe80::1]:9092"},
+    {"fe80::1:19092", "write [fe80::1]:19092"},
+    {"2001:db8::7", "write [2001:db8::7]:9092"},
+    {"1:2:3:4:5:6:7:8:9093", "write [1:2:3:4:5:6:7:8]:9093"},
+    {"SSL://::1:9093", "write SSL://[::1]:9093"},
+    {"a:9092, ::1:9094", "write [::1]:9094"},
+    {"a:9092:9092", "HOST:PORT"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (meant); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (kafka_check_bootstrap_servers (meant[i][0], &error));
+    g_assert_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS);
+    if (!strstr (error->message, meant[i][1]))
+      g_assert_cmpstr (error->message, ==, meant[i][1]);
+  }
+}
+
+static void
 test_conf_names_are_checked (void)
 {
   static const char *const servers[] = {
@@ -230,7 +255,7 @@ test_conf_names_are_checked (void)
   static const char *const no_servers[] = {
     "", ":9092", "a:0", "a:65536", "a:x", "a,,b", "a b:1", "[::1", "[]:1",
     "a:1:2", ",", "h,", ",h", "h:", "::1", "[::1]x", "[::1]:", "http://h",
-    "SSL://"
+    "SSL://", "[a]:1", "[1.2.3.4]:1"
   };
   static const char *const topics[] = { "t", "rr.metadata.sei", "A-b_c.9",
     "..."
@@ -274,5 +299,6 @@ main (int argc, char **argv)
       test_conf_what_delivers_nothing_is_named);
   g_test_add_func ("/conf/values-may-be-long", test_conf_values_may_be_long);
   g_test_add_func ("/conf/names-are-checked", test_conf_names_are_checked);
+  g_test_add_func ("/conf/ipv6-needs-brackets", test_conf_ipv6_needs_brackets);
   return g_test_run ();
 }

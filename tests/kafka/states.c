@@ -122,6 +122,84 @@ test_states_cause_has_its_own_words (void)
   kafka_states_clear (&states);
 }
 
+/* What librdkafka 2.0.2 says of a peer that is not what the settings expect */
+static void
+test_states_each_cause_has_its_advice (void)
+{
+  static const struct
+  {
+    rd_kafka_resp_err_t err;
+    const char *reason;
+    const char *begins;
+    const char *advice;
+  } cases[] = {
+    {RD_KAFKA_RESP_ERR__BAD_MSG,
+        "h:9092/bootstrap: Receive failed: Invalid response size 1213486160"
+          " (0..100000000): increase receive.message.max.bytes (after 3ms in"
+          " state APIVERSION_QUERY)", "Could not talk to", "web server"},
+    {RD_KAFKA_RESP_ERR__BAD_MSG,
+        "h:9092/bootstrap: Receive failed: Invalid response size 1397966893"
+          " (0..100000000): increase receive.message.max.bytes (after 3ms in"
+          " state APIVERSION_QUERY)", "Could not talk to", "is not Kafka"},
+    {RD_KAFKA_RESP_ERR__BAD_MSG,
+        "h:9092/bootstrap: Receive failed: Invalid response size 352518912"
+          " (0..100000000): increase receive.message.max.bytes (after 3ms in"
+          " state APIVERSION_QUERY)", "Could not talk to", "expects TLS"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT,
+          "h:9092/bootstrap: ApiVersionRequest failed: Local: Timed out:"
+          " probably due to broker version < 0.10 (see api.version.request"
+          " configuration) (after 10009ms in state APIVERSION_QUERY)",
+        "Could not talk to", "takes connections"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT, WANTS_TLS, "Could not talk to",
+        "expects TLS"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT,
+        "h:9092/bootstrap: Disconnected: verify that security.protocol is"
+          " correctly configured, broker might require SASL authentication"
+          " (after 23ms in state UP)", "Could not talk to", "expects a login"},
+    {RD_KAFKA_RESP_ERR__SSL,
+          "ssl://h:9092/bootstrap: SSL handshake failed: error:0A00010B:SSL"
+          " routines::wrong version number (after 3ms in state SSL_HANDSHAKE)",
+        "Could not talk to", "does not speak TLS"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT,
+          "ssl://h:9092/bootstrap: error:0A000126:SSL routines::unexpected eof"
+          " while reading (after 0ms in state SSL_HANDSHAKE)",
+        "Could not talk to", "does not speak TLS"},
+    {RD_KAFKA_RESP_ERR__AUTHENTICATION,
+          "sasl_plaintext://h:9092/bootstrap: Failed to initialize SASL"
+          " authentication: SASL Handshake not supported by broker (required by"
+          " mechanism PLAIN) (after 0ms in state AUTH_LEGACY)",
+        "Could not talk to", "takes no login"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT,
+          "ssl://h:9092/bootstrap: Receive failed: error:0A000412:SSL"
+          " routines::sslv3 alert bad certificate: SSL alert number 42 (after"
+          " 8ms in state APIVERSION_QUERY)", "Could not talk to",
+        "ssl.certificate.location"},
+    {RD_KAFKA_RESP_ERR__RESOLVE, NO_ADDRESS ("h:9092/bootstrap"),
+        "Could not find the host of", "DNS"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED, "Could not reach",
+        "check the address, the network and the broker"},
+    /* a broker with TLS that ends */
+    {RD_KAFKA_RESP_ERR__TRANSPORT,
+          "ssl://h:9092/bootstrap: Receive failed: error:0A000126:SSL"
+          " routines::unexpected eof while reading (after 9ms in state UP)",
+        "Could not reach", "check the address, the network and the broker"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    KafkaStates states;
+    char *text;
+
+    open_states (&states, KAFKA_ROLE_PRODUCER);
+    kafka_states_note_error (&states, cases[i].err, cases[i].reason);
+    text = kafka_states_set_reachable (&states, FALSE);
+    g_assert_nonnull (text);
+    if (!strstr (text, cases[i].advice))
+      g_assert_cmpstr (text, ==, cases[i].advice);
+    assert_begins (text, cases[i].begins);
+    kafka_states_clear (&states);
+  }
+}
+
 static void
 test_states_advertised_address_is_named (void)
 {
@@ -235,6 +313,8 @@ main (int argc, char **argv)
       test_states_consumer_has_words_of_its_own);
   g_test_add_func ("/states/cause-has-its-own-words",
       test_states_cause_has_its_own_words);
+  g_test_add_func ("/states/each-cause-has-its-advice",
+      test_states_each_cause_has_its_advice);
   g_test_add_func ("/states/advertised-address-is-named",
       test_states_advertised_address_is_named);
   g_test_add_func ("/states/broker-without-id-is-known-by-address",
