@@ -392,13 +392,14 @@ read_exponent (const char *text, const char *end)
   return negative ? -exponent : exponent;
 }
 
-/* Moves the point of the decimal text by the exponent and takes the digits
+/* Moves the point of the decimal text by the exponents and takes the digits
  * before it: floating point would not be exact */
-static bool
-number_to_int64 (const JsonTextValue * value, int64_t * result)
+bool
+json_text_scale_to_int64 (const JsonTextValue * number, int exponent,
+    int64_t * result)
 {
-  const char *text = value->text;
-  const char *end = text + value->size;
+  const char *text = number->text;
+  const char *end = text + number->size;
   const bool negative = text < end && *text == '-';
   const char *digits = text + (negative ? 1 : 0);
   const char *mantissa_end = digits;
@@ -410,10 +411,11 @@ number_to_int64 (const JsonTextValue * value, int64_t * result)
 
   /* How many digits are before the point once it has moved; those that the text
    * does not have are zeros */
-  int64_t wanted = (point ? point : mantissa_end) - digits;
+  int64_t wanted = (point ? point : mantissa_end) - digits + exponent;
   if (mantissa_end < end)
     wanted += read_exponent (mantissa_end + 1, end);
 
+  *result = 0;
   Integer integer = { 0, false };
   for (const char *p = digits; p < mantissa_end && wanted > 0; p++) {
     if (p == point)
@@ -435,7 +437,7 @@ json_text_to_int64 (const JsonTextValue * value, int64_t * result)
     case JSON_TEXT_STRING:
       return string_to_int64 (value, result);
     case JSON_TEXT_NUMBER:
-      return number_to_int64 (value, result);
+      return json_text_scale_to_int64 (value, 0, result);
     default:
       return false;
   }

@@ -94,6 +94,12 @@ size_t json_text_quote (const char *bytes, size_t size, char *dst,
  * everything else and for what int64_t does not hold. */
 bool json_text_to_int64 (const JsonTextValue * value, int64_t * result);
 
+/** The integer part of a number times 10^@exponent, as json_text_to_int64() has
+ * it.
+ * @number: a JSON_TEXT_NUMBER */
+bool json_text_scale_to_int64 (const JsonTextValue * number, int exponent,
+    int64_t * result);
+
 #ifdef __cplusplus
 }
 #endif
