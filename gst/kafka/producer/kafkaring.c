@@ -33,13 +33,15 @@ kafka_record_free (KafkaRecord * record)
 
 void
 kafka_record_add_header (KafkaRecord * record, const char *name,
-    const char *value)
+    const char *value, gssize value_size)
 {
+  const gsize size = value_size < 0 ? strlen (value) : (gsize) value_size;
+
   if (!record->headers)
     record->headers = rd_kafka_headers_new (2);
-  rd_kafka_header_add (record->headers, name, -1, value, -1);
+  rd_kafka_header_add (record->headers, name, -1, value, size);
   record->n_headers++;
-  record->headers_size += strlen (name) + strlen (value);
+  record->headers_size += strlen (name) + size;
 }
 
 gsize

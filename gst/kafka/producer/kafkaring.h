@@ -46,9 +46,10 @@ void kafka_record_free (KafkaRecord * record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaRecord, kafka_record_free)
 
-/** Adds a header behind those that @record has. */
+/** Adds a header behind those that @record has.
+ * @value_size: bytes of @value, or -1 for a string */
 void kafka_record_add_header (KafkaRecord * record, const char *name,
-    const char *value);
+    const char *value, gssize value_size);
 
 /** The bytes of its key and payload, which is what users are shown. */
 gsize kafka_record_get_size (const KafkaRecord * record);

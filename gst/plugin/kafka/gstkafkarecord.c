@@ -93,14 +93,14 @@ add_headers (KafkaRecord * record, const GstStructure * constant,
         (constant, name));
 
     if (text)
-      kafka_record_add_header (record, name, text);
+      kafka_record_add_header (record, name, text, -1);
   }
-  kafka_record_add_header (record, "content-type", content_type);
+  kafka_record_add_header (record, "content-type", content_type, -1);
   if (GST_CLOCK_TIME_IS_VALID (pts)) {
     char text[32];
 
     g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, pts);
-    kafka_record_add_header (record, "pts", text);
+    kafka_record_add_header (record, "pts", text, -1);
   }
 }
 

@@ -204,7 +204,7 @@ test_partitions_headers_fill_a_batch (void)
   for (guint i = 0; i < 4; i++) {
     records[i] = record_of (0, 1, i == 3 ? 200000 : 1);
     if (i > 0)
-      kafka_record_add_header (records[i], "h", value);
+      kafka_record_add_header (records[i], "h", value, -1);
     g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
         i == 0 ? KAFKA_ADMITTED : KAFKA_HELD_BACK);
   }

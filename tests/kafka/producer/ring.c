@@ -74,8 +74,8 @@ test_ring_headers_count_as_memory_alone (void)
   record->key_size = 5;
   g_assert_cmpuint (kafka_record_get_size (record), ==, 305);
   g_assert_cmpuint (kafka_record_get_memory (record), ==, before + 5);
-  kafka_record_add_header (record, "content-type", "application/json");
-  kafka_record_add_header (record, "pts", "1234567890");
+  kafka_record_add_header (record, "content-type", "application/json", -1);
+  kafka_record_add_header (record, "pts", "1234567890", -1);
   g_assert_cmpuint (kafka_record_get_size (record), ==, 305);
   g_assert_cmpuint (rd_kafka_header_cnt (record->headers), ==, 2);
   /* as measured: librdkafka 2.0.2, glibc 2.36 */
