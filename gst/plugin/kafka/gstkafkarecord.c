@@ -3,7 +3,6 @@
  */
 
 #include "gstkafkarecord.h"
-#include "gstkafkasettings.h"
 #include "jsontext.h"
 #include "timedbuffer.h"
 
@@ -82,44 +81,66 @@ gst_kafka_record_get_payload (GstBuffer * buffer)
 }
 
 static void
-add_headers (KafkaRecord * record, const GstStructure * constant,
-    const char *content_type, GstClockTime pts)
+add_key (KafkaRecord * record, const KafkaTemplate * template, const char *json,
+    gsize size)
 {
-  const int n = constant ? gst_structure_n_fields (constant) : 0;
+  GString *key = g_string_new (NULL);
 
-  for (int i = 0; i < n; i++) {
-    const char *name = gst_structure_nth_field_name (constant, i);
-    g_autofree char *text = gst_kafka_settings_to_text (gst_structure_get_value
-        (constant, name));
+  kafka_template_expand (template, json, size, key);
+  record->key_size = key->len;
+  record->key = g_string_free (key, key->len == 0);
+}
 
-    if (text)
-      kafka_record_add_header (record, name, text, -1);
+static void
+add_headers (KafkaRecord * record, const GArray * headers, const char *json,
+    gsize size)
+{
+  g_autoptr (GString) text = NULL;
+
+  for (guint i = 0; i < headers->len; i++) {
+    const GstKafkaHeader *header = &g_array_index (headers, GstKafkaHeader, i);
+    const char *constant = kafka_template_get_constant (header->value);
+
+    if (constant) {
+      kafka_record_add_header (record, header->name, constant, -1);
+      continue;
+    }
+    if (!text)
+      text = g_string_new (NULL);
+    g_string_truncate (text, 0);
+    if (kafka_template_expand (header->value, json, size, text))
+      kafka_record_add_header (record, header->name, text->str, text->len);
   }
-  kafka_record_add_header (record, "content-type", content_type, -1);
-  if (GST_CLOCK_TIME_IS_VALID (pts)) {
-    char text[32];
+}
 
-    g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, pts);
-    kafka_record_add_header (record, "pts", text, -1);
-  }
+static void
+add_pts (KafkaRecord * record, GstClockTime pts)
+{
+  char text[32];
+
+  g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, pts);
+  kafka_record_add_header (record, "pts", text, -1);
 }
 
 KafkaRecord *
 gst_kafka_record_new (GBytes * payload, gboolean any_json,
-    const KafkaKey * key, const GstStructure * headers, GstClockTime pts)
+    const GstKafkaSettings * settings, GstClockTime pts)
 {
   KafkaRecord *record = kafka_record_new (payload);
   gsize size;
   const char *text = g_bytes_get_data (payload, &size);
-  const gboolean is_object = text && json_text_is_object (text, size);
-  const gboolean is_json = is_object || (any_json && text
+  const char *object = text && json_text_is_object (text, size) ? text : NULL;
+  const gboolean is_json = object || (any_json && text
       && json_text_is_value (text, size));
 
-  if (key)
-    record->key = kafka_key_expand (key, is_object ? text : NULL, size,
-        &record->key_size);
-  add_headers (record, headers,
-      is_json ? "application/json" : "application/octet-stream", pts);
+  if (settings->key)
+    add_key (record, settings->key, object, size);
+  if (settings->headers->headers)
+    add_headers (record, settings->headers->headers, object, size);
+  kafka_record_add_header (record, "content-type",
+      is_json ? "application/json" : "application/octet-stream", -1);
+  if (GST_CLOCK_TIME_IS_VALID (pts))
+    add_pts (record, pts);
   return record;
 }
 

@@ -7,7 +7,7 @@
 
 #include <gst/base/gstbasesink.h>
 
-#include "kafkakey.h"
+#include "gstkafkasettings.h"
 #include "kafkaring.h"
 
 G_BEGIN_DECLS
@@ -19,11 +19,11 @@ GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
 /** Makes a record without time.
  * @payload: (transfer full): its value
  * @any_json: whether every JSON value is taken for JSON, or objects alone
- * @key: (nullable): template of the key
- * @headers: (nullable): constant headers; content-type and pts are added
+ * @settings: with the templates of key and headers; the headers content-type and
+ *   pts are added
  * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE */
 KafkaRecord *gst_kafka_record_new (GBytes * payload, gboolean any_json,
-    const KafkaKey * key, const GstStructure * headers, GstClockTime pts);
+    const GstKafkaSettings * settings, GstClockTime pts);
 
 /** When @buffer was captured, as well as can be known: its
  * GstReferenceTimestampMeta in Unix or NTP time, else with @live the wall clock

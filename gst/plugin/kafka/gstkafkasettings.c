@@ -98,9 +98,20 @@ gst_kafka_settings_copy (const GstKafkaSettings * settings, gboolean whole)
 }
 
 static void
+clear_header (gpointer header)
+{
+  g_ptr_array_unref (((GstKafkaHeader *) header)->value);
+}
+
+static void
 clear_fields (gpointer data)
 {
-  gst_clear_structure (&((GstKafkaFields *) data)->structure);
+  GstKafkaFields *fields = data;
+
+  gst_clear_structure (&fields->structure);
+  g_clear_pointer (&fields->headers, g_array_unref);
+  g_free (fields->error);
+  g_free (fields->warning);
 }
 
 static void
@@ -164,14 +175,18 @@ gst_kafka_settings_install (GObjectClass * klass)
   /**
    * GstKafkaSink:headers:
    *
-   * Headers that every record gets: the fields of the structure, as text. Added
-   * are `content-type` (application/json or application/octet-stream) and `pts`
-   * (decimal nanoseconds, absent if the buffer has none).
+   * Headers that every record gets: the fields of the structure, as text. Strings
+   * are templates as #GstKafkaSink:key has them, with names of letters, digits, '_',
+   * '.' and '-'; where a member is missing, that record does not get the header.
+   * Added are `content-type` (application/json or application/octet-stream) and
+   * `pts` (decimal nanoseconds, absent if the buffer has none).
    */
   g_object_class_install_property (klass, PROP_HEADERS,
       g_param_spec_boxed ("headers", "Headers",
-          "Headers of every record, such as \"headers,site=(string)north\"; "
-          "content-type and pts (ns) are added", GST_TYPE_STRUCTURE, playing));
+          "Headers of every record, such as \"headers,site=(string)north,"
+          "id=(string)\\\"{id}\\\"\": strings are templates as in key, and left out "
+          "if a member is missing; content-type and pts (ns) are added",
+          GST_TYPE_STRUCTURE, playing));
   /**
    * GstKafkaSink:payload:
    *
@@ -274,6 +289,132 @@ gst_kafka_settings_install (GObjectClass * klass)
   return N_PROPS;
 }
 
+/* A value of any type as text, or %NULL for what cannot be one. */
+static char *
+value_to_text (const GValue * value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  GValue text = G_VALUE_INIT;
+
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_strdup (g_value_get_string (value) ?
+        g_value_get_string (value) : "");
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    return g_strdup (g_ascii_dtostr (number, sizeof (number),
+            g_value_get_double (value)));
+  g_value_init (&text, G_TYPE_STRING);
+  if (g_value_transform (value, &text)) {
+    char *result = g_value_dup_string (&text);
+
+    g_value_unset (&text);
+    return result;
+  }
+  return gst_value_serialize (value);
+}
+
+/* --- headers --------------------------------------------------------------- */
+
+/* Appends to *@sentences, which may be %NULL. */
+static void
+G_GNUC_PRINTF (2, 3)
+add_sentence (char **sentences, const char *format, ...)
+{
+  g_autofree char *before = *sentences;
+  g_autofree char *sentence = NULL;
+  va_list args;
+
+  va_start (args, format);
+  sentence = g_strdup_vprintf (format, args);
+  va_end (args);
+  *sentences = before ? g_strconcat (before, "; ", sentence, NULL) :
+      g_steal_pointer (&sentence);
+}
+
+/* What {name} means, or %NULL. */
+static KafkaTemplate *
+parse (const char *text)
+{
+  g_autoptr (KafkaTemplate) template = kafka_template_parse (text, NULL);
+
+  return template && kafka_template_has_plain_names (template) ?
+      g_steal_pointer (&template) : NULL;
+}
+
+/* gst-launch-1.0 makes a list of {name} without quotes. */
+static void
+refuse_list (GstKafkaFields * fields, const char *name, const GValue * list)
+{
+  const GValue *first =
+      gst_value_list_get_size (list) > 0 ? gst_value_list_get_value (list, 0) :
+      NULL;
+  g_autofree char *text = first && G_VALUE_HOLDS_STRING (first) ?
+      g_strdup_printf ("{%s}", g_value_get_string (first)) : NULL;
+  g_autoptr (KafkaTemplate) template = text ? parse (text) : NULL;
+
+  add_sentence (&fields->error, "The header '%s' cannot be a list, which braces"
+      " without quotes are: write %s=(string)\"%s\"", name, name,
+      template ? text : "{name}");
+}
+
+static KafkaTemplate *
+parse_header (GstKafkaFields * fields, const char *name, const char *text)
+{
+  KafkaTemplate *template = parse (text);
+  g_autoptr (GString) doubled = NULL;
+
+  if (template)
+    return template;
+  doubled = g_string_new (text);
+  g_string_replace (doubled, "{", "{{", 0);
+  g_string_replace (doubled, "}", "}}", 0);
+  add_sentence (&fields->warning,
+      "The braces in the header '%s' name no member,"
+      " so it is sent as it is: write %s to mean this text, or {name} for a"
+      " member, with letters, digits, '_', '.' and '-'", name, doubled->str);
+  return kafka_template_new_constant (text);
+}
+
+static void
+add_header (GstKafkaFields * fields, const char *name, const GValue * value)
+{
+  GstKafkaHeader header = {.name = name };
+  g_autofree char *text = NULL;
+
+  if (GST_VALUE_HOLDS_LIST (value)) {
+    refuse_list (fields, name, value);
+    return;
+  }
+  text = value_to_text (value);
+  if (!text)
+    return;
+  header.value = G_VALUE_HOLDS_STRING (value) ?
+      parse_header (fields, name, text) : kafka_template_new_constant (text);
+  g_array_append_val (fields->headers, header);
+}
+
+static GstKafkaFields *
+new_fields (const GValue * value, gboolean are_headers)
+{
+  GstKafkaFields *fields = g_atomic_rc_box_new0 (GstKafkaFields);
+  const GstStructure *s = fields->structure = g_value_dup_boxed (value);
+  const int n = s && are_headers ? gst_structure_n_fields (s) : 0;
+
+  if (n > 0) {
+    fields->headers = g_array_new (FALSE, FALSE, sizeof (GstKafkaHeader));
+    g_array_set_clear_func (fields->headers, clear_header);
+  }
+  for (int i = 0; i < n; i++) {
+    const char *name = gst_structure_nth_field_name (s, i);
+
+    add_header (fields, name, gst_structure_get_value (s, name));
+  }
+  return fields;
+}
+
+/* --- set and get ------------------------------------------------------------ */
+
 static void
 set_string (char **field, const GValue * value)
 {
@@ -286,10 +427,21 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
     const GValue * value, GParamSpec * pspec)
 {
   GstKafkaFields *fields = NULL, *old = NULL;
+  KafkaTemplate *key = NULL;
+  g_autofree char *fault = NULL;
+  guint kind = 0;               /* of fault */
+  gboolean is_late;
 
   if (G_VALUE_HOLDS (value, GST_TYPE_STRUCTURE)) {
-    fields = g_atomic_rc_box_new (GstKafkaFields);
-    fields->structure = g_value_dup_boxed (value);
+    fields = new_fields (value, id == PROP_HEADERS);
+    fault = g_strdup (fields->error ? fields->error : fields->warning);
+    kind = fields->error ? 1 << 1 : 1 << 2;
+  } else if (id == PROP_KEY && g_value_get_string (value)) {
+    g_autoptr (GError) error = NULL;
+
+    key = kafka_template_parse (g_value_get_string (value), &error);
+    fault = error ? g_strdup (error->message) : NULL;
+    kind = 1 << 0;
   }
   GST_OBJECT_LOCK (sink);
   switch (id) {
@@ -302,8 +454,7 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
     case PROP_KEY:
       set_string (&settings->key_text, value);
       g_clear_pointer (&settings->key, g_ptr_array_unref);
-      if (settings->key_text)
-        settings->key = kafka_key_parse (settings->key_text, NULL);
+      settings->key = key;
       break;
     case PROP_HEADERS:
       old = settings->headers;
@@ -343,10 +494,19 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (sink, id, pspec);
   }
-  if (pspec->flags & GST_PARAM_MUTABLE_READY)
+  if (fault || pspec->flags & GST_PARAM_MUTABLE_READY)
     settings->changed = TRUE;
+  is_late = GST_STATE (sink) >= GST_STATE_PAUSED
+      || GST_STATE_NEXT (sink) >= GST_STATE_PAUSED;
+  /* at most once, as a probe may set them for each buffer */
+  if (fault && is_late && !(settings->told & kind))
+    settings->told |= kind;
+  else
+    g_clear_pointer (&fault, g_free);
   GST_OBJECT_UNLOCK (sink);
   g_clear_pointer (&old, release_fields);
+  if (fault)
+    GST_ELEMENT_WARNING (sink, RESOURCE, SETTINGS, ("%s", fault), (NULL));
 }
 
 void
@@ -398,30 +558,6 @@ gst_kafka_settings_get (const GstKafkaSettings * settings, GObject * sink,
   }
 }
 
-char *
-gst_kafka_settings_to_text (const GValue * value)
-{
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  GValue text = G_VALUE_INIT;
-
-  if (G_VALUE_HOLDS_STRING (value))
-    return g_strdup (g_value_get_string (value) ?
-        g_value_get_string (value) : "");
-  if (G_VALUE_HOLDS_BOOLEAN (value))
-    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
-  if (G_VALUE_HOLDS_DOUBLE (value))
-    return g_strdup (g_ascii_dtostr (number, sizeof (number),
-            g_value_get_double (value)));
-  g_value_init (&text, G_TYPE_STRING);
-  if (g_value_transform (value, &text)) {
-    char *result = g_value_dup_string (&text);
-
-    g_value_unset (&text);
-    return result;
-  }
-  return gst_value_serialize (value);
-}
-
 KafkaConf *
 gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
     GError ** error)
@@ -430,9 +566,14 @@ gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
   const GstStructure *config = settings->config->structure;
   const int n = config ? gst_structure_n_fields (config) : 0;
 
-  /* with a key template that is wrong every record would lack its key */
+  /* with a template that is wrong every record would lack its key, or a header */
   if (settings->key_text && !settings->key) {
-    kafka_key_parse (settings->key_text, error);
+    kafka_template_parse (settings->key_text, error);
+    return NULL;
+  }
+  if (settings->headers->error) {
+    g_set_error_literal (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        settings->headers->error);
     return NULL;
   }
   kafka_conf_set (conf, "bootstrap.servers", settings->bootstrap_servers ?
@@ -442,7 +583,7 @@ gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
     return NULL;
   for (int i = 0; i < n; i++) {
     const char *key = gst_structure_nth_field_name (config, i);
-    g_autofree char *text = gst_kafka_settings_to_text (gst_structure_get_value
+    g_autofree char *text = value_to_text (gst_structure_get_value
         (config, key));
 
     kafka_conf_set (conf, key, text ? text : "");

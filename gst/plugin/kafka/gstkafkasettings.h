@@ -8,7 +8,7 @@
 #include <gst/gst.h>
 
 #include "kafkaconf.h"
-#include "kafkakey.h"
+#include "kafkatemplate.h"
 
 G_BEGIN_DECLS
 
@@ -28,20 +28,33 @@ typedef enum {
   GST_KAFKA_SINK_OVERFLOW_DROP
 } GstKafkaSinkOverflow;
 
+typedef struct {
+  const char *name;
+  KafkaTemplate *value;
+} GstKafkaHeader;
+
 /**
  * GstKafkaFields:
- * @structure: (nullable): immutable
+ * @structure: (nullable)
+ * @headers: (nullable): of GstKafkaHeader, what the fields are as headers
+ * @error: (nullable): which headers are left out, and how to write them
+ * @warning: (nullable): which headers may mean something else than what is sent
  *
- * A counted structure: to copy or to free one calls into the types of its values,
- * which must not happen with a lock held.
+ * A counted structure, and what was made of it when it was set. Immutable. To copy
+ * or to free one calls into the types of its values, which must not happen with a
+ * lock held.
  */
 typedef struct {
   GstStructure *structure;
+  GArray *headers;
+  char *error;
+  char *warning;
 } GstKafkaFields;
 
 /**
  * GstKafkaSettings:
- * @changed: a setting that needs a new connection was set
+ * @changed: a setting was set that needs a new connection, or that is wrong
+ * @told: which faults of key and headers were told since the start, as bits
  *
  * What the properties of kafkasink hold. Not thread-safe: its owner locks, and
  * works on a copy without the lock.
@@ -50,7 +63,7 @@ typedef struct {
   char *bootstrap_servers;
   char *topic;
   char *key_text;
-  KafkaKey *key;                /* of key_text; %NULL if that is invalid */
+  KafkaTemplate *key;           /* of key_text; %NULL if that is invalid */
   GstKafkaFields *headers;
   GstKafkaFields *config;
   char *config_file;
@@ -63,6 +76,7 @@ typedef struct {
   int stop_timeout_ms;
   int stall_timeout_ms;
   gboolean changed;
+  guint told;
 } GstKafkaSettings;
 
 void gst_kafka_settings_init (GstKafkaSettings * settings);
@@ -80,7 +94,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstKafkaSettings, gst_kafka_settings_clear)
  * id. */
 guint gst_kafka_settings_install (GObjectClass * klass);
 
-/** Sets a property of @sink, whose lock it takes, in @settings. */
+/** Sets a property of @sink, whose lock it takes, in @settings. If @sink is not to
+ * start any more, it posts a warning for a wrong key or wrong headers. */
 void gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink,
     guint id, const GValue * value, GParamSpec * pspec);
 void gst_kafka_settings_get (const GstKafkaSettings * settings,
@@ -93,9 +108,6 @@ KafkaConf *gst_kafka_settings_make_conf (const GstKafkaSettings * settings,
 
 /** The first key in config whose value should not be there, or %NULL. */
 const char *gst_kafka_settings_find_secret (const GstKafkaSettings * settings);
-
-/** A value of any type as text. */
-char *gst_kafka_settings_to_text (const GValue * value);
 
 G_END_DECLS
 #endif

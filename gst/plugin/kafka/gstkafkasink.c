@@ -217,6 +217,7 @@ gst_kafka_sink_start (GstBaseSink * sink)
   /* before they are read: what changes from now on needs another connection */
   GST_OBJECT_LOCK (self);
   self->settings.changed = FALSE;
+  self->settings.told = 0;
   GST_OBJECT_UNLOCK (self);
 
   g_auto (GstKafkaSettings) settings = get_settings (self, TRUE);
@@ -229,6 +230,9 @@ gst_kafka_sink_start (GstBaseSink * sink)
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
         ("Others can read '%s' in the property config: move it to a file, and"
             " set config-file to that file", secret), (NULL));
+  if (settings.headers->warning)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("%s", settings.headers->warning), (NULL));
   if (conf)
     producer = kafka_producer_new (conf, settings.topic,
         settings.max_queued_messages, settings.max_queued_bytes,
@@ -398,7 +402,7 @@ publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
     const GstKafkaSettings * settings)
 {
   KafkaRecord *record = gst_kafka_record_new (payload, self->caps_are_json,
-      settings->key, settings->headers->structure, GST_BUFFER_PTS (buffer));
+      settings, GST_BUFFER_PTS (buffer));
 
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
     record->timestamp_ms =
