@@ -3,11 +3,13 @@
  */
 
 #include "gstkafkarecord.h"
+#include "jsondup.h"
 #include "jsontext.h"
+#include "jsontime.h"
 #include "timedbuffer.h"
 
-#define MAX_PAST_NS ((gint64) 24 * 3600 * GST_SECOND)
-#define MAX_FUTURE_NS ((gint64) 600 * GST_SECOND)
+#define MAX_PAST_MS (24 * 3600 * 1000)
+#define MAX_FUTURE_MS (600 * 1000)
 
 /* RFC 5905: NTP counts from 1900 */
 #define NTP_TO_UNIX_NS ((gint64) 2208988800 * GST_SECOND)
@@ -122,6 +124,29 @@ add_pts (KafkaRecord * record, GstClockTime pts)
   kafka_record_add_header (record, "pts", text, -1);
 }
 
+static gboolean
+is_near (gint64 ms, gint64 wall_ms)
+{
+  return ms >= wall_ms - MAX_PAST_MS && ms <= wall_ms + MAX_FUTURE_MS;
+}
+
+/* Returns milliseconds since 1970, or 0 for none that is plausible */
+static gint64
+get_member_time (const char *name, const char *json, gsize size)
+{
+  JsonTextValue value;
+  int64_t ms;
+
+  if (!json || !json_text_find (json, size, name, &value))
+    return 0;
+
+  gsize length;
+  g_autofree char *text = json_dup_unquoted (&value, &length);
+
+  return json_time_to_ms (text, length, &ms) && ms > 0
+      && is_near (ms, g_get_real_time () / 1000) ? ms : 0;
+}
+
 KafkaRecord *
 gst_kafka_record_new (GBytes * payload, gboolean any_json,
     const GstKafkaSettings * settings, GstClockTime pts)
@@ -133,6 +158,9 @@ gst_kafka_record_new (GBytes * payload, gboolean any_json,
   const gboolean is_json = object || (any_json && text
       && json_text_is_value (text, size));
 
+  if (settings->timestamp_member)
+    record->timestamp_ms =
+        get_member_time (settings->timestamp_member, object, size);
   if (settings->key)
     add_key (record, settings->key, object, size);
   if (settings->headers->headers)
@@ -192,7 +220,6 @@ gst_kafka_record_get_time (GstBaseSink * sink, GstBuffer * buffer,
   } else if (!live || !get_running_time (sink, buffer, wall_ns, &ns)) {
     return -1;
   }
-  if (ns < wall_ns - MAX_PAST_NS || ns > wall_ns + MAX_FUTURE_NS)
-    return -1;
-  return ns / GST_MSECOND;
+  return is_near (ns / GST_MSECOND, wall_ns / GST_MSECOND) ?
+      ns / GST_MSECOND : -1;
 }

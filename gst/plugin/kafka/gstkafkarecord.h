@@ -16,11 +16,12 @@ G_BEGIN_DECLS
  * buffer cannot be read. */
 GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
 
-/** Makes a record without time.
+/** Makes a record. It has a time only if timestamp-member names a member that says
+ * one, and that is within the bounds of gst_kafka_record_get_time().
  * @payload: (transfer full): its value
  * @any_json: whether every JSON value is taken for JSON, or objects alone
- * @settings: with the templates of key and headers; the headers content-type and
- *   pts are added
+ * @settings: those of key, headers and time; the headers content-type and pts are
+ *   added
  * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE */
 KafkaRecord *gst_kafka_record_new (GBytes * payload, gboolean any_json,
     const GstKafkaSettings * settings, GstClockTime pts);

@@ -25,6 +25,7 @@ enum
   PROP_HEADERS,
   PROP_PAYLOAD,
   PROP_TIMESTAMP,
+  PROP_TIMESTAMP_MEMBER,
   PROP_CONFIG,
   PROP_CONFIG_FILE,
   PROP_MAX_QUEUED_MESSAGES,
@@ -91,6 +92,8 @@ gst_kafka_settings_copy (const GstKafkaSettings * settings, gboolean whole)
   copy.key_text = whole ? g_strdup (settings->key_text) : NULL;
   if (copy.key)
     g_ptr_array_ref (copy.key);
+  if (copy.timestamp_member)
+    g_ref_string_acquire (copy.timestamp_member);
   g_atomic_rc_box_acquire (copy.headers);
   g_atomic_rc_box_acquire (copy.config);
   copy.config_file = whole ? g_strdup (settings->config_file) : NULL;
@@ -127,6 +130,7 @@ gst_kafka_settings_clear (GstKafkaSettings * settings)
   g_free (settings->topic);
   g_free (settings->key_text);
   g_clear_pointer (&settings->key, g_ptr_array_unref);
+  g_clear_pointer (&settings->timestamp_member, g_ref_string_release);
   release_fields (settings->headers);
   release_fields (settings->config);
   g_free (settings->config_file);
@@ -206,6 +210,20 @@ gst_kafka_settings_install (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_TIMESTAMP,
       g_param_spec_enum ("timestamp", "Timestamp", "The records' time",
           gst_kafka_sink_timestamp_get_type (), DEFAULT_TIMESTAMP, playing));
+  /**
+   * GstKafkaSink:timestamp-member:
+   *
+   * The top-level member of a JSON payload that says the record's time, whatever
+   * #GstKafkaSink:timestamp is: a Unix time in seconds, milliseconds, microseconds
+   * or nanoseconds, which its magnitude tells, as number or string, or RFC 3339.
+   * Without such a member, or more than 24 hours behind or 10 minutes ahead of the
+   * wall clock, the time is as #GstKafkaSink:timestamp has it, counted as
+   * `timestamp-replaced`.
+   */
+  g_object_class_install_property (klass, PROP_TIMESTAMP_MEMBER,
+      g_param_spec_string ("timestamp-member", "Timestamp member",
+          "Top-level member of a JSON payload that says the record's time: Unix "
+          "time (s, ms, us or ns, by magnitude) or RFC 3339", NULL, playing));
   /**
    * GstKafkaSink:config:
    *
@@ -466,6 +484,12 @@ gst_kafka_settings_set (GstKafkaSettings * settings, GObject * sink, guint id,
     case PROP_TIMESTAMP:
       settings->timestamp = g_value_get_enum (value);
       break;
+    case PROP_TIMESTAMP_MEMBER:
+      g_clear_pointer (&settings->timestamp_member, g_ref_string_release);
+      if (g_value_get_string (value) && *g_value_get_string (value))
+        settings->timestamp_member =
+            g_ref_string_new (g_value_get_string (value));
+      break;
     case PROP_CONFIG:
       old = settings->config;
       settings->config = fields;
@@ -531,6 +555,9 @@ gst_kafka_settings_get (const GstKafkaSettings * settings, GObject * sink,
       break;
     case PROP_TIMESTAMP:
       g_value_set_enum (value, settings->timestamp);
+      break;
+    case PROP_TIMESTAMP_MEMBER:
+      g_value_set_string (value, settings->timestamp_member);
       break;
     case PROP_CONFIG_FILE:
       g_value_set_string (value, settings->config_file);

@@ -69,6 +69,7 @@ typedef struct {
   char *config_file;
   GstKafkaSinkPayload payload;
   GstKafkaSinkTimestamp timestamp;
+  GRefString *timestamp_member; /* %NULL if the property is empty */
   GstKafkaSinkOverflow overflow;
   guint64 max_queued_messages;
   guint64 max_queued_bytes;

@@ -403,17 +403,22 @@ publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
 {
   KafkaRecord *record = gst_kafka_record_new (payload, self->caps_are_json,
       settings, GST_BUFFER_PTS (buffer));
+  gboolean is_replaced = settings->timestamp_member && !record->timestamp_ms;
 
-  if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
+  if (!record->timestamp_ms
+      && settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
     record->timestamp_ms =
         gst_kafka_record_get_time (GST_BASE_SINK (self), buffer,
         timed_pad_is_live (GST_BASE_SINK_PAD (self), TRUE, &self->live));
     if (record->timestamp_ms < 0) {
       record->timestamp_ms = g_get_real_time () / 1000;
-      GST_OBJECT_LOCK (self);
-      self->timestamp_replaced++;
-      GST_OBJECT_UNLOCK (self);
+      is_replaced = TRUE;
     }
+  }
+  if (is_replaced) {
+    GST_OBJECT_LOCK (self);
+    self->timestamp_replaced++;
+    GST_OBJECT_UNLOCK (self);
   }
   return push (self, record,
       settings->overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK);

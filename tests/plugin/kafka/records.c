@@ -254,6 +254,140 @@ GST_START_TEST (test_kafkasink_far_times_are_replaced)
 
 GST_END_TEST;
 
+/* A payload whose member at says @ms in nanoseconds, or @text, which may be NULL;
+ * its buffer was captured @minutes ago, or at no time that is known. */
+static GstBuffer *
+saying (gint64 ms, const char *text, gint64 minutes)
+{
+  g_autofree char *json = text ? g_strdup_printf ("{\"at\":%s}", text) :
+      g_strdup_printf ("{\"at\":1,\"at\":%" G_GINT64_FORMAT "987654}", ms);
+  GstBuffer *buffer = text_buffer (json);
+  GstCaps *caps = gst_caps_new_empty_simple ("timestamp/x-unix");
+
+  if (minutes > 0)
+    gst_buffer_add_reference_timestamp_meta (buffer, caps,
+        g_get_real_time () * 1000 - minutes * 60 * GST_SECOND,
+        GST_CLOCK_TIME_NONE);
+  gst_caps_unref (caps);
+  return buffer;
+}
+
+static char *
+format_time (gint64 ms, const char *format)
+{
+  GDateTime *time = g_date_time_new_from_unix_utc (ms / 1000);
+  g_autofree char *text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+
+  g_date_time_unref (time);
+  return g_strdup_printf (format, text, (int) (ms % 1000));
+}
+
+GST_START_TEST (test_kafkasink_member_says_the_time)
+{
+  const gint64 ms = g_get_real_time () / 1000 - 3600000;
+  g_autofree char *s = g_strdup_printf ("%" G_GINT64_FORMAT, ms / 1000);
+  g_autofree char *fraction = g_strdup_printf ("%" G_GINT64_FORMAT ".%03d",
+      ms / 1000, (int) (ms % 1000));
+  g_autofree char *quoted = g_strdup_printf ("\"%" G_GINT64_FORMAT "999\"", ms);
+  g_autofree char *exponent = g_strdup_printf ("%" G_GINT64_FORMAT "e-3", ms);
+  g_autofree char *utc = format_time (ms, "\"%s.%03dZ\"");
+  g_autofree char *offset =
+      format_time (ms + 19800000, "\"%s.%03d0000001\\u002b05:30\"");
+  const guint n = 7;
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, NULL, __i__ == 0 ? "timestamp-member=at" :
+      "timestamp-member=at timestamp=broker");
+  bed_play (&bed);
+  bed_push (&bed, saying (ms, NULL, 5));
+  bed_push (&bed, saying (0, fraction, 5));
+  bed_push (&bed, saying (0, quoted, 5));
+  bed_push (&bed, saying (0, exponent, 5));
+  bed_push (&bed, saying (0, utc, 0));
+  bed_push (&bed, saying (0, offset, 0));
+  bed_push (&bed, saying (0, s, 0));
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), 0);
+  records = bed_consume (&bed, n);
+  for (guint i = 0; i < n - 1; i++)
+    fail_unless_equals_int64 (records[i].timestamp_ms, ms);
+  fail_unless_equals_int64 (records[n - 1].timestamp_ms, ms / 1000 * 1000);
+  bed_free_records (records, n);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+/* 25 hours behind, 11 minutes ahead, and no time at all */
+GST_START_TEST (test_kafkasink_member_without_a_time_is_counted)
+{
+  const gint64 now_ms = g_get_real_time () / 1000;
+  const char *const no_times[] = {
+    "null", "true", "\"\"", "\"soon\"", "[1]", "{\"at\":1}", "-1", "0", "1e3",
+    "1e400", "99999999999999999999999", "\"2026-11-26\"",
+    "\"\\u0000\"", "9223372036854775807"
+  };
+  const guint n = 2 * (G_N_ELEMENTS (no_times) + 2) + 4;
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, NULL, __i__ == 0 ? "timestamp-member=at" :
+      "timestamp-member=at timestamp=broker");
+  bed_play (&bed);
+  for (gint64 minutes = 0; minutes <= 5; minutes += 5) {
+    bed_push (&bed, saying (now_ms - 25 * 3600000, NULL, minutes));
+    bed_push (&bed, saying (now_ms + 11 * 60000, NULL, minutes));
+    for (gsize i = 0; i < G_N_ELEMENTS (no_times); i++)
+      bed_push (&bed, saying (0, no_times[i], minutes));
+  }
+  bed_push_text (&bed, "{\"when\":{\"at\":1}}");
+  bed_push_text (&bed, "[{\"at\":1}]");
+  bed_push_text (&bed, "\xff{\"at\":1}");
+  bed_push (&bed, gst_buffer_new ());
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), n);
+  records = bed_consume (&bed, n);
+  for (guint i = 0; i < n; i++)
+    if (__i__ == 0 && i >= n / 2 - 2 && i < n - 4)
+      assert_is_now (records[i].timestamp_ms + 5 * 60000);
+    else
+      assert_is_now (records[i].timestamp_ms);
+  bed_free_records (records, n);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_kafkasink_timestamp_member_changes_while_playing)
+{
+  const gint64 ms = g_get_real_time () / 1000 - 3600000;
+  g_autofree char *json = g_strdup_printf ("{\"a.b\":%" G_GINT64_FORMAT
+      ",\"\":%" G_GINT64_FORMAT "}", ms, ms);
+  const char *const names[] = { NULL, "a.b", "" };
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, NULL, "");
+  bed_play (&bed);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_object_set (bed.sink, "timestamp-member", names[i], NULL);
+    bed_push_text (&bed, json);
+    while (bed_stat (&bed, "enqueued") <= i)
+      g_thread_yield ();
+  }
+  bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), 2);
+  records = bed_consume (&bed, 3);
+  assert_is_now (records[0].timestamp_ms);
+  fail_unless_equals_int64 (records[1].timestamp_ms, ms);
+  assert_is_now (records[2].timestamp_ms);
+  bed_free_records (records, 3);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 static GstPadProbeReturn
 count_latency_query (GstPad * pad, GstPadProbeInfo * info, gpointer count)
 {
@@ -465,6 +599,10 @@ records_suite (void)
   tcase_add_test (tc, test_kafkasink_timestamp_is_that_of_capture);
   tcase_add_test (tc, test_kafkasink_live_time_is_the_wall_clock);
   tcase_add_test (tc, test_kafkasink_far_times_are_replaced);
+  tcase_add_loop_test (tc, test_kafkasink_member_says_the_time, 0, 2);
+  tcase_add_loop_test (tc, test_kafkasink_member_without_a_time_is_counted, 0,
+      2);
+  tcase_add_test (tc, test_kafkasink_timestamp_member_changes_while_playing);
   tcase_add_loop_test (tc,
       test_kafkasink_asks_once_for_each_stream_whether_it_is_live, 0, 2);
   tcase_add_test (tc, test_kafkasink_any_memory_arrives_whole);
