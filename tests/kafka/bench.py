@@ -3,6 +3,7 @@
 Without KAFKA_BOOTSTRAP, which stands for tests with real Kafka, they are skipped.
 """
 import atexit
+import collections
 import os
 import shutil
 import subprocess
@@ -15,9 +16,10 @@ gi.require_version('Gst', '1.0')
 from gi.repository import Gst  # noqa: E402
 
 import harness  # noqa: E402
-from harness import PATIENCE, Skip  # noqa: E402
+from harness import PATIENCE, Program, Skip  # noqa: E402
 
-SCRIPT = os.path.join(os.environ['METAKAFKA_SRC'], 'tests', 'kafka', 'cluster')
+FOLDER = os.path.join(os.environ['METAKAFKA_SRC'], 'tests', 'kafka')
+SCRIPT = os.path.join(FOLDER, 'cluster')
 
 Gst.init(None)
 
@@ -53,6 +55,11 @@ class Cluster:
     def key(self, name):
         return os.path.join(self.dir, 'secure', name)
 
+    def advertised(self, number):
+        """Of the listener for the --advertise of this number"""
+        with open(os.path.join(self.dir, 'advertised', str(number))) as file:
+            return file.read().strip()
+
     def restart(self, node=1):
         self.run('kill', node)
         self.run('restart', node)
@@ -62,6 +69,31 @@ class Cluster:
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, timeout=60)
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Proxy(Program):
+    """The network in front of a broker. It outlives the tests that use it."""
+
+    def __init__(self):
+        super().__init__('proxy', path=os.path.join(FOLDER, 'proxy'), stdin=subprocess.PIPE)
+        harness.running.remove(self)
+        self.port = int(self.wait_line(r'^listening').split()[1])
+
+    def tell(self, *words):
+        """Returns when it is in force."""
+        line = ' '.join(map(str, words))
+        before = sum(got.startswith(line) for got in self.lines)
+        self.process.stdin.write(line.encode() + b'\n')
+        self.process.stdin.flush()
+        return self.wait_line('^' + line, count=before + 1)
+
+    def count(self):
+        """Bytes that passed, up and down"""
+        return [int(word) for word in self.tell('count').split()[1:]]
+
+    def reset(self):
+        for line in ('rate 0', 'delay 0', 'go'):
+            self.tell(line)
 
 
 class Sink:
@@ -82,41 +114,60 @@ class Sink:
         for name, value in properties.items():
             self.kafka.set_property(name.replace('_', '-'), value)
         self.bus = self.pipeline.get_bus()
-        self.messages = []      # pairs of a name and a text
+        self.name = 'kafkasink'
+        harness.running.append(self)    # closed when the test ends, however it does
+        self.messages = []      # of each a name, a text and its fields
+        self.seen = collections.Counter()       # how many of each name
+        self.fields = {}        # of the message that wait() found last
         self.n_pushed = 0
         self.pipeline.set_state(Gst.State.PLAYING)
 
-    def push(self, n=1):
-        """{"n":0}, {"n":1}, ..."""
+    def push(self, n=1, size=0):
+        """{"n":0}, {"n":1}, ..., and spaces up to so many bytes"""
         for _ in range(n):
             self.source.emit('push-buffer', Gst.Buffer.new_wrapped(
-                b'{"n":%d}' % self.n_pushed))
+                (b'{"n":%d}' % self.n_pushed).ljust(size)))
             self.n_pushed += 1
 
     def _take(self, message):
+        fields = {}
         if message.type == Gst.MessageType.ELEMENT:
             structure = message.get_structure()
-            self.messages.append((structure.get_name(),
-                                  structure.get_string('text') or ''))
+            name = structure.get_name()
+            fields = {field: structure.get_value(field) for field in (
+                structure.nth_field_name(i) for i in range(structure.n_fields()))}
+            text = fields.get('text', '')
         elif message.type == Gst.MessageType.ERROR:
-            self.messages.append(('error', message.parse_error()[0].message))
+            name, text = 'error', message.parse_error()[0].message
         elif message.type == Gst.MessageType.WARNING:
-            self.messages.append(('warning', message.parse_warning()[0].message))
+            name, text = 'warning', message.parse_warning()[0].message
         elif message.type == Gst.MessageType.EOS:
-            self.messages.append(('eos', ''))
+            name, text = 'eos', ''
+        else:
+            return
+        self.messages.append((name, text, fields))
+        self.seen[name] += 1
 
-    def wait(self, name, seconds=PATIENCE):
-        """The text of the next message of this name that was not waited for"""
+    def find(self, name, seconds):
+        """The text of the next message of this name that was not waited for, or
+        None"""
         deadline = time.monotonic() + seconds
         while True:
-            for i, (got, text) in enumerate(self.messages):
+            for i, (got, text, fields) in enumerate(self.messages):
                 if got == name:
                     del self.messages[:i + 1]
+                    self.fields = fields
                     return text
-            left = deadline - time.monotonic()
-            message = left > 0 and self.bus.timed_pop(int(left * Gst.SECOND))
-            assert message, f'no {name}, but {self.messages}'
+            left = max(0, deadline - time.monotonic())
+            message = self.bus.timed_pop(int(left * Gst.SECOND))
+            if not message:
+                return None
             self._take(message)
+
+    def wait(self, name, seconds=PATIENCE):
+        text = self.find(name, seconds)
+        assert text is not None, f'no {name}, but {self.messages}'
+        return text
 
     def stat(self, name):
         """A field of stats; the counts always add up."""
@@ -132,19 +183,30 @@ class Sink:
                          f'{name} {self.stat(name)} of {value}: {self.messages}',
                          seconds)
 
-    def finish(self):
+    def finish(self, seconds=PATIENCE):
         """Ends the stream; everything is acknowledged then."""
         self.source.emit('end-of-stream')
-        self.wait('eos')
+        self.wait('eos', seconds)
         self.close()
 
     def close(self):
+        if self in harness.running:
+            harness.running.remove(self)
         self.pipeline.set_state(Gst.State.NULL)
         self.file.close()
+
+    kill = close
+
+    @property
+    def lines(self):
+        """What there is to say when a test fails"""
+        self.find('', 0)
+        return [f'{name}: {text}' for name, text, _ in self.messages] + [
+            self.kafka.get_property('stats').to_string()]
 
 
 def check_values(address, topic, n):
     """That each of n records of a Sink is there once, in order."""
-    values = [value for _, _, value in harness.consume(address, topic, n)]
+    values = [value.rstrip() for _, _, value in harness.consume(address, topic, n)]
     assert values == [b'{"n":%d}' % i for i in range(n)], (len(values), values[:5])
     assert harness.count_records(address, topic) == n

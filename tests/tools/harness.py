@@ -76,7 +76,8 @@ def wait_for(condition, what, seconds=PATIENCE):
 class Program:
     """A program that is running. lines: what it wrote on both streams."""
 
-    def __init__(self, name, *args, env=None, stdout=subprocess.PIPE, path=None):
+    def __init__(self, name, *args, env=None, stdout=subprocess.PIPE, path=None,
+                 stdin=subprocess.DEVNULL):
         self.name = name
         self.lines = []
         self.out = []
@@ -84,7 +85,7 @@ class Program:
         self.arrived = threading.Condition()
         self.process = subprocess.Popen(
             [path or find(name), *map(str, args)],
-            stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+            stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
             env={**os.environ, **(env or {})})
         self.readers = [threading.Thread(target=self._read, args=pair, daemon=True)
                         for pair in ((self.process.stdout, self.out),
