@@ -46,6 +46,7 @@ kafka_worker_forget_view (KafkaWorker * worker)
 {
   g_clear_pointer (&worker->stall.view, kafka_view_free);
   worker->stall.n_cut = 0;
+  worker->stall.blind_us = g_get_monotonic_time ();
 }
 
 void
@@ -241,6 +242,12 @@ tell (KafkaWorker * worker, gint64 now_us, gint64 waited_us)
     return;
   stall->found_us = now_us;
   find_cause (worker, now_us, &cause);
+  /* the statistics may say more soon */
+  if (g_str_equal (cause.name, "unknown") && !stall->view
+      && now_us < stall->blind_us + 2 * worker->view_ms * MS) {
+    stall->found_us = 0;
+    return;
+  }
   if (stall->cause && (g_str_equal (cause.name, stall->cause)
           || g_str_equal (cause.name, "unknown")))
     return;

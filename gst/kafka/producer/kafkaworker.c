@@ -47,7 +47,7 @@ make_client (KafkaWorker * worker, GError ** error)
     .uncompressed = worker->uncompressed,
     .patience = worker->patience,
     .pace = worker->has_pace ? &worker->pace : NULL,
-    .view_ms = CLAMP (worker->stall_us / 4 / MS, 100, MAX_VIEW_MS)
+    .view_ms = worker->view_ms
   };
 
   return kafka_client_new (worker->conf, &options, worker->topic,
@@ -65,7 +65,8 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
   worker->producer = producer;
   worker->conf = kafka_conf_copy (conf);
   worker->topic = g_strdup (topic);
-  worker->stall_us = stall_ms * G_TIME_SPAN_MILLISECOND;
+  worker->stall_us = stall_ms * MS;
+  worker->view_ms = CLAMP (stall_ms / 4, 100, MAX_VIEW_MS);
   worker->patience = 1;
   worker->func = func;
   worker->data = data;

@@ -41,7 +41,8 @@ typedef struct {
   gint64 found_us;              /* when it was looked for */
   gint64 restart_us;            /* when a new client is due */
   gint64 restart_gap_us;        /* until the one after it */
-  KafkaView *view;              /* of the partition, by this client; or NULL */
+  KafkaView *view;              /* of the partition, by this client; or NULL, */
+  gint64 blind_us;              /* and since when */
   guint n_cut;                  /* times that its batch was sent in vain */
   gint64 throttled_us;          /* when a broker last named a quota, */
   int throttle_ms;              /* and for how long it held back its answer */
@@ -64,6 +65,7 @@ typedef struct {
   char *topic;
   char *servers;
   gint64 stall_us;              /* see kafka_producer_new() */
+  int view_ms;                  /* between two views */
   KafkaEventFunc func;
   gpointer data;
 
