@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kafkaadvice.h"
+#include "jsonscan.h"
 #include "kafkastates.h"
 
 #define DEFAULT_PORT "9092"
@@ -16,6 +17,9 @@ typedef struct
   char *address;                /* as it advertises it */
   rd_kafka_resp_err_t err;
   char *cause;
+  gint64 since_us;              /* monotonic, of its first error */
+  gboolean told;
+  gboolean answers;             /* again, and the user is to be told */
 } Broker;
 
 static void
@@ -108,6 +112,7 @@ read_reason (rd_kafka_resp_err_t err, const char *reason)
   broker->address = address_of (server);
   broker->err = err;
   broker->cause = g_match_info_fetch (match, 3);
+  broker->since_us = g_get_monotonic_time ();
   return broker;
 }
 
@@ -151,9 +156,14 @@ keep_broker (KafkaStates * states, Broker * broker)
   }
   if (broker->id < 0)
     broker->id = known->id;
+  broker->told = known->told;
+  if (!known->answers)
+    broker->since_us = known->since_us;
   if (g_ascii_strcasecmp (known->address, broker->address) == 0
-      && kafka_advice_get_trouble (known->err, known->cause) >
-      kafka_advice_get_trouble (broker->err, broker->cause)) {
+      && !known->answers
+      && kafka_advice_get_trouble (known->err,
+          known->cause) > kafka_advice_get_trouble (broker->err,
+          broker->cause)) {
     known->id = broker->id;
     broker_free (broker);
     return;
@@ -199,47 +209,141 @@ kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
     keep_last_error (states, err, reason);
 }
 
+/* Returns: (transfer full): which it is, to begin a sentence with */
+static char *
+name_broker (const KafkaStates * states, const Broker * broker)
+{
+  g_autofree char *who = broker->id >= 0 ?
+      g_strdup_printf ("broker %d", broker->id) : g_strdup ("a broker");
+
+  return g_strdup_printf ("%s of Kafka at %s", who, states->servers);
+}
+
+/* Returns: (transfer full): why it cannot be used */
+static char *
+describe (const KafkaStates * states, const Broker * broker)
+{
+  g_autofree char *who = name_broker (states, broker);
+  const char *advice;
+
+  switch (kafka_advice_get_trouble (broker->err, broker->cause)) {
+    case KAFKA_TROUBLE_UNRESOLVED:
+      return g_strdup_printf ("%s advertises the address %s,"
+          " which does not resolve (%s): let the broker's advertised.listeners"
+          " name an address that this host can reach, or make the name resolve"
+          " here", who, broker->address, broker->cause);
+    case KAFKA_TROUBLE_ANSWERED:
+      advice = kafka_advice_get (broker->cause);
+      return g_strdup_printf ("%s advertises the address %s,"
+          " which cannot be used with these settings (%s): %s", who,
+          broker->address, broker->cause, advice ? advice :
+          "check the broker's advertised.listeners");
+    default:
+      return g_strdup_printf ("%s advertises the address %s,"
+          " which cannot be reached (%s): check that broker and the network, or"
+          " let its advertised.listeners name an address that this host can"
+          " reach", who, broker->address, broker->cause);
+  }
+}
+
 char *
 kafka_states_describe_broker (const KafkaStates * states, int id,
     const char *address)
 {
-  g_autofree char *who = NULL;
-  const Broker *broker;
-  const char *advice;
   guint i;
+  const Broker *broker = find_broker (states, id, address, &i);
 
-  broker = find_broker (states, id, address, &i);
-  if (!broker)
-    return NULL;
-  who = broker->id >= 0 ? g_strdup_printf ("broker %d", broker->id) :
-      g_strdup ("a broker");
-  switch (kafka_advice_get_trouble (broker->err, broker->cause)) {
-    case KAFKA_TROUBLE_UNRESOLVED:
-      return g_strdup_printf ("%s of Kafka at %s advertises the address %s,"
-          " which does not resolve (%s): let the broker's advertised.listeners"
-          " name an address that this host can reach, or make the name resolve"
-          " here", who, states->servers, broker->address, broker->cause);
-    case KAFKA_TROUBLE_ANSWERED:
-      advice = kafka_advice_get (broker->cause);
-      return g_strdup_printf ("%s of Kafka at %s advertises the address %s,"
-          " which cannot be used with these settings (%s): %s", who,
-          states->servers, broker->address, broker->cause, advice ? advice :
-          "check the broker's advertised.listeners");
-    default:
-      return g_strdup_printf ("%s of Kafka at %s advertises the address %s,"
-          " which cannot be reached (%s): check that broker and the network, or"
-          " let its advertised.listeners name an address that this host can"
-          " reach", who, states->servers, broker->address, broker->cause);
-  }
+  return broker && !broker->answers ? describe (states, broker) : NULL;
 }
 
 void
 kafka_states_broker_answers (KafkaStates * states, int id, const char *address)
 {
   guint i;
+  Broker *broker = find_broker (states, id, address, &i);
 
-  if (find_broker (states, id, address, &i))
+  if (broker && !broker->told) {
     g_ptr_array_remove_index (states->brokers, i);
+  } else if (broker) {
+    broker->answers = TRUE;
+    if (address) {
+      g_free (broker->address);
+      broker->address = address_of (address);
+    }
+  }
+}
+
+/* Reads what librdkafka says of one broker, and of its connections one by one where the
+ * broker has a task of its own. */
+static void
+note_connection (KafkaStates * states, const char *json, gsize size)
+{
+  JsonTextValue state, name, id;
+  g_autofree char *address = NULL;
+  gint64 number = -1;
+  Broker *broker;
+  guint i;
+
+  if (!json_text_find (json, size, "state", &state)
+      || !json_text_find (json, size, "nodename", &name)
+      || !json_text_find (json, size, "nodeid", &id) || name.size < 2)
+    return;
+  address = g_strndup (name.text + 1, name.size - 2);
+  json_text_to_int64 (&id, &number);
+  broker = find_broker (states, number, address, &i);
+  if (broker && broker->id < 0)
+    broker->id = number;
+  if (state.size == 4 && strncmp (state.text, "\"UP\"", 4) == 0)
+    kafka_states_broker_answers (states, number, address);
+}
+
+void
+kafka_states_note_statistics (KafkaStates * states, const char *json,
+    gsize size)
+{
+  JsonTextValue brokers;
+  JsonScan scan;
+  JsonToken token;
+  const char *begin = NULL;
+
+  if (states->brokers->len == 0 || !json_text_is_object (json, size)
+      || !json_text_find (json, size, "brokers", &brokers))
+    return;
+  json_scan_init (&scan, brokers.text, brokers.size);
+  while ((token = json_scan_next (&scan)) < JSON_TOKEN_END) {
+    if (token == JSON_TOKEN_OPEN && scan.depth == 2)
+      begin = scan.token;
+    else if (token == JSON_TOKEN_CLOSE && scan.depth == 1)
+      note_connection (states, begin, scan.token + 1 - begin);
+  }
+}
+
+char *
+kafka_states_check_brokers (KafkaStates * states, gint64 patience_us)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < states->brokers->len; i++) {
+    Broker *broker = states->brokers->pdata[i];
+    char *text;
+
+    if (broker->answers) {
+      g_autofree char *who = name_broker (states, broker);
+
+      *who = g_ascii_toupper (*who);
+      text = g_strdup_printf ("%s answers at %s", who, broker->address);
+      g_ptr_array_remove_index (states->brokers, i);
+      return text;
+    }
+    if (!broker->told && states->reachable
+        && now_us >= broker->since_us + patience_us) {
+      broker->told = TRUE;
+      text = describe (states, broker);
+      *text = g_ascii_toupper (*text);
+      return text;
+    }
+  }
+  return NULL;
 }
 
 /* --- Whether a broker answers -------------------------------------------- */
@@ -281,6 +385,11 @@ kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
     g_clear_pointer (&states->last_error, g_free);
     states->last_err = RD_KAFKA_RESP_ERR_NO_ERROR;
     states->was_reachable = TRUE;
+    states->n_refusals = 0;
+    /* after an outage each gets its time */
+    for (guint i = 0; changed && i < states->brokers->len; i++)
+      ((Broker *) states->brokers->pdata[i])->since_us =
+          g_get_monotonic_time ();
     return changed ? g_strdup_printf ("Kafka answers at %s", states->servers) :
         NULL;
   }
@@ -292,27 +401,28 @@ kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
   return describe_unreachable (states, advice);
 }
 
+char *
+kafka_states_note_refusal (KafkaStates * states, const char *reason,
+    gboolean * is_final)
+{
+  const char *advice = kafka_advice_get (reason);
+
+  *is_final = FALSE;
+  if (++states->n_refusals != 2)
+    return NULL;
+  if (states->was_reachable)
+    return g_strdup_printf ("Kafka at %s no longer accepts the credentials"
+        " (%s): %s; renew them", states->servers, reason,
+        states->role == KAFKA_ROLE_PRODUCER ?
+        "records wait and the login is tried again" :
+        "the login is tried again");
+  *is_final = TRUE;
+  return g_strdup_printf ("Kafka at %s does not accept the credentials (%s):"
+      " %s", states->servers, reason, advice ? advice :
+      "check sasl.mechanism, sasl.username and sasl.password");
+}
+
 /* --- The topic ----------------------------------------------------------- */
-
-static char *
-describe_missing (const KafkaStates * states)
-{
-  return g_strdup_printf ("Kafka at %s has no topic '%s': %s until somebody"
-      " creates it; check the name", states->servers, states->topic,
-      states->role == KAFKA_ROLE_PRODUCER ? "records wait" : "waiting");
-}
-
-static char *
-describe_forbidden (const KafkaStates * states)
-{
-  if (states->role == KAFKA_ROLE_PRODUCER)
-    return g_strdup_printf ("Kafka at %s does not allow this user to write to"
-        " topic '%s': records wait until it does; ask for the permissions WRITE"
-        " and DESCRIBE", states->servers, states->topic);
-  return g_strdup_printf ("Kafka at %s does not allow this user to read topic"
-      " '%s': trying until it does; ask for the permissions READ and DESCRIBE",
-      states->servers, states->topic);
-}
 
 char *
 kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state)
@@ -324,9 +434,13 @@ kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state)
     return NULL;
   switch (topic_state) {
     case KAFKA_TOPIC_MISSING:
-      return describe_missing (states);
+      return g_strdup_printf ("Kafka at %s has no topic '%s': %s until somebody"
+          " creates it; check the name", states->servers, states->topic,
+          states->role == KAFKA_ROLE_PRODUCER ? "records wait" : "waiting");
     case KAFKA_TOPIC_FORBIDDEN:
-      return describe_forbidden (states);
+      return g_strdup_printf ("Kafka at %s does not allow this user to write to"
+          " topic '%s': records wait until it does; ask for the permissions"
+          " WRITE and DESCRIBE", states->servers, states->topic);
     case KAFKA_TOPIC_AVAILABLE:
       return before == KAFKA_TOPIC_UNKNOWN ? NULL :
           g_strdup_printf ("Topic '%s' is available", states->topic);

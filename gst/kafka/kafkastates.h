@@ -47,6 +47,7 @@ typedef struct {
   char *last_error;             /* of a connection to the bootstrap servers */
   rd_kafka_resp_err_t last_err;
   gboolean was_reachable;
+  guint n_refusals;             /* of logins, since a broker answered */
   const char *told;             /* the advice of the last sentence */
   GPtrArray *brokers;           /* that are none of these, and had an error */
 } KafkaStates;
@@ -67,7 +68,7 @@ void kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
  *   or that no broker answers for another reason than the one told last */
 char *kafka_states_set_reachable (KafkaStates * states, gboolean reachable);
 
-/** Takes what a broker says of the topic.
+/** Takes what a broker says of the topic. Only a producer waits for a permission.
  * Returns: (transfer full) (nullable): what to tell the user, if that has changed */
 char *kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state);
 
@@ -82,6 +83,22 @@ char *kafka_states_describe_broker (const KafkaStates * states, int id,
 /** Takes that this broker can be used: its errors are forgotten. */
 void kafka_states_broker_answers (KafkaStates * states, int id,
     const char *address);
+
+/** Takes the statistics of librdkafka: no event says that a broker can be used again.
+ * @json: as for stats_cb */
+void kafka_states_note_statistics (KafkaStates * states, const char *json,
+    gsize size);
+
+/** Looks for a broker that could not be used for @patience_us at the address that it
+ * advertises, while others answer, or for one that can be used again.
+ * Returns: (transfer full) (nullable): what to tell the user, once per change */
+char *kafka_states_check_brokers (KafkaStates * states, gint64 patience_us);
+
+/** Takes that a login was refused.
+ * @is_final: (out): whether to stop: two were refused, and none was ever accepted
+ * Returns: (transfer full) (nullable): what to tell the user, at the second in a row */
+char *kafka_states_note_refusal (KafkaStates * states, const char *reason,
+    gboolean * is_final);
 
 G_END_DECLS
 #endif

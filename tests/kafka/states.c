@@ -85,8 +85,6 @@ test_states_consumer_has_words_of_its_own (void)
       "trying until it answers");
   assert_names (kafka_states_set_topic (&states, KAFKA_TOPIC_MISSING),
       "waiting until somebody creates it");
-  assert_names (kafka_states_set_topic (&states, KAFKA_TOPIC_FORBIDDEN),
-      "READ and DESCRIBE");
   kafka_states_clear (&states);
 }
 
@@ -288,6 +286,79 @@ test_states_bootstrap_server_advertises_nothing (void)
   kafka_states_clear (&states);
 }
 
+/* As librdkafka writes it, and shorter. @name: of broker 1; @state: of its connection */
+static void
+note_statistics (KafkaStates * states, const char *name, const char *state)
+{
+  g_autofree char *json =
+      g_strdup_printf ("{\"name\":\"x#consumer-1\",\"brokers\":{"
+      "\"h:9092/bootstrap\":{\"nodeid\":-1,\"nodename\":\"h:9092\","
+      "\"state\":\"UP\",\"req\":{\"Fetch\":0}},"
+      "\"%s/1\":{\"nodeid\":1,\"nodename\":\"%s\",\"state\":\"%s\","
+      "\"toppars\":{\"t-0\":{\"topic\":\"t\",\"partition\":0}}}},"
+      "\"topics\":{}}", name, name, state);
+
+  kafka_states_note_statistics (states, json, strlen (json));
+}
+
+static void
+test_states_lasting_trouble_is_told_until_it_is_over (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_CONSUMER);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("GroupCoordinator: nohost:9092"));
+  /* where no broker answers, that is what is told */
+  g_assert_null (kafka_states_check_brokers (&states, 0));
+  assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
+  g_assert_null (kafka_states_check_brokers (&states, G_TIME_SPAN_HOUR));
+  note_statistics (&states, "nohost:9092", "DOWN");
+  assert_begins (kafka_states_check_brokers (&states, 0),
+      "Broker 1 of Kafka at h:9092,[::1]:9093,SSL://k advertises the address"
+      " nohost:9092, which does not resolve");
+  g_assert_null (kafka_states_check_brokers (&states, 0));
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("nohost:9092/1"));
+  g_assert_null (kafka_states_check_brokers (&states, 0));
+
+  note_statistics (&states, "10.0.0.1:9092", "UP");
+  g_assert_null (kafka_states_describe_broker (&states, 1, NULL));
+  assert_begins (kafka_states_check_brokers (&states, G_TIME_SPAN_HOUR),
+      "Broker 1 of Kafka at h:9092,[::1]:9093,SSL://k answers at 10.0.0.1:9092");
+  g_assert_null (kafka_states_check_brokers (&states, 0));
+
+  /* what was over before anybody was told is not told */
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__RESOLVE,
+      NO_ADDRESS ("nohost:9092/1"));
+  note_statistics (&states, "nohost:9092", "UP");
+  g_assert_null (kafka_states_check_brokers (&states, 0));
+  kafka_states_clear (&states);
+}
+
+static void
+test_states_second_refusal_is_told (void)
+{
+  KafkaStates states;
+  gboolean is_final;
+
+  open_states (&states, KAFKA_ROLE_CONSUMER);
+  g_assert_null (kafka_states_note_refusal (&states, "no", &is_final));
+  assert_begins (kafka_states_note_refusal (&states, "no", &is_final),
+      "Kafka at h:9092,[::1]:9093,SSL://k does not accept the credentials (no):"
+      " check sasl.mechanism, sasl.username and sasl.password");
+  g_assert_true (is_final);
+
+  assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
+  g_assert_null (kafka_states_note_refusal (&states, "no", &is_final));
+  assert_begins (kafka_states_note_refusal (&states, "no", &is_final),
+      "Kafka at h:9092,[::1]:9093,SSL://k no longer accepts the credentials"
+      " (no): the login is tried again; renew them");
+  g_assert_false (is_final);
+  g_assert_null (kafka_states_note_refusal (&states, "no", &is_final));
+  kafka_states_clear (&states);
+}
+
 /* It would hide what is wrong with the servers that the user named. */
 static void
 test_states_advertised_address_is_no_reason_for_the_others (void)
@@ -323,5 +394,9 @@ main (int argc, char **argv)
       test_states_bootstrap_server_advertises_nothing);
   g_test_add_func ("/states/advertised-address-is-no-reason-for-the-others",
       test_states_advertised_address_is_no_reason_for_the_others);
+  g_test_add_func ("/states/lasting-trouble-is-told-until-it-is-over",
+      test_states_lasting_trouble_is_told_until_it_is_over);
+  g_test_add_func ("/states/second-refusal-is-told",
+      test_states_second_refusal_is_told);
   return g_test_run ();
 }
