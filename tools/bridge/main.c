@@ -7,7 +7,7 @@
 
 #include "common.h"
 #include "input.h"
-#include "kafkaconf.h"
+#include "kafkaoptions.h"
 #include "records.h"
 #include "reports.h"
 
@@ -18,8 +18,6 @@ static int opt_port = 5000;
 static const char *opt_bootstrap = "localhost:9092";
 static const char *opt_topic = "rr.metadata.sei";
 static const char *opt_key = NULL;
-static const char *opt_config_file = NULL;
-static char **opt_settings = NULL;
 static gboolean opt_verbose = FALSE;
 
 static const GOptionEntry entries[] = {
@@ -34,12 +32,7 @@ static const GOptionEntry entries[] = {
         "Template of the records' keys: text and {name} for a top-level"
         " member, such as {stream_id} (default: the member seq, else 0)",
       "TEMPLATE"},
-  {"kafka-config", 0, 0, G_OPTION_ARG_FILENAME, &opt_config_file,
-        "File with lines of KEY=VALUE for librdkafka; the place for secrets",
-      "FILE"},
-  {"kafka-setting", 'X', 0, G_OPTION_ARG_STRING_ARRAY, &opt_settings,
-      "A setting of librdkafka, over those of the file; ${NAME} as VALUE is"
-        " an environment variable; can be repeated", "KEY=VALUE"},
+  KAFKA_OPTIONS_ENTRIES,
   {"verbose", 'v', 0, G_OPTION_ARG_NONE, &opt_verbose,
       "Show every message", NULL},
   {NULL}
@@ -133,28 +126,10 @@ on_signal (gpointer data)
   g_timeout_add (ANNOUNCE_AFTER_MS, reports_waiting, bridge->kafka);
 }
 
-/* Sets what -X gave. Returns FALSE after saying what is wrong. */
-static gboolean
-parse_settings (GstStructure * config)
+static void
+set_setting (const char *key, const char *value, gpointer data)
 {
-  for (guint i = 0; opt_settings && opt_settings[i]; i++) {
-    g_auto (GStrv) pair = g_strsplit (opt_settings[i], "=", 2);
-
-    /* the text itself is not shown: it may be a secret */
-    if (!pair[0] || *pair[0] == '\0' || !pair[1]) {
-      tool_usage ("-X number %u is not of the form KEY=VALUE: give it as in"
-          " -X linger.ms=50", i + 1);
-      return FALSE;
-    }
-    if (kafka_conf_shows_secret (pair[0], pair[1])) {
-      tool_usage ("-X %s=... shows a secret to everybody who can list"
-          " processes: put it into the file that --kafka-config names, or into"
-          " an environment variable: -X '%s=${NAME}'", pair[0], pair[0]);
-      return FALSE;
-    }
-    gst_structure_set (config, pair[0], G_TYPE_STRING, pair[1], NULL);
-  }
-  return TRUE;
+  gst_structure_set (data, key, G_TYPE_STRING, value, NULL);
 }
 
 static gboolean
@@ -176,7 +151,7 @@ make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
   bridge->kafka = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "kafka");
   g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
       "topic", opt_topic, "key", opt_key ? opt_key : "0",
-      "config-file", opt_config_file, "config", config, NULL);
+      "config-file", kafka_options_file, "config", config, NULL);
   records_start (&bridge->records, bridge->kafka, opt_verbose, !opt_key);
   bridge->input = input_open (uri, bridge->pipeline, funnel, error);
   return bridge->input != NULL;
@@ -244,7 +219,7 @@ main (int argc, char **argv)
     return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
         opt_port);
   config = gst_structure_new_empty ("config");
-  if (!parse_settings (config))
+  if (!kafka_options_foreach (set_setting, config))
     return TOOL_USAGE;
   return run (&bridge, config);
 }

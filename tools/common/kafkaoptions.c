@@ -1,0 +1,35 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "common.h"
+#include "kafkaconf.h"
+#include "kafkaoptions.h"
+
+char *kafka_options_file = NULL;
+char **kafka_options_settings = NULL;
+
+gboolean
+kafka_options_foreach (KafkaOptionsFunc func, gpointer data)
+{
+  char **settings = kafka_options_settings;
+
+  for (guint i = 0; settings && settings[i]; i++) {
+    g_auto (GStrv) pair = g_strsplit (settings[i], "=", 2);
+
+    /* the text itself is not shown: it may be a secret */
+    if (!pair[0] || *pair[0] == '\0' || !pair[1]) {
+      tool_usage ("-X number %u is not of the form KEY=VALUE: give it as in"
+          " -X linger.ms=50", i + 1);
+      return FALSE;
+    }
+    if (kafka_conf_shows_secret (pair[0], pair[1])) {
+      tool_usage ("-X %s=... shows a secret to everybody who can list"
+          " processes: put it into the file that --kafka-config names, or into"
+          " an environment variable: -X '%s=${NAME}'", pair[0], pair[0]);
+      return FALSE;
+    }
+    func (pair[0], pair[1], data);
+  }
+  return TRUE;
+}

@@ -1,0 +1,36 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KAFKA_OPTIONS_H
+#define KAFKA_OPTIONS_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The options of a program that is a client of Kafka */
+
+extern char *kafka_options_file;        /* of --kafka-config, or NULL */
+extern char **kafka_options_settings;   /* of -X, or NULL */
+
+/** For the program's table of GOptionEntry */
+#define KAFKA_OPTIONS_ENTRIES \
+  {"kafka-config", 0, 0, G_OPTION_ARG_FILENAME, &kafka_options_file, \
+        "File with lines of KEY=VALUE for librdkafka; the place for secrets", \
+      "FILE"}, \
+  {"kafka-setting", 'X', 0, G_OPTION_ARG_STRING_ARRAY, \
+      &kafka_options_settings, \
+      "A setting of librdkafka, over those of the file; ${NAME} as VALUE is" \
+        " an environment variable; can be repeated", "KEY=VALUE"}
+
+typedef void (*KafkaOptionsFunc) (const char *key, const char *value,
+    gpointer data);
+
+/** Calls @func with each setting of -X, in order.
+ * Returns: FALSE after saying what is wrong with one: the program ends with
+ *   TOOL_USAGE */
+gboolean kafka_options_foreach (KafkaOptionsFunc func, gpointer data);
+
+G_END_DECLS
+#endif
