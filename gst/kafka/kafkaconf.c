@@ -37,8 +37,8 @@ static const struct
   {"client.id", "gst-metakafka"}
 };
 
-static KafkaConf *
-conf_new_empty (void)
+KafkaConf *
+kafka_conf_new_empty (void)
 {
   KafkaConf *conf = g_new (KafkaConf, 1);
 
@@ -49,7 +49,7 @@ conf_new_empty (void)
 KafkaConf *
 kafka_conf_new (void)
 {
-  KafkaConf *conf = conf_new_empty ();
+  KafkaConf *conf = kafka_conf_new_empty ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (defaults); i++)
     kafka_conf_set (conf, defaults[i].key, defaults[i].value);
@@ -66,7 +66,7 @@ kafka_conf_free (KafkaConf * conf)
 KafkaConf *
 kafka_conf_copy (const KafkaConf * conf)
 {
-  KafkaConf *copy = conf_new_empty ();
+  KafkaConf *copy = kafka_conf_new_empty ();
 
   for (guint i = 0; i < conf->settings->len; i += 2)
     kafka_conf_set (copy, conf->settings->pdata[i],

@@ -38,8 +38,11 @@ typedef enum {
  */
 typedef struct _KafkaConf KafkaConf;
 
-/** The defaults of this project; without bootstrap.servers. */
+/** The defaults of this project for a producer; without bootstrap.servers. */
 KafkaConf *kafka_conf_new (void);
+
+/** Nothing but librdkafka's defaults. */
+KafkaConf *kafka_conf_new_empty (void);
 void kafka_conf_free (KafkaConf * conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaConf, kafka_conf_free)
 

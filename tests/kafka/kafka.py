@@ -100,11 +100,23 @@ def print_waits_for_a_topic_that_is_made_later():
     reader = Program("print", "--bootstrap", ADDRESS, "--topic", topic, "--group", topic)
     reader.wait_line("has no topic")
     create(topic, 1)
-    reader.wait_line("has topic .* now")
+    reader.wait_line("Topic .* is available")
     produce(ADDRESS, topic, b"{}\n")
     reader.wait_line(r"^\[Kafka\] \{\}$")
     status, seconds = reader.end()
     assert status == 0 and seconds < 2 and len(reader.err) == 2, (status, seconds, reader.err)
+
+
+@test
+def print_ends_at_once_after_its_topic_was_deleted():
+    topic = make_topic("deleted", 1)
+    produce(ADDRESS, topic, b"1\n")
+    reader = Program("print", "--bootstrap", ADDRESS, "--topic", topic, "--group", topic)
+    reader.wait_line(r"^\[Kafka\] 1$")
+    subprocess.run([CLUSTER, "delete-topic", topic, "--bootstrap", ADDRESS], check=True, timeout=120)
+    reader.wait_line("has no topic")
+    status, seconds = reader.end()
+    assert status == 0 and seconds < 2 and len(reader.err) == 1, (status, seconds, reader.err)
 
 
 harness.main()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""kafkasink and the bridge, with TLS and logins, against real Kafka."""
+"""kafkasink, the bridge and print, with TLS and logins, against real Kafka."""
 import os
 import time
 
@@ -128,7 +128,7 @@ def each_mismatch_has_its_sentence():
         address = node().address(listener) if listener else node().bootstrap
         sink = Sink(address, 'plain', settings, stop_timeout=0)
         text = sink.wait(message)
-        assert sentence in text, (listener, settings, text)
+        assert sentence in text and 'Could not reach' not in text, (listener, settings, text)
         sink.close()
 
 
@@ -213,6 +213,67 @@ def bridge_counts_what_wrong_credentials_leave_undelivered():
     node().run('thaw', 1)
     assert bridge.wait(60) == 1, bridge.err
     assert any('50 of 50 records did not reach Kafka' in line for line in bridge.err), bridge.err
+
+
+def write_settings(name, settings):
+    path = os.path.join(node().dir, name)
+    with open(path, 'w') as file:
+        file.writelines(line + '\n' for line in settings)
+    return path
+
+
+def start_print(listener, topic, *args):
+    return Program('print', '--bootstrap', node().address(listener), '--topic', topic,
+                   '--group', topic, *args)
+
+
+def allow_print(topic, principal):
+    make_topic(topic)
+    node().run('allow', principal, topic, 'Read', 'Describe')
+    node().run('allow-group', principal, topic)
+    harness.produce(node().bootstrap, topic, b'1\n')
+
+
+@test
+def print_shows_records_over_tls_with_a_certificate_or_a_login():
+    allow_print('shown', 'User:CN=client')
+    by_certificate = [word for setting in certificate() for word in ('-X', setting)]
+    reader = start_print('ssl', 'shown', *by_certificate)
+    reader.wait_line(r'^\[Kafka\] 1$')
+    assert reader.end()[0] == 0 and not reader.err, reader.err
+
+    allow_print('logged-in', 'User:pat')
+    path = write_settings('login', login('${METAKAFKA_TEST_PASSWORD}'))
+    os.environ['METAKAFKA_TEST_PASSWORD'] = 'pat-secret'
+    reader = start_print('sasl_ssl', 'logged-in', '--kafka-config', path)
+    reader.wait_line(r'^\[Kafka\] 1$')
+    assert reader.end()[0] == 0 and not reader.err, reader.err
+
+
+@test
+def print_ends_with_credentials_that_were_never_accepted():
+    reader = start_print('sasl_ssl', 'shown', '--kafka-config',
+                         write_settings('wrong', login('wrong-secret')))
+    assert reader.wait(20) == 1
+    assert 'does not accept the credentials' in reader.err[-1], reader.err
+    assert not any('wrong-secret' in line for line in reader.lines), reader.lines
+
+
+@test
+def print_goes_on_when_credentials_are_renewed():
+    allow_print('renewed', 'User:pat')
+    reader = start_print('sasl_ssl', 'renewed', '--kafka-config', write_settings('login', login()))
+    reader.wait_line(r'^\[Kafka\] 1$')
+    node().run('password', 'pat', 'another-secret')
+    node().restart()
+    text = reader.wait_line('no longer accepts the credentials', 90)
+    assert 'the login is tried again; renew them' in text and 'secret' not in text, text
+    node().run('password', 'pat', 'pat-secret')
+    node().restart()
+    reader.wait_line('Kafka answers at', 90)
+    harness.produce(node().bootstrap, 'renewed', b'2\n')
+    reader.wait_line(r'^\[Kafka\] 2$', 60)
+    assert reader.end()[0] == 0
 
 
 harness.main()

@@ -165,6 +165,50 @@ def start_broker(*topics, port=0):
     return broker, re.search(r"127\.0\.0\.1:\d+", line).group()
 
 
+def listen(serve, host="127.0.0.1", port=0):
+    """Calls serve(connection) in a thread for each that comes. Returns the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    server = socket.create_server((host, port), family=family)
+
+    def accept():
+        while True:
+            connection, _ = server.accept()
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    port = server.getsockname()[1]
+    return f"[{host}]:{port}" if family == socket.AF_INET6 else f"{host}:{port}"
+
+
+class Forwarder:
+    """Passes connections on to a broker. host: what the broker calls itself in its answers,
+    instead of 127.0.0.1, in as many characters"""
+
+    def __init__(self, address, host="127.0.0.1", at="127.0.0.1", port=0):
+        self.host = host
+        self.broker = ("127.0.0.1", int(address.split(":")[1]))
+        self.address = listen(self._serve, at, port)
+
+    def _serve(self, connection):
+        with connection, socket.create_connection(self.broker) as broker:
+            asking = threading.Thread(target=self._pass_on, args=(connection, broker, False))
+            asking.start()
+            self._pass_on(broker, connection, True)
+            asking.join()
+
+    def _pass_on(self, source, target, answers):
+        try:
+            while data := source.recv(1 << 16):
+                target.sendall(data.replace(b"127.0.0.1", self.host.encode()) if answers else data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
 def start_bridge(address, topic, *args):
     """A bridge that listens. Returns it and its port."""
     port = free_port()

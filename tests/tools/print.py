@@ -6,13 +6,14 @@ import select
 import signal
 import socket
 import subprocess
+import tempfile
 
 import harness
-from harness import Program, find, free_port, produce, run, start_broker, test
+from harness import Forwarder, Program, find, free_port, produce, run, start_broker, test
 
 
-def start_print(address, topic="t", **keys):
-    return Program("print", "--bootstrap", address, "--topic", topic, "--group", "g", **keys)
+def start_print(address, *args, topic="t", **keys):
+    return Program("print", "--bootstrap", address, "--topic", topic, "--group", "g", *args, **keys)
 
 
 @test
@@ -118,6 +119,140 @@ def a_broker_that_goes_and_comes_is_told_once():
     assert reader.end()[0] == 0
 
 
+def get_advertised(address):
+    """Where the broker says that it is."""
+    out = subprocess.run(["kcat", "-L", "-b", address], capture_output=True, check=True,
+                         timeout=harness.PATIENCE).stdout.decode()
+    return re.search(r"broker 1 at (127\.0\.0\.1:\d+)", out).group(1)
+
+
+@test
+def an_advertised_address_that_cannot_be_used_is_told():
+    broker, address = start_broker("t:1")
+    address = get_advertised(address)
+    port = address.split(":")[1]
+    for host, why in (("x.invalid", "which does not resolve"),
+                      ("127.0.0.9", "which cannot be reached .*Connection refused")):
+        forwarder = Forwarder(address, host)
+        reader = start_print(forwarder.address, topic="t")
+        line = reader.wait_line(f"advertises the address {host}:{port}, {why}")
+        assert f"Broker 1 of Kafka at {forwarder.address} " in line, line
+        assert "advertised.listeners" in line, line
+        # somebody mends it
+        forwarder.host = "127.0.0.1"
+        reader.wait_line(f"Broker 1 of Kafka at {forwarder.address} answers at {address}")
+        assert len(reader.err) == 2, reader.err
+        assert reader.end()[0] == 0
+    assert broker.end()[0] == 0
+
+
+@test
+def ipv6_works():
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n")
+    # what the broker then says of itself is ::1, too
+    address = get_advertised(address)
+    port = int(address.split(":")[1])
+    forwarder = Forwarder(address, "0:0:0::01", "::1", port)
+    reader = start_print(forwarder.address)
+    reader.wait_line(r"^\[Kafka\] 1$")
+    assert not reader.err and forwarder.address == f"[::1]:{port}", reader.err
+    assert reader.end()[0] == 0 and broker.end()[0] == 0
+
+
+def answer_http(connection):
+    with connection:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+
+
+def answer_ssh(connection):
+    with connection:
+        connection.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+        connection.recv(1000)
+
+
+def answer_tls(connection):
+    with connection:
+        connection.recv(1000)
+        connection.sendall(bytes.fromhex("15030300020246"))
+
+
+def answer_nothing(connection):
+    with connection:
+        while connection.recv(1000):
+            pass
+
+
+def hang_up(connection):
+    with connection:
+        connection.recv(1000)
+
+
+@test
+def what_answers_and_is_not_kafka_is_told():
+    for serve, words, args in (
+            (answer_http, "this is the port of a web server", ()),
+            (answer_ssh, "is not Kafka", ()),
+            (answer_tls, "expects TLS", ()),
+            (hang_up, "expects TLS", ()),
+            (answer_nothing, "takes connections", ("-X", "api.version.request.timeout.ms=1000")),
+            (answer_http, "does not speak TLS", ("-X", "security.protocol=ssl"))):
+        reader = start_print(harness.listen(serve), *args)
+        line = reader.wait_line("trying until that works")
+        assert "Could not talk to Kafka at" in line and words in line, line
+        assert reader.end()[0] == 0
+
+
+@test
+def a_name_without_address_is_told():
+    reader = start_print("x.invalid:9092")
+    reader.wait_line("Could not find the host of Kafka at x.invalid:9092 .*: trying until its name resolves; .*DNS")
+    assert reader.end()[0] == 0 and len(reader.err) == 1, reader.err
+
+
+@test
+def head_ends_it_without_another_record():
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n" * 8)
+    command = f'"{find("print")}" --bootstrap {address} --topic t | head -n 5'
+    pipe = Program("sh", "-c", command, path="/bin/sh")
+    assert pipe.wait() == 0 and len(pipe.out) == 5 and not pipe.err, pipe.lines
+    assert broker.end()[0] == 0
+
+
+@test
+def settings_are_those_of_the_bridge():
+    path = os.path.join(tempfile.mkdtemp(), "settings")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("group.id=g\nsasl.password=hunter2\nauto.offset.reset=latest\n")
+    wrong = [(("-X", "fetch.wait.max.ms"), "not of the form KEY=VALUE"),
+             (("-X", "=x"), "not of the form KEY=VALUE"),
+             (("-X", "sasl.password=hunter2"), "shows a secret"),
+             (("--kafka-setting", "sasl.password=${NO_SUCH}"), "NO_SUCH"),
+             (("-X", "no.such=1"), "no.such"),
+             (("-X", "security.protocol=sasl_plaintext"), "sasl.mechanism"),
+             (("-X", "security.protocol=ssl", "-X", "ssl.ca.location=/no/ca"), "/no/ca"),
+             (("--kafka-config", path + ".not"), path + ".not"),
+             (("--kafka-config", path, "-X", "security.protocol=sasl_plaintext", "-X",
+               "sasl.mechanism=PLAIN"), "sasl.username")]
+    for args, words in wrong:
+        said = []
+        for name in ("print", "bridge"):
+            status, _, err = run(name, *args)
+            assert status == 2 and len(err) == 1 and words in err[0], (name, args, status, err)
+            assert "hunter2" not in err[0], err
+            said.append(err[0].split(": ", 1)[1])
+        assert said[0] == said[1], said
+    # and -X goes over the file
+    broker, address = start_broker("t:1")
+    produce(address, "t", b"1\n")
+    reader = Program("print", "--bootstrap", address, "--topic", "t", "--kafka-config", path,
+                     "-X", "auto.offset.reset=earliest")
+    reader.wait_line(r"^\[Kafka\] 1$")
+    assert reader.end()[0] == 0 and broker.end()[0] == 0
+
+
 @test
 def a_signal_to_program_and_group_is_one():
     """As timeout(1) sends it."""
@@ -133,7 +268,8 @@ def a_signal_to_program_and_group_is_one():
 @test
 def wrong_names_are_told_with_what_is_right():
     for args, words in ((("--topic", "a b"), "1 to 249"), (("--topic", ".."), "1 to 249"),
-                        (("--bootstrap", "h:0"), "HOST:PORT"), (("--bootstrap", ""), "HOST:PORT"),
+                        (("--bootstrap", "h:0"), "HOST:PORT"),
+                        (("--bootstrap", "::1:9092"), "write [::1]:9092"), (("--bootstrap", ""), "HOST:PORT"),
                         (("--group", ""), "--group"), (("--no-such",), "--help")):
         status, out, err = run("print", *args)
         assert status == 2 and not out and len(err) == 1 and words in err[0], (args, status, err)
