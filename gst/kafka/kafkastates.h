@@ -32,6 +32,9 @@ typedef enum {
  * @reachable: a broker answers
  * @reachability_known: whether @reachable says anything yet
  * @topic_state: the last state of the topic
+ * @last_error: (nullable): of a connection to the bootstrap servers, since a broker
+ *   answered
+ * @n_refusals: logins that were refused since then
  *
  * To be used by one thread.
  */
@@ -39,15 +42,15 @@ typedef struct {
   gboolean reachable;
   gboolean reachability_known;
   KafkaTopic topic_state;
+  char *last_error;
+  guint n_refusals;
 
   /*< private >*/
   char *servers;
   char *topic;
   KafkaRole role;
-  char *last_error;             /* of a connection to the bootstrap servers */
   rd_kafka_resp_err_t last_err;
   gboolean was_reachable;
-  guint n_refusals;             /* of logins, since a broker answered */
   const char *told;             /* the advice of the last sentence */
   GPtrArray *brokers;           /* that are none of these, and had an error */
 } KafkaStates;

@@ -252,14 +252,10 @@ kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text)
 void
 kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable)
 {
-  char *text;
+  char *text = kafka_states_set_reachable (&worker->states, reachable);
 
-  worker->was_accepted |= reachable;
-  if (reachable) {
+  if (reachable)
     worker->in_doubt = FALSE;
-    worker->n_refused_logins = 0;
-  }
-  text = kafka_states_set_reachable (&worker->states, reachable);
   if (text)
     post (worker, reachable ? KAFKA_EVENT_REACHABLE : KAFKA_EVENT_UNREACHABLE,
         text);

@@ -4,7 +4,6 @@
 
 /* What librdkafka says, and what the worker makes of it. */
 
-#include "kafkaadvice.h"
 #include "kafkaworker.h"
 
 /* The first refusal decides for all that was refused together with it, and for others
@@ -181,7 +180,8 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     gpointer data)
 {
   KafkaWorker *worker = data;
-  const char *advice;
+  gboolean is_final;
+  char *text;
 
   if (worker->state == KAFKA_WORKER_STOPPED)
     return;
@@ -195,20 +195,17 @@ on_error (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
     return;
   }
   kafka_states_note_error (&worker->states, err, reason);
-  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION
-      || ++worker->n_refused_logins != 2)
+  if (err != RD_KAFKA_RESP_ERR__AUTHENTICATION)
     return;
-  if (worker->was_accepted) {
-    kafka_worker_post (worker, KAFKA_EVENT_CREDENTIALS,
-        "Kafka at %s no longer accepts the credentials (%s): records wait and"
-        " the login is tried again; renew them", worker->servers, reason);
+  text = kafka_states_note_refusal (&worker->states, reason, &is_final);
+  if (!text)
+    return;
+  if (is_final) {
+    kafka_worker_stop (worker, KAFKA_ERROR_CREDENTIALS, text);
     return;
   }
-  advice = kafka_advice_get (reason);
-  kafka_worker_stop (worker, KAFKA_ERROR_CREDENTIALS,
-      g_strdup_printf ("Kafka at %s does not accept the credentials (%s): %s",
-          worker->servers, reason, advice ? advice :
-          "check sasl.mechanism, sasl.username and sasl.password"));
+  kafka_worker_post (worker, KAFKA_EVENT_CREDENTIALS, "%s", text);
+  g_free (text);
 }
 
 static void

@@ -119,7 +119,7 @@ find_unreachable (const KafkaWorker * worker, Cause * cause)
 
   if (worker->states.reachable)
     return FALSE;
-  if (worker->n_refused_logins > 0)
+  if (worker->states.n_refusals > 0)
     return set_cause (cause, "credentials-refused", "Kafka at %s refuses the"
         " credentials (%s); renew them", worker->servers, why);
   return set_cause (cause, "broker-unreachable", "no broker of Kafka at %s"

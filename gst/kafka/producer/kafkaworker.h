@@ -96,9 +96,7 @@ typedef struct {
 
   KafkaStates states;           /* of brokers and topic */
   gboolean in_doubt;            /* librdkafka says all brokers are down */
-  gboolean was_accepted;        /* a broker answered since the start */
   gboolean was_written;         /* it acknowledged a record */
-  guint n_refused_logins;
 
   KafkaStall stall;
 
