@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 
 import harness
-from harness import Forwarder, Program, find, free_port, produce, run, start_broker, test
+from harness import Forwarder, Program, find, free_port, produce, run, start_bridge, start_broker, test
 
 
 def start_print(address, *args, topic="t", **keys):
@@ -198,17 +198,23 @@ def what_answers_and_is_not_kafka_is_told():
             (hang_up, "expects TLS", ()),
             (answer_nothing, "takes connections", ("-X", "api.version.request.timeout.ms=1000")),
             (answer_http, "does not speak TLS", ("-X", "security.protocol=ssl"))):
-        reader = start_print(harness.listen(serve), *args)
-        line = reader.wait_line("trying until that works")
-        assert "Could not talk to Kafka at" in line and words in line, line
-        assert reader.end()[0] == 0
+        address = harness.listen(serve)
+        reader = start_print(address, *args)
+        bridge, _ = start_bridge(address, "t", *args)
+        for program, wait in ((reader, "trying"), (bridge, "records wait")):
+            line = program.wait_line(f"{wait} until that works")
+            assert f"Could not talk to Kafka at {address}" in line and words in line, line
+            assert program.end()[0] == 0
 
 
 @test
 def a_name_without_address_is_told():
     reader = start_print("x.invalid:9092")
-    reader.wait_line("Could not find the host of Kafka at x.invalid:9092 .*: trying until its name resolves; .*DNS")
-    assert reader.end()[0] == 0 and len(reader.err) == 1, reader.err
+    bridge, _ = start_bridge("x.invalid:9092", "t")
+    for program, wait in ((reader, "trying"), (bridge, "records wait")):
+        program.wait_line(f"Could not find the host of Kafka at x.invalid:9092 .*: {wait} until its"
+                          " name resolves; .*DNS")
+        assert program.end()[0] == 0 and len(program.err) == 1, program.err
 
 
 @test
