@@ -13,6 +13,8 @@
 #define SCRAM_VERSION 0x020601ff
 
 #define MUTE "ApiVersionRequest failed: Local: Timed out"
+#define SSL_LISTENER "connecting to a SSL listener"
+#define SASL_LISTENER "might require SASL authentication"
 #define NO_TLS "it does not speak TLS at this port: set security.protocol to" \
   " plaintext or sasl_plaintext, or give the port for TLS"
 #define NO_LOGIN "it takes no login at this port: set security.protocol to" \
@@ -26,8 +28,8 @@ static const struct
   const char *text;
   const char *advice;
 } known[] = {
-  {"connecting to a SSL listener", TLS},
-  {"might require SASL authentication",
+  {SSL_LISTENER, TLS},
+  {SASL_LISTENER,
       "it expects a login at this port: set security.protocol to"
         " sasl_plaintext or sasl_ssl, and sasl.mechanism"},
   {"not valid in current SASL state", NO_LOGIN},
@@ -109,4 +111,10 @@ kafka_advice_get (const char *reason)
     if (strstr (reason, known[i].text))
       return known[i].advice;
   return advice_for_size (reason);
+}
+
+gboolean
+kafka_advice_is_guess (const char *reason)
+{
+  return strstr (reason, SSL_LISTENER) || strstr (reason, SASL_LISTENER);
 }

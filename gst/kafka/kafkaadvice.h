@@ -28,5 +28,9 @@ KafkaTrouble kafka_advice_get_trouble (rd_kafka_resp_err_t err,
  *   there is an advice for */
 const char *kafka_advice_get (const char *reason);
 
+/** Whether the advice is but a guess of librdkafka's, from a connection that a broker ended
+ * early: where others worked with the same settings, it is wrong. */
+gboolean kafka_advice_is_guess (const char *reason);
+
 G_END_DECLS
 #endif

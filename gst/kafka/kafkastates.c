@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "kafkaadvice.h"
 #include "jsonscan.h"
 #include "kafkastates.h"
 
@@ -172,20 +171,24 @@ keep_broker (KafkaStates * states, Broker * broker)
   states->brokers->pdata[i] = broker;
 }
 
+/* @trouble and @advice: of @reason */
 static void
-keep_last_error (KafkaStates * states, rd_kafka_resp_err_t err,
-    const char *reason)
+keep_last_error (KafkaStates * states, const char *reason,
+    KafkaTrouble trouble, const char *advice)
 {
   g_free (states->last_error);
   states->last_error = g_strdup (reason);
-  states->last_err = err;
+  states->trouble = trouble;
+  states->advice = advice;
 }
 
 void
 kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
     const char *reason)
 {
-  const char *last = states->last_error;
+  KafkaTrouble trouble = kafka_advice_get_trouble (err, reason);
+  const char *advice = kafka_advice_get (reason);
+  gboolean is_other = FALSE;
   Broker *broker;
 
   /* follows from the others */
@@ -193,20 +196,21 @@ kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
     return;
   broker = read_reason (err, reason);
   if (broker && !is_bootstrap (states, broker->address)) {
+    is_other = TRUE;
     keep_broker (states, broker);
-    if (!last)
-      keep_last_error (states, err, reason);
-    return;
-  }
-  if (broker)
+  } else if (broker) {
     broker_free (broker);
+  }
+  /* a broker that ends, which wants nothing more than before */
+  if (states->was_reachable && kafka_advice_is_guess (reason)) {
+    trouble = KAFKA_TROUBLE_UNREACHED;
+    advice = NULL;
+  }
   /* what says more stays, whatever follows from it; of two servers the one that says the
    * same as before */
-  if (!last || !kafka_advice_get (last)
-      || kafka_advice_get (last) == kafka_advice_get (reason)
-      || kafka_advice_get_trouble (states->last_err, last) <
-      kafka_advice_get_trouble (err, reason))
-    keep_last_error (states, err, reason);
+  if (!states->last_error || (!is_other && (!states->advice
+              || states->advice == advice || states->trouble < trouble)))
+    keep_last_error (states, reason, trouble, advice);
 }
 
 /* Returns: (transfer full): which it is, to begin a sentence with */
@@ -349,13 +353,14 @@ kafka_states_check_brokers (KafkaStates * states, gint64 patience_us)
 /* --- Whether a broker answers -------------------------------------------- */
 
 static char *
-describe_unreachable (const KafkaStates * states, const char *advice)
+describe_unreachable (const KafkaStates * states)
 {
   const char *wait = states->role == KAFKA_ROLE_PRODUCER ?
       "records wait" : "trying";
   const char *why = states->last_error ? states->last_error : "no answer";
+  const char *advice = states->advice;
 
-  switch (kafka_advice_get_trouble (states->last_err, states->last_error)) {
+  switch (states->trouble) {
     case KAFKA_TROUBLE_MUTE:
     case KAFKA_TROUBLE_ANSWERED:
       return g_strdup_printf ("Could not talk to Kafka at %s (%s): %s until"
@@ -377,13 +382,11 @@ kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
 {
   const gboolean changed =
       !states->reachability_known || states->reachable != reachable;
-  const char *advice;
 
   states->reachability_known = TRUE;
   states->reachable = reachable;
   if (reachable) {
-    g_clear_pointer (&states->last_error, g_free);
-    states->last_err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    keep_last_error (states, NULL, KAFKA_TROUBLE_UNREACHED, NULL);
     states->was_reachable = TRUE;
     states->n_refusals = 0;
     /* after an outage each gets its time */
@@ -393,12 +396,12 @@ kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
     return changed ? g_strdup_printf ("Kafka answers at %s", states->servers) :
         NULL;
   }
-  advice = kafka_advice_get (states->last_error);
   /* a cause that shows later is another one, if nothing ever worked */
-  if (!changed && (states->was_reachable || !advice || advice == states->told))
+  if (!changed && (states->was_reachable || !states->advice
+          || states->advice == states->told))
     return NULL;
-  states->told = advice;
-  return describe_unreachable (states, advice);
+  states->told = states->advice;
+  return describe_unreachable (states);
 }
 
 char *

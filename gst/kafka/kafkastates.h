@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <librdkafka/rdkafka.h>
 
+#include "kafkaadvice.h"
+
 G_BEGIN_DECLS
 
 /* What a client knows of its brokers and its topic, and the sentences for it: each once
@@ -34,6 +36,7 @@ typedef enum {
  * @topic_state: the last state of the topic
  * @last_error: (nullable): of a connection to the bootstrap servers, since a broker
  *   answered
+ * @advice: (nullable): what to do about @last_error
  * @n_refusals: logins that were refused since then
  *
  * To be used by one thread.
@@ -43,13 +46,14 @@ typedef struct {
   gboolean reachability_known;
   KafkaTopic topic_state;
   char *last_error;
+  const char *advice;
   guint n_refusals;
 
   /*< private >*/
   char *servers;
   char *topic;
   KafkaRole role;
-  rd_kafka_resp_err_t last_err;
+  KafkaTrouble trouble;         /* that last_error is */
   gboolean was_reachable;
   const char *told;             /* the advice of the last sentence */
   GPtrArray *brokers;           /* that are none of these, and had an error */

@@ -5,7 +5,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "kafkaadvice.h"
 #include "kafkastates.h"
 
 /* What librdkafka 2.0.2 says */
@@ -111,6 +110,10 @@ test_states_cause_has_its_own_words (void)
   assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
 
   /* what worked before needs no other settings */
+  assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, WANTS_TLS);
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Could not reach Kafka at");
   assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
   kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
   assert_begins (kafka_states_set_reachable (&states, FALSE),

@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 
-#include "kafkaadvice.h"
 #include "kafkaworker.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
@@ -113,7 +112,7 @@ find_refusal (const KafkaWorker * worker, Cause * cause)
 static gboolean
 find_unreachable (const KafkaWorker * worker, Cause * cause)
 {
-  const char *advice = kafka_advice_get (worker->states.last_error);
+  const char *advice = worker->states.advice;
   const char *why =
       worker->states.last_error ? worker->states.last_error : "no answer";
 
