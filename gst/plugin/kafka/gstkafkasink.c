@@ -301,25 +301,6 @@ prepare (GstKafkaSink * self)
   return producer || gst_kafka_sink_start (GST_BASE_SINK (self));
 }
 
-static GstStateChangeReturn
-gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
-{
-  GstKafkaSink *self = GST_KAFKA_SINK (element);
-  GstStateChangeReturn ret;
-  int timeout_ms;
-
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
-    return GST_STATE_CHANGE_FAILURE;
-  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-    GST_OBJECT_LOCK (self);
-    timeout_ms = self->settings.stop_timeout_ms;
-    GST_OBJECT_UNLOCK (self);
-    close_producer (self, timeout_ms);
-  }
-  return ret;
-}
-
 /* Each thread that interrupts ends its own interruption alone: one that waits for
  * render() to return would wait for ever if another's end let render() go on. They
  * come at any time, also while there is no producer. */
@@ -349,6 +330,45 @@ gst_kafka_sink_unlock_stop (GstBaseSink * sink)
   return TRUE;
 }
 
+/* render() may have begun before, in the hope of PLAYING, and holds the lock while it
+ * waits for room. It waits for a signal, then, which comes before it may go on. */
+static GstStateChangeReturn
+go_to_playing (GstKafkaSink * self)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstStateChangeReturn ret;
+
+  interrupt (sink, 1);
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (GST_ELEMENT (self),
+      GST_STATE_CHANGE_PAUSED_TO_PLAYING);
+  GST_BASE_SINK_PREROLL_LOCK (sink);
+  interrupt (sink, -1);
+  GST_BASE_SINK_PREROLL_SIGNAL (sink);
+  GST_BASE_SINK_PREROLL_UNLOCK (sink);
+  return ret;
+}
+
+static GstStateChangeReturn
+gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
+{
+  GstKafkaSink *self = GST_KAFKA_SINK (element);
+  GstStateChangeReturn ret;
+  int timeout_ms;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    return go_to_playing (self);
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    GST_OBJECT_LOCK (self);
+    timeout_ms = self->settings.stop_timeout_ms;
+    GST_OBJECT_UNLOCK (self);
+    close_producer (self, timeout_ms);
+  }
+  return ret;
+}
+
 static gboolean
 gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
@@ -361,6 +381,20 @@ gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   self->caps_are_json = gst_structure_has_name (s, "application/x-json");
   GST_OBJECT_UNLOCK (self);
   return TRUE;
+}
+
+/* Returns once it goes on, or with what ended that. PAUSED may come again before this
+ * thread has seen PLAYING. */
+static GstFlowReturn
+wait_until_playing (GstKafkaSink * self)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstFlowReturn ret;
+
+  do {
+    ret = gst_base_sink_wait_preroll (sink);
+  } while (ret == GST_FLOW_OK && sink->need_preroll);
+  return ret;
 }
 
 static GstFlowReturn
@@ -381,8 +415,7 @@ push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
         GST_LOG_OBJECT (self, "queue full, record dropped");
         return GST_FLOW_OK;
       case KAFKA_PUSH_INTERRUPTED:
-        /* returns once it goes on, or with what ended it */
-        ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+        ret = wait_until_playing (self);
         break;
       case KAFKA_PUSH_FAILED:
         /* posted when it happened */
@@ -488,7 +521,7 @@ drain (GstKafkaSink * self)
                 timeout_ms), (NULL));
         return GST_FLOW_OK;
       case KAFKA_DRAIN_INTERRUPTED:
-        ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+        ret = wait_until_playing (self);
         break;
       case KAFKA_DRAIN_FAILED:
         return GST_FLOW_ERROR;

@@ -173,6 +173,40 @@ GST_START_TEST (test_kafkasink_blocked_goes_on_after_pause)
 
 GST_END_TEST;
 
+/* Before the thread that waits has seen that it goes on */
+GST_START_TEST (test_kafkasink_blocked_may_pause_again_at_once)
+{
+  const gint64 before = g_get_monotonic_time ();
+  const gboolean at_eos = __i__;
+  GstFlowReturn ret;
+  Bed bed;
+
+  if (at_eos) {
+    bed_open (&bed, NULL, "stop-timeout=0");
+    take_broker_down (&bed);
+    bed_play (&bed);
+    bed_push_text (&bed, "x");
+    g_signal_emit_by_name (bed.source, "end-of-stream", &ret);
+  } else {
+    open_blocked (&bed, 0);
+  }
+  for (guint i = 0; i < 100; i++) {
+    go_to (&bed, GST_STATE_PAUSED);
+    go_to (&bed, GST_STATE_PLAYING);
+  }
+  fail_unless (g_get_monotonic_time () - before < 10 * G_TIME_SPAN_SECOND);
+  take_broker_up (&bed);
+  if (at_eos)
+    gst_message_unref (bed_wait (&bed, GST_MESSAGE_EOS, NULL));
+  else
+    bed_finish (&bed);
+  fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"),
+      at_eos ? 1 : N_RECORDS);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_blocked_goes_on_after_flush)
 {
   gint64 before;
@@ -238,6 +272,8 @@ blocked_suite (void)
       G_N_ELEMENTS (troubles));
   tcase_add_loop_test (tc, test_kafkasink_blocked_goes_on_after_pause, 0,
       G_N_ELEMENTS (troubles));
+  tcase_add_loop_test (tc, test_kafkasink_blocked_may_pause_again_at_once, 0,
+      2);
   tcase_add_loop_test (tc, test_kafkasink_blocked_goes_on_after_flush, 0,
       G_N_ELEMENTS (troubles));
   tcase_add_loop_test (tc, test_kafkasink_blocked_eos_can_be_interrupted, 0,
