@@ -48,13 +48,16 @@ timed_lines_free (TimedLines * lines)
   g_free (lines);
 }
 
-void
+gboolean
 timed_lines_reset (TimedLines * lines)
 {
+  const gboolean rest = lines->n_mark > 0 || !lines->blank;
+
   begin_line (lines);
   lines->at_start = TRUE;
   lines->n_mark = 0;
   lines->left = 0;
+  return rest;
 }
 
 void

@@ -54,8 +54,9 @@ gboolean timed_lines_began_before (TimedLines * lines);
 gboolean timed_lines_finish (TimedLines * lines, gsize max_size,
     TimedLine * line);
 
-/** Forgets the rest, and begins anew. */
-void timed_lines_reset (TimedLines * lines);
+/** Forgets the rest, and begins anew.
+ * Returns: whether anything was left */
+gboolean timed_lines_reset (TimedLines * lines);
 
 G_END_DECLS
 

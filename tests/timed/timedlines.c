@@ -251,12 +251,15 @@ GST_START_TEST (test_timedlines_reset_forgets_what_is_left)
   GString *result = g_string_new (NULL);
   TimedLine line;
 
+  fail_if (timed_lines_reset (lines));
   push (lines, "one\nt", 5, 3, result);
-  timed_lines_reset (lines);
+  fail_unless (timed_lines_reset (lines));
   push (lines, BOM "wo\ntoo long", 14, 3, result);
-  timed_lines_reset (lines);
+  fail_unless (timed_lines_reset (lines));
   push (lines, "\xef\xbb", 2, 3, result);
-  timed_lines_reset (lines);
+  fail_unless (timed_lines_reset (lines));
+  push (lines, BOM " \r", 5, 3, result);
+  fail_if (timed_lines_reset (lines));
   timed_lines_push (lines, (const guint8 *) "a\nb\n", 4);
   fail_unless (timed_lines_next (lines, 3, &line));
   append_line (result, &line);

@@ -39,7 +39,8 @@ enum
 
 static const GEnumValue payloads[] = {
   {GST_KAFKA_SINK_PAYLOAD_AUTO,
-      "sei-meta if the caps are video/*, else buffer", "auto"},
+      "sei-meta if the caps are video/*, each line if they are"
+        " application/x-ndjson, else buffer", "auto"},
   {GST_KAFKA_SINK_PAYLOAD_BUFFER, "Each buffer is one record", "buffer"},
   {GST_KAFKA_SINK_PAYLOAD_SEI_META,
       "Each GstSeiMeta on a buffer is one record", "sei-meta"},

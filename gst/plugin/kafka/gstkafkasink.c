@@ -9,7 +9,7 @@
  *
  * Publishes each buffer as one record of a Kafka topic. Where the caps are
  * video, it publishes the #GstSeiMeta that #seiextract puts on each buffer
- * instead, one record each.
+ * instead, one record each, and with application/x-ndjson each line.
  *
  * It starts without a broker, reconnects for ever, and loses nothing: a record
  * stays in the sink's queue until Kafka acknowledges it. EOS is posted when all
@@ -37,6 +37,7 @@
 
 #include <string.h>
 
+#include "gstkafkalines.h"
 #include "gstkafkamessages.h"
 #include "gstkafkarecord.h"
 #include "gstkafkasettings.h"
@@ -67,6 +68,8 @@ struct _GstKafkaSink
    * nothing streams */
   gboolean caps_are_video;
   gboolean caps_are_json;
+  gboolean caps_are_lines;
+  GstKafkaLines *lines;         /* NULL until some come */
   GHashTable *streams;          /* stream-ids that live was asked for */
   gint live;                    /* see timed_pad_is_live() */
 };
@@ -267,6 +270,17 @@ forget_live (GstKafkaSink * self)
   timed_pad_forget_live (&self->live);
 }
 
+static void
+forget_lines (GstKafkaSink * self)
+{
+  GstKafkaLines *lines;
+
+  GST_OBJECT_LOCK (self);
+  lines = g_steal_pointer (&self->lines);
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&lines, gst_kafka_lines_free);
+}
+
 /* The question goes through all of the pipeline, so it is put once for each stream:
  * a funnel repeats the events of a branch with each buffer of another. */
 static void
@@ -293,6 +307,7 @@ prepare (GstKafkaSink * self)
   GST_OBJECT_LOCK (self);
   self->caps_are_video = FALSE;
   self->caps_are_json = FALSE;
+  self->caps_are_lines = FALSE;
   changed = self->settings.changed;
   GST_OBJECT_UNLOCK (self);
   if (changed)
@@ -364,6 +379,7 @@ gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
     GST_OBJECT_LOCK (self);
     timeout_ms = self->settings.stop_timeout_ms;
     GST_OBJECT_UNLOCK (self);
+    forget_lines (self);
     close_producer (self, timeout_ms);
   }
   return ret;
@@ -379,7 +395,11 @@ gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   self->caps_are_video = g_str_has_prefix (gst_structure_get_name (s),
       "video/");
   self->caps_are_json = gst_structure_has_name (s, "application/x-json");
+  self->caps_are_lines = gst_structure_has_name (s, "application/x-ndjson");
   GST_OBJECT_UNLOCK (self);
+  /* its last line goes out with the next buffer, because this may not block */
+  if (self->lines && !self->caps_are_lines)
+    gst_kafka_lines_end (self->lines);
   return TRUE;
 }
 
@@ -429,29 +449,38 @@ push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
   }
 }
 
-/* Publishes @payload, which it takes over. */
-static GstFlowReturn
-publish (GstKafkaSink * self, GstBuffer * buffer, GBytes * payload,
+static GstKafkaTimes
+get_times (GstKafkaSink * self, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
-  KafkaRecord *record = gst_kafka_record_new (payload, self->caps_are_json,
-      settings, GST_BUFFER_PTS (buffer));
-  gboolean is_replaced = settings->timestamp_member && !record->timestamp_ms;
+  GstKafkaTimes times = {.pts = GST_BUFFER_PTS (buffer) };
 
-  if (!record->timestamp_ms
-      && settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
-    record->timestamp_ms =
+  if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
+    times.timestamp_ms =
         gst_kafka_record_get_time (GST_BASE_SINK (self), buffer,
         timed_pad_is_live (GST_BASE_SINK_PAD (self), TRUE, &self->live));
-    if (record->timestamp_ms < 0) {
-      record->timestamp_ms = g_get_real_time () / 1000;
-      is_replaced = TRUE;
-    }
+    times.replaced = times.timestamp_ms < 0;
+    if (times.replaced)
+      times.timestamp_ms = g_get_real_time () / 1000;
   }
-  if (is_replaced) {
-    GST_OBJECT_LOCK (self);
-    self->timestamp_replaced++;
-    GST_OBJECT_UNLOCK (self);
+  return times;
+}
+
+/* Publishes @payload, which it takes over. */
+static GstFlowReturn
+publish (GstKafkaSink * self, GBytes * payload, gboolean any_json,
+    const GstKafkaTimes * times, const GstKafkaSettings * settings)
+{
+  KafkaRecord *record = gst_kafka_record_new (payload, any_json, settings,
+      times->pts);
+
+  if (!record->timestamp_ms) {
+    record->timestamp_ms = times->timestamp_ms;
+    if (times->replaced || settings->timestamp_member) {
+      GST_OBJECT_LOCK (self);
+      self->timestamp_replaced++;
+      GST_OBJECT_UNLOCK (self);
+    }
   }
   return push (self, record,
       settings->overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK);
@@ -461,14 +490,107 @@ static GstFlowReturn
 publish_payloads (GstKafkaSink * self, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
+  const GstKafkaTimes times = get_times (self, buffer, settings);
   GstFlowReturn ret = GST_FLOW_OK;
   gpointer state = NULL;
   GBytes *payload;
 
   while (ret == GST_FLOW_OK
       && (payload = timed_buffer_iterate_payloads (buffer, &state)))
-    ret = publish (self, buffer, g_bytes_ref (payload), settings);
+    ret = publish (self, g_bytes_ref (payload), self->caps_are_json, &times,
+        settings);
   return ret;
+}
+
+static GstFlowReturn
+refuse_line (GstKafkaSink * self, gsize size)
+{
+  g_autoptr (KafkaProducer) producer = get_producer (self);
+
+  if (!producer)
+    return GST_FLOW_FLUSHING;
+  kafka_producer_refuse (producer, KAFKA_FAILURE_TOO_LARGE, size,
+      "a line may have 1 MiB; send more as a buffer of its own, with the caps"
+      " application/x-json");
+  return GST_FLOW_OK;
+}
+
+/* Publishes the lines that are complete. */
+static GstFlowReturn
+publish_lines (GstKafkaSink * self, const GstKafkaSettings * settings)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstKafkaLine line;
+
+  while (ret == GST_FLOW_OK && self->lines
+      && gst_kafka_lines_next (self->lines, &line)) {
+    if (line.bytes)
+      ret = publish (self, line.bytes, TRUE, &line.times, settings);
+    else
+      ret = refuse_line (self, line.size);
+  }
+  return ret;
+}
+
+static void
+select_lines (GstKafkaSink * self, GstBuffer * buffer)
+{
+  if (!self->lines) {
+    GST_OBJECT_LOCK (self);
+    self->lines = gst_kafka_lines_new ();
+    GST_OBJECT_UNLOCK (self);
+  }
+  if (!gst_kafka_lines_is_selected (self->lines)) {
+    g_autofree char *id = gst_pad_get_stream_id (GST_BASE_SINK_PAD (self));
+
+    gst_kafka_lines_select (self->lines, id ? id : "");
+  }
+  /* what follows is no part of the line, and the line would be another */
+  if (GST_BUFFER_IS_DISCONT (buffer) && gst_kafka_lines_reset (self->lines))
+    GST_WARNING_OBJECT (self, "a line is dropped, because the data behind its"
+        " beginning are missing");
+}
+
+static GstFlowReturn
+fail_unreadable (GstKafkaSink * self, GstBuffer * buffer)
+{
+  GST_ELEMENT_ERROR (self, RESOURCE, READ,
+      ("A buffer could not be read: convert to memory that the CPU can read"
+          " before kafkasink"), ("%" GST_PTR_FORMAT, buffer));
+  return GST_FLOW_ERROR;
+}
+
+/* Publishes the lines of which the ends are in @buffer. */
+static GstFlowReturn
+push_lines (GstKafkaSink * self, GstBuffer * buffer,
+    const GstKafkaSettings * settings)
+{
+  const GstKafkaTimes times = get_times (self, buffer, settings);
+  GstFlowReturn ret;
+  GstMapInfo map;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return fail_unreadable (self, buffer);
+  select_lines (self, buffer);
+  gst_kafka_lines_push (self->lines, map.data, map.size, &times);
+  ret = publish_lines (self, settings);
+  if (ret != GST_FLOW_OK)
+    gst_kafka_lines_reset (self->lines);
+  gst_buffer_unmap (buffer, &map);
+  return ret;
+}
+
+static GstFlowReturn
+publish_whole (GstKafkaSink * self, GstBuffer * buffer,
+    const GstKafkaSettings * settings)
+{
+  const GstKafkaTimes times = get_times (self, buffer, settings);
+  GBytes *bytes = gst_kafka_record_get_payload (buffer);
+
+  if (!bytes)
+    return fail_unreadable (self, buffer);
+  return publish (self, bytes, self->caps_are_json || self->caps_are_lines,
+      &times, settings);
 }
 
 static GstFlowReturn
@@ -476,21 +598,29 @@ gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstKafkaSink *self = GST_KAFKA_SINK (sink);
   g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
-  GBytes *bytes;
+  const gboolean auto_payload = settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO;
+  /* of streams that have ended */
+  GstFlowReturn ret = publish_lines (self, &settings);
 
+  if (ret != GST_FLOW_OK)
+    return ret;
   if (settings.payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
-      || (settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO
-          && self->caps_are_video))
+      || (auto_payload && self->caps_are_video))
     return publish_payloads (self, buffer, &settings);
+  if (auto_payload && self->caps_are_lines)
+    return push_lines (self, buffer, &settings);
+  return publish_whole (self, buffer, &settings);
+}
 
-  bytes = gst_kafka_record_get_payload (buffer);
-  if (!bytes) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ,
-        ("A buffer could not be read: convert to memory that the CPU can read"
-            " before kafkasink"), ("%" GST_PTR_FORMAT, buffer));
-    return GST_FLOW_ERROR;
-  }
-  return publish (self, buffer, bytes, &settings);
+/* The last line needs no LF. */
+static GstFlowReturn
+finish_lines (GstKafkaSink * self)
+{
+  g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+
+  if (self->lines)
+    gst_kafka_lines_end_all (self->lines);
+  return publish_lines (self, &settings);
 }
 
 /* Waits for the acknowledgements of all that was rendered. */
@@ -540,7 +670,9 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
   if (ret == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     GstKafkaSink *self = GST_KAFKA_SINK (sink);
 
-    ret = drain (self);
+    ret = finish_lines (self);
+    if (ret == GST_FLOW_OK)
+      ret = drain (self);
     post_summary (self);
   }
   return ret;
@@ -555,8 +687,11 @@ gst_kafka_sink_event (GstBaseSink * sink, GstEvent * event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
     gst_event_parse_stream_start (event, &id);
     note_stream (self, id);
+    if (self->lines)
+      gst_kafka_lines_select (self->lines, NULL);
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     forget_live (self);
+    forget_lines (self);
   }
   return GST_BASE_SINK_CLASS (parent_class)->event (sink, event);
 }
@@ -629,8 +764,8 @@ gst_kafka_sink_class_init (GstKafkaSinkClass * klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Kafka sink",
       "Sink/Network",
-      "Publishes one Apache Kafka record per buffer, or per SEI message of video",
-      "The gst-metakafka developers");
+      "Publishes one Apache Kafka record per buffer, SEI message of video, or line"
+      " of JSON", "The gst-metakafka developers");
   element_class->change_state = gst_kafka_sink_change_state;
 
   sink_class->start = gst_kafka_sink_start;
