@@ -159,7 +159,7 @@ keep_broker (KafkaStates * states, Broker * broker)
   if (!known->answers)
     broker->since_us = known->since_us;
   if (g_ascii_strcasecmp (known->address, broker->address) == 0
-      && !known->answers
+      && !known->answers && !kafka_advice_is_guess (known->cause)
       && kafka_advice_get_trouble (known->err,
           known->cause) > kafka_advice_get_trouble (broker->err,
           broker->cause)) {
@@ -188,19 +188,20 @@ kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
 {
   KafkaTrouble trouble = kafka_advice_get_trouble (err, reason);
   const char *advice = kafka_advice_get (reason);
-  gboolean is_other = FALSE;
+  gboolean is_other;
   Broker *broker;
 
   /* follows from the others */
   if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
     return;
   broker = read_reason (err, reason);
-  if (broker && !is_bootstrap (states, broker->address)) {
-    is_other = TRUE;
+  is_other = broker && !is_bootstrap (states, broker->address);
+  /* a connection that was up says nothing against the address: brokers end, and close
+   * what is idle */
+  if (is_other && (advice || !strstr (reason, "in state UP")))
     keep_broker (states, broker);
-  } else if (broker) {
+  else if (broker)
     broker_free (broker);
-  }
   /* a broker that ends, which wants nothing more than before */
   if (states->was_reachable && kafka_advice_is_guess (reason)) {
     trouble = KAFKA_TROUBLE_UNREACHED;

@@ -362,6 +362,30 @@ test_states_second_refusal_is_told (void)
   kafka_states_clear (&states);
 }
 
+static void
+test_states_broker_that_ends_has_no_wrong_address (void)
+{
+  KafkaStates states;
+
+  open_states (&states, KAFKA_ROLE_CONSUMER);
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT,
+      "other:9092/1: Disconnected (after 600000ms in state UP)");
+  g_assert_null (kafka_states_describe_broker (&states, 1, NULL));
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT,
+      "other:9092/1: Disconnected: verify that security.protocol is correctly"
+      " configured, broker might require SASL authentication (after 2ms in state"
+      " UP)");
+  assert_names (kafka_states_describe_broker (&states, 1, NULL),
+      "expects a login");
+  /* so it was not that */
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT,
+      "other:9092/1: Connect to ipv4#10.0.0.9:9092 failed: Connection refused"
+      " (after 0ms in state CONNECT)");
+  assert_names (kafka_states_describe_broker (&states, 1, NULL),
+      "cannot be reached (Connect to");
+  kafka_states_clear (&states);
+}
+
 /* It would hide what is wrong with the servers that the user named. */
 static void
 test_states_advertised_address_is_no_reason_for_the_others (void)
@@ -399,6 +423,8 @@ main (int argc, char **argv)
       test_states_advertised_address_is_no_reason_for_the_others);
   g_test_add_func ("/states/lasting-trouble-is-told-until-it-is-over",
       test_states_lasting_trouble_is_told_until_it_is_over);
+  g_test_add_func ("/states/broker-that-ends-has-no-wrong-address",
+      test_states_broker_that_ends_has_no_wrong_address);
   g_test_add_func ("/states/second-refusal-is-told",
       test_states_second_refusal_is_told);
   return g_test_run ();
