@@ -116,5 +116,12 @@ kafka_advice_get (const char *reason)
 gboolean
 kafka_advice_is_guess (const char *reason)
 {
-  return strstr (reason, SSL_LISTENER) || strstr (reason, SASL_LISTENER);
+  static const char *const guesses[] = { SSL_LISTENER, SASL_LISTENER,
+    "connecting to a PLAINTEXT broker listener", "unexpected eof while reading"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (guesses); i++)
+    if (strstr (reason, guesses[i]))
+      return TRUE;
+  return FALSE;
 }
