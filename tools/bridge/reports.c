@@ -12,9 +12,11 @@ reports_state (Reports * self, const GstStructure * state)
 {
   const char *text = gst_structure_get_string (state, "text");
 
-  /* refused credentials are a warning as well, and the end has its own report */
+  /* refused credentials are a warning as well, and the end has its own report; that no
+   * camera sent is no fault */
   if (!text || gst_structure_has_name (state, "credentials-refused")
-      || gst_structure_has_name (state, "delivery-summary"))
+      || gst_structure_has_name (state, "delivery-summary")
+      || gst_structure_has_name (state, "no-metadata"))
     return;
   if (gst_structure_has_name (state, "broker-reachable")) {
     /* that all is well needs no words at the start */

@@ -57,8 +57,11 @@ static char *
 summarize (const KafkaStats * stats)
 {
   const guint64 failed = kafka_stats_get_failed (stats);
-  GString *text = g_string_new (NULL);
+  GString *text;
 
+  if (stats->enqueued == 0)
+    return g_strdup ("no record was offered");
+  text = g_string_new (NULL);
   g_string_printf (text, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
       " records reached Kafka", stats->acknowledged, stats->enqueued);
   if (stats->in_flight > 0)
@@ -91,6 +94,37 @@ gst_kafka_messages_summary (const KafkaStats * stats,
   gst_structure_set_name (s, "delivery-summary");
   gst_structure_set (s, "text", G_TYPE_STRING, text, NULL);
   return s;
+}
+
+/* Returns: (transfer full) */
+static char *
+say_no_metadata (guint64 n_buffers, gboolean wants_meta, gboolean is_video)
+{
+  if (n_buffers == 0)
+    return g_strdup ("nothing came before the end of the stream: check what is"
+        " in front of kafkasink");
+  if (wants_meta && is_video)
+    return g_strdup_printf ("no metadata in the video: put seiextract in front"
+        " of kafkasink; if it is there, the video has no SEI messages that it"
+        " selects (buffers: %" G_GUINT64_FORMAT ")", n_buffers);
+  if (wants_meta)
+    return g_strdup_printf ("no metadata on the buffers: payload=sei-meta sends"
+        " nothing else; set payload to auto or buffer, or put video and"
+        " seiextract in front of kafkasink (buffers: %" G_GUINT64_FORMAT ")",
+        n_buffers);
+  return g_strdup_printf ("no record in the JSON lines: no line is complete and"
+      " has more than white space; check what is in front of kafkasink"
+      " (buffers: %" G_GUINT64_FORMAT ")", n_buffers);
+}
+
+GstStructure *
+gst_kafka_messages_no_metadata (guint64 n_buffers, gboolean wants_meta,
+    gboolean is_video)
+{
+  g_autofree char *text = say_no_metadata (n_buffers, wants_meta, is_video);
+
+  return gst_structure_new ("no-metadata", "text", G_TYPE_STRING, text,
+      "buffers", G_TYPE_UINT64, n_buffers, NULL);
 }
 
 /* The fields of a record that was given up */

@@ -22,6 +22,13 @@ GstStructure *gst_kafka_messages_stats (const KafkaStats * stats,
 GstStructure *gst_kafka_messages_summary (const KafkaStats * stats,
     guint64 timestamp_replaced);
 
+/** Says that the stream ended, and that there was nothing to send.
+ * @n_buffers: that came
+ * @wants_meta: whether their GstSeiMetas were to be sent, or else their lines
+ * @is_video: whether they were video */
+GstStructure *gst_kafka_messages_no_metadata (guint64 n_buffers,
+    gboolean wants_meta, gboolean is_video);
+
 /** The element message for any event but %KAFKA_EVENT_ERROR. */
 GstStructure *gst_kafka_messages_from_event (const KafkaEvent * event);
 

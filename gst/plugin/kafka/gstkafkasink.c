@@ -21,8 +21,8 @@
  * change: `broker-unreachable`, `broker-reachable`, `topic-missing`,
  * `topic-forbidden`, `topic-available`, `credentials-refused`,
  * `client-restarted`; `record-failed`, at most once a second for each reason,
- * with the fields `reason`, `count`, `key` and `size`; and, at EOS and at the end,
- * `delivery-summary`, which has the fields of #GstKafkaSink:stats. Each has a field
+ * with the fields `reason`, `count`, `key` and `size`; `no-metadata` at EOS, if there
+ * was nothing to send; and, at EOS and at the end, `delivery-summary`, which has the fields of #GstKafkaSink:stats. Each has a field
  * `text` with a sentence for the user, and `topic`.
  *
  * Unlike other sinks it does not wait for the clock (`sync=false`) nor for a
@@ -60,6 +60,7 @@ struct _GstKafkaSink
   GstKafkaSettings settings;
   KafkaStats last_stats;        /* of the producer before */
   KafkaStats summarized;        /* what was posted last */
+  gboolean is_summarized;       /* since PAUSED */
   guint64 timestamp_replaced;
   KafkaProducer *producer;      /* other threads use it with a reference */
   guint n_interruptions;        /* those that want render() to return */
@@ -70,6 +71,7 @@ struct _GstKafkaSink
   gboolean caps_are_json;
   gboolean caps_are_lines;
   GstKafkaLines *lines;         /* NULL until some come */
+  guint64 n_buffers;
   GHashTable *streams;          /* stream-ids that live was asked for */
   gint live;                    /* see timed_pad_is_live() */
 };
@@ -179,10 +181,12 @@ post_summary (GstKafkaSink * self)
   gboolean is_new;
 
   GST_OBJECT_LOCK (self);
-  is_new = memcmp (&stats, &self->summarized, sizeof (stats)) != 0;
+  is_new = !self->is_summarized
+      || memcmp (&stats, &self->summarized, sizeof (stats)) != 0;
   self->summarized = stats;
+  self->is_summarized = TRUE;
   GST_OBJECT_UNLOCK (self);
-  if (is_new && stats.enqueued > 0)
+  if (is_new)
     post_message (self, gst_kafka_messages_summary (&stats,
             timestamp_replaced));
 }
@@ -249,6 +253,8 @@ gst_kafka_sink_start (GstBaseSink * sink)
   self->producer = producer;
   kafka_producer_set_interrupted (producer, self->n_interruptions > 0);
   memset (&self->last_stats, 0, sizeof (self->last_stats));
+  memset (&self->summarized, 0, sizeof (self->summarized));
+  self->is_summarized = TRUE;
   self->timestamp_replaced = 0;
   GST_OBJECT_UNLOCK (self);
   return TRUE;
@@ -308,12 +314,18 @@ prepare (GstKafkaSink * self)
   self->caps_are_video = FALSE;
   self->caps_are_json = FALSE;
   self->caps_are_lines = FALSE;
+  self->n_buffers = 0;
   changed = self->settings.changed;
   GST_OBJECT_UNLOCK (self);
   if (changed)
     close_producer (self, 0);
   producer = get_producer (self);
-  return producer || gst_kafka_sink_start (GST_BASE_SINK (self));
+  if (!producer && !gst_kafka_sink_start (GST_BASE_SINK (self)))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  self->is_summarized = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
 }
 
 /* Each thread that interrupts ends its own interruption alone: one that waits for
@@ -593,21 +605,28 @@ publish_whole (GstKafkaSink * self, GstBuffer * buffer,
       &times, settings);
 }
 
+static gboolean
+wants_meta (GstKafkaSink * self, const GstKafkaSettings * settings)
+{
+  return settings->payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
+      || (settings->payload == GST_KAFKA_SINK_PAYLOAD_AUTO
+      && self->caps_are_video);
+}
+
 static GstFlowReturn
 gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstKafkaSink *self = GST_KAFKA_SINK (sink);
   g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
-  const gboolean auto_payload = settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO;
   /* of streams that have ended */
   GstFlowReturn ret = publish_lines (self, &settings);
 
   if (ret != GST_FLOW_OK)
     return ret;
-  if (settings.payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
-      || (auto_payload && self->caps_are_video))
+  self->n_buffers++;
+  if (wants_meta (self, &settings))
     return publish_payloads (self, buffer, &settings);
-  if (auto_payload && self->caps_are_lines)
+  if (settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO && self->caps_are_lines)
     return push_lines (self, buffer, &settings);
   return publish_whole (self, buffer, &settings);
 }
@@ -660,6 +679,19 @@ drain (GstKafkaSink * self)
   return ret;
 }
 
+/* Says so where there was nothing to send. */
+static void
+report_no_metadata (GstKafkaSink * self)
+{
+  g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+  KafkaStats stats;
+
+  get_stats (self, &stats);
+  if (stats.enqueued == 0)
+    post_message (self, gst_kafka_messages_no_metadata (self->n_buffers,
+            wants_meta (self, &settings), self->caps_are_video));
+}
+
 /* Called before EOS is posted, and for GAP, too. */
 static GstFlowReturn
 gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
@@ -671,8 +703,10 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
     GstKafkaSink *self = GST_KAFKA_SINK (sink);
 
     ret = finish_lines (self);
-    if (ret == GST_FLOW_OK)
+    if (ret == GST_FLOW_OK) {
+      report_no_metadata (self);
       ret = drain (self);
+    }
     post_summary (self);
   }
   return ret;

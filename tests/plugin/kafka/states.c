@@ -139,6 +139,116 @@ assert_summary (Bed * bed, const char *text)
   gst_message_unref (message);
 }
 
+/* Waits for EOS, and returns the text of no-metadata, if that came before.
+ * Returns: (transfer full) (nullable) */
+static char *
+finish_with_text (Bed * bed)
+{
+  char *text = NULL;
+  GstFlowReturn ret;
+
+  g_signal_emit_by_name (bed->source, "end-of-stream", &ret);
+  while (TRUE) {
+    GstMessage *message = bed_wait (bed, GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS,
+        NULL);
+    const GstStructure *s = gst_message_get_structure (message);
+
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
+      gst_message_unref (message);
+      return text;
+    }
+    if (gst_structure_has_name (s, "no-metadata")) {
+      fail_unless (text == NULL);
+      fail_unless_equals_string (gst_structure_get_string (s, "topic"), TOPIC);
+      text = g_strdup (gst_structure_get_string (s, "text"));
+    }
+    gst_message_unref (message);
+  }
+}
+
+GST_START_TEST (test_kafkasink_eos_without_a_record_says_why)
+{
+  static const struct
+  {
+    const char *caps;
+    const char *properties;
+    const char *buffer;
+    const char *part;           /* of the text */
+  } cases[] = {
+    {NULL, "", NULL, "nothing came"},
+    {"video/x-h264", "", NULL, "nothing came"},
+    {"video/x-h264", "", "x", "put seiextract in front"},
+    {"video/x-h264", "payload=sei-meta", "x", "put seiextract in front"},
+    {"application/x-json", "payload=sei-meta", "x", "payload=sei-meta"},
+    {"application/x-ndjson", "", " \n\r\n", "no record in the JSON lines"},
+    {"application/x-ndjson", "", "x", NULL},
+    {"video/x-h264", "payload=buffer", "x", NULL},
+    {NULL, "", "x", NULL},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = NULL;
+    Bed bed;
+
+    bed_open (&bed, cases[i].caps, cases[i].properties);
+    bed_play (&bed);
+    if (cases[i].buffer)
+      bed_push_text (&bed, cases[i].buffer);
+    text = finish_with_text (&bed);
+    if (cases[i].part)
+      fail_unless (text && strstr (text, cases[i].part), "case %u: %s", i,
+          text);
+    else
+      fail_unless (text == NULL, "case %u: %s", i, text);
+    bed_close (&bed);
+  }
+}
+
+GST_END_TEST;
+
+static guint
+count_summaries (Bed * bed)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = gst_bus_pop_filtered (bed->bus, GST_MESSAGE_ELEMENT))) {
+    n += gst_structure_has_name (gst_message_get_structure (message),
+        "delivery-summary");
+    gst_message_unref (message);
+  }
+  return n;
+}
+
+GST_START_TEST (test_kafkasink_summary_comes_once_for_each_run)
+{
+  GstFlowReturn ret;
+  Bed bed;
+
+  bed_open (&bed, NULL, "");
+  /* nothing has run */
+  gst_element_set_state (bed.sink, GST_STATE_READY);
+  gst_element_set_state (bed.sink, GST_STATE_NULL);
+  fail_unless_equals_int (count_summaries (&bed), 0);
+  /* with EOS, and without */
+  bed_play (&bed);
+  g_signal_emit_by_name (bed.source, "end-of-stream", &ret);
+  assert_summary (&bed, "no record was offered");
+  gst_message_unref (bed_wait (&bed, GST_MESSAGE_EOS, NULL));
+  gst_element_set_state (bed.pipeline, GST_STATE_READY);
+  fail_unless_equals_int (count_summaries (&bed), 0);
+  bed_play (&bed);
+  gst_element_set_state (bed.pipeline, GST_STATE_READY);
+  fail_unless_equals_int (count_summaries (&bed), 1);
+  g_object_set (bed.sink, "max-queued-messages", (guint64) 5, NULL);
+  bed_play (&bed);
+  gst_element_set_state (bed.pipeline, GST_STATE_READY);
+  fail_unless_equals_int (count_summaries (&bed), 1);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_summary_says_what_became_of_all)
 {
   Bed bed;
@@ -258,6 +368,8 @@ states_suite (void)
   tcase_add_test (tc, test_kafkasink_secret_in_config_is_warned_of);
   tcase_add_test (tc, test_kafkasink_starts_without_broker_and_says_so_once);
   tcase_add_test (tc, test_kafkasink_eos_gives_up_after_drain_timeout);
+  tcase_add_test (tc, test_kafkasink_eos_without_a_record_says_why);
+  tcase_add_test (tc, test_kafkasink_summary_comes_once_for_each_run);
   tcase_add_test (tc, test_kafkasink_summary_says_what_became_of_all);
   tcase_add_test (tc, test_kafkasink_overflow_drops_and_counts);
   tcase_add_test (tc, test_kafkasink_oversized_record_is_reported);
