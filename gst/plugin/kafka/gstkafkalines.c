@@ -16,7 +16,7 @@ typedef struct
 
 struct _GstKafkaLines
 {
-  GHashTable *streams;          /* by their ids */
+  GHashTable *streams;          /* by their names */
   Stream *selected;             /* one of them, or NULL */
   GstKafkaTimes pushed;         /* of what was pushed last */
   GQueue ended;                 /* those whose rest is still to be given */
@@ -50,7 +50,7 @@ gst_kafka_lines_free (GstKafkaLines * lines)
 }
 
 static gboolean
-end_stream (gpointer id, gpointer stream, gpointer lines)
+end_stream (gpointer name, gpointer stream, gpointer lines)
 {
   g_queue_push_tail (&((GstKafkaLines *) lines)->ended, stream);
   return TRUE;
@@ -64,10 +64,10 @@ gst_kafka_lines_end_all (GstKafkaLines * lines)
 }
 
 static gboolean
-end_if_selected (gpointer id, gpointer stream, gpointer lines)
+end_if_selected (gpointer name, gpointer stream, gpointer lines)
 {
   return stream == ((GstKafkaLines *) lines)->selected
-      && end_stream (id, stream, lines);
+      && end_stream (name, stream, lines);
 }
 
 void
@@ -78,17 +78,17 @@ gst_kafka_lines_end (GstKafkaLines * lines)
 }
 
 void
-gst_kafka_lines_select (GstKafkaLines * lines, const char *stream_id)
+gst_kafka_lines_select (GstKafkaLines * lines, const char *stream)
 {
-  lines->selected = stream_id ?
-      g_hash_table_lookup (lines->streams, stream_id) : NULL;
-  if (!stream_id || lines->selected)
+  lines->selected = stream ?
+      g_hash_table_lookup (lines->streams, stream) : NULL;
+  if (!stream || lines->selected)
     return;
   if (g_hash_table_size (lines->streams) == MAX_STREAMS)
     gst_kafka_lines_end_all (lines);
   lines->selected = g_new0 (Stream, 1);
   lines->selected->lines = timed_lines_new ();
-  g_hash_table_insert (lines->streams, g_strdup (stream_id), lines->selected);
+  g_hash_table_insert (lines->streams, g_strdup (stream), lines->selected);
 }
 
 gboolean

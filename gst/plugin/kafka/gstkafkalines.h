@@ -50,8 +50,8 @@ GstKafkaLines *gst_kafka_lines_new (void);
 void gst_kafka_lines_free (GstKafkaLines * lines);
 
 /** What is pushed from now on is of another stream.
- * @stream_id: NULL for none; nothing is pushed before the next one is known */
-void gst_kafka_lines_select (GstKafkaLines * lines, const char *stream_id);
+ * @stream: its name; NULL for none: nothing is pushed before the next one is known */
+void gst_kafka_lines_select (GstKafkaLines * lines, const char *stream);
 gboolean gst_kafka_lines_is_selected (GstKafkaLines * lines);
 
 /** Adds bytes of the selected stream, which must stay until gst_kafka_lines_next() gives

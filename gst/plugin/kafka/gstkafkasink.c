@@ -544,6 +544,25 @@ publish_lines (GstKafkaSink * self, const GstKafkaSettings * settings)
   return ret;
 }
 
+/* Two sources of one file have the same stream-id, but not the same group. */
+static void
+select_stream (GstKafkaSink * self)
+{
+  g_autoptr (GstEvent) event =
+      gst_pad_get_sticky_event (GST_BASE_SINK_PAD (self),
+      GST_EVENT_STREAM_START, 0);
+  g_autofree char *key = NULL;
+  const char *id = "";
+  guint group = 0;
+
+  if (event) {
+    gst_event_parse_stream_start (event, &id);
+    gst_event_parse_group_id (event, &group);
+  }
+  key = g_strdup_printf ("%u/%s", group, id);
+  gst_kafka_lines_select (self->lines, key);
+}
+
 static void
 select_lines (GstKafkaSink * self, GstBuffer * buffer)
 {
@@ -552,11 +571,8 @@ select_lines (GstKafkaSink * self, GstBuffer * buffer)
     self->lines = gst_kafka_lines_new ();
     GST_OBJECT_UNLOCK (self);
   }
-  if (!gst_kafka_lines_is_selected (self->lines)) {
-    g_autofree char *id = gst_pad_get_stream_id (GST_BASE_SINK_PAD (self));
-
-    gst_kafka_lines_select (self->lines, id ? id : "");
-  }
+  if (!gst_kafka_lines_is_selected (self->lines))
+    select_stream (self);
   /* what follows is no part of the line, and the line would be another */
   if (GST_BUFFER_IS_DISCONT (buffer) && gst_kafka_lines_reset (self->lines))
     GST_WARNING_OBJECT (self, "a line is dropped, because the data behind its"
@@ -726,6 +742,8 @@ gst_kafka_sink_event (GstBaseSink * sink, GstEvent * event)
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     forget_live (self);
     forget_lines (self);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT_DONE && self->lines) {
+    gst_kafka_lines_end (self->lines);
   }
   return GST_BASE_SINK_CLASS (parent_class)->event (sink, event);
 }

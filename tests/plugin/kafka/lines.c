@@ -344,12 +344,20 @@ push (GstHarness * h, const char *text)
 }
 
 static void
+close_harness (Bed * bed, GstHarness * h)
+{
+  gst_harness_teardown (h);
+  /* messages hold the sink, which holds the bus */
+  gst_bus_set_flushing (bed->bus, TRUE);
+  bed_close (bed);
+}
+
+static void
 end_harness (Bed * bed, GstHarness * h, const char *values)
 {
   gst_harness_push_event (h, gst_event_new_eos ());
   assert_values (bed, values);
-  gst_harness_teardown (h);
-  bed_close (bed);
+  close_harness (bed, h);
 }
 
 GST_START_TEST (test_kafkasink_segments_and_gaps_do_not_end_a_line)
@@ -366,6 +374,23 @@ GST_START_TEST (test_kafkasink_segments_and_gaps_do_not_end_a_line)
   gst_harness_set_src_caps_str (h, LINES ",x=1");
   push (h, "un\n");
   end_harness (&bed, h, "begun");
+}
+
+GST_END_TEST;
+
+/* As where a file is played again and again */
+GST_START_TEST (test_kafkasink_segment_done_ends_the_last_line)
+{
+  Bed bed;
+  GstHarness *h = harness (&bed, LINES);
+  GstBuffer *again = text_buffer ("c\nd");
+
+  GST_BUFFER_FLAG_SET (again, GST_BUFFER_FLAG_DISCONT);
+  push (h, "a\nb");
+  gst_harness_push_event (h, gst_event_new_segment_done (GST_FORMAT_TIME, 1));
+  gst_harness_push (h, again);
+  gst_harness_push_event (h, gst_event_new_segment_done (GST_FORMAT_TIME, 1));
+  end_harness (&bed, h, "a|b|c|d");
 }
 
 GST_END_TEST;
@@ -387,14 +412,16 @@ GST_START_TEST (test_kafkasink_other_caps_end_the_last_line)
 GST_END_TEST;
 
 static void
-push_in_stream (GstHarness * h, const char *id, const char *caps_string,
-    const char *text)
+push_in_stream (GstHarness * h, const char *id, guint group,
+    const char *caps_string, const char *text)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (caps_string);
+  GstEvent *start = gst_event_new_stream_start (id);
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_harness_push_event (h, gst_event_new_stream_start (id));
+  gst_event_set_group_id (start, group);
+  gst_harness_push_event (h, start);
   gst_harness_push_event (h, gst_event_new_caps (caps));
   gst_harness_push_event (h, gst_event_new_segment (&segment));
   push (h, text);
@@ -406,13 +433,16 @@ GST_START_TEST (test_kafkasink_lines_of_streams_stay_apart)
   Bed bed;
   GstHarness *h = harness (&bed, NULL);
 
-  push_in_stream (h, "a", LINES, "a1\na");
-  push_in_stream (h, "b", LINES, "b");
-  push_in_stream (h, "c", "application/x-json", "c\nc");
-  push_in_stream (h, "a", LINES, "2\n");
-  push_in_stream (h, "b", LINES, "1\nb2");
-  push_in_stream (h, "a", LINES, "a3\n");
-  end_harness (&bed, h, "a1|c\nc|a2|b1|a3|b2");
+  push_in_stream (h, "a", 1, LINES, "a1\na");
+  push_in_stream (h, "b", 2, LINES, "b");
+  push_in_stream (h, "c", 3, "application/x-json", "c\nc");
+  push_in_stream (h, "a", 1, LINES, "2\n");
+  push_in_stream (h, "b", 2, LINES, "1\nb2");
+  push_in_stream (h, "a", 1, LINES, "a3\na");
+  /* another source of the same file */
+  push_in_stream (h, "a", 4, LINES, "A1\n");
+  push_in_stream (h, "a", 1, LINES, "4\n");
+  end_harness (&bed, h, "a1|c\nc|a2|b1|a3|A1|a4|b2");
 }
 
 GST_END_TEST;
@@ -426,14 +456,13 @@ GST_START_TEST (test_kafkasink_streams_without_end_lose_no_line)
   for (guint i = 0; i < 2500; i++) {
     g_autofree char *id = g_strdup_printf ("%u", i);
 
-    push_in_stream (h, id, LINES, "x");
+    push_in_stream (h, id, 1, LINES, "x");
     if (i == 2400)
       fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 2000);
   }
   gst_harness_push_event (h, gst_event_new_eos ());
   fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 2500);
-  gst_harness_teardown (h);
-  bed_close (&bed);
+  close_harness (&bed, h);
 }
 
 GST_END_TEST;
@@ -538,8 +567,7 @@ GST_START_TEST (test_kafkasink_lines_after_an_error_are_refused)
     ret = gst_harness_push (h, text_buffer ("1\n2\n3\n4\nbeg"));
   }
   bed_stat (&bed, "enqueued");
-  gst_harness_teardown (h);
-  bed_close (&bed);
+  close_harness (&bed, h);
 }
 
 GST_END_TEST;
@@ -561,6 +589,7 @@ lines_suite (void)
   tcase_add_test (tc, test_kafkasink_flush_and_ready_drop_the_line_begun);
   tcase_add_test (tc, test_kafkasink_discontinuity_drops_the_line_begun);
   tcase_add_test (tc, test_kafkasink_segments_and_gaps_do_not_end_a_line);
+  tcase_add_test (tc, test_kafkasink_segment_done_ends_the_last_line);
   tcase_add_test (tc, test_kafkasink_other_caps_end_the_last_line);
   tcase_add_test (tc, test_kafkasink_lines_of_streams_stay_apart);
   tcase_add_test (tc, test_kafkasink_streams_without_end_lose_no_line);
