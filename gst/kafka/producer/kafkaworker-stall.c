@@ -91,22 +91,15 @@ describe_partition (const KafkaWorker * worker)
 }
 
 static gboolean
-find_refusal (const KafkaWorker * worker, Cause * cause)
+find_format (const KafkaWorker * worker, Cause * cause)
 {
-  if (worker->format_refused)
-    return set_cause (cause, "message-format", "Kafka at %s takes these records"
-        " neither compressed nor uncompressed (%s); the message format of topic"
-        " '%s' is too old for headers, or for an idempotent producer: raise its"
-        " message.format.version", worker->servers, worker->reason,
-        worker->topic);
-  if (worker->states.topic_state == KAFKA_TOPIC_MISSING)
-    return set_cause (cause, "topic-missing", "Kafka at %s has no topic '%s';"
-        " create it, or check the name", worker->servers, worker->topic);
-  if (worker->states.topic_state == KAFKA_TOPIC_FORBIDDEN)
-    return set_cause (cause, "topic-forbidden", "Kafka at %s does not allow"
-        " this user to write to topic '%s'; ask for the permissions WRITE and"
-        " DESCRIBE", worker->servers, worker->topic);
-  return FALSE;
+  if (!worker->format_refused)
+    return FALSE;
+  return set_cause (cause, "message-format", "Kafka at %s takes these records"
+      " neither compressed nor uncompressed (%s); the message format of topic"
+      " '%s' is too old for headers, or for an idempotent producer: raise its"
+      " message.format.version", worker->servers, worker->reason,
+      worker->topic);
 }
 
 static gboolean
@@ -124,6 +117,19 @@ find_unreachable (const KafkaWorker * worker, Cause * cause)
   return set_cause (cause, "broker-unreachable", "no broker of Kafka at %s"
       " answers (%s); %s", worker->servers, why, advice ? advice :
       "check the address, the network and the broker");
+}
+
+static gboolean
+find_topic (const KafkaWorker * worker, Cause * cause)
+{
+  if (worker->states.topic_state == KAFKA_TOPIC_MISSING)
+    return set_cause (cause, "topic-missing", "Kafka at %s has no topic '%s';"
+        " create it, or check the name", worker->servers, worker->topic);
+  if (worker->states.topic_state == KAFKA_TOPIC_FORBIDDEN)
+    return set_cause (cause, "topic-forbidden", "Kafka at %s does not allow"
+        " this user to write to topic '%s'; ask for the permissions WRITE and"
+        " DESCRIBE", worker->servers, worker->topic);
+  return FALSE;
 }
 
 static gboolean
@@ -194,8 +200,9 @@ find_cause (const KafkaWorker * worker, gint64 now_us, Cause * cause)
 {
   const KafkaView *view = worker->stall.view;
 
-  if (find_refusal (worker, cause) || find_unreachable (worker, cause)
-      || find_quota (worker, now_us, cause)
+  /* what is known of the topic is old while no broker answers */
+  if (find_format (worker, cause) || find_unreachable (worker, cause)
+      || find_topic (worker, cause) || find_quota (worker, now_us, cause)
       || (view && (find_absent_leader (worker, view, cause)
               || find_replicas (worker, cause))))
     return;
