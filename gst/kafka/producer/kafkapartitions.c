@@ -32,9 +32,9 @@ static const struct
 #define RECORD_OVERHEAD 40
 #define HEADER_OVERHEAD 10
 
-/* A batch goes out at linger.ms after its first record. The least that it is open
- * for, so that a backlog makes batches where that is 0. */
-#define MIN_OPEN_US (1 * G_TIME_SPAN_MILLISECOND)
+/* The least that linger.ms can be, so that a backlog makes batches. librdkafka must
+ * not send before that either: what joins the batch later would be a second one. */
+#define MIN_LINGER_MS 0.5
 
 /* The batch at hand, and what waits for the next one. */
 typedef struct
@@ -329,6 +329,7 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
   KafkaPartitions *self = g_new0 (KafkaPartitions, 1);
   rd_kafka_topic_conf_t *topic = rd_kafka_conf_get_default_topic_conf (conf);
   g_autofree char *name = kafka_conf_get (conf, "partitioner");
+  double linger_ms;
 
   for (gsize i = 0; i < G_N_ELEMENTS (partitioners); i++) {
     if (g_str_equal (name, partitioners[i].name)) {
@@ -336,8 +337,12 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
       self->needs_key = partitioners[i].needs_key;
     }
   }
-  self->open_us = MAX (get_number (conf, "linger.ms")
-      * G_TIME_SPAN_MILLISECOND, MIN_OPEN_US);
+  linger_ms = get_number (conf, "linger.ms");
+  if (linger_ms < MIN_LINGER_MS) {
+    linger_ms = MIN_LINGER_MS;
+    rd_kafka_conf_set (conf, "linger.ms", G_STRINGIFY (MIN_LINGER_MS), NULL, 0);
+  }
+  self->open_us = linger_ms * G_TIME_SPAN_MILLISECOND;
   self->max_batch = get_number (conf, "batch.num.messages");
   kafka_pace_init (&self->pace, get_number (conf, "batch.size"),
       get_number (conf, "socket.timeout.ms") * G_TIME_SPAN_MILLISECOND);
@@ -419,6 +424,14 @@ kafka_partitions_take_held (KafkaPartitions * self)
   }
   g_mutex_unlock (&self->lock);
   return record;
+}
+
+void
+kafka_partitions_close_batches (KafkaPartitions * self)
+{
+  g_mutex_lock (&self->lock);
+  close_old_batches (self, G_MAXINT64);
+  g_mutex_unlock (&self->lock);
 }
 
 gboolean

@@ -65,6 +65,9 @@ KafkaAdmission kafka_partitions_admit (KafkaPartitions * self,
 /** Returns a record that was held back and is admitted now, or %NULL. */
 KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
 
+/** librdkafka sends what it has: nothing joins that any more. */
+void kafka_partitions_close_batches (KafkaPartitions * self);
+
 /** Whether every partition has a batch to answer for that takes no more: then there
  * is nothing to do for any record before a report. */
 gboolean kafka_partitions_are_busy (KafkaPartitions * self);

@@ -259,10 +259,12 @@ wait_for_work (KafkaWorker * worker, gboolean more)
     producer->asleep = !busy;
   }
   g_mutex_unlock (&producer->lock);
-  if (flush && timeout_ms > 0)
+  if (flush && timeout_ms > 0) {
+    kafka_partitions_close_batches (worker->client->partitions);
     rd_kafka_flush (worker->client->rk, timeout_ms);
-  else
+  } else {
     rd_kafka_poll (worker->client->rk, timeout_ms);
+  }
   wake_waiting (worker);
 }
 

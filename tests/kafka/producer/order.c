@@ -308,6 +308,30 @@ test_order_silent_partition_holds_up_no_other (void)
   bed_close (&bed);
 }
 
+/* A batch that librdkafka has sent takes no more records: what is refused could be
+ * overtaken by them. @data: linger.ms */
+static void
+test_order_one_batch_is_out (gconstpointer data)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 1);
+  kafka_conf_set (bed.conf, "linger.ms", data);
+  kafka_conf_set (bed.conf, "retry.backoff.ms", "5");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 1);
+  assert_drains (&bed);
+  for (guint i = 0; i < 40; i++) {
+    rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
+        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+    push (&bed, 1 + 100 * i, 1 + 100 * (i + 1));
+    assert_drains (&bed);
+  }
+  g_assert_cmpuint (stats_of (&bed).acknowledged, ==, 4001);
+  assert_broker_has (&bed, 4001);
+  bed_close (&bed);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,5 +352,9 @@ main (int argc, char **argv)
       test_order_new_number_of_partitions_keeps_the_order);
   g_test_add_func ("/order/nothing-is-sent-behind-a-refusal",
       test_order_nothing_is_sent_behind_a_refusal);
+  g_test_add_data_func ("/order/one-batch-is-out", "5",
+      test_order_one_batch_is_out);
+  g_test_add_data_func ("/order/one-batch-is-out-without-linger", "0",
+      test_order_one_batch_is_out);
   return g_test_run ();
 }
