@@ -137,12 +137,11 @@ on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
   kafka_worker_settle (worker, record, err, status, worker->sends_singly);
 }
 
-/* A permission that was there, or that is waited for, is waited for. */
+/* A permission that was there is waited for. One that never was is a mistake. */
 static void
 on_forbidden (KafkaWorker * worker, const char *reason)
 {
-  if (worker->was_written
-      || worker->states.topic_state == KAFKA_TOPIC_FORBIDDEN) {
+  if (worker->was_written) {
     kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
     kafka_worker_want_restart (worker, reason);
     return;
