@@ -358,9 +358,14 @@ describe_unreachable (const KafkaStates * states)
 {
   const char *wait = states->role == KAFKA_ROLE_PRODUCER ?
       "records wait" : "trying";
-  const char *why = states->last_error ? states->last_error : "no answer";
+  const char *why = states->last_error;
   const char *advice = states->advice;
 
+  /* a server that takes no connection, or one that takes it and is silent */
+  if (!why)
+    return g_strdup_printf ("Kafka at %s does not answer: %s until it does;"
+        " check the address, the network and the broker", states->servers,
+        wait);
   switch (states->trouble) {
     case KAFKA_TROUBLE_MUTE:
     case KAFKA_TROUBLE_ANSWERED:
@@ -398,9 +403,11 @@ kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
         NULL;
   }
   /* a cause that shows later is another one, if nothing ever worked */
-  if (!changed && (states->was_reachable || !states->advice
-          || states->advice == states->told))
+  if (!changed && (states->was_reachable || !states->last_error
+          || (states->was_explained && (!states->advice
+                  || states->advice == states->told))))
     return NULL;
+  states->was_explained = states->last_error != NULL;
   states->told = states->advice;
   return describe_unreachable (states);
 }

@@ -55,7 +55,8 @@ typedef struct {
   KafkaRole role;
   KafkaTrouble trouble;         /* that last_error is */
   gboolean was_reachable;
-  const char *told;             /* the advice of the last sentence */
+  gboolean was_explained;       /* the last sentence named an error */
+  const char *told;             /* its advice */
   GPtrArray *brokers;           /* that are none of these, and had an error */
 } KafkaStates;
 

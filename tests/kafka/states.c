@@ -51,8 +51,8 @@ test_states_each_change_is_one_sentence (void)
 
   open_states (&states, KAFKA_ROLE_PRODUCER);
   assert_begins (kafka_states_set_reachable (&states, FALSE),
-      "Could not reach Kafka at h:9092,[::1]:9093,SSL://k (no answer): records"
-      " wait until it answers; check the address, the network and the broker");
+      "Kafka at h:9092,[::1]:9093,SSL://k does not answer: records wait until it"
+      " does; check the address, the network and the broker");
   assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
   assert_begins (kafka_states_set_reachable (&states, TRUE),
       "Kafka answers at h:9092");
@@ -81,7 +81,7 @@ test_states_consumer_has_words_of_its_own (void)
 
   open_states (&states, KAFKA_ROLE_CONSUMER);
   assert_names (kafka_states_set_reachable (&states, FALSE),
-      "trying until it answers");
+      "trying until it does");
   assert_names (kafka_states_set_topic (&states, KAFKA_TOPIC_MISSING),
       "waiting until somebody creates it");
   kafka_states_clear (&states);
@@ -101,6 +101,8 @@ test_states_cause_has_its_own_words (void)
   KafkaStates states;
 
   open_states (&states, KAFKA_ROLE_PRODUCER);
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Kafka at h:9092");
   kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, REFUSED);
   assert_begins (kafka_states_set_reachable (&states, FALSE),
       "Could not reach Kafka at");

@@ -204,6 +204,7 @@ def what_answers_and_is_not_kafka_is_told():
         for program, wait in ((reader, "trying"), (bridge, "records wait")):
             line = program.wait_line(f"{wait} until that works")
             assert f"Could not talk to Kafka at {address}" in line and words in line, line
+            assert not any("Could not reach" in line for line in program.err), program.err
             assert program.end()[0] == 0
 
 
