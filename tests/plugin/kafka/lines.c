@@ -360,6 +360,22 @@ end_harness (Bed * bed, GstHarness * h, const char *values)
   close_harness (bed, h);
 }
 
+static void
+push_in_stream (GstHarness * h, const char *id, guint group,
+    const char *caps_string, const char *text)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_string);
+  GstEvent *start = gst_event_new_stream_start (id);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_event_set_group_id (start, group);
+  gst_harness_push_event (h, start);
+  gst_harness_push_event (h, gst_event_new_caps (caps));
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  push (h, text);
+}
+
 GST_START_TEST (test_kafkasink_segments_and_gaps_do_not_end_a_line)
 {
   GstSegment segment;
@@ -374,6 +390,23 @@ GST_START_TEST (test_kafkasink_segments_and_gaps_do_not_end_a_line)
   gst_harness_set_src_caps_str (h, LINES ",x=1");
   push (h, "un\n");
   end_harness (&bed, h, "begun");
+}
+
+GST_END_TEST;
+
+/* Whether the next buffer says so, or not */
+GST_START_TEST (test_kafkasink_flush_drops_the_line_of_every_stream)
+{
+  Bed bed;
+  GstHarness *h = harness (&bed, LINES);
+
+  push_in_stream (h, "a", 1, LINES, "one\na");
+  push_in_stream (h, "b", 2, LINES, "b");
+  gst_harness_push_event (h, gst_event_new_flush_start ());
+  gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
+  push_in_stream (h, "b", 2, LINES, "two\n");
+  push_in_stream (h, "a", 1, LINES, "three");
+  end_harness (&bed, h, "one|two|three");
 }
 
 GST_END_TEST;
@@ -410,22 +443,6 @@ GST_START_TEST (test_kafkasink_other_caps_end_the_last_line)
 }
 
 GST_END_TEST;
-
-static void
-push_in_stream (GstHarness * h, const char *id, guint group,
-    const char *caps_string, const char *text)
-{
-  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_string);
-  GstEvent *start = gst_event_new_stream_start (id);
-  GstSegment segment;
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_event_set_group_id (start, group);
-  gst_harness_push_event (h, start);
-  gst_harness_push_event (h, gst_event_new_caps (caps));
-  gst_harness_push_event (h, gst_event_new_segment (&segment));
-  push (h, text);
-}
 
 /* As they come through a funnel */
 GST_START_TEST (test_kafkasink_lines_of_streams_stay_apart)
@@ -589,6 +606,7 @@ lines_suite (void)
   tcase_add_test (tc, test_kafkasink_flush_and_ready_drop_the_line_begun);
   tcase_add_test (tc, test_kafkasink_discontinuity_drops_the_line_begun);
   tcase_add_test (tc, test_kafkasink_segments_and_gaps_do_not_end_a_line);
+  tcase_add_test (tc, test_kafkasink_flush_drops_the_line_of_every_stream);
   tcase_add_test (tc, test_kafkasink_segment_done_ends_the_last_line);
   tcase_add_test (tc, test_kafkasink_other_caps_end_the_last_line);
   tcase_add_test (tc, test_kafkasink_lines_of_streams_stay_apart);
