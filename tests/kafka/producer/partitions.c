@@ -5,11 +5,24 @@
 /* Which partition a record goes to and when, without brokers */
 
 #include <string.h>
+#include <time.h>
 
 #include "kafkaconf.h"
 #include "kafkapartitions.h"
 
 #define N 50
+
+static gint64 later_us;
+
+/* The one that kafkapartitions.c is linked with */
+gint64
+g_get_monotonic_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_TIME_SPAN_SECOND + now.tv_nsec / 1000 + later_us;
+}
 
 /* Batches of two, which are open until they are full, or for @linger_ms */
 static KafkaPartitions *
@@ -287,6 +300,51 @@ test_partitions_new_ones_get_what_is_held (void)
   rd_kafka_conf_destroy (conf);
 }
 
+static void
+assert_first_alone (KafkaPartitions * partitions, gboolean alone)
+{
+  KafkaRecord *first = record_of (0, 1, 1);
+  KafkaRecord *second = record_of (0, 1, 1);
+
+  g_assert_cmpint (kafka_partitions_admit (partitions, first), ==,
+      KAFKA_ADMITTED);
+  g_assert_cmpint (kafka_partitions_admit (partitions, second), ==,
+      alone ? KAFKA_HELD_BACK : KAFKA_ADMITTED);
+  report (partitions, first, TRUE);
+  if (alone)
+    g_assert_true (kafka_partitions_take_held (partitions) == second);
+  report (partitions, second, TRUE);
+}
+
+/* What a partition knows of the client: brokers forget it after a day without
+ * records, and a topic that is made again has nothing of it. */
+static void
+test_partitions_are_proven_for_half_a_day (void)
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions = open_partitions (&conf, 1);
+  KafkaRecord *refused = record_of (0, 1, 1);
+
+  assert_first_alone (partitions, TRUE);
+  assert_first_alone (partitions, FALSE);
+  later_us += 11 * G_TIME_SPAN_HOUR;
+  assert_first_alone (partitions, FALSE);
+  later_us += 13 * G_TIME_SPAN_HOUR;
+  assert_first_alone (partitions, TRUE);
+  assert_first_alone (partitions, FALSE);
+
+  g_assert_cmpint (kafka_partitions_admit (partitions, refused), ==,
+      KAFKA_ADMITTED);
+  report (partitions, refused, FALSE);
+  assert_first_alone (partitions, TRUE);
+
+  kafka_partitions_set_count (partitions, 2);
+  kafka_partitions_set_count (partitions, 1);
+  assert_first_alone (partitions, TRUE);
+  kafka_partitions_free (partitions);
+  rd_kafka_conf_destroy (conf);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,5 +361,7 @@ main (int argc, char **argv)
       test_partitions_batch_is_closed_by_time);
   g_test_add_func ("/partitions/new-ones-get-what-is-held",
       test_partitions_new_ones_get_what_is_held);
+  g_test_add_func ("/partitions/are-proven-for-half-a-day",
+      test_partitions_are_proven_for_half_a_day);
   return g_test_run ();
 }
