@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "jsonscan.h"
 #include "kafkastates.h"
+#include "kafkastatistics.h"
 
 #define DEFAULT_PORT "9092"
 
@@ -278,48 +278,24 @@ kafka_states_broker_answers (KafkaStates * states, int id, const char *address)
   }
 }
 
-/* Reads what librdkafka says of one broker, and of its connections one by one where the
- * broker has a task of its own. */
-static void
-note_connection (KafkaStates * states, const char *json, gsize size)
-{
-  JsonTextValue state, name, id;
-  g_autofree char *address = NULL;
-  gint64 number = -1;
-  Broker *broker;
-  guint i;
-
-  if (!json_text_find (json, size, "state", &state)
-      || !json_text_find (json, size, "nodename", &name)
-      || !json_text_find (json, size, "nodeid", &id) || name.size < 2)
-    return;
-  address = g_strndup (name.text + 1, name.size - 2);
-  json_text_to_int64 (&id, &number);
-  broker = find_broker (states, number, address, &i);
-  if (broker && broker->id < 0)
-    broker->id = number;
-  if (state.size == 4 && strncmp (state.text, "\"UP\"", 4) == 0)
-    kafka_states_broker_answers (states, number, address);
-}
-
 void
 kafka_states_note_statistics (KafkaStates * states, const char *json,
     gsize size)
 {
-  JsonTextValue brokers;
-  JsonScan scan;
-  JsonToken token;
-  const char *begin = NULL;
+  g_autoptr (GPtrArray) all = NULL;
 
-  if (states->brokers->len == 0 || !json_text_is_object (json, size)
-      || !json_text_find (json, size, "brokers", &brokers))
+  if (states->brokers->len == 0)
     return;
-  json_scan_init (&scan, brokers.text, brokers.size);
-  while ((token = json_scan_next (&scan)) < JSON_TOKEN_END) {
-    if (token == JSON_TOKEN_OPEN && scan.depth == 2)
-      begin = scan.token;
-    else if (token == JSON_TOKEN_CLOSE && scan.depth == 1)
-      note_connection (states, begin, scan.token + 1 - begin);
+  all = kafka_statistics_get_brokers (json, size);
+  for (guint n = 0; n < all->len; n++) {
+    const KafkaBrokerStatistics *known = all->pdata[n];
+    guint i;
+    Broker *broker = find_broker (states, known->id, known->address, &i);
+
+    if (broker && broker->id < 0)
+      broker->id = known->id;
+    if (known->is_up)
+      kafka_states_broker_answers (states, known->id, known->address);
   }
 }
 

@@ -48,19 +48,29 @@ kafka_worker_forget_view (KafkaWorker * worker)
   worker->stall.blind_us = g_get_monotonic_time ();
 }
 
+/* Whether requests to a broker that was connected had no answer in time */
+static gboolean
+timed_out_between (const KafkaBrokerStatistics * before,
+    const KafkaBrokerStatistics * now)
+{
+  return before && now && before->id == now->id && before->is_up
+      && now->n_timeouts > before->n_timeouts;
+}
+
 void
 kafka_worker_take_view (KafkaWorker * worker, const char *json, gsize size)
 {
   KafkaStall *stall = &worker->stall;
   KafkaView *view;
 
-  /* they are read only where something does not move */
+  kafka_states_note_statistics (&worker->states, json, size);
+  /* the rest is read only where something does not move */
   if (stall->partition < 0 || stall->since_us == 0
       || g_get_monotonic_time () - stall->since_us < worker->stall_us / 4)
     return;
   view = kafka_view_new (json, size, worker->topic, stall->partition);
-  if (view && stall->view && view->leader == stall->view->leader
-      && stall->view->is_up && view->n_timeouts > stall->view->n_timeouts)
+  if (view && stall->view && timed_out_between (stall->view->leader,
+          view->leader))
     stall->n_cut++;
   g_clear_pointer (&stall->view, kafka_view_free);
   stall->view = view;
@@ -147,31 +157,31 @@ find_quota (const KafkaWorker * worker, gint64 now_us, Cause * cause)
 }
 
 static gboolean
-find_absent_leader (const KafkaWorker * worker, const KafkaView * view,
-    Cause * cause)
+find_absent_leader (const KafkaWorker * worker,
+    const KafkaBrokerStatistics * leader, Cause * cause)
 {
   g_autofree char *partition = describe_partition (worker);
   g_autofree char *why = NULL;
 
-  if (view->leader < 0)
+  if (!leader)
     return set_cause (cause, "leader-unknown", "%s has no leader; see whether"
         " the brokers that have its replicas are running", partition);
-  if (!view->is_up) {
-    why = kafka_states_describe_broker (&worker->states, view->leader,
-        view->address);
+  if (!leader->is_up) {
+    why = kafka_states_describe_broker (&worker->states, leader->id,
+        leader->address);
     return set_cause (cause, "leader-unreachable", "the leader of %s, broker %"
         G_GINT64_FORMAT " at %s, could not be reached for %" G_GINT64_FORMAT
-        " s; %s", partition, view->leader, view->address,
-        view->state_us / G_TIME_SPAN_SECOND, why ? why : "check that broker"
+        " s; %s", partition, leader->id, leader->address,
+        leader->state_us / G_TIME_SPAN_SECOND, why ? why : "check that broker"
         " and the network, and that its advertised.listeners name an address"
         " that this host can reach");
   }
-  if (view->n_waiting > 0 && view->silent_us > worker->stall_us / 2)
+  if (leader->n_waiting > 0 && leader->silent_us > worker->stall_us / 2)
     return set_cause (cause, "no-answer", "the leader of %s, broker %"
         G_GINT64_FORMAT " at %s, has not answered for %" G_GINT64_FORMAT
         " s; see whether the broker is stopped or overloaded, or the link too"
-        " slow", partition, view->leader, view->address,
-        view->silent_us / G_TIME_SPAN_SECOND);
+        " slow", partition, leader->id, leader->address,
+        leader->silent_us / G_TIME_SPAN_SECOND);
   return FALSE;
 }
 
@@ -203,7 +213,7 @@ find_cause (const KafkaWorker * worker, gint64 now_us, Cause * cause)
   /* what is known of the topic is old while no broker answers */
   if (find_format (worker, cause) || find_unreachable (worker, cause)
       || find_topic (worker, cause) || find_quota (worker, now_us, cause)
-      || (view && (find_absent_leader (worker, view, cause)
+      || (view && (find_absent_leader (worker, view->leader, cause)
               || find_replicas (worker, cause))))
     return;
   set_cause (cause, "unknown", "Kafka at %s answers, and does not acknowledge"
@@ -241,6 +251,7 @@ tell (KafkaWorker * worker, gint64 now_us, gint64 waited_us)
 {
   KafkaStall *stall = &worker->stall;
   g_auto (Cause) cause = { NULL };
+  const KafkaBrokerStatistics *leader;
   guint64 n_waiting;
 
   /* what changes to and fro is not worth a line each time */
@@ -262,8 +273,9 @@ tell (KafkaWorker * worker, gint64 now_us, gint64 waited_us)
   g_mutex_unlock (&worker->producer->lock);
   g_free (stall->cause);
   stall->cause = g_strdup (cause.name);
+  leader = stall->view ? stall->view->leader : NULL;
   kafka_worker_post_stall (worker, KAFKA_EVENT_STALLED, cause.name,
-      stall->view ? stall->view->address : NULL, waited_us,
+      leader ? leader->address : NULL, waited_us,
       g_strdup_printf ("%" G_GUINT64_FORMAT " records wait, the oldest for %"
           G_GINT64_FORMAT " s: %s", n_waiting, waited_us / G_TIME_SPAN_SECOND,
           cause.text));
@@ -303,9 +315,11 @@ would_help (const KafkaWorker * worker)
   };
   const KafkaStall *stall = &worker->stall;
 
-  return worker->state == KAFKA_WORKER_SENDING && stall->view
-      && (stall->view->is_up || !stall->view->was_sent_to)
-      && !g_strv_contains (others, stall->cause ? stall->cause : "");
+  if (worker->state != KAFKA_WORKER_SENDING || !stall->view
+      || g_strv_contains (others, stall->cause ? stall->cause : ""))
+    return FALSE;
+  return !stall->view->was_sent_to
+      || (stall->view->leader && stall->view->leader->is_up);
 }
 
 static void
