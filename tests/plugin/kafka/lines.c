@@ -100,18 +100,17 @@ GST_START_TEST (test_kafkasink_lines_may_be_cut_anywhere)
 
 GST_END_TEST;
 
-static void
-push_timed (Bed * bed, const char *text, GstClockTime pts, gint64 unix_ms)
+static GstBuffer *
+timed (const char *text, GstClockTime pts, gint64 unix_ms)
 {
   GstBuffer *buffer = bytes_buffer (text, strlen (text));
   GstCaps *caps = gst_caps_new_empty_simple ("timestamp/x-unix");
 
   GST_BUFFER_PTS (buffer) = pts;
-  if (unix_ms)
-    gst_buffer_add_reference_timestamp_meta (buffer, caps,
-        unix_ms * GST_MSECOND, GST_CLOCK_TIME_NONE);
+  gst_buffer_add_reference_timestamp_meta (buffer, caps, unix_ms * GST_MSECOND,
+      GST_CLOCK_TIME_NONE);
   gst_caps_unref (caps);
-  bed_push (bed, buffer);
+  return buffer;
 }
 
 GST_START_TEST (test_kafkasink_line_has_times_of_where_it_begins)
@@ -126,16 +125,20 @@ GST_START_TEST (test_kafkasink_line_has_times_of_where_it_begins)
     {"a", "1", 3000}, {"bc", "1", 3000}, {"d", "2", 2000}, {"ef", "2", 2000},
     {"g", NULL, 1000}
   };
+  GstBuffer *timed_buffers[] = {
+    timed ("a\nb", 1, now_ms - 3000),
+    timed ("c\nd\n\ne", 2, now_ms - 2000),
+    timed ("", 3, now_ms - 1000),
+    timed ("f\r", 3, now_ms - 1000),
+    timed ("\ng", GST_CLOCK_TIME_NONE, now_ms - 1000)
+  };
   Record *records;
   Bed bed;
 
   bed_open (&bed, LINES, "");
   bed_play (&bed);
-  push_timed (&bed, "a\nb", 1, now_ms - 3000);
-  push_timed (&bed, "c\nd\n\ne", 2, now_ms - 2000);
-  push_timed (&bed, "", 3, now_ms - 1000);
-  push_timed (&bed, "f\r", 3, now_ms - 1000);
-  push_timed (&bed, "\ng", GST_CLOCK_TIME_NONE, now_ms - 1000);
+  for (guint i = 0; i < G_N_ELEMENTS (timed_buffers); i++)
+    bed_push (&bed, timed_buffers[i]);
   bed_finish (&bed);
   fail_unless_equals_uint64 (bed_stat (&bed, "timestamp-replaced"), 0);
   records = bed_consume (&bed, G_N_ELEMENTS (expected));
