@@ -322,13 +322,12 @@ GST_START_TEST (test_kafkasink_discontinuity_drops_the_line_begun)
 
 GST_END_TEST;
 
+/* Runs the sink of a bed without its pipeline. */
 static GstHarness *
-harness (Bed * bed, const char *caps)
+run_alone (Bed * bed, const char *caps)
 {
   GstHarness *h;
 
-  bed_open (bed, NULL, "");
-  /* its pipeline is not used */
   gst_object_ref (bed->sink);
   gst_bin_remove (GST_BIN (bed->pipeline), bed->sink);
   gst_element_set_bus (bed->sink, bed->bus);
@@ -337,6 +336,13 @@ harness (Bed * bed, const char *caps)
   if (caps)
     gst_harness_set_src_caps_str (h, caps);
   return h;
+}
+
+static GstHarness *
+harness (Bed * bed, const char *caps)
+{
+  bed_open (bed, NULL, "");
+  return run_alone (bed, caps);
 }
 
 static void
@@ -576,9 +582,11 @@ GST_START_TEST (test_kafkasink_lines_after_an_error_are_refused)
 {
   GstFlowReturn ret = GST_FLOW_OK;
   Bed bed;
-  GstHarness *h = harness (&bed, LINES);
+  GstHarness *h;
 
+  bed_open (&bed, NULL, "");
   rd_kafka_mock_set_apiversion (bed.cluster, INIT_PRODUCER_ID, -1, -1);
+  h = run_alone (&bed, LINES);
   while (ret == GST_FLOW_OK)
     ret = gst_harness_push (h, text_buffer ("1\n2\n3\n4\nbeg"));
   /* whose lines are in memory that is gone */
