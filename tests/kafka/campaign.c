@@ -592,17 +592,12 @@ configure (void)
   static const char *compressions[] = { "none", "lz4", "gzip" };
   const guint bound = bounds[roll (G_N_ELEMENTS (bounds))];
   const int linger = lingers[roll (G_N_ELEMENTS (lingers))];
-  /* A record may miss the batch that it should join, by a moment. Kafka sees by its
-   * sequence number that it overtakes a batch that is refused; the mock cluster
-   * does not. */
-  const int in_flight = linger < 50 ? 1 : 5;
   const char *compression = compressions[roll (G_N_ELEMENTS (compressions))];
   const int stop_timeout = roll (2) ? 0 : 1000;
   GstStructure *config = gst_structure_new ("config",
       "linger.ms", G_TYPE_INT, linger,
       "compression.type", G_TYPE_STRING, compression,
       "socket.timeout.ms", G_TYPE_INT, SOCKET_TIMEOUT_MS,
-      "max.in.flight.requests.per.connection", G_TYPE_INT, in_flight,
       "reconnect.backoff.max.ms", G_TYPE_INT, 500, NULL);
 
   tell ("round %u: bound %u, %s, linger %d, %s, stop-timeout %d, %s",
