@@ -83,6 +83,8 @@ kafka_advice_get_trouble (rd_kafka_resp_err_t err, const char *reason)
   switch (err) {
     case RD_KAFKA_RESP_ERR__RESOLVE:
       return KAFKA_TROUBLE_UNRESOLVED;
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+      return KAFKA_TROUBLE_SILENT;
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:

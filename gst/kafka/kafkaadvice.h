@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /** What is wrong with the way to a broker, from what says least to what says most. */
 typedef enum {
   KAFKA_TROUBLE_UNREACHED,      /* nobody answers */
+  KAFKA_TROUBLE_SILENT,         /* Kafka was there, and answers no more */
   KAFKA_TROUBLE_MUTE,           /* somebody takes connections and says nothing */
   KAFKA_TROUBLE_UNRESOLVED,     /* the host name has no address */
   KAFKA_TROUBLE_ANSWERED        /* by something that is not Kafka, or wants more */

@@ -343,6 +343,10 @@ describe_unreachable (const KafkaStates * states)
         " check the address, the network and the broker", states->servers,
         wait);
   switch (states->trouble) {
+    case KAFKA_TROUBLE_SILENT:
+      return g_strdup_printf ("Kafka at %s does not answer (%s): %s until it"
+          " does; see whether the broker is stopped or overloaded, or the link"
+          " too slow", states->servers, why, wait);
     case KAFKA_TROUBLE_MUTE:
     case KAFKA_TROUBLE_ANSWERED:
       return g_strdup_printf ("Could not talk to Kafka at %s (%s): %s until"

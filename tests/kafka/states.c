@@ -133,6 +133,14 @@ test_states_cause_has_its_own_words (void)
       "Could not reach Kafka at");
   kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT, WANTS_TLS);
   assert_begins (kafka_states_set_reachable (&states, FALSE), NULL);
+
+  /* frozen, or behind a link that is too slow */
+  assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TIMED_OUT,
+      "h:9092/1: 1 request(s) timed out: disconnect (after 15193ms in state"
+      " UP)");
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Kafka at h:9092,[::1]:9093,SSL://k does not answer (h:9092/1: 1 request");
   kafka_states_clear (&states);
 }
 
