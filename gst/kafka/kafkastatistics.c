@@ -53,7 +53,6 @@ read_broker (const JsonTextValue * json)
   broker->id = find_number (json, "nodeid", -1);
   broker->address = find_string (json, "nodename");
   broker->is_up = g_str_equal (state, "UP");
-  broker->state_us = find_number (json, "stateage", 0);
   broker->n_timeouts = find_number (json, "req_timeouts", 0);
   broker->n_waiting = find_number (json, "waitresp_cnt", 0)
       + find_number (json, "outbuf_cnt", 0);

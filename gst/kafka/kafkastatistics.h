@@ -14,7 +14,6 @@ G_BEGIN_DECLS
  * @id: of the broker, or -1 for a bootstrap server that nothing more is known of
  * @address: HOST:PORT that it advertises
  * @is_up: it is connected and takes requests
- * @state_us: for how long it has been so, or not
  * @n_timeouts: requests to it that had no answer within socket.timeout.ms
  * @n_waiting: requests that it owes an answer for, or that are not out yet
  * @silent_us: since its last answer; -1 if there was none
@@ -23,7 +22,6 @@ typedef struct {
   gint64 id;
   char *address;
   gboolean is_up;
-  gint64 state_us;
   gint64 n_timeouts;
   gint64 n_waiting;
   gint64 silent_us;

@@ -169,12 +169,13 @@ find_absent_leader (const KafkaWorker * worker,
   if (!leader->is_up) {
     why = kafka_states_describe_broker (&worker->states, leader->id,
         leader->address);
+    if (why)
+      return set_cause (cause, "leader-unreachable", "the leader of %s cannot be"
+          " reached: %s", partition, why);
     return set_cause (cause, "leader-unreachable", "the leader of %s, broker %"
-        G_GINT64_FORMAT " at %s, could not be reached for %" G_GINT64_FORMAT
-        " s; %s", partition, leader->id, leader->address,
-        leader->state_us / G_TIME_SPAN_SECOND, why ? why : "check that broker"
-        " and the network, and that its advertised.listeners name an address"
-        " that this host can reach");
+        G_GINT64_FORMAT " at %s, cannot be reached; check that broker and the"
+        " network, and that its advertised.listeners name an address that this"
+        " host can reach", partition, leader->id, leader->address);
   }
   if (leader->n_waiting > 0 && leader->silent_us > worker->stall_us / 2)
     return set_cause (cause, "no-answer", "the leader of %s, broker %"
