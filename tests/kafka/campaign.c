@@ -589,10 +589,12 @@ configure (void)
 {
   static const guint bounds[] = { 20, 1000, 100000 };
   static const int lingers[] = { 0, 5, 50 };
+  static const guint stalls_ms[] = { 500, 2000, 30000 };
   static const char *compressions[] = { "none", "lz4", "gzip" };
   const guint bound = bounds[roll (G_N_ELEMENTS (bounds))];
   const int linger = lingers[roll (G_N_ELEMENTS (lingers))];
   const char *compression = compressions[roll (G_N_ELEMENTS (compressions))];
+  const guint stall_ms = stalls_ms[roll (G_N_ELEMENTS (stalls_ms))];
   const int stop_timeout = roll (2) ? 0 : 1000;
   GstStructure *config = gst_structure_new ("config",
       "linger.ms", G_TYPE_INT, linger,
@@ -600,11 +602,12 @@ configure (void)
       "socket.timeout.ms", G_TYPE_INT, SOCKET_TIMEOUT_MS,
       "reconnect.backoff.max.ms", G_TYPE_INT, 500, NULL);
 
-  tell ("round %u: bound %u, %s, linger %d, %s, stop-timeout %d, %s",
-      rounds->len, bound, now->drops ? "drops" : "blocks", linger, compression,
-      stop_timeout, now->loses_answers ? "loses answers" : "all are answered");
-  g_object_set (sink, "config", config, "max-queued-messages",
-      (guint64) bound, "stop-timeout", stop_timeout, NULL);
+  tell ("round %u: bound %u, %s, linger %d, %s, stop-timeout %d, stall-timeout"
+      " %u, %s", rounds->len, bound, now->drops ? "drops" : "blocks", linger,
+      compression, stop_timeout, stall_ms,
+      now->loses_answers ? "loses answers" : "all are answered");
+  g_object_set (sink, "config", config, "max-queued-messages", (guint64) bound,
+      "stop-timeout", stop_timeout, "stall-timeout", stall_ms, NULL);
   gst_util_set_object_arg (G_OBJECT (sink), "overflow",
       now->drops ? "drop" : "block");
   gst_structure_free (config);
