@@ -238,6 +238,7 @@ def clock_that_goes_back_delays_nothing():
             sink.push(100)
             sink.wait('broker-unreachable', 60)
             stack.enter_context(wall_clock(-3600))
+            sink.wait('clock-wrong')
         sink.wait_stat('acknowledged', 200, 20)
     assert sink.stat('maybe-duplicated') == 0
     sink.finish()
