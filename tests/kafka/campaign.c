@@ -17,6 +17,8 @@
  *    repeats;
  *  - no more are there twice than maybe-duplicated says, unless answers were lost
  *    in that round: librdkafka then repeats what Kafka would recognise;
+ *  - records wait or move: when none moved for stall-timeout and a little longer, the
+ *    sink has said so;
  *  - the counts add up at every moment; at EOS nothing is in flight, and nothing was
  *    abandoned unless the stream was flushed; only refused records failed.
  *
@@ -47,6 +49,9 @@
 
 #define SOCKET_TIMEOUT_MS 3000
 
+/* A sink on a busy machine may say later than after stall-timeout that nothing moves. */
+#define LATE_US (10 * G_TIME_SPAN_SECOND)
+
 typedef struct
 {
   GByteArray *seen;             /* of each record, how often it was read */
@@ -59,6 +64,9 @@ typedef struct
   gboolean loses_answers;
   gboolean drops;
   gboolean ended;               /* with EOS */
+  gint64 stall_us;
+  gint64 moved_us;              /* when a record last left, or none was there */
+  gboolean stalled;             /* as the sink says */
   guint64 enqueued, acknowledged, failed, dropped, abandoned, in_flight,
       maybe_duplicated, restarts;
 } Round;
@@ -139,6 +147,7 @@ get (const GstStructure * stats, const char *name)
 static void
 read_stats (void)
 {
+  const guint64 n_left = now->enqueued - now->in_flight;
   GstStructure *stats;
 
   g_object_get (sink, "stats", &stats, NULL);
@@ -157,6 +166,18 @@ read_stats (void)
     fail ("%u records were pushed, but %s", now->n_pushed, text);
   }
   gst_structure_free (stats);
+  if (now->in_flight == 0 || now->enqueued - now->in_flight != n_left)
+    now->moved_us = g_get_monotonic_time ();
+}
+
+static void
+check_silence (void)
+{
+  const gint64 us = g_get_monotonic_time () - now->moved_us;
+
+  if (!now->stalled && us > now->stall_us + LATE_US)
+    fail ("%" G_GUINT64_FORMAT " records have not moved for %" G_GINT64_FORMAT
+        " s, in silence", now->in_flight, us / G_TIME_SPAN_SECOND);
 }
 
 /* Returns whether it is EOS. */
@@ -172,10 +193,16 @@ take_message (GstMessage * message)
     gst_message_parse_error (message, &error, &debug);
     fail ("%s (%s)", error->message, debug);
   }
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT)
-    tell ("    %s: %s", gst_structure_get_name (gst_message_get_structure
-            (message)), gst_structure_get_string (gst_message_get_structure
-            (message), "text"));
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT) {
+    const GstStructure *structure = gst_message_get_structure (message);
+
+    tell ("    %s: %s", gst_structure_get_name (structure),
+        gst_structure_get_string (structure, "text"));
+    if (gst_structure_has_name (structure, "delivery-stalled"))
+      now->stalled = TRUE;
+    else if (gst_structure_has_name (structure, "delivery-resumed"))
+      now->stalled = FALSE;
+  }
   gst_message_unref (message);
   return eos;
 }
@@ -602,6 +629,7 @@ configure (void)
       "socket.timeout.ms", G_TYPE_INT, SOCKET_TIMEOUT_MS,
       "reconnect.backoff.max.ms", G_TYPE_INT, 500, NULL);
 
+  now->stall_us = stall_ms * G_TIME_SPAN_MILLISECOND;
   tell ("round %u: bound %u, %s, linger %d, %s, stop-timeout %d, stall-timeout"
       " %u, %s", rounds->len, bound, now->drops ? "drops" : "blocks", linger,
       compression, stop_timeout, stall_ms,
@@ -621,13 +649,16 @@ wait_for_eos (void)
   gboolean ended = FALSE;
 
   tell ("ends the stream");
-  while (!ended) {
+  while (TRUE) {
     GstMessage *message = gst_bus_timed_pop (bus, GST_SECOND);
 
     read_stats ();
     if (message)
       ended = take_message (message);
-    else if (g_get_monotonic_time () > deadline)
+    check_silence ();
+    if (ended)
+      return;
+    if (g_get_monotonic_time () > deadline)
       fail ("%" G_GUINT64_FORMAT " records are still in flight",
           now->in_flight);
   }
@@ -643,12 +674,14 @@ do_round (void)
   now = round_new ();
   g_ptr_array_add (rounds, now);
   configure ();
+  now->moved_us = g_get_monotonic_time ();
   set_state (GST_STATE_PLAYING);
   for (guint i = 0; i < n; i++) {
     alarm (2 * PATIENCE_S);
     act ();
     read_stats ();
     take_messages ();
+    check_silence ();
   }
   now->ended = roll (3) > 0;
   if (now->ended) {
