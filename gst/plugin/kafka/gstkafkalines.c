@@ -5,9 +5,6 @@
 #include "gstkafkalines.h"
 #include "timedlines.h"
 
-/* so that a new stream a minute takes no memory for ever */
-#define MAX_STREAMS 1000
-
 typedef struct
 {
   TimedLines *lines;
@@ -84,7 +81,7 @@ gst_kafka_lines_select (GstKafkaLines * lines, const char *stream)
       g_hash_table_lookup (lines->streams, stream) : NULL;
   if (!stream || lines->selected)
     return;
-  if (g_hash_table_size (lines->streams) == MAX_STREAMS)
+  if (g_hash_table_size (lines->streams) == GST_KAFKA_LINES_MAX_STREAMS)
     gst_kafka_lines_end_all (lines);
   lines->selected = g_new0 (Stream, 1);
   lines->selected->lines = timed_lines_new ();

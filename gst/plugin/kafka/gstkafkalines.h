@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* Of a line, in bytes */
 #define GST_KAFKA_LINES_MAX_SIZE (1024 * 1024)
 
+/* Those that are remembered, so that a new one a minute takes no memory for ever */
+#define GST_KAFKA_LINES_MAX_STREAMS 1000
+
 /**
  * GstKafkaTimes:
  * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE

@@ -37,20 +37,14 @@
 
 #include <string.h>
 
-#include "gstkafkalines.h"
+#include "gstkafkainput.h"
 #include "gstkafkamessages.h"
-#include "gstkafkarecord.h"
 #include "gstkafkasettings.h"
 #include "gstkafkasink.h"
 #include "kafkaproducer.h"
-#include "timedbuffer.h"
-#include "timedpads.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_kafka_sink_debug);
+GST_DEBUG_CATEGORY (gst_kafka_sink_debug);
 #define GST_CAT_DEFAULT gst_kafka_sink_debug
-
-/* so that a new stream a minute takes no memory for ever */
-#define MAX_STREAMS 1000
 
 struct _GstKafkaSink
 {
@@ -64,16 +58,7 @@ struct _GstKafkaSink
   guint64 timestamp_replaced;
   KafkaProducer *producer;      /* other threads use it with a reference */
   guint n_interruptions;        /* those that want render() to return */
-
-  /* Written with OBJECT_LOCK by the streaming thread, and by a state change while
-   * nothing streams */
-  gboolean caps_are_video;
-  gboolean caps_are_json;
-  gboolean caps_are_lines;
-  GstKafkaLines *lines;         /* NULL until some come */
-  guint64 n_buffers;
-  GHashTable *streams;          /* stream-ids that live was asked for */
-  gint live;                    /* see timed_pad_is_live() */
+  GstKafkaInput *input;         /* replaced while nothing streams */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -267,39 +252,107 @@ gst_kafka_sink_stop (GstBaseSink * sink)
   return TRUE;
 }
 
-static void
-forget_live (GstKafkaSink * self)
+/* Returns once it goes on, or with what ended that. PAUSED may come again before this
+ * thread has seen PLAYING. */
+static GstFlowReturn
+wait_until_playing (GstKafkaSink * self)
 {
-  GST_OBJECT_LOCK (self);
-  g_hash_table_remove_all (self->streams);
-  GST_OBJECT_UNLOCK (self);
-  timed_pad_forget_live (&self->live);
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstFlowReturn ret;
+
+  do {
+    ret = gst_base_sink_wait_preroll (sink);
+  } while (ret == GST_FLOW_OK && sink->need_preroll);
+  return ret;
 }
 
-static void
-forget_lines (GstKafkaSink * self)
+static GstFlowReturn
+push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
 {
-  GstKafkaLines *lines;
+  g_autoptr (KafkaProducer) producer = get_producer (self);
+  GstFlowReturn ret = GST_FLOW_OK;
 
-  GST_OBJECT_LOCK (self);
-  lines = g_steal_pointer (&self->lines);
-  GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&lines, gst_kafka_lines_free);
+  if (!producer) {
+    kafka_record_free (record);
+    return GST_FLOW_FLUSHING;
+  }
+  while (TRUE) {
+    switch (kafka_producer_push (producer, record, block)) {
+      case KAFKA_PUSH_OK:
+        return GST_FLOW_OK;
+      case KAFKA_PUSH_DROPPED:
+        GST_LOG_OBJECT (self, "queue full, record dropped");
+        return GST_FLOW_OK;
+      case KAFKA_PUSH_INTERRUPTED:
+        ret = wait_until_playing (self);
+        break;
+      case KAFKA_PUSH_FAILED:
+        /* posted when it happened */
+        ret = GST_FLOW_ERROR;
+        break;
+    }
+    if (ret != GST_FLOW_OK) {
+      kafka_producer_abandon (producer, record);
+      return ret;
+    }
+  }
 }
 
-/* The question goes through all of the pipeline, so it is put once for each stream:
- * a funnel repeats the events of a branch with each buffer of another. */
-static void
-note_stream (GstKafkaSink * self, const char *id)
+static GstFlowReturn
+publish (GstBaseSink * sink, KafkaRecord * record, gboolean replaced,
+    const GstKafkaSettings * settings)
 {
-  if (g_hash_table_contains (self->streams, id))
-    return;
-  if (g_hash_table_size (self->streams) == MAX_STREAMS)
-    forget_live (self);
+  GstKafkaSink *self = GST_KAFKA_SINK (sink);
+
+  if (replaced) {
+    GST_OBJECT_LOCK (self);
+    self->timestamp_replaced++;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return push (self, record,
+      settings->overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK);
+}
+
+static GstFlowReturn
+refuse (GstBaseSink * sink, gsize size, const char *advice)
+{
+  g_autoptr (KafkaProducer) producer = get_producer (GST_KAFKA_SINK (sink));
+
+  if (!producer)
+    return GST_FLOW_FLUSHING;
+  kafka_producer_refuse (producer, KAFKA_FAILURE_TOO_LARGE, size, advice);
+  return GST_FLOW_OK;
+}
+
+static const GstKafkaInputFuncs input_funcs = {
+  .publish = publish,
+  .refuse = refuse
+};
+
+static GstKafkaInput *
+get_input (GstKafkaSink * self)
+{
+  GstKafkaInput *input;
+
   GST_OBJECT_LOCK (self);
-  g_hash_table_add (self->streams, g_strdup (id));
+  input = self->input;
   GST_OBJECT_UNLOCK (self);
-  timed_pad_forget_live (&self->live);
+  return input;
+}
+
+/* What comes from now on has nothing to do with what came before. */
+static void
+renew_input (GstKafkaSink * self)
+{
+  GstKafkaInput *input = gst_kafka_input_new (GST_BASE_SINK (self),
+      &input_funcs);
+  GstKafkaInput *before;
+
+  GST_OBJECT_LOCK (self);
+  before = self->input;
+  self->input = input;
+  GST_OBJECT_UNLOCK (self);
+  gst_kafka_input_free (before);
 }
 
 /* For PAUSED: settings can have changed in READY. */
@@ -309,12 +362,7 @@ prepare (GstKafkaSink * self)
   g_autoptr (KafkaProducer) producer = NULL;
   gboolean changed;
 
-  forget_live (self);
   GST_OBJECT_LOCK (self);
-  self->caps_are_video = FALSE;
-  self->caps_are_json = FALSE;
-  self->caps_are_lines = FALSE;
-  self->n_buffers = 0;
   changed = self->settings.changed;
   GST_OBJECT_UNLOCK (self);
   if (changed)
@@ -391,7 +439,7 @@ gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
     GST_OBJECT_LOCK (self);
     timeout_ms = self->settings.stop_timeout_ms;
     GST_OBJECT_UNLOCK (self);
-    forget_lines (self);
+    renew_input (self);
     close_producer (self, timeout_ms);
   }
   return ret;
@@ -400,233 +448,8 @@ gst_kafka_sink_change_state (GstElement * element, GstStateChange transition)
 static gboolean
 gst_kafka_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
-  GstKafkaSink *self = GST_KAFKA_SINK (sink);
-  const GstStructure *s = gst_caps_get_structure (caps, 0);
-
-  GST_OBJECT_LOCK (self);
-  self->caps_are_video = g_str_has_prefix (gst_structure_get_name (s),
-      "video/");
-  self->caps_are_json = gst_structure_has_name (s, "application/x-json");
-  self->caps_are_lines = gst_structure_has_name (s, "application/x-ndjson");
-  GST_OBJECT_UNLOCK (self);
-  /* its last line goes out with the next buffer, because this may not block */
-  if (self->lines && !self->caps_are_lines)
-    gst_kafka_lines_end (self->lines);
+  gst_kafka_input_set_caps (get_input (GST_KAFKA_SINK (sink)), caps);
   return TRUE;
-}
-
-/* Returns once it goes on, or with what ended that. PAUSED may come again before this
- * thread has seen PLAYING. */
-static GstFlowReturn
-wait_until_playing (GstKafkaSink * self)
-{
-  GstBaseSink *sink = GST_BASE_SINK (self);
-  GstFlowReturn ret;
-
-  do {
-    ret = gst_base_sink_wait_preroll (sink);
-  } while (ret == GST_FLOW_OK && sink->need_preroll);
-  return ret;
-}
-
-static GstFlowReturn
-push (GstKafkaSink * self, KafkaRecord * record, gboolean block)
-{
-  g_autoptr (KafkaProducer) producer = get_producer (self);
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  if (!producer) {
-    kafka_record_free (record);
-    return GST_FLOW_FLUSHING;
-  }
-  while (TRUE) {
-    switch (kafka_producer_push (producer, record, block)) {
-      case KAFKA_PUSH_OK:
-        return GST_FLOW_OK;
-      case KAFKA_PUSH_DROPPED:
-        GST_LOG_OBJECT (self, "queue full, record dropped");
-        return GST_FLOW_OK;
-      case KAFKA_PUSH_INTERRUPTED:
-        ret = wait_until_playing (self);
-        break;
-      case KAFKA_PUSH_FAILED:
-        /* posted when it happened */
-        ret = GST_FLOW_ERROR;
-        break;
-    }
-    if (ret != GST_FLOW_OK) {
-      kafka_producer_abandon (producer, record);
-      return ret;
-    }
-  }
-}
-
-static GstKafkaTimes
-get_times (GstKafkaSink * self, GstBuffer * buffer,
-    const GstKafkaSettings * settings)
-{
-  GstKafkaTimes times = {.pts = GST_BUFFER_PTS (buffer) };
-
-  if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
-    times.timestamp_ms =
-        gst_kafka_record_get_time (GST_BASE_SINK (self), buffer,
-        timed_pad_is_live (GST_BASE_SINK_PAD (self), TRUE, &self->live));
-    times.replaced = times.timestamp_ms < 0;
-    if (times.replaced)
-      times.timestamp_ms = g_get_real_time () / 1000;
-  }
-  return times;
-}
-
-/* Publishes @payload, which it takes over. */
-static GstFlowReturn
-publish (GstKafkaSink * self, GBytes * payload, gboolean any_json,
-    const GstKafkaTimes * times, const GstKafkaSettings * settings)
-{
-  KafkaRecord *record = gst_kafka_record_new (payload, any_json, settings,
-      times->pts);
-
-  if (!record->timestamp_ms) {
-    record->timestamp_ms = times->timestamp_ms;
-    if (times->replaced || settings->timestamp_member) {
-      GST_OBJECT_LOCK (self);
-      self->timestamp_replaced++;
-      GST_OBJECT_UNLOCK (self);
-    }
-  }
-  return push (self, record,
-      settings->overflow == GST_KAFKA_SINK_OVERFLOW_BLOCK);
-}
-
-static GstFlowReturn
-publish_payloads (GstKafkaSink * self, GstBuffer * buffer,
-    const GstKafkaSettings * settings)
-{
-  const GstKafkaTimes times = get_times (self, buffer, settings);
-  GstFlowReturn ret = GST_FLOW_OK;
-  gpointer state = NULL;
-  GBytes *payload;
-
-  while (ret == GST_FLOW_OK
-      && (payload = timed_buffer_iterate_payloads (buffer, &state)))
-    ret = publish (self, g_bytes_ref (payload), self->caps_are_json, &times,
-        settings);
-  return ret;
-}
-
-static GstFlowReturn
-refuse_line (GstKafkaSink * self, gsize size)
-{
-  g_autoptr (KafkaProducer) producer = get_producer (self);
-
-  if (!producer)
-    return GST_FLOW_FLUSHING;
-  kafka_producer_refuse (producer, KAFKA_FAILURE_TOO_LARGE, size,
-      "a line may have 1 MiB; send more as a buffer of its own, with the caps"
-      " application/x-json");
-  return GST_FLOW_OK;
-}
-
-/* Publishes the lines that are complete. */
-static GstFlowReturn
-publish_lines (GstKafkaSink * self, const GstKafkaSettings * settings)
-{
-  GstFlowReturn ret = GST_FLOW_OK;
-  GstKafkaLine line;
-
-  while (ret == GST_FLOW_OK && self->lines
-      && gst_kafka_lines_next (self->lines, &line)) {
-    if (line.bytes)
-      ret = publish (self, line.bytes, TRUE, &line.times, settings);
-    else
-      ret = refuse_line (self, line.size);
-  }
-  return ret;
-}
-
-/* Two sources of one file have the same stream-id, but not the same group. */
-static void
-select_stream (GstKafkaSink * self)
-{
-  g_autoptr (GstEvent) event =
-      gst_pad_get_sticky_event (GST_BASE_SINK_PAD (self),
-      GST_EVENT_STREAM_START, 0);
-  g_autofree char *key = NULL;
-  const char *id = "";
-  guint group = 0;
-
-  if (event) {
-    gst_event_parse_stream_start (event, &id);
-    gst_event_parse_group_id (event, &group);
-  }
-  key = g_strdup_printf ("%u/%s", group, id);
-  gst_kafka_lines_select (self->lines, key);
-}
-
-static void
-select_lines (GstKafkaSink * self, GstBuffer * buffer)
-{
-  if (!self->lines) {
-    GST_OBJECT_LOCK (self);
-    self->lines = gst_kafka_lines_new ();
-    GST_OBJECT_UNLOCK (self);
-  }
-  if (!gst_kafka_lines_is_selected (self->lines))
-    select_stream (self);
-  /* what follows is no part of the line, and the line would be another */
-  if (GST_BUFFER_IS_DISCONT (buffer) && gst_kafka_lines_reset (self->lines))
-    GST_WARNING_OBJECT (self, "a line is dropped, because the data behind its"
-        " beginning are missing");
-}
-
-static GstFlowReturn
-fail_unreadable (GstKafkaSink * self, GstBuffer * buffer)
-{
-  GST_ELEMENT_ERROR (self, RESOURCE, READ,
-      ("A buffer could not be read: convert to memory that the CPU can read"
-          " before kafkasink"), ("%" GST_PTR_FORMAT, buffer));
-  return GST_FLOW_ERROR;
-}
-
-/* Publishes the lines of which the ends are in @buffer. */
-static GstFlowReturn
-push_lines (GstKafkaSink * self, GstBuffer * buffer,
-    const GstKafkaSettings * settings)
-{
-  const GstKafkaTimes times = get_times (self, buffer, settings);
-  GstFlowReturn ret;
-  GstMapInfo map;
-
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return fail_unreadable (self, buffer);
-  select_lines (self, buffer);
-  gst_kafka_lines_push (self->lines, map.data, map.size, &times);
-  ret = publish_lines (self, settings);
-  if (ret != GST_FLOW_OK)
-    gst_kafka_lines_reset (self->lines);
-  gst_buffer_unmap (buffer, &map);
-  return ret;
-}
-
-static GstFlowReturn
-publish_whole (GstKafkaSink * self, GstBuffer * buffer,
-    const GstKafkaSettings * settings)
-{
-  const GstKafkaTimes times = get_times (self, buffer, settings);
-  GBytes *bytes = gst_kafka_record_get_payload (buffer);
-
-  if (!bytes)
-    return fail_unreadable (self, buffer);
-  return publish (self, bytes, self->caps_are_json || self->caps_are_lines,
-      &times, settings);
-}
-
-static gboolean
-wants_meta (GstKafkaSink * self, const GstKafkaSettings * settings)
-{
-  return settings->payload == GST_KAFKA_SINK_PAYLOAD_SEI_META
-      || (settings->payload == GST_KAFKA_SINK_PAYLOAD_AUTO
-      && self->caps_are_video);
 }
 
 static GstFlowReturn
@@ -634,28 +457,8 @@ gst_kafka_sink_render (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstKafkaSink *self = GST_KAFKA_SINK (sink);
   g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
-  /* of streams that have ended */
-  GstFlowReturn ret = publish_lines (self, &settings);
 
-  if (ret != GST_FLOW_OK)
-    return ret;
-  self->n_buffers++;
-  if (wants_meta (self, &settings))
-    return publish_payloads (self, buffer, &settings);
-  if (settings.payload == GST_KAFKA_SINK_PAYLOAD_AUTO && self->caps_are_lines)
-    return push_lines (self, buffer, &settings);
-  return publish_whole (self, buffer, &settings);
-}
-
-/* The last line needs no LF. */
-static GstFlowReturn
-finish_lines (GstKafkaSink * self)
-{
-  g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
-
-  if (self->lines)
-    gst_kafka_lines_end_all (self->lines);
-  return publish_lines (self, &settings);
+  return gst_kafka_input_render (get_input (self), buffer, &settings);
 }
 
 /* Waits for the acknowledgements of all that was rendered. */
@@ -695,17 +498,21 @@ drain (GstKafkaSink * self)
   return ret;
 }
 
-/* Says so where there was nothing to send. */
-static void
-report_no_metadata (GstKafkaSink * self)
+/* The last lines, or why there is no record; then the acknowledgements of all */
+static GstFlowReturn
+finish (GstKafkaSink * self)
 {
   g_auto (GstKafkaSettings) settings = get_settings (self, FALSE);
+  GstKafkaInput *input = get_input (self);
+  const GstFlowReturn ret = gst_kafka_input_finish (input, &settings);
   KafkaStats stats;
 
+  if (ret != GST_FLOW_OK)
+    return ret;
   get_stats (self, &stats);
   if (stats.enqueued == 0)
-    post_message (self, gst_kafka_messages_no_metadata (self->n_buffers,
-            wants_meta (self, &settings), self->caps_are_video));
+    post_message (self, gst_kafka_input_explain_none (input, &settings));
+  return drain (self);
 }
 
 /* Called before EOS is posted, and for GAP, too. */
@@ -718,11 +525,7 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
   if (ret == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     GstKafkaSink *self = GST_KAFKA_SINK (sink);
 
-    ret = finish_lines (self);
-    if (ret == GST_FLOW_OK) {
-      report_no_metadata (self);
-      ret = drain (self);
-    }
+    ret = finish (self);
     post_summary (self);
   }
   return ret;
@@ -731,20 +534,7 @@ gst_kafka_sink_wait_event (GstBaseSink * sink, GstEvent * event)
 static gboolean
 gst_kafka_sink_event (GstBaseSink * sink, GstEvent * event)
 {
-  GstKafkaSink *self = GST_KAFKA_SINK (sink);
-  const char *id;
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
-    gst_event_parse_stream_start (event, &id);
-    note_stream (self, id);
-    if (self->lines)
-      gst_kafka_lines_select (self->lines, NULL);
-  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
-    forget_live (self);
-    forget_lines (self);
-  } else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT_DONE && self->lines) {
-    gst_kafka_lines_end (self->lines);
-  }
+  gst_kafka_input_event (get_input (GST_KAFKA_SINK (sink)), event);
   return GST_BASE_SINK_CLASS (parent_class)->event (sink, event);
 }
 
@@ -781,7 +571,7 @@ gst_kafka_sink_finalize (GObject * object)
   GstKafkaSink *self = GST_KAFKA_SINK (object);
 
   gst_kafka_settings_clear (&self->settings);
-  g_hash_table_unref (self->streams);
+  gst_kafka_input_free (self->input);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
@@ -834,7 +624,7 @@ static void
 gst_kafka_sink_init (GstKafkaSink * self)
 {
   gst_kafka_settings_init (&self->settings);
-  self->streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->input = gst_kafka_input_new (GST_BASE_SINK (self), &input_funcs);
   gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
   gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
 }
