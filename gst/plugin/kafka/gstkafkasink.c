@@ -17,13 +17,32 @@
  * (#GstKafkaSink:overflow), and counts both in #GstKafkaSink:stats. An empty
  * buffer is a record with an empty value, never a tombstone.
  *
- * The state of the delivery goes to the bus as element messages, once per
- * change: `broker-unreachable`, `broker-reachable`, `topic-missing`,
- * `topic-forbidden`, `topic-available`, `credentials-refused`,
- * `client-restarted`; `record-failed`, at most once a second for each reason,
- * with the fields `reason`, `count`, `key` and `size`; `no-metadata` at EOS, if there
- * was nothing to send; and, at EOS and at the end, `delivery-summary`, which has the fields of #GstKafkaSink:stats. Each has a field
- * `text` with a sentence for the user, and `topic`.
+ * What happens to the delivery goes to the bus as element messages, which have
+ * the fields `topic` and `text`, a sentence for the user that says what to do.
+ *
+ * States, once per change:
+ *
+ * * `broker-reachable`, `broker-unreachable`
+ * * `topic-missing`, `topic-forbidden`, `topic-available`
+ * * `credentials-refused`: Kafka accepted them before
+ * * `client-restarted`: after a failure, at most once a minute
+ * * `delivery-stalled`, with the fields `waited` (ms), `cause` and, if it is
+ *   known, `broker`: nothing moved for #GstKafkaSink:stall-timeout
+ * * `delivery-resumed`, with `waited`
+ * * `compression-refused`: the records are sent uncompressed
+ * * `clock-wrong`: the wall clock went back, or shows a time before 2020
+ *
+ * Records that are lost, at most one message per second:
+ *
+ * * `records-dropped`, with `count`: the queue was full
+ * * `record-failed`, for each `reason`, with `count`, `size` and, if the last
+ *   of them had one, `key`
+ *
+ * The end:
+ *
+ * * `no-metadata`, with `buffers`: EOS came, and there was nothing to send
+ * * `delivery-summary`, with the fields of #GstKafkaSink:stats: at EOS, and at
+ *   the change to READY if anything changed since EOS
  *
  * Unlike other sinks it does not wait for the clock (`sync=false`) nor for a
  * first buffer (`async=false`), so that sparse records do not hold up a
