@@ -136,6 +136,13 @@ get_times (GstKafkaInput * input, GstBuffer * buffer,
   return times;
 }
 
+/* Whether any JSON value is JSON, and not an object alone */
+static gboolean
+is_json (GstKafkaInput * input)
+{
+  return input->content == CONTENT_JSON || input->content == CONTENT_LINES;
+}
+
 /* Publishes @payload, which it takes over. */
 static GstFlowReturn
 publish (GstKafkaInput * input, GBytes * payload, gboolean any_json,
@@ -163,8 +170,8 @@ publish_metas (GstKafkaInput * input, GstBuffer * buffer,
 
   while (ret == GST_FLOW_OK
       && (payload = timed_buffer_iterate_payloads (buffer, &state)))
-    ret = publish (input, g_bytes_ref (payload),
-        input->content == CONTENT_JSON, &times, settings);
+    ret = publish (input, g_bytes_ref (payload), is_json (input), &times,
+        settings);
   return ret;
 }
 
@@ -248,8 +255,7 @@ publish_whole (GstKafkaInput * input, GstBuffer * buffer,
 
   if (!bytes)
     return fail_unreadable (input, buffer);
-  return publish (input, bytes, input->content == CONTENT_JSON
-      || input->content == CONTENT_LINES, &times, settings);
+  return publish (input, bytes, is_json (input), &times, settings);
 }
 
 static gboolean

@@ -139,6 +139,35 @@ GST_START_TEST (test_kafkasink_video_means_its_messages)
 
 GST_END_TEST;
 
+static const struct
+{
+  const char *caps;
+  const char *type;
+} message_types[] = {
+  {"application/x-json", "application/json"},
+  {"application/x-ndjson", "application/json"},
+  {"video/x-h264", "application/octet-stream"}
+};
+
+GST_START_TEST (test_kafkasink_messages_are_json_by_their_caps)
+{
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, message_types[__i__].caps, "payload=sei-meta");
+  bed_play (&bed);
+  bed_push (&bed, frame_with ("[1]", "{}"));
+  bed_finish (&bed);
+  records = bed_consume (&bed, 2);
+  fail_unless_equals_string (records[0].value, "[1]");
+  assert_header (&records[0], "content-type", message_types[__i__].type);
+  assert_header (&records[1], "content-type", "application/json");
+  bed_free_records (records, 2);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 static GstBuffer *
 timed (const char *reference, GstClockTime ns)
 {
@@ -596,6 +625,8 @@ records_suite (void)
   tcase_add_test (tc, test_kafkasink_buffer_is_one_record);
   tcase_add_test (tc, test_kafkasink_key_from_probe_goes_for_that_buffer);
   tcase_add_test (tc, test_kafkasink_video_means_its_messages);
+  tcase_add_loop_test (tc, test_kafkasink_messages_are_json_by_their_caps, 0,
+      G_N_ELEMENTS (message_types));
   tcase_add_test (tc, test_kafkasink_timestamp_is_that_of_capture);
   tcase_add_test (tc, test_kafkasink_live_time_is_the_wall_clock);
   tcase_add_test (tc, test_kafkasink_far_times_are_replaced);
