@@ -170,10 +170,11 @@ find_absent_leader (const KafkaWorker * worker,
     why = kafka_states_describe_broker (&worker->states, leader->id,
         leader->address);
     if (why)
-      return set_cause (cause, "leader-unreachable", "the leader of %s cannot be"
-          " reached: %s", partition, why);
-    return set_cause (cause, "leader-unreachable", "the leader of %s, broker %"
-        G_GINT64_FORMAT " at %s, cannot be reached; check that broker and the"
+      return set_cause (cause, "leader-unreachable",
+          "the leader of %s cannot be" " reached: %s", partition, why);
+    return set_cause (cause, "leader-unreachable",
+        "the leader of %s, broker %" G_GINT64_FORMAT
+        " at %s, cannot be reached; check that broker and the"
         " network, and that its advertised.listeners name an address that this"
         " host can reach", partition, leader->id, leader->address);
   }
