@@ -50,7 +50,7 @@
 #define SOCKET_TIMEOUT_MS 3000
 
 /* A sink on a busy machine may say later than after stall-timeout that nothing moves. */
-#define LATE_US (10 * G_TIME_SPAN_SECOND)
+#define LATE_US (5 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
@@ -425,7 +425,8 @@ pause_and_play (void)
 static void
 let_time_pass (void)
 {
-  g_usleep (1000 * roll (300));
+  /* seldom for long enough that something must be said */
+  g_usleep (1000 * (roll (30) ? roll (300) : 8000));
 }
 
 static const struct
