@@ -15,18 +15,16 @@ G_BEGIN_DECLS
  *
  * How large batches are, by how long the brokers take to answer them. A request that
  * has no answer within socket.timeout.ms is cut off and sent again, so a batch that
- * the link cannot carry in that time would be sent for ever. Batches begin small,
- * double while they are full and answered fast, and shrink when answers take long:
- * longer than those to the smallest batches, for which the size is not to blame.
+ * the link cannot carry in that time would be sent for ever. Batches begin small. They
+ * grow while they are full, as long as twice the size could not take too long even if
+ * all of the time was the size's; and shrink where an answer comes just in time.
  */
 typedef struct {
   gsize batch_bytes;
 
   /*< private >*/
   gsize max_bytes;
-  gint64 fast_us;
-  gint64 slow_us;
-  gint64 latency_us;            /* of any batch, however small */
+  gint64 timeout_us;
 } KafkaPace;
 
 /** @max_bytes: of a batch at any pace
@@ -41,6 +39,9 @@ void kafka_pace_cut (KafkaPace * pace);
 
 /** Whether a batch can be made smaller. */
 gboolean kafka_pace_can_shrink (const KafkaPace * pace);
+
+/** Whether batches are as large as at the start, or larger. */
+gboolean kafka_pace_is_well (const KafkaPace * pace);
 
 G_END_DECLS
 #endif
