@@ -202,9 +202,11 @@ kafka_states_note_error (KafkaStates * states, rd_kafka_resp_err_t err,
     keep_broker (states, broker);
   else if (broker)
     broker_free (broker);
-  /* a broker that ends, which wants nothing more than before */
-  if (states->was_reachable && kafka_advice_is_guess (reason)) {
-    trouble = KAFKA_TROUBLE_UNREACHED;
+  /* a broker that ends, or that is frozen, wants nothing more than before */
+  if (states->was_reachable && (kafka_advice_is_guess (reason)
+          || trouble == KAFKA_TROUBLE_MUTE)) {
+    trouble = trouble == KAFKA_TROUBLE_MUTE ? KAFKA_TROUBLE_SILENT :
+        KAFKA_TROUBLE_UNREACHED;
     advice = NULL;
   }
   /* what says more stays, whatever follows from it; of two servers the one that says the
@@ -329,8 +331,8 @@ kafka_states_check_brokers (KafkaStates * states, gint64 patience_us)
 
 /* --- Whether a broker answers -------------------------------------------- */
 
-static char *
-describe_unreachable (const KafkaStates * states)
+char *
+kafka_states_describe_unreachable (const KafkaStates * states)
 {
   const char *wait = states->role == KAFKA_ROLE_PRODUCER ?
       "records wait" : "trying";
@@ -389,7 +391,7 @@ kafka_states_set_reachable (KafkaStates * states, gboolean reachable)
     return NULL;
   states->was_explained = states->last_error != NULL;
   states->told = states->advice;
-  return describe_unreachable (states);
+  return kafka_states_describe_unreachable (states);
 }
 
 char *
@@ -416,14 +418,9 @@ kafka_states_note_refusal (KafkaStates * states, const char *reason,
 /* --- The topic ----------------------------------------------------------- */
 
 char *
-kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state)
+kafka_states_describe_topic (const KafkaStates * states)
 {
-  const KafkaTopic before = states->topic_state;
-
-  states->topic_state = topic_state;
-  if (topic_state == before)
-    return NULL;
-  switch (topic_state) {
+  switch (states->topic_state) {
     case KAFKA_TOPIC_MISSING:
       return g_strdup_printf ("Kafka at %s has no topic '%s': %s until somebody"
           " creates it; check the name", states->servers, states->topic,
@@ -433,10 +430,21 @@ kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state)
           " topic '%s': records wait until it does; ask for the permissions"
           " WRITE and DESCRIBE", states->servers, states->topic);
     case KAFKA_TOPIC_AVAILABLE:
-      return before == KAFKA_TOPIC_UNKNOWN ? NULL :
-          g_strdup_printf ("Topic '%s' is available", states->topic);
     case KAFKA_TOPIC_UNKNOWN:
       break;
   }
   return NULL;
+}
+
+char *
+kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state)
+{
+  const KafkaTopic before = states->topic_state;
+
+  states->topic_state = topic_state;
+  if (topic_state == before)
+    return NULL;
+  if (topic_state == KAFKA_TOPIC_AVAILABLE && before != KAFKA_TOPIC_UNKNOWN)
+    return g_strdup_printf ("Topic '%s' is available", states->topic);
+  return kafka_states_describe_topic (states);
 }

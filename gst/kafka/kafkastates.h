@@ -36,6 +36,7 @@ typedef enum {
  * @topic_state: the last state of the topic
  * @last_error: (nullable): of a connection to the bootstrap servers, since a broker
  *   answered
+ * @trouble: what kind of error that is
  * @advice: (nullable): what to do about @last_error
  * @n_refusals: logins that were refused since then
  *
@@ -46,6 +47,7 @@ typedef struct {
   gboolean reachability_known;
   KafkaTopic topic_state;
   char *last_error;
+  KafkaTrouble trouble;
   const char *advice;
   guint n_refusals;
 
@@ -53,7 +55,6 @@ typedef struct {
   char *servers;
   char *topic;
   KafkaRole role;
-  KafkaTrouble trouble;         /* that last_error is */
   gboolean was_reachable;
   gboolean was_explained;       /* the last sentence named an error */
   const char *told;             /* its advice */
@@ -79,6 +80,14 @@ char *kafka_states_set_reachable (KafkaStates * states, gboolean reachable);
 /** Takes what a broker says of the topic. Only a producer waits for a permission.
  * Returns: (transfer full) (nullable): what to tell the user, if that has changed */
 char *kafka_states_set_topic (KafkaStates * states, KafkaTopic topic_state);
+
+/** Says why the topic cannot be used.
+ * Returns: (transfer full) (nullable): a sentence; NULL if nothing is known to be wrong */
+char *kafka_states_describe_topic (const KafkaStates * states);
+
+/** Says why no broker answers, while none does.
+ * Returns: (transfer full): a sentence */
+char *kafka_states_describe_unreachable (const KafkaStates * states);
 
 /** Says why a broker cannot be used at the address that it advertises.
  * @id: of the broker, or -1

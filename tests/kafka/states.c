@@ -141,6 +141,12 @@ test_states_cause_has_its_own_words (void)
       " UP)");
   assert_begins (kafka_states_set_reachable (&states, FALSE),
       "Kafka at h:9092,[::1]:9093,SSL://k does not answer (h:9092/1: 1 request");
+  assert_begins (kafka_states_set_reachable (&states, TRUE), "Kafka answers");
+  kafka_states_note_error (&states, RD_KAFKA_RESP_ERR__TRANSPORT,
+      "h:9092/1: ApiVersionRequest failed: Local: Timed out: probably due to"
+      " broker version < 0.10 (after 10003ms in state APIVERSION_QUERY)");
+  assert_begins (kafka_states_set_reachable (&states, FALSE),
+      "Kafka at h:9092,[::1]:9093,SSL://k does not answer (h:9092/1: ApiVer");
   kafka_states_clear (&states);
 }
 
