@@ -299,8 +299,9 @@ read_settings (rd_kafka_event_t * event, const char *const *names)
   return (GStrv) g_ptr_array_free (values, FALSE);
 }
 
-GStrv
-kafka_client_ask_settings (KafkaClient * client, const char *const *names,
+/* Asks for all settings of the topic; the answer goes to @queue. */
+static void
+request_settings (KafkaClient * client, rd_kafka_queue_t * queue,
     int timeout_ms)
 {
   rd_kafka_ConfigResource_t *resource =
@@ -308,30 +309,43 @@ kafka_client_ask_settings (KafkaClient * client, const char *const *names,
       rd_kafka_topic_name (client->topic));
   rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new (client->rk,
       RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-  rd_kafka_queue_t *queue = rd_kafka_queue_new (client->rk);
-  rd_kafka_event_t *event;
   char why[MAX_REASON];
-  GStrv values = NULL;
 
   rd_kafka_AdminOptions_set_request_timeout (options, timeout_ms, why,
       sizeof (why));
   rd_kafka_DescribeConfigs (client->rk, &resource, 1, options, queue);
+  rd_kafka_AdminOptions_destroy (options);
+  rd_kafka_ConfigResource_destroy (resource);
+}
+
+GStrv
+kafka_client_ask_settings (KafkaClient * client, const char *const *names,
+    int timeout_ms)
+{
+  rd_kafka_queue_t *queue = rd_kafka_queue_new (client->rk);
+  rd_kafka_event_t *event;
+  GStrv values = NULL;
+
+  request_settings (client, queue, timeout_ms);
   event = rd_kafka_queue_poll (queue, timeout_ms);
   if (event) {
     values = read_settings (event, names);
     rd_kafka_event_destroy (event);
   }
   rd_kafka_queue_destroy (queue);
-  rd_kafka_AdminOptions_destroy (options);
-  rd_kafka_ConfigResource_destroy (resource);
   return values;
 }
 
 void
 kafka_client_wake (KafkaClient * client)
 {
-  /* purges nothing, but each thread of librdkafka gets it */
+  rd_kafka_queue_t *queue = rd_kafka_queue_new (client->rk);
+
+  /* purges nothing, but each thread that has a connection, or makes one, gets it */
   rd_kafka_purge (client->rk, RD_KAFKA_PURGE_F_NON_BLOCKING);
+  /* and the main thread gets this, of which nobody reads the answer */
+  request_settings (client, queue, 1000);
+  rd_kafka_queue_destroy (queue);
   rd_kafka_queue_yield (client->queue);
 }
 

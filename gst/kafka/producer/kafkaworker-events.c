@@ -8,9 +8,9 @@
 #include "kafkaworker.h"
 
 /* for failures, each reason on its own, and for records that are dropped */
-#define ASK_TIMEOUT_MS 1000
 #define COUNT_INTERVAL_US G_TIME_SPAN_SECOND
 #define RESTART_INTERVAL_US (60 * G_TIME_SPAN_SECOND)
+#define OLD_MS 300000
 
 void
 kafka_event_free (KafkaEvent * event)
@@ -55,20 +55,35 @@ format_time (gint64 ms)
       g_strdup_printf ("%" G_GINT64_FORMAT " ms", ms);
 }
 
-/* Returns: (transfer full) */
+static gboolean
+is_due (gint64 * posted_us, gint64 interval_us)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (*posted_us > 0 && now_us < *posted_us + interval_us)
+    return FALSE;
+  *posted_us = now_us;
+  return TRUE;
+}
+
+/* What the topic's limit is that @timestamp_ms exceeds: of this host's records, those far
+ * from its own clock are behind, and those by its clock ahead.
+ * Returns: (transfer full) */
 static char *
 explain_timestamp (const KafkaWorker * worker, gint64 timestamp_ms)
 {
+  const gint64 now_ms = g_get_real_time () / 1000;
+  const gboolean is_old = timestamp_ms < now_ms - OLD_MS;
+  const char *limit = worker->limits ? worker->limits[is_old ? 1 : 0] : "";
   g_autofree char *time = format_time (timestamp_ms);
-  g_autofree char *now = format_time (g_get_real_time () / 1000);
+  g_autofree char *now = format_time (now_ms);
 
-  return g_strdup_printf ("the broker refused its time, %s, as too far ahead%s"
-      " (message.timestamp.after.max.ms%s%s), while it is %s by this host: check"
-      " the clock, or set timestamp=broker and the topic's"
+  return g_strdup_printf ("the broker refused its time, %s, as too far %s"
+      " (message.timestamp.%s.max.ms%s%s); by this host it is %s: check the"
+      " clock, or set timestamp=broker and the topic's"
       " message.timestamp.type=LogAppendTime", time,
-      worker->is_limited_behind ? " or behind" : "",
-      worker->limit_ahead ? "=" : "",
-      worker->limit_ahead ? worker->limit_ahead : "", now);
+      is_old ? "behind" : "ahead", is_old ? "before" : "after",
+      *limit ? "=" : "", limit, now);
 }
 
 void
@@ -77,18 +92,13 @@ kafka_worker_ask_limits (KafkaWorker * worker)
   static const char *const names[] = {
     "message.timestamp.after.max.ms", "message.timestamp.before.max.ms", NULL
   };
-  g_auto (GStrv) values = NULL;
 
-  if (worker->asked_limits
-      || worker->failures[KAFKA_FAILURE_TIMESTAMP].timestamp_ms == 0)
+  if (worker->limits
+      || worker->failures[KAFKA_FAILURE_TIMESTAMP].timestamp_ms == 0
+      || !is_due (&worker->asked_limits_us, RESTART_INTERVAL_US))
     return;
-  worker->asked_limits = TRUE;
-  values = kafka_client_ask_settings (worker->client, names, ASK_TIMEOUT_MS);
-  if (!values || !*values[0])
-    return;
-  worker->limit_ahead = g_strdup (values[0]);
-  worker->is_limited_behind =
-      g_ascii_strtoull (values[1], NULL, 10) < G_MAXINT64;
+  worker->limits = kafka_client_ask_settings (worker->client, names,
+      KAFKA_ASK_TIMEOUT_MS);
 }
 
 static char *
@@ -109,17 +119,6 @@ explain (const KafkaWorker * worker, KafkaFailure failure)
   return failure == KAFKA_FAILURE_TIMESTAMP ?
       explain_timestamp (worker, failures->timestamp_ms) :
       g_strdup (why[failure]);
-}
-
-static gboolean
-is_due (gint64 * posted_us, gint64 interval_us)
-{
-  const gint64 now_us = g_get_monotonic_time ();
-
-  if (*posted_us > 0 && now_us < *posted_us + interval_us)
-    return FALSE;
-  *posted_us = now_us;
-  return TRUE;
 }
 
 /* With the producer's lock held. @urgent: now, however short the last time is ago */
@@ -176,8 +175,9 @@ post_clock (KafkaWorker * worker)
   if (producer->clock_step_us < 0)
     kafka_worker_post (worker, KAFKA_EVENT_CLOCK,
         "The wall clock of this host went back by %" G_GINT64_FORMAT " s:"
-        " records go on, with times that were there before; let NTP keep the"
-        " clock", -producer->clock_step_us / G_TIME_SPAN_SECOND);
+        " delivery continues, but new records carry earlier times than old"
+        " ones; synchronise the clock with NTP",
+        -producer->clock_step_us / G_TIME_SPAN_SECOND);
   producer->clock_step_us = 0;
   if (producer->clock_unset)
     kafka_worker_post (worker, KAFKA_EVENT_CLOCK,
@@ -191,10 +191,13 @@ kafka_worker_deliver_events (KafkaWorker * worker)
 {
   KafkaProducer *producer = worker->producer;
   KafkaEvent *event;
+  gboolean urgent;
 
   g_mutex_lock (&producer->lock);
-  post_failures (worker, producer->n_draining > 0);
-  post_dropped (worker, producer->n_draining > 0);
+  /* for this alone somebody waits */
+  urgent = producer->n_draining > 0 && kafka_ring_is_empty (&producer->ring);
+  post_failures (worker, urgent);
+  post_dropped (worker, urgent);
   post_clock (worker);
   while (!producer->closed && (event = g_queue_pop_head (&worker->events))) {
     producer->in_event = TRUE;

@@ -20,7 +20,7 @@ note_refusal (KafkaWorker * worker, rd_kafka_resp_err_t err, KafkaFault fault)
   if (fault == KAFKA_FAULT_SIZE && worker->batch < KAFKA_BATCH_TINY) {
     worker->batch++;
   } else if (fault != KAFKA_FAULT_COMPRESSION) {
-    worker->single = TRUE;
+    kafka_worker_send_singly (worker);
   } else if (worker->uncompressed) {
     worker->format_refused = TRUE;
   } else {

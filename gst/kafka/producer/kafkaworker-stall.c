@@ -13,9 +13,14 @@
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define MAX_INTERVAL_US G_TIME_SPAN_SECOND
-#define ASK_TIMEOUT_MS 1000
-/* of stalls, until a new client is tried */
+/* of stalls, until a new client is tried; and of socket.timeout.ms, in which a leader
+ * that is connected and frozen is found out */
 #define RESTART_AFTER 5
+#define RESTART_AFTER_TIMEOUTS 3
+/* a leader that owes an answer for longer is silent */
+#define SILENT_US (2 * G_TIME_SPAN_SECOND)
+/* an answer held back for less is no reason to wait */
+#define QUOTA_MS 1000
 #define MIN_RESTART_GAP_US (60 * G_TIME_SPAN_SECOND)
 #define MAX_RESTART_GAP_US (600 * G_TIME_SPAN_SECOND)
 /* times that a batch is cut off before it is made smaller: once can be a broker that
@@ -28,6 +33,7 @@ typedef struct
 {
   const char *name;
   char *text;
+  gboolean is_curable;          /* perhaps, by a new client */
 } Cause;
 
 static void
@@ -108,38 +114,29 @@ find_format (const KafkaWorker * worker, Cause * cause)
   return set_cause (cause, "message-format", "Kafka at %s takes these records"
       " neither compressed nor uncompressed (%s); the message format of topic"
       " '%s' is too old for headers, or for an idempotent producer: raise its"
-      " message.format.version", worker->servers, worker->reason,
-      worker->topic);
+      " message.format.version. They are tried again every 10 minutes",
+      worker->servers, worker->reason, worker->topic);
 }
 
 static gboolean
 find_unreachable (const KafkaWorker * worker, Cause * cause)
 {
-  const char *advice = worker->states.advice;
-  const char *why =
-      worker->states.last_error ? worker->states.last_error : "no answer";
-
   if (worker->states.reachable)
     return FALSE;
-  if (worker->states.n_refusals > 0)
-    return set_cause (cause, "credentials-refused", "Kafka at %s refuses the"
-        " credentials (%s); renew them", worker->servers, why);
-  return set_cause (cause, "broker-unreachable", "no broker of Kafka at %s"
-      " answers (%s); %s", worker->servers, why, advice ? advice :
-      "check the address, the network and the broker");
+  cause->name = worker->states.n_refusals > 0 ? "credentials-refused" :
+      worker->states.trouble == KAFKA_TROUBLE_SILENT ? "no-answer" :
+      "broker-unreachable";
+  cause->text = kafka_states_describe_unreachable (&worker->states);
+  return TRUE;
 }
 
 static gboolean
 find_topic (const KafkaWorker * worker, Cause * cause)
 {
-  if (worker->states.topic_state == KAFKA_TOPIC_MISSING)
-    return set_cause (cause, "topic-missing", "Kafka at %s has no topic '%s';"
-        " create it, or check the name", worker->servers, worker->topic);
-  if (worker->states.topic_state == KAFKA_TOPIC_FORBIDDEN)
-    return set_cause (cause, "topic-forbidden", "Kafka at %s does not allow"
-        " this user to write to topic '%s'; ask for the permissions WRITE and"
-        " DESCRIBE", worker->servers, worker->topic);
-  return FALSE;
+  cause->text = kafka_states_describe_topic (&worker->states);
+  cause->name = worker->states.topic_state == KAFKA_TOPIC_FORBIDDEN ?
+      "topic-forbidden" : "topic-missing";
+  return cause->text != NULL;
 }
 
 static gboolean
@@ -147,7 +144,7 @@ find_quota (const KafkaWorker * worker, gint64 now_us, Cause * cause)
 {
   const KafkaStall *stall = &worker->stall;
 
-  if (stall->throttle_ms == 0 || now_us > stall->throttled_us
+  if (stall->throttle_ms < QUOTA_MS || now_us > stall->throttled_us
       + stall->throttle_ms * MS + worker->stall_us)
     return FALSE;
   return set_cause (cause, "quota", "a quota of Kafka at %s holds back its"
@@ -178,35 +175,59 @@ find_absent_leader (const KafkaWorker * worker,
         " network, and that its advertised.listeners name an address that this"
         " host can reach", partition, leader->id, leader->address);
   }
-  if (leader->n_waiting > 0 && leader->silent_us > worker->stall_us / 2)
-    return set_cause (cause, "no-answer", "the leader of %s, broker %"
-        G_GINT64_FORMAT " at %s, has not answered for %" G_GINT64_FORMAT
-        " s; see whether the broker is stopped or overloaded, or the link too"
-        " slow", partition, leader->id, leader->address,
-        leader->silent_us / G_TIME_SPAN_SECOND);
   return FALSE;
 }
 
 static gboolean
-find_replicas (const KafkaWorker * worker, Cause * cause)
+is_silent (const KafkaBrokerStatistics * leader)
+{
+  return leader->n_waiting > 0 && (leader->silent_us < 0
+      || leader->silent_us > SILENT_US);
+}
+
+static gboolean
+find_silent_leader (const KafkaWorker * worker,
+    const KafkaBrokerStatistics * leader, Cause * cause)
 {
   g_autofree char *partition = describe_partition (worker);
+
+  if (!leader || !is_silent (leader))
+    return FALSE;
+  return set_cause (cause, "no-answer", "the leader of %s, broker %"
+      G_GINT64_FORMAT " at %s, has not answered for %" G_GINT64_FORMAT
+      " s; see whether the broker is stopped or overloaded, or the link too"
+      " slow", partition, leader->id, leader->address,
+      leader->silent_us / G_TIME_SPAN_SECOND);
+}
+
+/* Asks a broker. */
+static gboolean
+find_replicas (const KafkaWorker * worker, Cause * cause)
+{
   static const char *const name[] = { "min.insync.replicas", NULL };
+  g_autofree char *partition = describe_partition (worker);
   g_auto (GStrv) required = NULL;
   int n_replicas, n_in_sync;
 
-  if (!kafka_client_ask_replicas (worker->client, worker->stall.partition,
-          ASK_TIMEOUT_MS, &n_replicas, &n_in_sync))
+  if (!worker->waits_for_replicas
+      || !kafka_client_ask_replicas (worker->client, worker->stall.partition,
+          KAFKA_ASK_TIMEOUT_MS, &n_replicas, &n_in_sync)
+      || n_in_sync == n_replicas)
     return FALSE;
-  required = kafka_client_ask_settings (worker->client, name, ASK_TIMEOUT_MS);
-  if (required ? n_in_sync >= atoi (*required) : n_in_sync == n_replicas)
+  required = kafka_client_ask_settings (worker->client, name,
+      KAFKA_ASK_TIMEOUT_MS);
+  if (required && n_in_sync >= atoi (*required))
     return FALSE;
+  /* this user may not ask for the setting: it is the likely cause */
+  cause->is_curable = !required;
   return set_cause (cause, "not-enough-replicas", "%d of the %d replicas of %s"
-      " are in sync, and min.insync.replicas%s%s asks for more; start the"
+      " are in sync, and min.insync.replicas%s%s %s for more; start the"
       " brokers that are missing, or lower min.insync.replicas", n_in_sync,
-      n_replicas, partition, required ? "=" : "", required ? *required : "");
+      n_replicas, partition, required ? "=" : "", required ? *required : "",
+      required ? "asks" : "may ask");
 }
 
+/* May wait for a broker's answer. */
 static void
 find_cause (const KafkaWorker * worker, gint64 now_us, Cause * cause)
 {
@@ -214,9 +235,17 @@ find_cause (const KafkaWorker * worker, gint64 now_us, Cause * cause)
 
   /* what is known of the topic is old while no broker answers */
   if (find_format (worker, cause) || find_unreachable (worker, cause)
-      || find_topic (worker, cause) || find_quota (worker, now_us, cause)
-      || (view && (find_absent_leader (worker, view->leader, cause)
-              || find_replicas (worker, cause))))
+      || find_topic (worker, cause))
+    return;
+  cause->is_curable = TRUE;
+  if (view && find_absent_leader (worker, view->leader, cause))
+    return;
+  if (find_quota (worker, now_us, cause)) {
+    cause->is_curable = FALSE;
+    return;
+  }
+  if (view && (find_silent_leader (worker, view->leader, cause)
+          || find_replicas (worker, cause)))
     return;
   set_cause (cause, "unknown", "Kafka at %s answers, and does not acknowledge"
       " them; see the logs of its brokers", worker->servers);
@@ -275,6 +304,7 @@ tell (KafkaWorker * worker, gint64 now_us, gint64 waited_us)
   g_mutex_unlock (&worker->producer->lock);
   g_free (stall->cause);
   stall->cause = g_strdup (cause.name);
+  stall->is_curable = cause.is_curable;
   leader = stall->view ? stall->view->leader : NULL;
   kafka_worker_post_stall (worker, KAFKA_EVENT_STALLED, cause.name,
       leader ? leader->address : NULL, waited_us,
@@ -283,26 +313,45 @@ tell (KafkaWorker * worker, gint64 now_us, gint64 waited_us)
           cause.text));
 }
 
+static guint64
+count_acknowledged (KafkaWorker * worker)
+{
+  guint64 count;
+
+  g_mutex_lock (&worker->producer->lock);
+  count = worker->producer->stats.acknowledged;
+  g_mutex_unlock (&worker->producer->lock);
+  return count;
+}
+
 static void
 begin_stall (KafkaWorker * worker)
 {
   KafkaStall *stall = &worker->stall;
 
   stall->told_us = stall->since_us;
-  stall->restart_us = stall->since_us + RESTART_AFTER * worker->stall_us;
+  stall->n_acknowledged = count_acknowledged (worker);
+  stall->restart_us = stall->since_us + MAX (RESTART_AFTER * worker->stall_us,
+      RESTART_AFTER_TIMEOUTS * worker->patience
+      * worker->socket_timeout_ms * MS);
   stall->restart_gap_us = MIN_RESTART_GAP_US;
 }
 
+/* A record that was given up has not moved: the next one has waited as long. */
 static void
 end_stall (KafkaWorker * worker, gint64 now_us)
 {
   KafkaStall *stall = &worker->stall;
   const gint64 waited_us = now_us - stall->told_us;
+  const gboolean moves = count_acknowledged (worker) > stall->n_acknowledged;
 
+  if (!moves && stall->since_us > 0)
+    return;
   stall->told_us = 0;
   g_clear_pointer (&stall->cause, g_free);
   kafka_worker_post_stall (worker, KAFKA_EVENT_RESUMED, NULL, NULL, waited_us,
-      g_strdup_printf ("Records move again, after %" G_GINT64_FORMAT " s",
+      g_strdup_printf ("%s, after %" G_GINT64_FORMAT " s", moves ?
+          "Records move again" : "No record waits any more",
           waited_us / G_TIME_SPAN_SECOND));
 }
 
@@ -311,17 +360,15 @@ end_stall (KafkaWorker * worker, gint64 now_us)
 static gboolean
 would_help (const KafkaWorker * worker)
 {
-  static const char *const others[] = {
-    "not-enough-replicas", "quota", "broker-unreachable", "message-format",
-    "topic-missing", "topic-forbidden", "credentials-refused", NULL
-  };
-  const KafkaStall *stall = &worker->stall;
+  const KafkaView *view = worker->stall.view;
 
-  if (worker->state != KAFKA_WORKER_SENDING || !stall->view
-      || g_strv_contains (others, stall->cause ? stall->cause : ""))
+  if (worker->state != KAFKA_WORKER_SENDING || !worker->stall.is_curable
+      || !view)
     return FALSE;
-  return !stall->view->was_sent_to
-      || (stall->view->leader && stall->view->leader->is_up);
+  /* records that expired count as acknowledged */
+  if (!view->was_sent_to && !worker->may_expire)
+    return TRUE;
+  return view->leader && view->leader->is_up && !is_silent (view->leader);
 }
 
 static void
@@ -354,7 +401,7 @@ try_smaller_batches (KafkaWorker * worker)
   worker->patience = MIN (2 * worker->patience, MAX_PATIENCE);
   kafka_worker_want_restart (worker, "requests take longer than"
       " socket.timeout.ms, and are made smaller");
-  worker->refused = TRUE;
+  worker->cut = TRUE;
 }
 
 void

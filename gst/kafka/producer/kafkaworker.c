@@ -13,7 +13,6 @@
 #include "kafkaworker.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
-#define ASK_TIMEOUT_MS 1000
 #define MIN_ASK_WAIT_MS 1000
 #define MAX_ASK_WAIT_MS 10000
 #define MAX_PAUSE_S 60
@@ -22,8 +21,13 @@
 #define SEND_AT_ONCE 256
 /* until the pipeline's operator has changed the topic */
 #define FORMAT_PAUSE_S 600
-/* records that must be accepted before they travel together again */
-#define ENOUGH_ACCEPTED 100
+/* records that must be accepted before they travel together again: twice as many each
+ * time that a batch is refused soon after that */
+#define MIN_ENOUGH 100
+#define MAX_ENOUGH 6400
+#define SOON_US (600 * G_TIME_SPAN_SECOND)
+/* that a client with more patience is to live, if all is well */
+#define PATIENT_US (60 * G_TIME_SPAN_SECOND)
 #define MAX_VIEW_MS 5000
 
 /* The first error is the reason, the others follow from it. */
@@ -54,6 +58,14 @@ make_client (KafkaWorker * worker, GError ** error)
       &kafka_worker_callbacks, worker, error);
 }
 
+static gboolean
+has_setting (const rd_kafka_conf_t * conf, const char *key, const char *value)
+{
+  g_autofree char *found = kafka_conf_get (conf, key);
+
+  return g_str_equal (found, value);
+}
+
 gboolean
 kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
     const KafkaConf * conf, const char *topic, int stall_ms,
@@ -78,11 +90,15 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
       KAFKA_ROLE_PRODUCER);
   if (!checked)
     return FALSE;
+  worker->may_expire = !has_setting (checked, "message.timeout.ms", "0");
+  worker->waits_for_replicas = has_setting (checked, "acks", "-1");
   ok = kafka_check_topic (topic, error)
       && kafka_check_settings (checked, error);
   rd_kafka_conf_destroy (checked);
   if (ok)
     worker->client = make_client (worker, error);
+  if (worker->client)
+    worker->socket_timeout_ms = worker->client->socket_timeout_ms;
   return worker->client != NULL;
 }
 
@@ -95,7 +111,7 @@ kafka_worker_clear (KafkaWorker * worker)
   g_free (worker->servers);
   kafka_states_clear (&worker->states);
   g_free (worker->reason);
-  g_free (worker->limit_ahead);
+  g_strfreev (worker->limits);
   g_free (worker->stall.cause);
   kafka_worker_forget_view (worker);
   for (guint i = 0; i < KAFKA_N_FAILURES; i++)
@@ -109,6 +125,19 @@ kafka_worker_wake (KafkaWorker * worker)
   if (worker->client)
     rd_kafka_queue_yield (worker->client->queue);
   g_cond_broadcast (&worker->producer->cond);
+}
+
+void
+kafka_worker_send_singly (KafkaWorker * worker)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (worker->single)
+    return;
+  worker->single = TRUE;
+  worker->n_enough = worker->together_us > 0
+      && now_us < worker->together_us + SOON_US ?
+      MIN (2 * worker->n_enough, MAX_ENOUGH) : MIN_ENOUGH;
 }
 
 static gboolean
@@ -157,7 +186,7 @@ ask (KafkaWorker * worker)
 {
   const gint64 now_us = g_get_monotonic_time ();
   KafkaTopic answer = kafka_client_ask_topic (worker->client,
-      ASK_TIMEOUT_MS);
+      KAFKA_ASK_TIMEOUT_MS);
   gint64 wait_ms = worker->ask_wait_ms;
 
   if (worker->restart || worker->state == KAFKA_WORKER_STOPPED)
@@ -288,7 +317,7 @@ check_reachable (KafkaWorker * worker)
   } else if (worker->in_doubt || now_us >= worker->next_check_us) {
     kafka_worker_set_reachable (worker,
         kafka_client_ask_topic (worker->client,
-            ASK_TIMEOUT_MS) != KAFKA_TOPIC_UNKNOWN);
+            KAFKA_ASK_TIMEOUT_MS) != KAFKA_TOPIC_UNKNOWN);
     worker->next_check_us = g_get_monotonic_time () + CHECK_INTERVAL_US;
   }
   worker->in_doubt = FALSE;
@@ -357,7 +386,7 @@ settle_answers (KafkaWorker * worker)
 
   if (worker->format_refused)
     pause_s = FORMAT_PAUSE_S;
-  else if (worker->planned || worker->refused)
+  else if (worker->planned || worker->refused || worker->cut)
     pause_s = 0;
   else
     pause_s = worker->pause_s = CLAMP (2 * worker->pause_s, 1,
@@ -368,7 +397,7 @@ settle_answers (KafkaWorker * worker)
     kafka_worker_post_restart (worker, pause_s);
   worker->state = KAFKA_WORKER_PAUSING;
   worker->until_us = g_get_monotonic_time () + pause_s * G_TIME_SPAN_SECOND;
-  worker->planned = worker->refused = FALSE;
+  worker->planned = worker->refused = worker->cut = FALSE;
 }
 
 /* Returns whether it is over. Events are to be delivered in between. */
@@ -406,6 +435,7 @@ renew (KafkaWorker * worker)
   g_mutex_unlock (&producer->lock);
   worker->sends_singly = worker->single;
   worker->n_accepted = 0;
+  worker->renewed_us = g_get_monotonic_time ();
   worker->state = KAFKA_WORKER_ASKING;
 }
 
@@ -431,16 +461,40 @@ on_clock (gint64 step_us, gboolean is_set, gpointer data)
   g_mutex_unlock (&producer->lock);
 }
 
+/* Nothing is wrong, but another client would do better. */
+static void
+plan_restart (KafkaWorker * worker)
+{
+  worker->planned = worker->restart = TRUE;
+}
+
 /* All that was refused together is settled one by one, and a good number behind it: at
  * speed again. Where every record is refused, batches would only be refused, too. */
 static void
 end_singles (KafkaWorker * worker)
 {
   if (!worker->sends_singly || worker->n_suspects > 0 || worker->restart
-      || worker->n_accepted < ENOUGH_ACCEPTED)
+      || worker->n_accepted < worker->n_enough)
     return;
   worker->single = FALSE;
-  worker->planned = worker->restart = TRUE;
+  worker->together_us = g_get_monotonic_time ();
+  plan_restart (worker);
+}
+
+/* The link carries batches again: brokers that are frozen are to be noticed soon. */
+static void
+end_patience (KafkaWorker * worker)
+{
+  KafkaPace pace;
+
+  if (worker->patience == 1 || worker->restart
+      || g_get_monotonic_time () < worker->renewed_us + PATIENT_US)
+    return;
+  pace = kafka_partitions_get_pace (worker->client->partitions);
+  if (!kafka_pace_is_well (&pace) || worker->stall.told_us > 0)
+    return;
+  worker->patience = 1;
+  plan_restart (worker);
 }
 
 gpointer
@@ -460,6 +514,7 @@ kafka_worker_run (gpointer data)
         check_reachable (worker);
         kafka_worker_ask_limits (worker);
         end_singles (worker);
+        end_patience (worker);
         break;
       case KAFKA_WORKER_SETTLING:
         settle_answers (worker);

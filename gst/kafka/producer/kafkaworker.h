@@ -37,7 +37,9 @@ typedef struct {
   gint64 since_us;              /* since when the oldest record is the oldest */
   gint32 partition;             /* that it goes to, or -1 */
   gint64 told_us;               /* since_us of the stall that users know of, or 0 */
-  char *cause;                  /* that they know of */
+  char *cause;                  /* that they know of, */
+  gboolean is_curable;          /* perhaps, by a new client */
+  guint64 n_acknowledged;       /* when it began */
   gint64 found_us;              /* when it was looked for */
   gint64 restart_us;            /* when a new client is due */
   gint64 restart_gap_us;        /* until the one after it */
@@ -64,6 +66,9 @@ typedef struct {
   KafkaConf *conf;
   char *topic;
   char *servers;
+  int socket_timeout_ms;        /* of the first client */
+  gboolean may_expire;          /* message.timeout.ms is set */
+  gboolean waits_for_replicas;  /* acks is all */
   gint64 stall_us;              /* see kafka_producer_new() */
   int view_ms;                  /* between two views */
   KafkaEventFunc func;
@@ -78,6 +83,7 @@ typedef struct {
   gboolean restart;             /* asked for by a report or an error */
   gboolean planned;             /* no failure: no pause, no event */
   gboolean refused;             /* a batch was: no pause, Kafka is well */
+  gboolean cut;                 /* a batch was cut off too often: no pause */
   char *reason;                 /* for the restart */
   int pause_s;                  /* of the next restart after a failure */
   gint64 restart_posted_us;
@@ -87,12 +93,15 @@ typedef struct {
   gboolean single;              /* next: one by one until no suspect is left */
   gboolean sends_singly;        /* now: the client is KAFKA_BATCH_SINGLE */
   guint n_suspects;
-  guint n_accepted;             /* in a row, since it sends singly */
+  guint n_accepted;             /* in a row, since it sends singly; */
+  guint n_enough;               /* and so many end that */
+  gint64 together_us;           /* when that was */
   gboolean uncompressed;        /* no broker took what was compressed, */
   gboolean format_refused;      /* nor what was not */
   KafkaPace pace;               /* of the client before */
   gboolean has_pace;
   guint patience;               /* times socket.timeout.ms */
+  gint64 renewed_us;            /* when the client was made */
 
   KafkaStates states;           /* of brokers and topic */
   gboolean in_doubt;            /* librdkafka says all brokers are down */
@@ -100,9 +109,8 @@ typedef struct {
 
   KafkaStall stall;
 
-  gboolean asked_limits;        /* of the topic, to the times of records; */
-  char *limit_ahead;            /* in ms, or NULL if it is not known, */
-  gboolean is_limited_behind;   /* and whether they may be old */
+  gint64 asked_limits_us;       /* when, or 0 */
+  GStrv limits;                 /* of the topic, to the times of records; or NULL */
   guint64 n_dropped;            /* that were told */
   gint64 dropped_posted_us;
 
@@ -149,9 +157,15 @@ gpointer kafka_worker_run (gpointer worker);
 /** Ends every wait of the worker; with the producer's lock held. */
 void kafka_worker_wake (KafkaWorker * worker);
 
+/* How long the thread waits for an answer that it needs */
+#define KAFKA_ASK_TIMEOUT_MS 1000
+
 /** Begins a restart in order as soon as that is possible. @reason: the first one
  * counts, the others follow from it */
 void kafka_worker_want_restart (KafkaWorker * worker, const char *reason);
+
+/** The next client sends one record at a time, until enough were accepted. */
+void kafka_worker_send_singly (KafkaWorker * worker);
 
 /* kafkaworker-reports.c: what librdkafka says of records, brokers and quotas */
 

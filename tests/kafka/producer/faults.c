@@ -244,16 +244,16 @@ test_faults_batches_are_large_again_after_an_oversized_record (void)
     refuse_one_record (&bed, 4);
     stats = stats_of (&bed);
     g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TOO_LARGE], ==, i);
-    /* as many as it takes until they travel together */
-    push (&bed, 100 * (i - 1), 100 * i);
+    /* as many as it takes until they travel together: twice as many the second time */
+    push (&bed, 100 * (i - 1), 100 * (2 * i - 1));
     assert_drains (&bed);
   }
-  push (&bed, 200, 210);
+  push (&bed, 300, 310);
   assert_drains (&bed);
   stats = stats_of (&bed);
   /* each time small, tiny, one by one, and back */
   g_assert_cmpuint (stats.restarts, ==, 2 * 4);
-  assert_broker_has (&bed, 210);
+  assert_broker_has (&bed, 310);
   bed_close (&bed);
 }
 

@@ -97,6 +97,54 @@ test_refusals_of_every_record_need_few_clients (void)
   bed_close (&bed);
 }
 
+/* A record that is refused here and there costs two clients once, not each time. */
+static void
+test_refusals_here_and_there_need_few_clients (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  bed_open (&bed, 1, 1);
+  kafka_conf_set (bed.conf, "linger.ms", "1");
+  bed_start (&bed, 100000);
+  for (guint i = 0; i < 20; i++) {
+    push (&bed, 200 * i, 200 * (i + 1));
+    assert_drains (&bed);
+    /* in a batch, and then alone; or alone at once. A client that is just being
+     * replaced can get it through. */
+    refuse (&bed, PRODUCE, bed.producer->worker.single ? 1 : 2,
+        RD_KAFKA_RESP_ERR_INVALID_RECORD);
+    push (&bed, 999999, 1000000);
+    assert_drains (&bed);
+  }
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.acknowledged + stats.failed[KAFKA_FAILURE_REFUSED],
+      ==, 4020);
+  g_assert_cmpuint (stats.acknowledged, >=, 4000);
+  g_assert_cmpuint (stats.failed[KAFKA_FAILURE_REFUSED], >, 10);
+  /* to single mode and back, for 100, 200 and 400 in a row */
+  g_assert_cmpuint (stats.restarts, <=, 6);
+  g_assert_cmpuint (count_records (&bed, 0), ==, stats.acknowledged);
+  bed_close (&bed);
+}
+
+/* Nor does a drain tell of each one. */
+static void
+test_refusals_in_a_drain_are_told_together (void)
+{
+  Bed bed;
+
+  bed_open (&bed, 1, 4);
+  refuse (&bed, PRODUCE, 400, RD_KAFKA_RESP_ERR_INVALID_RECORD);
+  bed_start (&bed, 100000);
+  push (&bed, 0, 300);
+  assert_drains (&bed);
+  g_assert_cmpuint (bed.n_failed, ==,
+      stats_of (&bed).failed[KAFKA_FAILURE_REFUSED]);
+  g_assert_cmpuint (bed.told[KAFKA_EVENT_RECORD_FAILED], <, 30);
+  bed_close (&bed);
+}
+
 static void
 test_refusals_of_times_name_the_clock (void)
 {
@@ -106,15 +154,24 @@ test_refusals_of_times_name_the_clock (void)
   bed_open (&bed, 1, 1);
   refuse (&bed, PRODUCE, 2, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
   bed_start (&bed, 100000);
-  record->timestamp_ms = 1795723200123;
+  record->timestamp_ms = g_get_real_time () / 1000 + 1000;
   kafka_producer_push (bed.producer, record, TRUE);
   assert_drains (&bed);
   g_test_message ("%s", bed.texts[KAFKA_EVENT_RECORD_FAILED]);
   g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
-          "2026-11-26T20:00:00Z"));
+          "as too far ahead (message.timestamp.after.max.ms"));
   g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED], "clock"));
   g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
           "timestamp=broker"));
+
+  refuse (&bed, PRODUCE, 2, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
+  record = numbered (1);
+  record->timestamp_ms = 1000000000000;
+  kafka_producer_push (bed.producer, record, TRUE);
+  assert_drains (&bed);
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
+          "2001-09-09T01:46:40Z, as too far behind"
+          " (message.timestamp.before.max.ms"));
   bed_close (&bed);
 }
 
@@ -193,6 +250,10 @@ main (int argc, char **argv)
       test_refusals_message_format_is_waited_for);
   g_test_add_func ("/refusals/of-every-record-need-few-clients",
       test_refusals_of_every_record_need_few_clients);
+  g_test_add_func ("/refusals/here-and-there-need-few-clients",
+      test_refusals_here_and_there_need_few_clients);
+  g_test_add_func ("/refusals/in-a-drain-are-told-together",
+      test_refusals_in_a_drain_are_told_together);
   g_test_add_func ("/refusals/of-times-name-the-clock",
       test_refusals_of_times_name_the_clock);
   g_test_add_func ("/refusals/of-permission-are-waited-for",

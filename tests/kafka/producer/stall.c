@@ -129,7 +129,8 @@ test_stall_of_unknown_cause_gets_a_new_client (void)
 
   open_stalled (&bed, 1);
   kafka_conf_set (bed.conf, "retry.backoff.ms", "10");
-  for (guint i = 0; i < 500; i++)
+  kafka_conf_set (bed.conf, "socket.timeout.ms", "1000");
+  for (guint i = 0; i < 2000; i++)
     rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
         RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
   bed_start (&bed, 100000);
@@ -141,19 +142,70 @@ test_stall_of_unknown_cause_gets_a_new_client (void)
   resume (&bed, 10);
 }
 
+/* The leader is connected and frozen, and may have the batch: a new client would store
+ * it twice. */
+static void
+test_stall_of_a_frozen_leader_gets_no_new_client (void)
+{
+  Bed bed;
+
+  open_stalled (&bed, 1);
+  bed.stall_ms = 100;
+  kafka_conf_set (bed.conf, "socket.timeout.ms", "60000");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 10);
+  assert_drains (&bed);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 4000);
+  push (&bed, 10, 20);
+  wait_for_cause (&bed, "no-answer");
+  /* forty times stall_ms */
+  assert_drains (&bed);
+  g_assert_cmpuint (stats_of (&bed).restarts, ==, 0);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 0);
+  assert_broker_has (&bed, 20);
+  bed_close (&bed);
+}
+
+/* That a record was given up is no progress. */
+static void
+test_stall_goes_on_where_records_expire (void)
+{
+  Bed bed;
+  KafkaStats stats;
+
+  open_stalled (&bed, 1);
+  kafka_conf_set (bed.conf, "message.timeout.ms", "1500");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 1);
+  assert_drains (&bed);
+  rd_kafka_mock_broker_set_down (bed.cluster, 1);
+  push (&bed, 1, 2);
+  wait_for_event (&bed, KAFKA_EVENT_STALLED, 1);
+  push (&bed, 2, 10);
+  wait_for_event (&bed, KAFKA_EVENT_RECORD_FAILED, 1);
+  assert_drains (&bed);
+  wait_for_event (&bed, KAFKA_EVENT_RESUMED, 1);
+  assert_text (&bed, KAFKA_EVENT_RESUMED, "No record waits any more");
+  stats = stats_of (&bed);
+  g_assert_cmpuint (stats.failed[KAFKA_FAILURE_TIMED_OUT], ==, 9);
+  g_assert_cmpuint (bed.told[KAFKA_EVENT_RESUMED], ==, 1);
+  bed_close (&bed);
+}
+
 static void
 test_stall_is_none_while_records_move (void)
 {
   Bed bed;
 
   open_stalled (&bed, 1);
+  bed.stall_ms = 3000;
   kafka_conf_set (bed.conf, "batch.num.messages", "5");
   bed_start (&bed, 100000);
   push (&bed, 0, 1);
   assert_drains (&bed);
-  /* the last record waits for longer than STALL_MS */
+  /* the last record waits for longer than stall_ms */
   rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 100);
-  push (&bed, 1, 60);
+  push (&bed, 1, 300);
   assert_drains (&bed);
   g_assert_cmpuint (bed.told[KAFKA_EVENT_STALLED], ==, 0);
   bed_close (&bed);
@@ -171,6 +223,10 @@ main (int argc, char **argv)
       test_stall_with_a_leader_that_does_not_answer);
   g_test_add_func ("/stall/of-unknown-cause-gets-a-new-client",
       test_stall_of_unknown_cause_gets_a_new_client);
+  g_test_add_func ("/stall/of-a-frozen-leader-gets-no-new-client",
+      test_stall_of_a_frozen_leader_gets_no_new_client);
+  g_test_add_func ("/stall/goes-on-where-records-expire",
+      test_stall_goes_on_where_records_expire);
   g_test_add_func ("/stall/is-none-while-records-move",
       test_stall_is_none_while_records_move);
   return g_test_run ();
