@@ -356,8 +356,8 @@ kafka_states_describe_unreachable (const KafkaStates * states)
           "check the port, and the settings for TLS and logins");
     case KAFKA_TROUBLE_UNRESOLVED:
       return g_strdup_printf ("Could not find the host of Kafka at %s (%s): %s"
-          " until its name resolves; %s", states->servers, why, wait, advice ?
-          advice : "check the name, and the system's DNS");
+          " until its name resolves; check the name, and the system's DNS",
+          states->servers, why, wait);
     default:
       return g_strdup_printf ("Could not reach Kafka at %s (%s): %s until it"
           " answers; %s", states->servers, why, wait, advice ? advice :

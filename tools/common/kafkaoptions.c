@@ -20,7 +20,7 @@ kafka_options_foreach (KafkaOptionsFunc func, gpointer data)
     /* the text itself is not shown: it may be a secret */
     if (!pair[0] || *pair[0] == '\0' || !pair[1]) {
       tool_usage ("-X number %u is not of the form KEY=VALUE: give it as in"
-          " -X linger.ms=50", i + 1);
+          " -X client.id=camera-7", i + 1);
       return FALSE;
     }
     if (kafka_conf_shows_secret (pair[0], pair[1])) {
