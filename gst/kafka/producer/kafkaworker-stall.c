@@ -66,13 +66,15 @@ timed_out_between (const KafkaBrokerStatistics * before,
 void
 kafka_worker_take_view (KafkaWorker * worker, const char *json, gsize size)
 {
+  const gint64 patience_us = MIN (worker->stall_us / 4,
+      worker->socket_timeout_ms * MS / 2);
   KafkaStall *stall = &worker->stall;
   KafkaView *view;
 
   kafka_states_note_statistics (&worker->states, json, size);
   /* the rest is read only where something does not move */
   if (stall->partition < 0 || stall->since_us == 0
-      || g_get_monotonic_time () - stall->since_us < worker->stall_us / 4)
+      || g_get_monotonic_time () - stall->since_us < patience_us)
     return;
   view = kafka_view_new (json, size, worker->topic, stall->partition);
   if (view && stall->view && timed_out_between (stall->view->leader,

@@ -58,6 +58,14 @@ make_client (KafkaWorker * worker, GError ** error)
       &kafka_worker_callbacks, worker, error);
 }
 
+static gint64
+get_linger_us (const rd_kafka_conf_t * conf)
+{
+  g_autofree char *linger_ms = kafka_conf_get (conf, "linger.ms");
+
+  return g_ascii_strtod (linger_ms, NULL) * MS;
+}
+
 static gboolean
 has_setting (const rd_kafka_conf_t * conf, const char *key, const char *value)
 {
@@ -90,6 +98,8 @@ kafka_worker_init (KafkaWorker * worker, KafkaProducer * producer,
       KAFKA_ROLE_PRODUCER);
   if (!checked)
     return FALSE;
+  /* what waits for others to join it does not stall */
+  worker->stall_us += get_linger_us (checked);
   worker->may_expire = !has_setting (checked, "message.timeout.ms", "0");
   worker->waits_for_replicas = has_setting (checked, "acks", "-1");
   ok = kafka_check_topic (topic, error)

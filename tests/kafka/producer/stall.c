@@ -211,6 +211,23 @@ test_stall_is_none_while_records_move (void)
   bed_close (&bed);
 }
 
+/* A record waits for others as long as the user wants. */
+static void
+test_stall_is_none_while_records_linger (void)
+{
+  const gint64 deadline_us = g_get_monotonic_time () + PATIENCE_US;
+  Bed bed;
+
+  open_stalled (&bed, 1);
+  kafka_conf_set (bed.conf, "linger.ms", "2500");
+  bed_start (&bed, 100000);
+  push (&bed, 0, 1);
+  while (stats_of (&bed).acknowledged < 1)
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+  g_assert_cmpuint (bed.told[KAFKA_EVENT_STALLED], ==, 0);
+  bed_close (&bed);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,5 +246,7 @@ main (int argc, char **argv)
       test_stall_goes_on_where_records_expire);
   g_test_add_func ("/stall/is-none-while-records-move",
       test_stall_is_none_while_records_move);
+  g_test_add_func ("/stall/is-none-while-records-linger",
+      test_stall_is_none_while_records_linger);
   return g_test_run ();
 }
