@@ -125,7 +125,7 @@ struct _KafkaProducer {
   KafkaWorker worker;
 
   /* Protects all below, and the worker's client. Innermost: nothing is called with
-   * it held but kafka_worker_wake(). */
+   * it held but kafka_worker_wake() and kafka_client_wake(). */
   GMutex lock;
   GCond cond;                   /* room, drained, interrupted, closed, done */
   KafkaRing ring;
