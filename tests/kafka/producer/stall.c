@@ -58,6 +58,11 @@ test_stall_without_leader (void)
 {
   Bed bed;
 
+  if (rd_kafka_version () >= 0x020500ff) {
+    g_test_skip ("the mock cluster of this librdkafka crashes without leaders;"
+        " kafka/field.py shows it");
+    return;
+  }
   open_stalled (&bed, 1);
   bed_start (&bed, 100000);
   push (&bed, 0, 10);
