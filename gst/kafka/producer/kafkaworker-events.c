@@ -292,7 +292,9 @@ kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
   if (record) {
     failures->key = g_memdup2 (record->key, record->key_size);
     failures->key_size = record->key_size;
-    failures->timestamp_ms = record->timestamp_ms;
+    /* librdkafka gives the others the time at which it gets them */
+    failures->timestamp_ms = record->timestamp_ms ? record->timestamp_ms :
+        g_get_real_time () / 1000;
   }
   failures->size = size;
   failures->why = why;

@@ -170,6 +170,13 @@ test_refusals_of_times_name_the_clock (void)
   g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
           "2001-09-09T01:46:40Z, as too far behind"
           " (message.timestamp.before.max.ms"));
+
+  /* a record without time gets the host's */
+  refuse (&bed, PRODUCE, 2, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
+  push (&bed, 2, 3);
+  assert_drains (&bed);
+  g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
+          "as too far ahead"));
   bed_close (&bed);
 }
 
