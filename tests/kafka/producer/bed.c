@@ -138,6 +138,17 @@ stats_of (Bed * bed)
   return stats;
 }
 
+void
+wait_until_acknowledged (Bed * bed, guint count)
+{
+  const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+
+  while (stats_of (bed).acknowledged < count) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_thread_yield ();
+  }
+}
+
 static rd_kafka_t *
 open_reader (Bed * bed)
 {

@@ -55,6 +55,10 @@ void assert_drains (Bed * bed);
 /* Asserts that the counts add up. */
 KafkaStats stats_of (Bed * bed);
 
+/* Until @count records were acknowledged; unlike assert_drains(), does not end the
+ * time in which they wait for others. */
+void wait_until_acknowledged (Bed * bed, guint count);
+
 /* How many records @partition holds */
 guint count_records (Bed * bed, guint partition);
 

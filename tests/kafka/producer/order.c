@@ -281,24 +281,19 @@ static void
 test_order_silent_partition_holds_up_no_other (void)
 {
   Bed bed;
-  const gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
-  guint n = 1;
 
   bed_open (&bed, 2, 2);
   for (guint i = 0; i < 2; i++)
     rd_kafka_mock_partition_set_leader (bed.cluster, TOPIC, i, i + 1);
   bed_start (&bed, 1000);
   wait_for_event (&bed, KAFKA_EVENT_REACHABLE, 1);
-  rd_kafka_mock_broker_set_rtt (bed.cluster, 2, PATIENCE_US / 1000);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 2, 2 * PATIENCE_US / 1000);
   kafka_producer_push (bed.producer, keyed (1, 2), TRUE);
   /* one after the other, each when the one before has arrived */
-  for (; n <= 20; n++) {
+  for (guint n = 1; n <= 20; n++) {
     kafka_producer_push (bed.producer, keyed (0, 2), TRUE);
     kafka_producer_push (bed.producer, keyed (1, 2), TRUE);
-    while (stats_of (&bed).acknowledged < n) {
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      g_thread_yield ();
-    }
+    wait_until_acknowledged (&bed, n);
   }
   g_assert_cmpuint (count_records (&bed, 0), ==, 20);
   rd_kafka_mock_broker_set_rtt (bed.cluster, 2, 0);
