@@ -57,67 +57,16 @@
 
 #include <string.h>
 
-#include "gstseistream.h"
+#include "gstseiinjectsettings.h"
 #include "seiplacer.h"
-#include "seiuuid.h"
 #include "timedbuffer.h"
-#include "timedenum.h"
 #include "timedjoiner.h"
 #include "timedjoinpad.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_inject_debug);
 #define GST_CAT_DEFAULT sei_inject_debug
 
-#define DEFAULT_MODE GST_SEI_INJECT_EVERY_FRAME
-#define DEFAULT_WAIT_METADATA TIMED_WAIT_AUTO
-#define DEFAULT_MAX_PAYLOAD 65536
-
-/**
- * GstSeiInjectMode:
- * @GST_SEI_INJECT_EVERY_FRAME: into every access unit
- * @GST_SEI_INJECT_KEYFRAME: into every access unit that is a key frame
- * @GST_SEI_INJECT_ONCE: into one access unit for each time the value is set
- *
- * How often the value of #seiinject:metadata is injected.
- */
-typedef enum
-{
-  GST_SEI_INJECT_EVERY_FRAME,
-  GST_SEI_INJECT_KEYFRAME,
-  GST_SEI_INJECT_ONCE
-} GstSeiInjectMode;
-
-static const GEnumValue modes[] = {
-  {GST_SEI_INJECT_EVERY_FRAME, "Into every access unit", "every-frame"},
-  {GST_SEI_INJECT_KEYFRAME, "Into every key frame", "keyframe"},
-  {GST_SEI_INJECT_ONCE, "Once for each time the value is set", "once"},
-  {0, NULL, NULL}
-};
-
-static const GEnumValue waits[] = {
-  {TIMED_WAIT_AUTO, "Where neither video nor metadata is live", "auto"},
-  {TIMED_WAIT_NEVER, "Never", "never"},
-  {TIMED_WAIT_ALWAYS, "Also where one is live", "always"},
-  {0, NULL, NULL}
-};
-
-TIMED_DEFINE_ENUM (GstSeiInjectMode, gst_sei_inject_mode, modes);
-TIMED_DEFINE_ENUM (GstSeiInjectWait, gst_sei_inject_wait, waits);
-
-enum
-{
-  PROP_METADATA = 1,
-  PROP_METADATA_BINARY,
-  PROP_METADATA_BYTES,
-  PROP_MODE,
-  PROP_UUID,
-  PROP_WAIT_METADATA,
-  PROP_MAX_PAYLOAD,
-  PROP_STATS,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
+static guint prop_stats;        /* the id of the property */
 
 typedef struct
 {
@@ -129,17 +78,6 @@ typedef struct
   guint64 too_large;
   guint64 late;
 } Stats;
-
-/* What the properties say at one time */
-typedef struct
-{
-  GBytes *payload;              /* the value to inject, or NULL */
-  guint serial;                 /* counts the times it was set */
-  guint8 uuid[SEI_UUID_SIZE];   /* of the value and of the pad "metadata" */
-  GstSeiInjectMode mode;
-  TimedWait wait_metadata;
-  gsize max_payload;
-} Settings;
 
 struct _GstSeiInject
 {
@@ -153,8 +91,7 @@ struct _GstSeiInject
   guint injected_serial;        /* of the value that was injected last */
 
   /* OBJECT_LOCK */
-  Settings settings;
-  GstSeiUuids uuid;             /* as it was set */
+  GstSeiInjectSettings settings;
   Stats stats;
 };
 
@@ -166,7 +103,7 @@ G_DECLARE_FINAL_TYPE (GstSeiInject, gst_sei_inject, GST, SEI_INJECT,
 typedef struct
 {
   GstBuffer *buffer;
-  Settings settings;            /* as they are when it comes */
+  GstSeiInjectSettings settings;        /* as they are when it comes */
   SeiPlace place;
   GstMemory *memory;            /* the messages to inject, or NULL */
   Stats stats;
@@ -243,7 +180,7 @@ account (GstSeiInject * self, const Stats * stats)
 static gboolean
 collect_messages (GstSeiInject * self, Frame * frame)
 {
-  const Settings *settings = &frame->settings;
+  const GstSeiInjectSettings *settings = &frame->settings;
   SeiList *messages = self->placer.messages;
 
   if (g_atomic_int_get (&self->joiner.is_used)) {
@@ -456,50 +393,6 @@ gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
 
 /* --- properties --------------------------------------------------------- */
 
-/* Reads a value of type string, GByteArray or GBytes.
- * Returns: (transfer full) (nullable): NULL if the value is empty */
-static GBytes *
-payload_from_value (const GValue * value)
-{
-  GBytes *payload = NULL;
-
-  if (G_VALUE_HOLDS_STRING (value)) {
-    const gchar *text = g_value_get_string (value);
-
-    if (text)
-      payload = g_bytes_new (text, strlen (text));
-  } else if (G_VALUE_HOLDS (value, G_TYPE_BYTE_ARRAY)) {
-    const GByteArray *array = g_value_get_boxed (value);
-
-    if (array)
-      payload = g_bytes_new (array->data, array->len);
-  } else {
-    payload = g_value_dup_boxed (value);
-  }
-
-  if (payload && g_bytes_get_size (payload) == 0)
-    g_clear_pointer (&payload, g_bytes_unref);
-  return payload;
-}
-
-/* A string stays NULL if the bytes are no text. */
-static void
-payload_to_value (GBytes * payload, GValue * value)
-{
-  gsize size;
-  gconstpointer data = g_bytes_get_data (payload, &size);
-
-  if (G_VALUE_HOLDS_STRING (value)) {
-    if (g_utf8_validate (data, size, NULL))
-      g_value_take_string (value, g_strndup (data, size));
-  } else if (G_VALUE_HOLDS (value, G_TYPE_BYTE_ARRAY)) {
-    g_value_take_boxed (value,
-        g_byte_array_append (g_byte_array_new (), data, size));
-  } else {
-    g_value_set_boxed (value, payload);
-  }
-}
-
 static GstStructure *
 create_stats (GstSeiInject * self)
 {
@@ -521,62 +414,13 @@ create_stats (GstSeiInject * self)
       "unused", G_TYPE_UINT64, joined.unused, NULL);
 }
 
-/* @payload: (transfer full) (nullable): */
-static void
-set_payload (GstSeiInject * self, GBytes * payload)
-{
-  GST_OBJECT_LOCK (self);
-  GBytes *old = self->settings.payload;
-
-  self->settings.payload = payload;
-  self->settings.serial++;
-  GST_OBJECT_UNLOCK (self);
-
-  g_clear_pointer (&old, g_bytes_unref);
-  /* Three names for one value */
-  for (guint id = PROP_METADATA; id <= PROP_METADATA_BYTES; id++)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-}
-
-static void
-set_uuid (GstSeiInject * self, const gchar * text)
-{
-  gst_sei_uuids_set (&self->uuid, text && *text ? text : SEI_UUID_DEFAULT,
-      FALSE);
-  memcpy (self->settings.uuid, g_bytes_get_data (self->uuid.uuids, NULL),
-      SEI_UUID_SIZE);
-}
-
 static void
 gst_sei_inject_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  if (id <= PROP_METADATA_BYTES) {
-    set_payload (self, payload_from_value (value));
-    return;
-  }
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_MODE:
-      self->settings.mode = g_value_get_enum (value);
-      break;
-    case PROP_UUID:
-      set_uuid (self, g_value_get_string (value));
-      break;
-    case PROP_WAIT_METADATA:
-      self->settings.wait_metadata = g_value_get_enum (value);
-      break;
-    case PROP_MAX_PAYLOAD:
-      self->settings.max_payload = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
+  gst_sei_inject_settings_set (&self->settings, object, id, value, pspec);
 }
 
 static void
@@ -584,39 +428,16 @@ gst_sei_inject_get_property (GObject * object, guint id, GValue * value,
     GParamSpec * pspec)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
-  g_autoptr (GBytes) payload = NULL;
 
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_METADATA:
-    case PROP_METADATA_BINARY:
-    case PROP_METADATA_BYTES:
-      if (self->settings.payload)
-        payload = g_bytes_ref (self->settings.payload);
-      break;
-    case PROP_MODE:
-      g_value_set_enum (value, self->settings.mode);
-      break;
-    case PROP_UUID:
-      g_value_set_string (value, self->uuid.text);
-      break;
-    case PROP_WAIT_METADATA:
-      g_value_set_enum (value, self->settings.wait_metadata);
-      break;
-    case PROP_MAX_PAYLOAD:
-      g_value_set_uint (value, self->settings.max_payload);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, create_stats (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+  if (id != prop_stats) {
+    gst_sei_inject_settings_get (&self->settings, object, id, value, pspec);
+    return;
   }
-  GST_OBJECT_UNLOCK (self);
+  GST_OBJECT_LOCK (self);
+  GstStructure *stats = create_stats (self);
 
-  if (payload)
-    payload_to_value (payload, value);
+  GST_OBJECT_UNLOCK (self);
+  g_value_take_boxed (value, stats);
 }
 
 /* --- life cycle --------------------------------------------------------- */
@@ -634,7 +455,7 @@ start (GstSeiInject * self)
   sei_placer_reset (&self->placer);
   timed_joiner_reset (&self->joiner);
 
-  return gst_sei_uuids_check (&self->uuid, GST_ELEMENT (self));
+  return gst_sei_inject_settings_check (&self->settings, GST_ELEMENT (self));
 }
 
 static GstStateChangeReturn
@@ -657,8 +478,7 @@ gst_sei_inject_finalize (GObject * object)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  g_clear_pointer (&self->settings.payload, g_bytes_unref);
-  gst_sei_uuids_clear (&self->uuid);
+  gst_sei_inject_settings_clear (&self->settings);
   sei_placer_clear (&self->placer);
   timed_joiner_clear (&self->joiner);
 
@@ -670,8 +490,6 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = gst_sei_inject_set_property;
   object_class->get_property = gst_sei_inject_get_property;
@@ -680,81 +498,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   element_class->release_pad = gst_sei_inject_release_pad;
   element_class->change_state = gst_sei_inject_change_state;
 
-  /**
-   * GstSeiInject:metadata:
-   *
-   * The payload to inject, as text: its bytes without a terminating NUL. %NULL
-   * and the empty string inject nothing. It reads as %NULL if one of the other two
-   * properties has set a payload that is no text.
-   */
-  properties[PROP_METADATA] = g_param_spec_string ("metadata", "Metadata",
-      "Payload to inject, as text (without a terminating NUL); NULL or an empty "
-      "text injects nothing", NULL, flags);
-
-  /**
-   * GstSeiInject:metadata-binary:
-   *
-   * The same value as #GstSeiInject:metadata, as any bytes.
-   */
-  properties[PROP_METADATA_BINARY] = g_param_spec_boxed ("metadata-binary",
-      "Metadata, binary", "The value of metadata, as a GByteArray of any bytes",
-      G_TYPE_BYTE_ARRAY, flags);
-
-  /**
-   * GstSeiInject:metadata-bytes:
-   *
-   * The same value as #GstSeiInject:metadata, as any bytes, which are not copied.
-   * Of the two properties for bytes, language bindings can set this one.
-   */
-  properties[PROP_METADATA_BYTES] = g_param_spec_boxed ("metadata-bytes",
-      "Metadata, bytes", "The value of metadata, as GBytes of any bytes",
-      G_TYPE_BYTES, flags);
-
-  /**
-   * GstSeiInject:mode:
-   *
-   * How often the value of #GstSeiInject:metadata is injected. Metas on buffers
-   * and payloads from the pad "metadata" are always injected.
-   */
-  properties[PROP_MODE] = g_param_spec_enum ("mode", "Mode",
-      "How often the value of metadata is injected",
-      gst_sei_inject_mode_get_type (), DEFAULT_MODE, flags);
-
-  /**
-   * GstSeiInject:uuid:
-   *
-   * The UUID of messages that carry the value of #GstSeiInject:metadata or a payload
-   * from the pad "metadata". The element does not start with a text that is no UUID;
-   * while it runs, it keeps the UUID it had.
-   */
-  properties[PROP_UUID] = g_param_spec_string ("uuid", "UUID",
-      "UUID of the value and of payloads from the pad metadata: 32 hexadecimal "
-      "digits, with or without dashes, or exactly 16 ASCII characters",
-      SEI_UUID_DEFAULT, flags);
-
-  /**
-   * GstSeiInject:wait-metadata:
-   *
-   * Whether a frame waits until all metadata that belongs to it has come in at the
-   * pad "metadata". That is so when metadata of a later time or without a time has
-   * come in, or a GAP event, or EOS; or when so much is ahead of the video that the
-   * pad takes no more.
-   */
-  properties[PROP_WAIT_METADATA] = g_param_spec_enum ("wait-metadata",
-      "Wait for metadata",
-      "Whether a frame waits for the metadata that belongs to it",
-      gst_sei_inject_wait_get_type (), DEFAULT_WAIT_METADATA, flags);
-
-  /**
-   * GstSeiInject:max-payload:
-   *
-   * The largest payload that is injected. A larger one is left out of its frame and
-   * counted as `too-large`. Decoders and players may read SEI messages of any size,
-   * but many fail at one that is larger than their buffers.
-   */
-  properties[PROP_MAX_PAYLOAD] = g_param_spec_uint ("max-payload",
-      "Maximum payload", "Largest payload in bytes that is injected, 0 for any",
-      0, G_MAXUINT, DEFAULT_MAX_PAYLOAD, flags);
+  prop_stats = gst_sei_inject_settings_install (object_class);
 
   /**
    * GstSeiInject:stats:
@@ -775,14 +519,13 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    *   a live pipeline
    * * `unused`: payloads left over when the video ended, or before a flush
    */
-  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "Counts since PAUSED: access units (frames); messages injected, present "
-      "already, too-large or late; access units that have no-slice or broken NAL "
-      "unit lengths, and passed without their messages; payloads received on the "
-      "pad metadata, dropped or unused",
-      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_install_property (object_class, prop_stats,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counts since PAUSED: access units (frames); messages injected, present "
+          "already, too-large or late; access units that have no-slice or broken NAL "
+          "unit lengths, and passed without their messages; payloads received on the "
+          "pad metadata, dropped or unused",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &metadata_template);
@@ -799,10 +542,7 @@ gst_sei_inject_init (GstSeiInject * self)
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_inject_chain,
       gst_sei_inject_sink_event);
   gst_pad_set_event_function (self->stream.srcpad, gst_sei_inject_src_event);
-  self->settings.mode = DEFAULT_MODE;
-  self->settings.wait_metadata = DEFAULT_WAIT_METADATA;
-  self->settings.max_payload = DEFAULT_MAX_PAYLOAD;
-  set_uuid (self, NULL);
+  gst_sei_inject_settings_init (&self->settings);
   timed_joiner_init (&self->joiner, GST_ELEMENT (self), self->stream.sinkpad);
   sei_placer_init (&self->placer);
 }

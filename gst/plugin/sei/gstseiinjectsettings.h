@@ -1,0 +1,72 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef GST_SEI_INJECT_SETTINGS_H
+#define GST_SEI_INJECT_SETTINGS_H
+
+#include <gst/gst.h>
+
+#include "gstseistream.h"
+#include "sei.h"
+#include "timedjoiner.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstSeiInjectMode:
+ * @GST_SEI_INJECT_EVERY_FRAME: into every access unit
+ * @GST_SEI_INJECT_KEYFRAME: into every access unit that is a key frame
+ * @GST_SEI_INJECT_ONCE: into one access unit for each time the value is set
+ *
+ * How often the value of #seiinject:metadata is injected.
+ */
+typedef enum {
+  GST_SEI_INJECT_EVERY_FRAME,
+  GST_SEI_INJECT_KEYFRAME,
+  GST_SEI_INJECT_ONCE
+} GstSeiInjectMode;
+
+/**
+ * GstSeiInjectSettings:
+ * @payload: (nullable): the value to inject
+ * @serial: counts the times it was set
+ * @uuid: of the value and of the pad "metadata"
+ *
+ * What the properties of seiinject hold. Not thread-safe: its owner locks, and works
+ * on a copy, with a reference to @payload, without the lock.
+ */
+typedef struct {
+  GBytes *payload;
+  guint serial;
+  guint8 uuid[SEI_UUID_SIZE];
+  GstSeiInjectMode mode;
+  TimedWait wait_metadata;
+  gsize max_payload;
+  /*< private >*/
+  GstSeiUuids uuids;            /* as the property was set */
+} GstSeiInjectSettings;
+
+void gst_sei_inject_settings_init (GstSeiInjectSettings * settings);
+
+void gst_sei_inject_settings_clear (GstSeiInjectSettings * settings);
+
+/** Installs the properties, all but `stats`, from id 1 on. Returns the first free
+ * id. */
+guint gst_sei_inject_settings_install (GObjectClass * klass);
+
+/** Sets a property of @object, whose lock it takes. */
+void gst_sei_inject_settings_set (GstSeiInjectSettings * settings,
+    GObject * object, guint id, const GValue * value, GParamSpec * pspec);
+
+/** Reads a property of @object, whose lock it takes. */
+void gst_sei_inject_settings_get (GstSeiInjectSettings * settings,
+    GObject * object, guint id, GValue * value, GParamSpec * pspec);
+
+/** Posts an error if a setting is wrong. Returns whether all are right. */
+gboolean gst_sei_inject_settings_check (GstSeiInjectSettings * settings,
+    GstElement * element);
+
+G_END_DECLS
+
+#endif
