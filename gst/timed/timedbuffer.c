@@ -223,6 +223,15 @@ timed_running_time (const GstSegment * segment, GstClockTime time)
       (guint64) TIMED_MAX_TIME);
 }
 
+gint64
+timed_element_running_time (GstElement * element)
+{
+  const GstClockTime time = gst_element_get_current_running_time (element);
+
+  return GST_CLOCK_TIME_IS_VALID (time) ?
+      (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
+}
+
 GBytes *
 timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state)
 {

@@ -85,6 +85,10 @@ GstBuffer *timed_buffer_insert (GstBuffer * buffer, gsize offset,
  *   without a time, or in a segment that is not in TIME */
 gint64 timed_running_time (const GstSegment * segment, GstClockTime time);
 
+/** The running time at which the clock of an element is.
+ * Returns: nanoseconds, or TIMED_NO_TIME without a clock or a base time */
+gint64 timed_element_running_time (GstElement * element);
+
 /** Makes an empty buffer that has the times of a frame, in whatever clock.
  * Returns: (transfer full): */
 GstBuffer *timed_buffer_copy_times (GstBuffer * frame);

@@ -44,17 +44,23 @@ insert (TimedCover * cover, gint64 start, gint64 end)
 }
 
 gint64
-timed_cover_add (TimedCover * cover, gint64 start, gint64 end)
+timed_cover_get_oldest (TimedCover * cover, gint64 start, gint64 end)
 {
   const gint64 depth = TIMED_COVER_MAX_REORDER * (end - start);
 
   if (!cover->begun)
-    cover->frontier = start;
-  cover->begun = TRUE;
+    return start;
   cover->frontier = MAX (cover->frontier, start - depth);
   advance (cover);
-  const gint64 oldest = cover->frontier;
+  return cover->frontier;
+}
 
+void
+timed_cover_add (TimedCover * cover, gint64 start, gint64 end)
+{
+  cover->frontier = timed_cover_get_oldest (cover, start, end);
+  cover->first = cover->begun ? MIN (cover->first, start) : start;
+  cover->begun = TRUE;
   insert (cover, start, end);
   advance (cover);
   /* More than can be ahead of an access unit that is still to come: the gap stays */
@@ -62,5 +68,27 @@ timed_cover_add (TimedCover * cover, gint64 start, gint64 end)
     remove_first (cover);
     advance (cover);
   }
-  return oldest;
+}
+
+gboolean
+timed_cover_has (const TimedCover * cover, gint64 time)
+{
+  if (!cover->begun || time < cover->first)
+    return FALSE;
+  if (time < cover->frontier)
+    return TRUE;
+  for (guint i = 0; i < cover->n_ahead; i++)
+    if (time >= cover->ahead[i].start && time < cover->ahead[i].end)
+      return TRUE;
+  return FALSE;
+}
+
+gint64
+timed_cover_get_end (const TimedCover * cover)
+{
+  gint64 end = cover->begun ? cover->frontier : G_MININT64;
+
+  for (guint i = 0; i < cover->n_ahead; i++)
+    end = MAX (end, cover->ahead[i].end);
+  return end;
 }

@@ -26,7 +26,8 @@ G_BEGIN_DECLS
 typedef struct {
   gboolean begun;
   /*< private > */
-  gint64 frontier;              /* all before is covered */
+  gint64 first;                 /* nothing before is covered */
+  gint64 frontier;              /* all from there to here is */
   guint n_ahead;
   struct {
     gint64 start;
@@ -37,12 +38,20 @@ typedef struct {
 /** Forgets the stream. A TimedCover of zeros needs no other initialization. */
 void timed_cover_clear (TimedCover * cover);
 
-/** Adds the next access unit.
- * Returns: a time; neither this access unit nor a later one is presented earlier. In
- *   a stream without reordering it is the end of the access unit before. A gap that
- *   nothing fills holds the time back until 16 access units, or the duration of 16,
- *   have passed. */
-gint64 timed_cover_add (TimedCover * cover, gint64 start, gint64 end);
+/** Returns: a time; neither an access unit with these times nor one behind it is
+ *   presented earlier. In a stream without reordering it is the end of the access unit
+ *   before. A gap that nothing fills holds the time back until 16 access units, or the
+ *   duration of 16, have passed. */
+gint64 timed_cover_get_oldest (TimedCover * cover, gint64 start, gint64 end);
+
+/** Adds the next access unit. */
+void timed_cover_add (TimedCover * cover, gint64 start, gint64 end);
+
+/** Whether an access unit that was added covers a time. */
+gboolean timed_cover_has (const TimedCover * cover, gint64 time);
+
+/** Returns: a time; none from it on is covered. G_MININT64 if nothing was added */
+gint64 timed_cover_get_end (const TimedCover * cover);
 
 G_END_DECLS
 

@@ -4,11 +4,18 @@
 
 #include "timedjoin.h"
 
+#include "timedlife.h"
+
 typedef struct
 {
   GBytes *payload;              /* NULL: refused */
   gint64 time;
+  gint64 came;                  /* when it came, or TIMED_NO_TIME */
+  gboolean live;
 } Entry;
+
+/* Before every time: where no clock says when a live payload came */
+#define BEFORE_ALL (-TIMED_MAX_TIME)
 
 struct _TimedJoin
 {
@@ -17,8 +24,12 @@ struct _TimedJoin
 
   GQueue timed;                 /* of Entry, by time */
   GQueue untimed;               /* of Entry, as they came */
+  guint n_live;                 /* in timed */
   gsize size;                   /* bytes in both */
   gint64 position;              /* no payload of an earlier time will come */
+  TimedLife life;               /* of a live source */
+  gint64 delay;                 /* of the video */
+  TimedJoinRules rules;
   gboolean eos;
   gboolean flushing;
   gboolean linked;
@@ -54,7 +65,19 @@ clear_queues (TimedJoin * join)
   join->stats.unused += n_queued (join);
   g_queue_clear_full (&join->timed, entry_free);
   g_queue_clear_full (&join->untimed, entry_free);
+  join->n_live = 0;
   join->size = 0;
+}
+
+static void
+remove_link (TimedJoin * join, GQueue * queue, GList * link)
+{
+  Entry *entry = link->data;
+
+  join->size -= entry_size (entry);
+  join->n_live -= entry->live;
+  entry_free (entry);
+  g_queue_delete_link (queue, link);
 }
 
 /* One that is larger than the bound alone has to pass */
@@ -65,16 +88,36 @@ is_full (const TimedJoin * join)
       || join->size >= TIMED_JOIN_MAX_BYTES;
 }
 
+/* Forgets what the payloads so far have said of those to come. */
+static void
+forget_position (TimedJoin * join)
+{
+  join->position = TIMED_NO_TIME;
+  join->eos = FALSE;
+  timed_life_clear (&join->life);
+}
+
+static void
+join_clear (gpointer data)
+{
+  TimedJoin *join = data;
+
+  clear_queues (join);
+  g_mutex_clear (&join->lock);
+  g_cond_clear (&join->changed);
+}
+
+/* Counted, because a clock may still call when it is freed */
 TimedJoin *
 timed_join_new (void)
 {
-  TimedJoin *join = g_new0 (TimedJoin, 1);
+  TimedJoin *join = g_atomic_rc_box_new0 (TimedJoin);
 
   g_mutex_init (&join->lock);
   g_cond_init (&join->changed);
   g_queue_init (&join->timed);
   g_queue_init (&join->untimed);
-  join->position = TIMED_NO_TIME;
+  forget_position (join);
 
   return join;
 }
@@ -82,10 +125,7 @@ timed_join_new (void)
 void
 timed_join_free (TimedJoin * join)
 {
-  clear_queues (join);
-  g_mutex_clear (&join->lock);
-  g_cond_clear (&join->changed);
-  g_free (join);
+  g_atomic_rc_box_release_full (join, join_clear);
 }
 
 /* Takes the lock, sets one of the flags and wakes every thread that waits */
@@ -105,8 +145,7 @@ timed_join_reset (TimedJoin * join)
 
   g_mutex_lock (&join->lock);
   clear_queues (join);
-  join->position = TIMED_NO_TIME;
-  join->eos = FALSE;
+  forget_position (join);
   join->flushing = FALSE;
   join->interrupted = FALSE;
   join->video_eos = FALSE;
@@ -130,14 +169,19 @@ insert_by_time (GQueue * queue, Entry * entry)
     g_queue_push_head (queue, entry);
 }
 
+/* @payload: (transfer full) (nullable): */
 static void
-add (TimedJoin * join, GBytes * payload, gint64 time)
+add (TimedJoin * join, GBytes * payload, gint64 time, gint64 came,
+    gboolean live)
 {
   Entry *entry = g_new (Entry, 1);
 
   entry->payload = payload;
   entry->time = time;
+  entry->came = came;
+  entry->live = live;
   join->size += entry_size (entry);
+  join->n_live += live;
   join->stats.received++;
   if (time == TIMED_NO_TIME) {
     g_queue_push_tail (&join->untimed, entry);
@@ -149,24 +193,67 @@ add (TimedJoin * join, GBytes * payload, gint64 time)
 }
 
 GstFlowReturn
-timed_join_push (TimedJoin * join, GBytes * payload, gint64 time,
-    gboolean block)
+timed_join_push (TimedJoin * join, GBytes * payload, gint64 time)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
   g_mutex_lock (&join->lock);
-  while (block && is_full (join) && !join->flushing && !join->video_eos)
+  while (is_full (join) && !join->flushing && !join->video_eos)
     g_cond_wait (&join->changed, &join->lock);
 
   if (join->flushing) {
     ret = GST_FLOW_FLUSHING;
   } else if (join->video_eos) {
     ret = GST_FLOW_EOS;
-  } else if (is_full (join)) {
-    join->stats.dropped++;
   } else {
-    add (join, payload, time);
-    payload = NULL;
+    add (join, g_steal_pointer (&payload), time, TIMED_NO_TIME, FALSE);
+  }
+  g_mutex_unlock (&join->lock);
+  g_clear_pointer (&payload, g_bytes_unref);
+
+  return ret;
+}
+
+/* The oldest live payload, if it must go: there is no room, or its access unit should
+ * have come long ago and the next one would not take it either. */
+static GList *
+find_excess (TimedJoin * join, gint64 now)
+{
+  GList *link = join->timed.head;
+
+  while (link && !((Entry *) link->data)->live)
+    link = link->next;
+  if (!link || is_full (join))
+    return link;
+  if (now == TIMED_NO_TIME || join->rules.max_live == 0
+      || join->n_live < join->rules.max_live)
+    return NULL;
+  return ((Entry *) link->data)->time <
+      now - join->delay - TIMED_JOIN_MAX_STALL ? link : NULL;
+}
+
+GstFlowReturn
+timed_join_push_live (TimedJoin * join, GBytes * payload, gint64 time,
+    gint64 now)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GList *excess;
+
+  g_mutex_lock (&join->lock);
+  if (join->flushing) {
+    ret = GST_FLOW_FLUSHING;
+  } else if (join->video_eos) {
+    ret = GST_FLOW_EOS;
+  } else {
+    while ((excess = find_excess (join, now))) {
+      remove_link (join, &join->timed, excess);
+      join->stats.dropped++;
+    }
+    if (now != TIMED_NO_TIME)
+      timed_life_note (&join->life, now);
+    if (time == TIMED_NO_TIME)
+      time = now != TIMED_NO_TIME ? now : BEFORE_ALL;
+    add (join, g_steal_pointer (&payload), time, now, TRUE);
   }
   g_mutex_unlock (&join->lock);
   g_clear_pointer (&payload, g_bytes_unref);
@@ -175,10 +262,12 @@ timed_join_push (TimedJoin * join, GBytes * payload, gint64 time,
 }
 
 void
-timed_join_advance (TimedJoin * join, gint64 time)
+timed_join_advance (TimedJoin * join, gint64 time, gint64 now)
 {
   g_mutex_lock (&join->lock);
   join->position = MAX (join->position, time);
+  if (now != TIMED_NO_TIME)
+    timed_life_note (&join->life, now);
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
 }
@@ -196,8 +285,7 @@ timed_join_set_flushing (TimedJoin * join, gboolean flushing)
   join->flushing = flushing;
   if (!flushing) {
     clear_queues (join);
-    join->position = TIMED_NO_TIME;
-    join->eos = FALSE;
+    forget_position (join);
   }
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
@@ -250,6 +338,91 @@ timed_join_wait (TimedJoin * join, const TimedJoinFrame * frame,
   return result;
 }
 
+/* A clock that calls when it is time */
+typedef struct
+{
+  TimedJoin *join;              /* counted */
+  gboolean rings;               /* lock of the join */
+} Alarm;
+
+static gboolean
+alarm_ring (GstClock * clock, GstClockTime time, GstClockID id, gpointer data)
+{
+  Alarm *alarm = data;
+
+  set_flag (alarm->join, &alarm->rings, TRUE);
+  return TRUE;
+}
+
+static void
+alarm_clear (gpointer data)
+{
+  timed_join_free (((Alarm *) data)->join);
+}
+
+static void
+alarm_release (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, alarm_clear);
+}
+
+TimedJoinWait
+timed_join_wait_clock (TimedJoin * join, const TimedJoinFrame * frame,
+    GstClock * clock, GstClockTime until)
+{
+  TimedJoinWait result = timed_join_wait (join, frame, 0);
+
+  if (result != TIMED_JOIN_TIMEOUT)
+    return result;
+
+  GstClockID id = gst_clock_new_single_shot_id (clock, until);
+  Alarm *alarm = g_atomic_rc_box_new0 (Alarm);
+
+  alarm->join = g_atomic_rc_box_acquire (join);
+  if (gst_clock_id_wait_async (id, alarm_ring, g_atomic_rc_box_acquire (alarm),
+          alarm_release) == GST_CLOCK_OK) {
+    g_mutex_lock (&join->lock);
+    while (!join->interrupted && !alarm->rings && !is_ready (join, frame))
+      g_cond_wait (&join->changed, &join->lock);
+    if (join->interrupted)
+      result = TIMED_JOIN_INTERRUPTED;
+    else if (is_ready (join, frame))
+      result = TIMED_JOIN_READY;
+    g_mutex_unlock (&join->lock);
+  }
+  gst_clock_id_unschedule (id);
+  gst_clock_id_unref (id);
+  alarm_release (alarm);
+
+  return result;
+}
+
+gint64
+timed_join_get_silence (TimedJoin * join, gint64 now)
+{
+  g_mutex_lock (&join->lock);
+  const gint64 silence = timed_life_get_silence (&join->life, now);
+
+  g_mutex_unlock (&join->lock);
+  return silence;
+}
+
+void
+timed_join_set_rules (TimedJoin * join, const TimedJoinRules * rules)
+{
+  g_mutex_lock (&join->lock);
+  join->rules = *rules;
+  g_mutex_unlock (&join->lock);
+}
+
+void
+timed_join_set_delay (TimedJoin * join, gint64 delay)
+{
+  g_mutex_lock (&join->lock);
+  join->delay = delay;
+  g_mutex_unlock (&join->lock);
+}
+
 void
 timed_join_set_interrupted (TimedJoin * join, gboolean interrupted)
 {
@@ -257,52 +430,134 @@ timed_join_set_interrupted (TimedJoin * join, gboolean interrupted)
 }
 
 static gboolean
-belongs_to (const Entry * entry, const TimedJoinFrame * frame)
+is_within (const Entry * entry, const TimedJoinFrame * frame)
 {
-  if (frame->oldest != TIMED_NO_TIME && entry->time < frame->oldest)
-    return TRUE;
   return frame->start != TIMED_NO_TIME && entry->time >= frame->start
       && entry->time < frame->end;
 }
 
+/* Whether a payload came after its own access unit, one before @frame, had left */
+static gboolean
+is_late (const Entry * entry, const TimedJoinFrame * frame,
+    const TimedCover * before)
+{
+  return entry->time != BEFORE_ALL && before
+      && timed_cover_has (before, entry->time) && !is_within (entry, frame);
+}
+
+/* Whether a payload that has a time goes into the access unit. Where the video has no
+ * times, what is live does. */
+static gboolean
+belongs_to (const Entry * entry, const TimedJoinFrame * frame,
+    const TimedCover * before)
+{
+  if (!has_time (frame))
+    return entry->live;
+  if (frame->oldest != TIMED_NO_TIME && entry->time < frame->oldest)
+    return TRUE;
+  return is_within (entry, frame) || is_late (entry, frame, before);
+}
+
+/* No payload from this time on goes into the access unit. */
+static gint64
+get_end (const TimedJoinFrame * frame, const TimedCover * before)
+{
+  const gint64 covered = before ? timed_cover_get_end (before) : TIMED_NO_TIME;
+
+  return has_time (frame) ? MAX (MAX (frame->end, frame->oldest), covered) :
+      G_MAXINT64;
+}
+
 static void
 take_link (TimedJoin * join, GQueue * queue, GList * link,
-    GPtrArray * payloads, guint * n_refused)
+    GPtrArray * payloads, TimedJoinTaken * taken)
 {
-  Entry *entry = link->data;
+  const Entry *entry = link->data;
 
   if (entry->payload)
     g_ptr_array_add (payloads, g_bytes_ref (entry->payload));
   else
-    (*n_refused)++;
-  join->size -= entry_size (entry);
-  entry_free (entry);
-  g_queue_delete_link (queue, link);
+    taken->n_refused++;
+  remove_link (join, queue, link);
+}
+
+/* How many live payloads are too many for the access unit: the oldest of them */
+static guint
+count_excess (TimedJoin * join, const TimedJoinFrame * frame,
+    const TimedCover * before)
+{
+  const gint64 end = get_end (frame, before);
+  guint n = 0;
+
+  if (join->rules.max_live == 0 || join->n_live <= join->rules.max_live)
+    return 0;
+  for (GList * link = join->timed.head; link; link = link->next) {
+    const Entry *entry = link->data;
+
+    if (entry->time >= end)
+      break;
+    n += entry->live && belongs_to (entry, frame, before)
+        && !(join->rules.drop_late && is_late (entry, frame, before));
+  }
+  return n > join->rules.max_live ? n - join->rules.max_live : 0;
+}
+
+static void
+count_missed (const Entry * entry, TimedJoinTaken * taken)
+{
+  taken->n_missed++;
+  if (entry->came != TIMED_NO_TIME)
+    taken->missed_by = MAX (taken->missed_by, entry->came - entry->time);
+}
+
+static void
+take_timed (TimedJoin * join, const TimedJoinFrame * frame,
+    const TimedCover * before, GPtrArray * payloads, TimedJoinTaken * taken)
+{
+  const gint64 end = get_end (frame, before);
+  guint n_excess = count_excess (join, frame, before);
+  GList *link = join->timed.head;
+
+  while (link && ((Entry *) link->data)->time < end) {
+    GList *next = link->next;
+    const Entry *entry = link->data;
+
+    if (belongs_to (entry, frame, before)) {
+      const gboolean late = is_late (entry, frame, before);
+
+      if (late && join->rules.drop_late) {
+        count_missed (entry, taken);
+        remove_link (join, &join->timed, link);
+      } else if (entry->live && n_excess > 0) {
+        n_excess--;
+        taken->n_dropped++;
+        remove_link (join, &join->timed, link);
+      } else {
+        if (late)
+          count_missed (entry, taken);
+        take_link (join, &join->timed, link, payloads, taken);
+      }
+    }
+    link = next;
+  }
 }
 
 void
 timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
-    GPtrArray * payloads, guint * n_refused)
+    const TimedCover * before, GPtrArray * payloads, TimedJoinTaken * taken)
 {
-  *n_refused = 0;
+  static const TimedJoinTaken none = { 0 };
+
+  *taken = none;
   g_mutex_lock (&join->lock);
-  if (has_time (frame)) {
-    const gint64 last = MAX (frame->end, frame->oldest);
-    GList *link = join->timed.head;
-
-    while (link && ((Entry *) link->data)->time < last) {
-      GList *next = link->next;
-
-      if (belongs_to (link->data, frame))
-        take_link (join, &join->timed, link, payloads, n_refused);
-      link = next;
-    }
-  } else if (join->timed.head && !join->untimed.head) {
-    /* Without any time, one by one is the best guess */
-    take_link (join, &join->timed, join->timed.head, payloads, n_refused);
-  }
+  take_timed (join, frame, before, payloads, taken);
+  /* Without any time, one by one is the best guess */
+  if (!has_time (frame) && join->timed.head && !join->untimed.head)
+    take_link (join, &join->timed, join->timed.head, payloads, taken);
   if (join->untimed.head)
-    take_link (join, &join->untimed, join->untimed.head, payloads, n_refused);
+    take_link (join, &join->untimed, join->untimed.head, payloads, taken);
+  join->stats.missed += taken->n_missed;
+  join->stats.dropped += taken->n_dropped;
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
 }

@@ -6,12 +6,17 @@
 #define TIMED_JOIN_H
 
 #include "timedbuffer.h"
+#include "timedcover.h"
 
 G_BEGIN_DECLS
 
-/* Payloads, and bytes in them, that may be ahead of the video */
+/* Payloads, and bytes in them, that may wait for the video */
 #define TIMED_JOIN_MAX_PAYLOADS 10000
 #define TIMED_JOIN_MAX_BYTES (16 * 1024 * 1024)
+
+/* A stall of live video that is made up afterwards, with every payload in its own
+ * access unit, in nanoseconds */
+#define TIMED_JOIN_MAX_STALL (5 * (gint64) GST_SECOND)
 
 /**
  * TimedJoin:
@@ -22,6 +27,9 @@ G_BEGIN_DECLS
  * time goes into the access unit whose span it falls into, or into the next one if it
  * is older than every access unit to come. A payload that has no time goes into the
  * next access unit; each access unit takes one of these.
+ *
+ * A live payload, one whose source is live, always has a time. No source that is live
+ * is held up: where there are too many payloads, the oldest ones are dropped.
  *
  * One thread pushes, one thread waits and takes; all other functions are for any
  * thread.
@@ -41,11 +49,24 @@ typedef struct {
   gint64 oldest;
 } TimedJoinFrame;
 
-/** Counted since timed_join_reset(): payloads that were @received; @dropped because
- * too many were ahead of the video; @unused when the video ended or was flushed. */
+/**
+ * TimedJoinRules:
+ * @max_live: live payloads that one access unit takes, the newest; 0 for any number
+ * @drop_late: whether a payload is dropped that came after its access unit had left,
+ *   instead of going into the next one
+ */
+typedef struct {
+  guint max_live;
+  gboolean drop_late;
+} TimedJoinRules;
+
+/** Counted since timed_join_reset(): payloads that were @received; @dropped, because
+ * too many waited for the video or were for one access unit; @missed, because they
+ * came after their access unit had left; @unused when the video ended or was flushed. */
 typedef struct {
   guint64 received;
   guint64 dropped;
+  guint64 missed;
   guint64 unused;
 } TimedJoinStats;
 
@@ -53,21 +74,30 @@ TimedJoin *timed_join_new (void);
 
 void timed_join_free (TimedJoin * join);
 
-/** Forgets everything except whether it is linked. */
+/** Forgets everything except whether it is linked, and the rules. */
 void timed_join_reset (TimedJoin * join);
 
 /* --- the payloads' side --- */
 
-/** Adds a payload. If too many are ahead, waits for room (@block), or drops it.
+/** Adds a payload. If too many are ahead, waits for room.
  * @payload: (transfer full) (nullable): NULL for a payload that was refused: it
  *   takes a place and is counted there
- * Returns: GST_FLOW_OK, also if it was dropped; GST_FLOW_FLUSHING;
- *   GST_FLOW_EOS if the video has ended */
-GstFlowReturn timed_join_push (TimedJoin * join, GBytes * payload, gint64 time,
-    gboolean block);
+ * @time: or TIMED_NO_TIME
+ * Returns: GST_FLOW_OK; GST_FLOW_FLUSHING; GST_FLOW_EOS if the video has ended */
+GstFlowReturn timed_join_push (TimedJoin * join, GBytes * payload, gint64 time);
 
-/** Says that no payload of an earlier time will come. */
-void timed_join_advance (TimedJoin * join, gint64 time);
+/** Adds a live payload. If too many wait, drops the oldest.
+ * @payload: (transfer full) (nullable): as in timed_join_push()
+ * @time: TIMED_NO_TIME: it gets the time @now
+ * @now: TIMED_NO_TIME without a clock: a payload that has no time then goes into the
+ *   next access unit
+ * Returns: as timed_join_push() */
+GstFlowReturn timed_join_push_live (TimedJoin * join, GBytes * payload,
+    gint64 time, gint64 now);
+
+/** Says that no payload of an earlier time will come.
+ * @now: for a sign of life from a live source, else TIMED_NO_TIME */
+void timed_join_advance (TimedJoin * join, gint64 time, gint64 now);
 
 /** Says whether the payloads have ended. */
 void timed_join_set_eos (TimedJoin * join, gboolean eos);
@@ -94,14 +124,42 @@ typedef enum {
 TimedJoinWait timed_join_wait (TimedJoin * join, const TimedJoinFrame * frame,
     gint64 timeout_us);
 
+/** The same, but until @until at most. */
+TimedJoinWait timed_join_wait_clock (TimedJoin * join,
+    const TimedJoinFrame * frame, GstClock * clock, GstClockTime until);
+
 /** Ends waiting at once, until set to FALSE again. */
 void timed_join_set_interrupted (TimedJoin * join, gboolean interrupted);
 
+/** Returns: the running time from which on a live source is silent, and nobody waits
+ *   for it any more (TimedLife) */
+gint64 timed_join_get_silence (TimedJoin * join, gint64 now);
+
+void timed_join_set_rules (TimedJoin * join, const TimedJoinRules * rules);
+
+/** Says by how much video that is in time is behind the clock when it leaves. */
+void timed_join_set_delay (TimedJoin * join, gint64 delay);
+
+/**
+ * TimedJoinTaken:
+ * @n_refused: payloads that were refused and would have had their place here
+ * @n_missed: payloads that came after their access unit had left
+ * @n_dropped: payloads that were too many for the access unit
+ * @missed_by: at most so long after their own times came those that were missed, in
+ *   nanoseconds; 0 where that is not known
+ */
+typedef struct {
+  guint n_refused;
+  guint n_missed;
+  guint n_dropped;
+  gint64 missed_by;
+} TimedJoinTaken;
+
 /** Takes the payloads that are there for @frame and appends them to @payloads.
- * @payloads: (element-type GBytes): its free function is g_bytes_unref()
- * @n_refused: (out): payloads that were refused and would have had their place here */
+ * @before: (nullable): what the access units before this one have covered
+ * @payloads: (element-type GBytes): its free function is g_bytes_unref() */
 void timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
-    GPtrArray * payloads, guint * n_refused);
+    const TimedCover * before, GPtrArray * payloads, TimedJoinTaken * taken);
 
 /** Says whether the video has ended. Payloads that are still there at its end are
  * counted as unused. */

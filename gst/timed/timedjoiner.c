@@ -19,46 +19,215 @@ timed_joiner_request_pad (TimedJoiner * joiner, GstPadTemplate * templ)
       timed_join_pad_new (templ, "metadata", joiner->join));
 }
 
-/* --- waiting ------------------------------------------------------------- */
+/* --- latency -------------------------------------------------------------- */
 
+/* Returns whether it was another one. */
 static gboolean
-should_wait (TimedJoiner * joiner, GstPad * pad, TimedWait wait)
+update (TimedJoiner * joiner, gint64 * value, GstClockTime new_value)
 {
-  if (wait != TIMED_WAIT_AUTO)
-    return wait == TIMED_WAIT_ALWAYS;
+  GstElement *element = joiner->pad.element;
+  const gint64 time = MIN (new_value, (GstClockTime) TIMED_MAX_TIME);
 
-  return !timed_pad_is_live (joiner->sinkpad, TRUE, &joiner->live)
-      && !timed_join_pad_is_live (TIMED_JOIN_PAD (pad));
+  GST_OBJECT_LOCK (element);
+  const gboolean changed = *value != time;
+
+  *value = time;
+  timed_join_set_delay (joiner->join, joiner->upstream + joiner->latency);
+  GST_OBJECT_UNLOCK (element);
+  return changed;
 }
 
-/* In alignment nal the first NAL unit may have a duration of 0. Matroska and RTP
- * have no DTS: there the time covered so far shows how old the next frame may be. */
-static void
-get_frame (TimedJoiner * joiner, const GstSegment * segment,
-    GstBuffer * times, GstClockTime frame_duration, TimedJoinFrame * frame)
+gboolean
+timed_joiner_set_latency (TimedJoiner * joiner, GstClockTime latency)
 {
-  GstClockTime duration = GST_BUFFER_DURATION (times);
+  return update (joiner, &joiner->latency, latency);
+}
 
+static void
+forget_upstream (TimedJoiner * joiner)
+{
+  GstElement *element = joiner->pad.element;
+
+  GST_OBJECT_LOCK (element);
+  joiner->upstream_known = FALSE;
+  GST_OBJECT_UNLOCK (element);
+}
+
+/* Asks upstream, and remembers the answer. */
+static gboolean
+query_upstream (TimedJoiner * joiner, GstQuery * query)
+{
+  GstElement *element = joiner->pad.element;
+  GstClockTime min = 0;
+  gboolean live = FALSE;
+  const gboolean answered = gst_pad_peer_query (joiner->sinkpad, query);
+
+  if (answered)
+    gst_query_parse_latency (query, &live, &min, NULL);
+  update (joiner, &joiner->upstream, live ? min : 0);
+  GST_OBJECT_LOCK (element);
+  joiner->upstream_known = TRUE;
+  GST_OBJECT_UNLOCK (element);
+  return answered;
+}
+
+/* An access unit that is held here keeps upstream from handing over the next one. */
+static void
+warn_of_max (TimedJoiner * joiner, GstClockTime latency, GstClockTime max)
+{
+  GstElement *element = joiner->pad.element;
+
+  GST_OBJECT_LOCK (element);
+  const gboolean warned = joiner->warned_of_max;
+
+  joiner->warned_of_max = TRUE;
+  GST_OBJECT_UNLOCK (element);
+  if (!warned)
+    GST_ELEMENT_WARNING (element, CORE, CLOCK,
+        ("The video before %s cannot wait for metadata as long as its latency says: "
+            "put a queue with a max-size-time of at least %" G_GUINT64_FORMAT
+            " (nanoseconds), max-size-buffers=0 and max-size-bytes=0 before its pad "
+            "sink.", GST_OBJECT_NAME (element), latency),
+        ("upstream holds %" GST_TIME_FORMAT " at most", GST_TIME_ARGS (max)));
+}
+
+gboolean
+timed_joiner_query_latency (TimedJoiner * joiner, GstQuery * query)
+{
+  GstElement *element = joiner->pad.element;
+  GstClockTime min, max;
+  gboolean live;
+
+  if (!query_upstream (joiner, query))
+    return FALSE;
+  GST_OBJECT_LOCK (element);
+  const GstClockTime latency = joiner->latency;
+
+  GST_OBJECT_UNLOCK (element);
+  gst_query_parse_latency (query, &live, &min, &max);
+  if (!live || latency == 0)
+    return TRUE;
+  min += latency;
+  gst_query_set_latency (query, live, min, max);
+  if (GST_CLOCK_TIME_IS_VALID (max) && max < min)
+    warn_of_max (joiner, latency, max);
+  return TRUE;
+}
+
+/* By how much video that is in time may be behind the clock when it leaves. */
+static gint64
+get_delay (TimedJoiner * joiner)
+{
+  GstElement *element = joiner->pad.element;
+
+  GST_OBJECT_LOCK (element);
+  const gboolean known = joiner->upstream_known;
+
+  GST_OBJECT_UNLOCK (element);
+  if (!known) {
+    g_autoptr (GstQuery) query = gst_query_new_latency ();
+
+    query_upstream (joiner, query);
+  }
+  GST_OBJECT_LOCK (element);
+  const gint64 delay = joiner->upstream + joiner->latency;
+
+  GST_OBJECT_UNLOCK (element);
+  return delay;
+}
+
+gint64
+timed_joiner_get_latency_for (TimedJoiner * joiner, gint64 missed_by)
+{
+  GstElement *element = joiner->pad.element;
+
+  GST_OBJECT_LOCK (element);
+  const gint64 latency = MAX (missed_by - joiner->upstream, 0);
+
+  GST_OBJECT_UNLOCK (element);
+  return latency;
+}
+
+/* --- waiting ------------------------------------------------------------- */
+
+typedef enum
+{
+  WAIT_NOT,
+  WAIT_FOR_METADATA,            /* however long it takes */
+  WAIT_FOR_CLOCK                /* and no longer */
+} Waiting;
+
+static Waiting
+get_waiting (TimedJoiner * joiner, GstPad * pad, TimedWait wait)
+{
+  if (wait == TIMED_WAIT_NEVER)
+    return WAIT_NOT;
+
+  const gboolean video = timed_pad_is_live (joiner->sinkpad, TRUE,
+      &joiner->live);
+  const gboolean metadata = timed_join_pad_is_live (TIMED_JOIN_PAD (pad));
+
+  if (!video && !metadata)
+    return WAIT_FOR_METADATA;
+  return (video && metadata) || wait == TIMED_WAIT_ALWAYS ? WAIT_FOR_CLOCK :
+      WAIT_NOT;
+}
+
+/* How long an access unit is presented. Cameras whose stream does not say so leave the
+ * distance from one to the next. */
+static gint64
+get_duration (TimedJoiner * joiner, gint64 start, GstClockTime duration,
+    GstClockTime frame_duration)
+{
+  if (joiner->last_start != TIMED_NO_TIME && joiner->last_start != start) {
+    const gint64 distance = ABS (start - joiner->last_start);
+
+    /* with B-frames, only some are next to each other */
+    joiner->interval = joiner->interval == 0 ? distance :
+        MIN (distance, joiner->interval + joiner->interval / 8);
+  }
+  joiner->last_start = start;
+
+  /* In alignment nal the first NAL unit may have a duration of 0. */
   if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
     duration = frame_duration;
   if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
-    duration = 1;
+    duration = MAX (joiner->interval, 1);
+  return MIN (duration, (GstClockTime) TIMED_MAX_TIME / 64);
+}
 
+/* Matroska and RTP have no DTS: there the time covered so far shows how old the next
+ * frame may be.
+ * @due: (out): when the frame should be here, or TIMED_NO_TIME */
+static void
+get_frame (TimedJoiner * joiner, const GstSegment * segment,
+    GstBuffer * times, GstClockTime frame_duration, TimedJoinFrame * frame,
+    gint64 * due)
+{
   frame->start = timed_running_time (segment, GST_BUFFER_PTS (times));
   frame->end = frame->start;
   frame->oldest = timed_running_time (segment, GST_BUFFER_DTS (times));
   if (frame->start != TIMED_NO_TIME) {
-    frame->end += (gint64) MIN (duration, TIMED_MAX_TIME / 64);
+    const gint64 duration = get_duration (joiner, frame->start,
+        GST_BUFFER_DURATION (times), frame_duration);
+
+    frame->end += duration;
+    *due = frame->oldest != TIMED_NO_TIME ? frame->oldest : frame->start;
 
     const gint64 covered =
-        timed_cover_add (&joiner->cover, frame->start, frame->end);
+        timed_cover_get_oldest (&joiner->cover, frame->start, frame->end);
 
     if (frame->oldest == TIMED_NO_TIME)
       frame->oldest = covered;
-  } else if (!joiner->cover.begun) {
+    /* What is between two frames that follow each other belongs to the later one. */
+    if (covered < frame->start && frame->start - covered <= duration / 2)
+      frame->start = covered;
+  } else {
     /* Elementary streams have DTS that parsers count up, and those are no times
      * of presentation */
-    frame->oldest = TIMED_NO_TIME;
+    if (!joiner->cover.begun)
+      frame->oldest = TIMED_NO_TIME;
+    *due = frame->oldest;
   }
 }
 
@@ -81,36 +250,98 @@ wait_for_metadata (TimedJoiner * joiner, const TimedJoinFrame * frame)
   return waited == TIMED_JOIN_READY;
 }
 
+/* Waits, but not beyond the running time @until, nor for a source that is silent. What
+ * the clock says counts again whenever it calls: the base time may be another then.
+ * Returns FALSE if it was interrupted. */
+static gboolean
+wait_for_clock (TimedJoiner * joiner, const TimedJoinFrame * frame,
+    gint64 until)
+{
+  GstElement *element = joiner->pad.element;
+  TimedJoinWait waited = TIMED_JOIN_TIMEOUT;
+
+  while (waited == TIMED_JOIN_TIMEOUT) {
+    const gint64 now = timed_element_running_time (element);
+    g_autoptr (GstClock) clock = gst_element_get_clock (element);
+
+    if (!clock || now == TIMED_NO_TIME)
+      return TRUE;
+
+    const gint64 end = MIN (until, timed_join_get_silence (joiner->join, now));
+
+    if (end <= now)
+      return TRUE;
+    waited = timed_join_wait_clock (joiner->join, frame, clock,
+        gst_element_get_base_time (element) + end);
+  }
+  return waited == TIMED_JOIN_READY;
+}
+
+static gboolean
+wait_as_needed (TimedJoiner * joiner, const TimedJoinFrame * frame, gint64 due,
+    TimedWait wait)
+{
+  g_autoptr (GstPad) pad = timed_request_pad_ref (&joiner->pad);
+  const Waiting waiting = pad ? get_waiting (joiner, pad, wait) : WAIT_NOT;
+
+  if (waiting == WAIT_FOR_METADATA)
+    return wait_for_metadata (joiner, frame);
+  if (waiting == WAIT_FOR_CLOCK && due != TIMED_NO_TIME) {
+    const gint64 delay = get_delay (joiner);
+
+    /* Nothing allows to wait, not even for a frame that is early. */
+    if (delay > 0)
+      return wait_for_clock (joiner, frame, due + delay);
+  }
+  return TRUE;
+}
+
 gboolean
 timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedWait wait,
-    GPtrArray * payloads, guint * n_refused)
+    GPtrArray * payloads, TimedJoinTaken * taken)
 {
-  g_autoptr (GstPad) pad = timed_request_pad_ref (&joiner->pad);
-  gboolean ready = TRUE;
   TimedJoinFrame frame;
+  gint64 due;
 
-  *n_refused = 0;
-  get_frame (joiner, segment, times, frame_duration, &frame);
-  if (pad && should_wait (joiner, pad, wait))
-    ready = wait_for_metadata (joiner, &frame);
-  if (ready)
-    timed_join_take (joiner->join, &frame, payloads, n_refused);
-  return ready;
+  get_frame (joiner, segment, times, frame_duration, &frame, &due);
+  if (!wait_as_needed (joiner, &frame, due, wait))
+    return FALSE;
+  timed_join_take (joiner->join, &frame, &joiner->cover, payloads, taken);
+  if (frame.start != TIMED_NO_TIME)
+    timed_cover_add (&joiner->cover, frame.start, frame.end);
+  return TRUE;
 }
 
 /* --- events -------------------------------------------------------------- */
+
+/* Forgets the access units so far. */
+static void
+forget_times (TimedJoiner * joiner)
+{
+  timed_cover_clear (&joiner->cover);
+  joiner->last_start = TIMED_NO_TIME;
+  joiner->interval = 0;
+}
+
+/* What comes in is something else from now on. */
+static void
+forget_source (TimedJoiner * joiner)
+{
+  timed_pad_forget_live (&joiner->live);
+  forget_upstream (joiner);
+}
 
 void
 timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event)
 {
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
-      timed_pad_forget_live (&joiner->live);
+      forget_source (joiner);
       timed_join_set_video_eos (joiner->join, FALSE);
       break;
     case GST_EVENT_SEGMENT:
-      timed_cover_clear (&joiner->cover);
+      forget_times (joiner);
       break;
     case GST_EVENT_FLUSH_START:
       timed_join_set_interrupted (joiner->join, TRUE);
@@ -127,17 +358,17 @@ timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event)
   }
 }
 
-/* A seek in the video is one in the metadata that is joined with it. */
+/* A seek in the video is one in the metadata that is joined with it. With a LATENCY event
+ * the pipeline has asked anew, and the answer may be another. */
 void
 timed_joiner_send_upstream (TimedJoiner * joiner, GstEvent * event)
 {
-  GstPad *pad = timed_request_pad_ref (&joiner->pad);
+  g_autoptr (GstPad) pad = timed_request_pad_ref (&joiner->pad);
 
-  if (!pad)
-    return;
-  if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
+  if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY)
+    forget_upstream (joiner);
+  else if (pad && GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
     gst_pad_push_event (pad, gst_event_ref (event));
-  gst_object_unref (pad);
 }
 
 /* --- life cycle ---------------------------------------------------------- */
@@ -148,8 +379,11 @@ timed_joiner_reset (TimedJoiner * joiner)
   GstPad *pad = timed_request_pad_ref (&joiner->pad);
 
   timed_join_reset (joiner->join);
-  timed_cover_clear (&joiner->cover);
-  timed_pad_forget_live (&joiner->live);
+  forget_times (joiner);
+  forget_source (joiner);
+  GST_OBJECT_LOCK (joiner->pad.element);
+  joiner->warned_of_max = FALSE;
+  GST_OBJECT_UNLOCK (joiner->pad.element);
   g_atomic_int_set (&joiner->is_used, pad != NULL);
   gst_clear_object (&pad);
 }

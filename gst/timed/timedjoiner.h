@@ -11,11 +11,12 @@
 
 G_BEGIN_DECLS
 
-/** Whether a frame waits for the metadata that belongs to it. */
+/** Whether a frame waits for the metadata that belongs to it. Where one of both is
+ * live, it waits no longer than the latency allows. */
 typedef enum {
-  TIMED_WAIT_AUTO,              /* where neither the video nor the metadata is live */
+  TIMED_WAIT_AUTO,              /* where both are live or neither is */
   TIMED_WAIT_NEVER,
-  TIMED_WAIT_ALWAYS             /* also in a live pipeline */
+  TIMED_WAIT_ALWAYS             /* also where only one is live */
 } TimedWait;
 
 /**
@@ -27,6 +28,8 @@ typedef enum {
  *   whose payloads go into their access units all the same
  *
  * How metadata from a pad of its own finds its access units in the video of an element.
+ *
+ * Lock order: OBJECT_LOCK of the element, then that of @join.
  */
 typedef struct
 {
@@ -39,7 +42,15 @@ typedef struct
 
   /* streaming thread of the video */
   TimedCover cover;
+  gint64 last_start;            /* of the access unit before, or TIMED_NO_TIME */
+  gint64 interval;              /* about the least between two; 0: not known yet */
   gint live;                    /* the video: see timed_pad_is_live() */
+
+  /* OBJECT_LOCK */
+  gint64 latency;               /* what is added */
+  gint64 upstream;              /* the latency of the video before, at least */
+  gboolean upstream_known;
+  gboolean warned_of_max;
 } TimedJoiner;
 
 /** @element, @sinkpad: (transfer none): where the video comes in; both must live
@@ -56,27 +67,40 @@ void timed_joiner_reset (TimedJoiner * joiner);
 GstPad *timed_joiner_request_pad (TimedJoiner * joiner,
     GstPadTemplate * templ);
 
+/** Says how long an access unit of live video may wait, in nanoseconds: from when it is
+ * in time on, which is its running time and the latency of the video so far.
+ * Returns: whether it was another one, so that a LATENCY message must tell of it */
+gboolean timed_joiner_set_latency (TimedJoiner * joiner, GstClockTime latency);
+
+/** Answers a LATENCY query from downstream: that of upstream, and for live video the
+ * own one.
+ * Returns: FALSE if upstream does not answer */
+gboolean timed_joiner_query_latency (TimedJoiner * joiner, GstQuery * query);
+
 /** Takes what has come for an access unit. Waits first for what must still come, as
- * @wait says, and says so on the bus if that takes long.
+ * @wait says, and says so on the bus if that takes long where nothing is live.
  * @segment: of the video
  * @times: those of the access unit
  * @frame_duration: in nanoseconds, for frames that have none; or
  *   GST_CLOCK_TIME_NONE
  * @payloads: (element-type GBytes): is appended to; its free function is
  *   g_bytes_unref()
- * @n_refused: (out): payloads of this access unit that were refused
  * Returns: FALSE if waiting was interrupted */
 gboolean timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedWait wait,
-    GPtrArray * payloads, guint * n_refused);
+    GPtrArray * payloads, TimedJoinTaken * taken);
+
+/** Returns: the latency with which payloads would have been in time that came so long
+ *   after their own times (TimedJoinTaken), in nanoseconds */
+gint64 timed_joiner_get_latency_for (TimedJoiner * joiner, gint64 missed_by);
 
 /** Does what an event of the video means for what waits; the event stays the
  * caller's.
  * @event: (transfer none): */
 void timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event);
 
-/** Sends an event from downstream to where the metadata comes from, if it concerns
- * that as well.
+/** Does what an event from downstream means for what waits, and sends it to where the
+ * metadata comes from, if it concerns that as well.
  * @event: (transfer none): */
 void timed_joiner_send_upstream (TimedJoiner * joiner, GstEvent * event);
 

@@ -30,11 +30,21 @@ timed_join_pad_is_live (TimedJoinPad * self)
   return timed_pad_is_live (GST_PAD (self), FALSE, &self->live);
 }
 
+/* Returns: the running time, or TIMED_NO_TIME without a clock */
+static gint64
+get_now (TimedJoinPad * self)
+{
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (GST_PAD (self));
+
+  return element ? timed_element_running_time (element) : TIMED_NO_TIME;
+}
+
 static GstFlowReturn
 push (TimedJoinPad * self, GBytes * payload, gint64 time)
 {
-  return timed_join_push (self->join, payload, time,
-      !timed_join_pad_is_live (self));
+  if (!timed_join_pad_is_live (self))
+    return timed_join_push (self->join, payload, time);
+  return timed_join_push_live (self->join, payload, time, get_now (self));
 }
 
 static GstFlowReturn
@@ -113,7 +123,8 @@ handle_gap (TimedJoinPad * self, GstEvent * event)
     start += MIN (duration, GST_CLOCK_TIME_NONE - 1 - start);
   time = timed_running_time (&self->segment, start);
   if (time != TIMED_NO_TIME)
-    timed_join_advance (self->join, time);
+    timed_join_advance (self->join, time,
+        timed_join_pad_is_live (self) ? get_now (self) : TIMED_NO_TIME);
 }
 
 static void

@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (TimedJoinPad, timed_join_pad, TIMED, JOIN_PAD, GstPad)
  *
  * A sink pad that puts payloads into a #TimedJoin: each buffer is a payload, or each
  * line with application/x-ndjson. The time of a payload is the running time of its
- * buffer, if that has a PTS and the segment is in TIME. Lines of more than
+ * buffer, if that has a PTS and the segment is in TIME; a payload without time from a
+ * source that is live has the running time at which it came. Lines of more than
  * TIMED_JOIN_MAX_BYTES are refused. Its events end here.
  */
 

@@ -40,7 +40,7 @@ join_try_push (TimedJoin * join, const gchar * text, gint64 time)
 {
   GBytes *payload = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 
-  return timed_join_push (join, payload, to_ns (time), FALSE);
+  return timed_join_push (join, payload, to_ns (time));
 }
 
 void
@@ -56,8 +56,15 @@ join_push_zeros (TimedJoin * join, gsize size, gint64 time)
   GBytes *payload = g_bytes_new_static (zeros, size);
 
   fail_unless (size <= sizeof (zeros));
-  assert_equals_int (timed_join_push (join, payload, to_ns (time), FALSE),
+  assert_equals_int (timed_join_push (join, payload, to_ns (time)),
       GST_FLOW_OK);
+}
+
+void
+join_push_live (TimedJoin * join, const gchar * text, gint64 time, gint64 now)
+{
+  assert_equals_int (timed_join_push_live (join, g_bytes_new (text,
+              strlen (text)), to_ns (time), to_ns (now)), GST_FLOW_OK);
 }
 
 gboolean
@@ -74,12 +81,19 @@ void
 join_assert_takes (TimedJoin * join, gint64 start, gint64 end, gint64 oldest,
     const gchar * expected)
 {
+  join_assert_takes_behind (join, start, end, oldest, NULL, expected);
+}
+
+void
+join_assert_takes_behind (TimedJoin * join, gint64 start, gint64 end,
+    gint64 oldest, const TimedCover * before, const gchar * expected)
+{
   const TimedJoinFrame frame = join_frame (start, end, oldest);
   GPtrArray *payloads = join_payloads_new ();
   GString *taken = g_string_new (NULL);
-  guint n_refused = 99;
+  TimedJoinTaken result;
 
-  timed_join_take (join, &frame, payloads, &n_refused);
+  timed_join_take (join, &frame, before, payloads, &result);
   for (guint i = 0; i < payloads->len; i++) {
     gsize size;
     const gchar *data = g_bytes_get_data (g_ptr_array_index (payloads, i),
@@ -88,7 +102,7 @@ join_assert_takes (TimedJoin * join, gint64 start, gint64 end, gint64 oldest,
     g_string_append_printf (taken, "%s%.*s", taken->len > 0 ? " " : "",
         (int) size, data);
   }
-  for (; n_refused > 0; n_refused--)
+  for (; result.n_refused > 0; result.n_refused--)
     g_string_append (taken, taken->len > 0 ? " refused" : "refused");
 
   fail_unless_equals_string (taken->str, expected);

@@ -21,7 +21,7 @@ TimedJoin *join_new (void);
 
 TimedJoinFrame join_frame (gint64 start, gint64 end, gint64 oldest);
 
-/* Pushes a payload without blocking; @text is NULL for a refused one. */
+/* Pushes a payload; @text is NULL for a refused one. */
 GstFlowReturn join_try_push (TimedJoin * join, const gchar * text, gint64 time);
 
 /* The same, and that is GST_FLOW_OK */
@@ -30,6 +30,10 @@ void join_push (TimedJoin * join, const gchar * text, gint64 time);
 /* Pushes a payload of so many bytes */
 void join_push_zeros (TimedJoin * join, gsize size, gint64 time);
 
+/* Pushes a live payload that comes at @now. */
+void join_push_live (TimedJoin * join, const gchar * text, gint64 time,
+    gint64 now);
+
 gboolean join_is_ready (TimedJoin * join, gint64 start, gint64 end,
     gint64 oldest);
 
@@ -37,6 +41,10 @@ gboolean join_is_ready (TimedJoin * join, gint64 start, gint64 end,
  * "refused" for each that was. */
 void join_assert_takes (TimedJoin * join, gint64 start, gint64 end,
     gint64 oldest, const gchar * expected);
+
+/* The same behind access units that have covered @before */
+void join_assert_takes_behind (TimedJoin * join, gint64 start, gint64 end,
+    gint64 oldest, const TimedCover * before, const gchar * expected);
 
 void join_assert_stats (TimedJoin * join, guint64 received, guint64 dropped,
     guint64 unused);

@@ -156,12 +156,12 @@ GST_START_TEST (test_timedjoin_empty_payload_is_a_payload)
   const TimedJoinFrame frame = join_frame (0, 40, 0);
   TimedJoin *join = join_new ();
   GPtrArray *payloads = join_payloads_new ();
-  guint n_refused;
+  TimedJoinTaken taken;
 
   join_push (join, "", 0);
-  timed_join_take (join, &frame, payloads, &n_refused);
+  timed_join_take (join, &frame, NULL, payloads, &taken);
 
-  assert_equals_int (n_refused, 0);
+  assert_equals_int (taken.n_refused, 0);
   assert_equals_int (payloads->len, 1);
   assert_equals_int (g_bytes_get_size (g_ptr_array_index (payloads, 0)), 0);
   g_ptr_array_unref (payloads);
@@ -176,12 +176,12 @@ GST_START_TEST (test_timedjoin_taken_are_appended)
   TimedJoin *join = join_new ();
   GPtrArray *payloads = join_payloads_new ();
   GBytes *payload = g_bytes_new_static ("one", 3);
-  guint n_refused;
+  TimedJoinTaken taken;
 
   g_ptr_array_add (payloads, g_bytes_new_static ("zero", 4));
   assert_equals_int (timed_join_push (join, g_bytes_ref (payload),
-          0, FALSE), GST_FLOW_OK);
-  timed_join_take (join, &frame, payloads, &n_refused);
+          0), GST_FLOW_OK);
+  timed_join_take (join, &frame, NULL, payloads, &taken);
 
   assert_equals_int (payloads->len, 2);
   fail_unless (g_ptr_array_index (payloads, 1) == payload);
@@ -219,7 +219,7 @@ GST_START_TEST (test_timedjoin_frame_without_times_is_ready_with_any_payload)
 {
   TimedJoin *join = join_new ();
 
-  timed_join_advance (join, 1000 * MS);
+  timed_join_advance (join, 1000 * MS, NONE);
   fail_if (join_is_ready (join, NONE, NONE, NONE));
   join_push (join, "0", 0);
   fail_unless (join_is_ready (join, NONE, NONE, NONE));
@@ -251,12 +251,12 @@ GST_START_TEST (test_timedjoin_gap_stands_for_payloads_that_do_not_come)
 {
   TimedJoin *join = join_new ();
 
-  timed_join_advance (join, 39 * MS);
+  timed_join_advance (join, 39 * MS, NONE);
   fail_if (join_is_ready (join, 0, 40, 0));
-  timed_join_advance (join, 40 * MS);
+  timed_join_advance (join, 40 * MS, NONE);
   fail_unless (join_is_ready (join, 0, 40, 0));
-  timed_join_advance (join, 20 * MS);
-  timed_join_advance (join, NONE);
+  timed_join_advance (join, 20 * MS, NONE);
+  timed_join_advance (join, NONE, NONE);
   fail_unless (join_is_ready (join, 0, 40, 0));
   join_assert_takes (join, 0, 40, 0, "");
   fail_if (join_is_ready (join, 40, 80, 40));
@@ -328,7 +328,7 @@ GST_START_TEST (test_timedjoin_after_the_videos_end_answers_eos)
   join_assert_stats (join, 4, 0, 2);
   assert_equals_int (join_try_push (join, "c", NONE), GST_FLOW_EOS);
   assert_equals_int (join_try_push (join, NULL, 0), GST_FLOW_EOS);
-  assert_equals_int (timed_join_push (join, g_bytes_new ("d", 1), 0, TRUE),
+  assert_equals_int (timed_join_push (join, g_bytes_new ("d", 1), 0),
       GST_FLOW_EOS);
   join_assert_takes (join, NONE, NONE, NONE, "");
   timed_join_set_video_eos (join, TRUE);
@@ -362,11 +362,11 @@ GST_START_TEST (test_timedjoin_flush_forgets_payloads_and_times)
 
   join_push (join, "0", 0);
   join_push (join, "a", NONE);
-  timed_join_advance (join, 1000 * MS);
+  timed_join_advance (join, 1000 * MS, NONE);
   timed_join_set_eos (join, TRUE);
   timed_join_set_flushing (join, TRUE);
   assert_equals_int (join_try_push (join, "1", 1), GST_FLOW_FLUSHING);
-  assert_equals_int (timed_join_push (join, NULL, 0, TRUE), GST_FLOW_FLUSHING);
+  assert_equals_int (timed_join_push (join, NULL, 0), GST_FLOW_FLUSHING);
   timed_join_set_flushing (join, FALSE);
 
   fail_if (join_is_ready (join, 0, 40, 0));
@@ -399,9 +399,10 @@ GST_START_TEST (test_timedjoin_reset_forgets_all_but_the_link)
   const TimedJoinFrame frame = join_frame (0, 40, 0);
   TimedJoin *join = join_new ();
 
+  join_push_live (join, "x", 0, 0);
   join_push_zeros (join, TIMED_JOIN_MAX_BYTES, 0);
-  join_push_zeros (join, 1, 0);
-  timed_join_advance (join, 1000 * MS);
+  join_push_live (join, "y", 0, 0);
+  timed_join_advance (join, 1000 * MS, NONE);
   timed_join_set_eos (join, TRUE);
   timed_join_set_flushing (join, TRUE);
   timed_join_set_interrupted (join, TRUE);

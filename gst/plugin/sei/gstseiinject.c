@@ -37,12 +37,17 @@
  * A payload from the pad goes into the access unit whose time span contains its
  * running time; a payload that is older than every access unit still to come goes
  * into the next one. Payloads that have no time, or whose segment is not in time,
- * go one into each access unit. In a live pipeline there is no latency: every
- * buffer leaves as soon as it has come in. Where neither the video nor the metadata
- * is live, a frame waits until all metadata that belongs to it has come in, so that
- * joining two files gives the same result at every run; see
- * #seiinject:wait-metadata. Where both come from one demuxer, put a queue before
- * each sink pad.
+ * go one into each access unit; where their source is live, they get the time at which
+ * they come. Where neither the video nor the metadata is live, a frame waits until all
+ * metadata that belongs to it has come in, so that joining two files gives the same
+ * result at every run; see #seiinject:wait-metadata. Where both come from one demuxer,
+ * put a queue before each sink pad.
+ *
+ * Where both are live, as behind an analysis of the same video, a frame waits as long
+ * as #seiinject:latency allows, which is 0 at first, and never longer. The element adds
+ * it to the latency of the pipeline, and a queue before the pad "sink" must be able to
+ * hold as much. Metadata that comes too late goes into the next frame, or is dropped
+ * (#seiinject:late-metadata), and is counted.
  *
  * ## Example launch lines
  * |[
@@ -106,6 +111,7 @@ typedef struct
   GstSeiInjectSettings settings;        /* as they are when it comes */
   SeiPlace place;
   GstMemory *memory;            /* the messages to inject, or NULL */
+  TimedJoinTaken taken;
   Stats stats;
 } Frame;
 
@@ -175,6 +181,26 @@ account (GstSeiInject * self, const Stats * stats)
       " so far)", now.late);
 }
 
+/* Reports payloads of the pad "metadata" that did not go into their own access unit;
+ * they are counted already. */
+static void
+warn_of_taken (GstSeiInject * self, const TimedJoinTaken * taken)
+{
+  TimedJoinStats now;
+
+  if (taken->n_missed == 0 && taken->n_dropped == 0)
+    return;
+  timed_join_get_stats (self->joiner.join, &now);
+  GST_SEI_STREAM_WARN (self, taken->n_missed, now.missed,
+      "metadata came after its frame had left, and would have been in time with a "
+      "latency of %" G_GINT64_FORMAT " ms (%" G_GUINT64_FORMAT " so far)",
+      timed_joiner_get_latency_for (&self->joiner,
+          taken->missed_by) / GST_MSECOND + 1, now.missed);
+  GST_SEI_STREAM_WARN (self, taken->n_dropped, now.dropped,
+      "more metadata for an access unit than max-per-frame allows, so the oldest is "
+      "left out (%" G_GUINT64_FORMAT " so far)", now.dropped);
+}
+
 /* Appends payloads from the pad "metadata", and the value, to the messages of the
  * metas. Returns FALSE if waiting was interrupted. */
 static gboolean
@@ -186,14 +212,13 @@ collect_messages (GstSeiInject * self, Frame * frame)
   if (g_atomic_int_get (&self->joiner.is_used)) {
     g_autoptr (GPtrArray) payloads =
         g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-    guint n_refused;
 
     if (!timed_joiner_take (&self->joiner, &self->stream.segment,
             self->stream.whole ? frame->buffer : self->placer.unit.times,
             self->stream.frame_duration, settings->wait_metadata, payloads,
-            &n_refused))
+            &frame->taken))
       return FALSE;
-    frame->stats.too_large = n_refused;
+    frame->stats.too_large = frame->taken.n_refused;
     for (guint i = 0; i < payloads->len; i++)
       sei_list_append (messages, settings->uuid,
           g_ptr_array_index (payloads, i));
@@ -321,6 +346,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   else
     frame.stats.frames = 1;
   account (self, &frame.stats);
+  warn_of_taken (self, &frame.taken);
 
   if (ret == GST_FLOW_OK)
     return push_frame (self, &frame);
@@ -370,6 +396,14 @@ gst_sei_inject_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
   return gst_pad_event_default (pad, parent, event);
 }
 
+static gboolean
+gst_sei_inject_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
+    return timed_joiner_query_latency (&GST_SEI_INJECT (parent)->joiner, query);
+  return gst_sei_stream_query (pad, parent, query);
+}
+
 /* --- the pad "metadata" -------------------------------------------------- */
 
 /* A link without a name, as behind a demuxer with a text track, is meant for the
@@ -411,7 +445,27 @@ create_stats (GstSeiInject * self)
       "late", G_TYPE_UINT64, stats->late,
       "received", G_TYPE_UINT64, joined.received,
       "dropped", G_TYPE_UINT64, joined.dropped,
+      "missed", G_TYPE_UINT64, joined.missed,
       "unused", G_TYPE_UINT64, joined.unused, NULL);
+}
+
+/* Tells the joiner of what was set. */
+static void
+apply_settings (GstSeiInject * self)
+{
+  TimedJoinRules rules;
+  GstClockTime latency;
+
+  GST_OBJECT_LOCK (self);
+  rules.max_live = self->settings.max_per_frame;
+  rules.drop_late = self->settings.late_metadata == GST_SEI_INJECT_LATE_DROP;
+  latency = self->settings.latency_ms * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
+
+  timed_join_set_rules (self->joiner.join, &rules);
+  if (timed_joiner_set_latency (&self->joiner, latency))
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_message_new_latency (GST_OBJECT (self)));
 }
 
 static void
@@ -420,7 +474,8 @@ gst_sei_inject_set_property (GObject * object, guint id, const GValue * value,
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
 
-  gst_sei_inject_settings_set (&self->settings, object, id, value, pspec);
+  if (gst_sei_inject_settings_set (&self->settings, object, id, value, pspec))
+    apply_settings (self);
 }
 
 static void
@@ -515,8 +570,10 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    *   length field of a NAL unit
    * * `late`: metas behind the first slice of their access unit (alignment nal)
    * * `received`: payloads that came in at the pad "metadata"
-   * * `dropped`: payloads refused there because too many were ahead of the video, in
-   *   a live pipeline
+   * * `dropped`: payloads from a live source that were left out, because they had waited
+   *   for the video for too long, or because there were more than
+   *   #GstSeiInject:max-per-frame
+   * * `missed`: payloads that came in after their access unit had left
    * * `unused`: payloads left over when the video ended, or before a flush
    */
   g_object_class_install_property (object_class, prop_stats,
@@ -524,7 +581,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
           "Counts since PAUSED: access units (frames); messages injected, present "
           "already, too-large or late; access units that have no-slice or broken NAL "
           "unit lengths, and passed without their messages; payloads received on the "
-          "pad metadata, dropped or unused",
+          "pad metadata, dropped, missed or unused",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -542,7 +599,9 @@ gst_sei_inject_init (GstSeiInject * self)
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_inject_chain,
       gst_sei_inject_sink_event);
   gst_pad_set_event_function (self->stream.srcpad, gst_sei_inject_src_event);
+  gst_pad_set_query_function (self->stream.srcpad, gst_sei_inject_src_query);
   gst_sei_inject_settings_init (&self->settings);
   timed_joiner_init (&self->joiner, GST_ELEMENT (self), self->stream.sinkpad);
   sei_placer_init (&self->placer);
+  apply_settings (self);
 }

@@ -28,6 +28,18 @@ typedef enum {
 } GstSeiInjectMode;
 
 /**
+ * GstSeiInjectLate:
+ * @GST_SEI_INJECT_LATE_NEXT: it goes into the next access unit
+ * @GST_SEI_INJECT_LATE_DROP: it is dropped
+ *
+ * What becomes of a payload that comes after its access unit has left.
+ */
+typedef enum {
+  GST_SEI_INJECT_LATE_NEXT,
+  GST_SEI_INJECT_LATE_DROP
+} GstSeiInjectLate;
+
+/**
  * GstSeiInjectSettings:
  * @payload: (nullable): the value to inject
  * @serial: counts the times it was set
@@ -42,6 +54,9 @@ typedef struct {
   guint8 uuid[SEI_UUID_SIZE];
   GstSeiInjectMode mode;
   TimedWait wait_metadata;
+  guint latency_ms;
+  GstSeiInjectLate late_metadata;
+  guint max_per_frame;
   gsize max_payload;
   /*< private >*/
   GstSeiUuids uuids;            /* as the property was set */
@@ -55,8 +70,9 @@ void gst_sei_inject_settings_clear (GstSeiInjectSettings * settings);
  * id. */
 guint gst_sei_inject_settings_install (GObjectClass * klass);
 
-/** Sets a property of @object, whose lock it takes. */
-void gst_sei_inject_settings_set (GstSeiInjectSettings * settings,
+/** Sets a property of @object, whose lock it takes, in @settings.
+ * Returns: whether it says how the pad "metadata" meets the video */
+gboolean gst_sei_inject_settings_set (GstSeiInjectSettings * settings,
     GObject * object, guint id, const GValue * value, GParamSpec * pspec);
 
 /** Reads a property of @object, whose lock it takes. */

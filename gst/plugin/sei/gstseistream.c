@@ -11,8 +11,8 @@
 
 /* --- pads --------------------------------------------------------------- */
 
-static gboolean
-stream_query (GstPad * pad, GstObject * parent, GstQuery * query)
+gboolean
+gst_sei_stream_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
     return gst_pad_proxy_query_caps (pad, query);
@@ -26,7 +26,7 @@ add_pad (GstElement * element, const gchar * name)
   GstPadTemplate *templ = gst_element_get_pad_template (element, name);
   GstPad *pad = gst_pad_new_from_template (templ, name);
 
-  gst_pad_set_query_function (pad, stream_query);
+  gst_pad_set_query_function (pad, gst_sei_stream_query);
   gst_pad_set_iterate_internal_links_function (pad,
       timed_pad_iterate_internal_links);
 

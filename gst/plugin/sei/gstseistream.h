@@ -54,6 +54,10 @@ void gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
     GstPadChainFunction chain, GstPadEventFunction event);
 
 /** Forgets caps and segment. */
+/** GstPadQueryFunction of both pads: the caps of one are those of the other. */
+gboolean gst_sei_stream_query (GstPad * pad, GstObject * parent,
+    GstQuery * query);
+
 void gst_sei_stream_reset (GstSeiStream * stream);
 
 /** Reads the caps in an event and passes the event on. If the caps do not say where

@@ -15,7 +15,7 @@
 GST_START_TEST (test_seiinject_join_goes_by_running_time)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
 
   test_push_payload (m, "a", 40);
   test_push_payload (m, "b", 79);
@@ -40,7 +40,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_without_time_goes_one_by_one)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
 
   if (__i__ == 1)
     test_push_segment (m, GST_FORMAT_BYTES, 0, 0);
@@ -57,7 +57,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_access_unit_without_slice_takes_none)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
   GstBuffer *in = test_access_unit (test_h264, 0);
 
   test_push_payload (m, "a", TEST_NO_MS);
@@ -77,7 +77,7 @@ GST_START_TEST (test_seiinject_join_buffers_are_payloads_as_they_are)
 
   for (guint i = 0; i < G_N_ELEMENTS (caps); i++) {
     GstHarness *h = test_video_harness (TRUE);
-    GstHarness *m = test_joined_harness (h, caps[i], TRUE);
+    GstHarness *m = test_joined_harness (h, caps[i], FALSE);
 
     test_push_payload (m, " {\"a\":\n1}\r\n\n", 40);
     test_push_payload (m, "", 41);
@@ -94,7 +94,7 @@ GST_START_TEST (test_seiinject_join_lines_may_be_cut_anywhere)
 
   for (gsize cut = 0; cut < sizeof (text); cut++) {
     GstHarness *h = test_video_harness (TRUE);
-    GstHarness *m = test_joined_harness (h, LINES, TRUE);
+    GstHarness *m = test_joined_harness (h, LINES, FALSE);
     gchar *first = g_strndup (text, cut);
 
     test_push_payload (m, first, TEST_NO_MS);
@@ -114,7 +114,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_line_has_time_of_where_it_begins)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, LINES, TRUE);
+  GstHarness *m = test_joined_harness (h, LINES, FALSE);
 
   test_push_payload (m, "one\ntw", 40);
   test_push_payload (m, "o\nthree\n\r", 80);
@@ -130,7 +130,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_caps_can_change)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, LINES, TRUE);
+  GstHarness *m = test_joined_harness (h, LINES, FALSE);
 
   test_push_payload (m, "a\nb\n", 40);
   gst_harness_set_src_caps_str (m, JSON);
@@ -147,7 +147,7 @@ GST_START_TEST (test_seiinject_join_line_above_bound_keeps_its_place)
 {
   const gsize size = 16 * 1024 * 1024 + 1;
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, LINES, TRUE);
+  GstHarness *m = test_joined_harness (h, LINES, FALSE);
   gchar *line = g_strnfill (size, 'x');
 
   test_push_payload (m, "a\n", TEST_NO_MS);
@@ -166,7 +166,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_order_is_metas_pad_property)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
   GstBuffer *in = test_insert_message (test_h264,
       test_access_unit (test_h264, 0), test_uuid, "there");
 
@@ -191,7 +191,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_has_uuid_of_property)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
 
   g_object_set (h->element, "uuid", "000102030405060708090a0b0c0d0e0f", NULL);
   test_push_payload (m, "a", 40);
@@ -213,7 +213,7 @@ GST_START_TEST (test_seiinject_join_there_is_one_pad)
   GstPadTemplate *templ = gst_element_get_pad_template (h->element, "metadata");
 
   for (guint i = 0; i < 2; i++) {
-    GstHarness *m = test_joined_harness (h, JSON, TRUE);
+    GstHarness *m = test_joined_harness (h, JSON, FALSE);
 
     /* GStreamer itself complains first where this comes through its functions */
     fail_if (GST_ELEMENT_GET_CLASS (h->element)->request_new_pad (h->element,
@@ -250,7 +250,7 @@ GST_START_TEST (test_seiinject_join_another_pad_begins_anew)
   GstHarness *h = test_video_harness (TRUE);
 
   for (guint i = 0; i < 2; i++) {
-    GstHarness *m = test_joined_harness (h, LINES, TRUE);
+    GstHarness *m = test_joined_harness (h, LINES, FALSE);
 
     assert_equals_uint64 (test_stat (h->element, "unused"), i);
     test_push_payload (m, "a\nhal", TEST_NO_MS);
@@ -294,7 +294,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_events_go_nowhere)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
   const guint before = gst_harness_events_received (h);
 
   gst_harness_push_event (m,
@@ -315,7 +315,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_seek_goes_to_both)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
   const guint h_before = gst_harness_upstream_events_received (h);
   const guint m_before = gst_harness_upstream_events_received (m);
 
@@ -335,7 +335,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_after_videos_end_answers_eos)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
 
   test_push_payload (m, "a", TEST_NO_MS);
   test_push_payload (m, "b", 1000);
@@ -359,7 +359,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_flush_of_metadata_forgets_it)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, LINES, TRUE);
+  GstHarness *m = test_joined_harness (h, LINES, FALSE);
 
   test_push_payload (m, "a\nb", 40);
   gst_harness_push_event (m, gst_event_new_flush_start ());
@@ -377,7 +377,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiinject_join_reused_after_null_is_as_new)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, LINES, TRUE);
+  GstHarness *m = test_joined_harness (h, LINES, FALSE);
 
   for (guint i = 0; i < 2; i++) {
     test_push_payload (m, "left\nhal", 80);

@@ -169,7 +169,7 @@ push_sizes (GstHarness * h, GstHarness * m, gsize size)
 GST_START_TEST (test_seiinject_larger_than_max_payload_is_left_out)
 {
   GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, "application/x-json", TRUE);
+  GstHarness *m = test_joined_harness (h, "application/x-json", FALSE);
   guint max_payload;
 
   g_object_get (h->element, "max-payload", &max_payload, NULL);

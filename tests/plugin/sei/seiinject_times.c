@@ -134,6 +134,58 @@ GST_START_TEST (test_seiinject_times_frame_rate_stands_for_durations)
 
 GST_END_TEST;
 
+/* Frame @n of @duration, or of none, as cameras send it: without a DTS */
+static void
+assert_camera_frame (GstHarness * h, guint n, GstClockTime duration,
+    const gchar * text)
+{
+  GstBuffer *in = test_access_unit (test_h264, n);
+
+  GST_BUFFER_DTS (in) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DURATION (in) = duration;
+  GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+  test_assert_messages (test_h264, out, text, NULL);
+  gst_buffer_unref (out);
+}
+
+GST_START_TEST (test_seiinject_times_distance_stands_for_durations)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  assert_camera_frame (h, 0, GST_CLOCK_TIME_NONE, NULL);
+  test_push_payload (m, "at 119", 119);
+  test_push_payload (m, "at 120", 120);
+  assert_camera_frame (h, 1, GST_CLOCK_TIME_NONE, "at 119");
+  assert_camera_frame (h, 2, GST_CLOCK_TIME_NONE, "at 120");
+  assert_equals_uint64 (test_stat (h->element, "missed"), 0);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* Frames come every 40 ms, and say that they last 33: what is between two belongs to
+ * the later one, and has missed it when that one is gone. */
+GST_START_TEST (test_seiinject_times_gap_belongs_to_the_frame_behind_it)
+{
+  const GstClockTime duration = 33 * GST_MSECOND;
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, TRUE);
+
+  assert_camera_frame (h, 0, duration, NULL);
+  test_push_payload (m, "at 76", 76);
+  assert_camera_frame (h, 1, duration, "at 76");
+  assert_camera_frame (h, 2, duration, NULL);
+  assert_equals_uint64 (test_stat (h->element, "missed"), 0);
+  test_push_payload (m, "at 116", 116);
+  assert_camera_frame (h, 3, duration, "at 116");
+  assert_equals_uint64 (test_stat (h->element, "missed"), 1);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
 /* Matroska files have any time up to 2^64, and durations as long. UBSAN sees sums that
  * overflow; no payload is lost. */
 GST_START_TEST (test_seiinject_times_far_ones_are_borne)
@@ -182,6 +234,8 @@ seiinject_times_suite (void)
   tcase_add_test (tc, test_seiinject_times_without_dts_late_goes_into_next);
   tcase_add_test (tc, test_seiinject_times_without_pts_goes_one_by_one);
   tcase_add_test (tc, test_seiinject_times_frame_rate_stands_for_durations);
+  tcase_add_test (tc, test_seiinject_times_distance_stands_for_durations);
+  tcase_add_test (tc, test_seiinject_times_gap_belongs_to_the_frame_behind_it);
 
   return s;
 }

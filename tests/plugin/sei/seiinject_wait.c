@@ -199,18 +199,6 @@ GST_START_TEST (test_seiinject_wait_never_does_not)
 
 GST_END_TEST;
 
-GST_START_TEST (test_seiinject_wait_always_does_so_in_live_video)
-{
-  GstHarness *h, *m;
-
-  begin (&h, &m, TRUE);
-  gst_util_set_object_arg (G_OBJECT (h->element), "wait-metadata", "always");
-  assert_waits (h, m);
-  test_joined_teardown (h, m);
-}
-
-GST_END_TEST;
-
 GST_START_TEST (test_seiinject_wait_not_for_pad_without_peer)
 {
   GstHarness *h = test_video_harness (FALSE);
@@ -301,26 +289,6 @@ fill (GstHarness * m)
   for (guint i = 0; i < TIMED_JOIN_MAX_PAYLOADS; i++)
     test_push_payload (m, "x", i == 0 ? 40 : 80);
 }
-
-GST_START_TEST (test_seiinject_wait_live_metadata_is_dropped_and_counted)
-{
-  GstHarness *h = test_video_harness (TRUE);
-  GstHarness *m = test_joined_harness (h, JSON, TRUE);
-
-  fill (m);
-  test_push_payload (m, "y", 40);
-  test_push_payload (m, "z", 40);
-  assert_equals_uint64 (test_stat (h->element, "received"),
-      TIMED_JOIN_MAX_PAYLOADS);
-  assert_equals_uint64 (test_stat (h->element, "dropped"), 2);
-  test_assert_frame (h, 0, "x", NULL);
-  test_push_payload (m, "y", 80);
-  test_assert_frame (h, 1, "x", "y", NULL);
-  assert_equals_uint64 (test_stat (h->element, "dropped"), 2);
-  test_joined_teardown (h, m);
-}
-
-GST_END_TEST;
 
 GST_START_TEST (test_seiinject_wait_metadata_waits_for_video)
 {
@@ -449,11 +417,9 @@ seiinject_wait_suite (void)
   tcase_add_loop_test (tc, test_seiinject_wait_not_where_anything_is_live, 1,
       4);
   tcase_add_test (tc, test_seiinject_wait_never_does_not);
-  tcase_add_test (tc, test_seiinject_wait_always_does_so_in_live_video);
   tcase_add_test (tc, test_seiinject_wait_not_for_pad_without_peer);
   tcase_add_test (tc, test_seiinject_wait_knows_a_source_that_is_linked_later);
   tcase_add_test (tc, test_seiinject_wait_of_5_s_is_told);
-  tcase_add_test (tc, test_seiinject_wait_live_metadata_is_dropped_and_counted);
   tcase_add_test (tc, test_seiinject_wait_metadata_waits_for_video);
   tcase_add_loop_test (tc, test_seiinject_wait_of_metadata_is_interrupted, 0,
       G_N_ELEMENTS (metadata_releases));
