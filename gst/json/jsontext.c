@@ -315,7 +315,7 @@ json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
     if (i < size) {
       const unsigned char c = (unsigned char) bytes[i];
 
-      if (c < 0x80)
+      if (c > 0 && c < 0x80)
         put_escape (&output, c);
       else
         put (&output, replacement, sizeof (replacement) - 1);

@@ -84,7 +84,8 @@ size_t json_text_unquote (const JsonTextValue * string, char *dst,
 
 /** Writes any bytes as a JSON string with quotes: control characters below
  * U+0020, quote and backslash escaped, each byte that is not part of valid
- * UTF-8 as U+FFFD. */
+ * UTF-8 as U+FFFD. A NUL becomes U+FFFD, too, because not every reader takes
+ * \u0000: PostgreSQL refuses a jsonb that has it. */
 size_t json_text_quote (const char *bytes, size_t size, char *dst,
     size_t capacity);
 

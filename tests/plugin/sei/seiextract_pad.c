@@ -183,6 +183,32 @@ GST_START_TEST (test_seiextract_pad_json_peer_gets_objects)
 
 GST_END_TEST;
 
+GST_START_TEST (test_seiextract_json_of_bytes_has_no_nul)
+{
+  static const struct
+  {
+    const gchar *payload;
+    gsize size;
+    const gchar *json;
+  } cases[] = {
+    {"\0", 1, "{\"raw\":\"\"}"},
+    {"\0a\0b\0", 5, "{\"raw\":\"\xef\xbf\xbd" "a\xef\xbf\xbd" "b\"}"},
+    {"{\"a\":\"\0\"}", 9, "{\"raw\":\"{\\\"a\\\":\\\"\xef\xbf\xbd\\\"}\"}"},
+    {"{\"a\":\"\\u0000\"}", 14, "{\"a\":\"\\u0000\"}"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GBytes *payload = g_bytes_new_static (cases[i].payload, cases[i].size);
+    GBytes *json = timed_payload_to_json (payload);
+
+    test_assert_payload (json, cases[i].json);
+    g_bytes_unref (json);
+    g_bytes_unref (payload);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiextract_json_loses_terminating_nul)
 {
   GBytes *payload = g_bytes_new_static ("{}\0\0", 4);
@@ -273,6 +299,7 @@ seiextract_pad_suite (void)
   tcase_add_test (tc, test_seiextract_pad_has_gap_without_pts);
   tcase_add_test (tc, test_seiextract_src_is_pushed_first);
   tcase_add_test (tc, test_seiextract_pad_json_peer_gets_objects);
+  tcase_add_test (tc, test_seiextract_json_of_bytes_has_no_nul);
   tcase_add_test (tc, test_seiextract_json_loses_terminating_nul);
   tcase_add_test (tc, test_seiextract_pad_other_peers_get_bytes);
   tcase_add_test (tc, test_seiextract_pad_is_renegotiated);
