@@ -322,6 +322,16 @@ json_text_trim (const char *text, size_t size)
   return size;
 }
 
+bool
+json_text_skip_mark (const char **text, size_t *size)
+{
+  if (*size < 3 || memcmp (*text, "\xef\xbb\xbf", 3) != 0)
+    return false;
+  *text += 3;
+  *size -= 3;
+  return true;
+}
+
 static bool
 scan_to_end (JsonScan * scan)
 {

@@ -48,6 +48,12 @@ typedef struct {
  * text ends with: senders in C often count the terminating NUL. */
 size_t json_text_trim (const char *text, size_t size);
 
+/** Passes over the byte order mark of UTF-8 that the text may begin with, which is
+ * no JSON, but which readers may ignore (RFC 8259 section 8.1).
+ * @text, @size: (inout): as they were if there is none
+ * Returns: whether there was one */
+bool json_text_skip_mark (const char **text, size_t *size);
+
 /** Whether the text is one JSON value and nothing else: RFC 8259 to the letter,
  * valid UTF-8 (RFC 3629), no byte order mark, at most JSON_TEXT_MAX_DEPTH deep.
  * White space around the value is allowed. */

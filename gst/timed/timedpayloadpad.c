@@ -154,8 +154,13 @@ timed_payload_to_json (GBytes * payload)
   const gchar *text = g_bytes_get_data (payload, &size);
 
   size = json_text_trim (text, size);
-  if (json_text_is_object (text, size))
-    return g_bytes_new_from_bytes (payload, 0, size);
+
+  const gchar *object_text = text;
+  gsize object_size = size;
+
+  json_text_skip_mark (&object_text, &object_size);
+  if (json_text_is_object (object_text, object_size))
+    return g_bytes_new_from_bytes (payload, object_text - text, object_size);
 
   g_autofree gchar *quoted = json_dup_quoted (text, size, NULL);
   gchar *object = g_strconcat ("{\"raw\":", quoted, "}", NULL);

@@ -46,8 +46,9 @@ GstFlowReturn timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
  * last gap, or else where the segment starts. */
 void timed_payload_pad_push_gap (TimedPayloadPad * self, GstBuffer * times);
 
-/** Makes a JSON object of any payload: a payload that is an object loses the NULs
- * and white space at its end, every other one becomes {"raw":"..."}.
+/** Makes a JSON object of any payload: a payload that is an object loses the byte
+ * order mark in front of it, and the NULs and white space at its end; every other
+ * one becomes {"raw":"..."}.
  * @payload: (transfer none):
  * Returns: (transfer full): shares the bytes of @payload if it is an object */
 GBytes *timed_payload_to_json (GBytes * payload);

@@ -321,6 +321,37 @@ test_scan_trim (void)
   g_assert_cmpuint (json_text_trim (NULL, 0), ==, 0);
 }
 
+static void
+test_scan_skip_mark (void)
+{
+  static const struct
+  {
+    Text text;
+    size_t mark;
+  } cases[] = {
+    {TEXT (""), 0}, {TEXT ("{}"), 0}, {TEXT ("\xef\xbb\xbf{}"), 3},
+    {TEXT ("\xef\xbb\xbf"), 3}, {TEXT ("\xef\xbb"), 0}, {TEXT ("\xef"), 0},
+    {TEXT (" \xef\xbb\xbf{}"), 0}, {TEXT ("\xef\xbb\xbe{}"), 0},
+    {TEXT ("\xff\xfe{}"), 0}, {TEXT ("\xef\xbb\xbf\xef\xbb\xbf{}"), 3}
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++) {
+    size_t size = cases[i].text.size;
+    char *block = block_new (cases[i].text.text, size);
+    const char *text = block;
+
+    g_assert_cmpint (json_text_skip_mark (&text, &size), ==, cases[i].mark > 0);
+    g_assert_true (text == block + cases[i].mark);
+    g_assert_cmpuint (size, ==, cases[i].text.size - cases[i].mark);
+    free (block);
+  }
+
+  const char *none = NULL;
+  size_t size = 0;
+
+  g_assert_false (json_text_skip_mark (&none, &size));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -334,5 +365,6 @@ main (int argc, char **argv)
   ADD ("deep-garbage", test_scan_deep_garbage_takes_no_stack);
   ADD ("utf8", test_scan_utf8_as_glib);
   ADD ("trim", test_scan_trim);
+  ADD ("skip-mark", test_scan_skip_mark);
   return g_test_run ();
 }

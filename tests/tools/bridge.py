@@ -76,6 +76,8 @@ CASES = [
     (b'{"a":NaN}', b'{"raw":"{\\"a\\":NaN}"', 0, b"0"),
     (b"hello\0", b'{"raw":"hello"', 0, b"0"),
     (b'{"a":"\xff\xe2\x82"}', '{"raw":"{\\"a\\":\\"\ufffd\ufffd\ufffd\\"}"'.encode(), 0, b"0"),
+    (b'\xef\xbb\xbf{"seq":3, "a":1}\0', b'{"seq":3,"a":1', 0, b"3"),
+    (b"\xef\xbb\xbfhello", '{"raw":"\ufeffhello"'.encode(), 0, b"0"),
     (b"a\0b\0", '{"raw":"a\ufffdb"'.encode(), 0, b"0"),
     (b'{"a":"\\u0000","\\u0000":"\\\\u0000"}', b'{"a":"\\u0000","\\u0000":"\\\\u0000"', 0, b"0"),
     (b"a\x01\t\x1f\x7f", b'{"raw":"a\\u0001\\t\\u001f\x7f"', 0, b"0"),

@@ -303,6 +303,7 @@ def any_value_is_one_line():
         (b'{"a" : 1.50 , "b":[ 1e400 ]}', '{"a":1.50,"b":[1e400]}'),
         (b'[1, 2]', "[1,2]"), (b'"x"', '"x"'), (b"true", "true"), (b"null", "null"),
         (b"NaN", '{"raw":"NaN"}'), (b"\xff", '{"raw":"\ufffd"}'),
+        (b'\xef\xbb\xbf[ 1 ]\0', "[1]"), (b"\xef\xbb\xbfx", '{"raw":"\ufeffx"}'),
         (b"a\0b", '{"raw":"a\ufffdb"}'), (b'{"a":"\\u0000"}', '{"a":"\\u0000"}'),
         (b'{"a":1}\0', '{"a":1}'),
         ('{"a":"\u202e\u0085\u007f"}'.encode(), '{"a":"\\u202e\\u0085\\u007f"}'),

@@ -245,11 +245,14 @@ text_of (const rd_kafka_message_t * message)
 {
   const char *value = message->payload;
   const gsize size = json_text_trim (value ? value : "", message->len);
+  const char *json = value;
+  gsize json_size = size;
 
   if (!value)
     return g_strdup ("null");
-  if (json_text_is_value (value, size))
-    return json_dup_compact (value, size, NULL);
+  json_text_skip_mark (&json, &json_size);
+  if (json_text_is_value (json, json_size))
+    return json_dup_compact (json, json_size, NULL);
 
   g_autofree char *quoted = json_dup_quoted (value, size, NULL);
 

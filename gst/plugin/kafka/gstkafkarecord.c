@@ -147,16 +147,29 @@ get_member_time (const char *name, const char *json, gsize size)
       && is_near (ms, g_get_real_time () / 1000) ? ms : 0;
 }
 
+/* The last @size bytes of @bytes, which it takes over */
+static GBytes *
+take_end (GBytes * bytes, gsize size)
+{
+  GBytes *end =
+      g_bytes_new_from_bytes (bytes, g_bytes_get_size (bytes) - size, size);
+
+  g_bytes_unref (bytes);
+  return end;
+}
+
 KafkaRecord *
 gst_kafka_record_new (GBytes * payload, gboolean any_json,
     const GstKafkaSettings * settings, GstClockTime pts)
 {
-  KafkaRecord *record = kafka_record_new (payload);
   gsize size;
   const char *text = g_bytes_get_data (payload, &size);
+  const gboolean is_marked = json_text_skip_mark (&text, &size);
   const char *object = text && json_text_is_object (text, size) ? text : NULL;
   const gboolean is_json = object || (any_json && text
       && json_text_is_value (text, size));
+  KafkaRecord *record = kafka_record_new (is_json && is_marked ?
+      take_end (payload, size) : payload);
 
   if (settings->timestamp_member)
     record->timestamp_ms =

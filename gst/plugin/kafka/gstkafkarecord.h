@@ -18,7 +18,7 @@ GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
 
 /** Makes a record. It has a time only if timestamp-member names a member that says
  * one, and that is within the bounds of gst_kafka_record_get_time().
- * @payload: (transfer full): its value
+ * @payload: (transfer full): its value, less a byte order mark in front of JSON
  * @any_json: whether every JSON value is taken for JSON, or objects alone
  * @settings: those of key, headers and time; the headers content-type and pts are
  *   added

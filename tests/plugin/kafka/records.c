@@ -50,6 +50,47 @@ GST_START_TEST (test_kafkasink_buffer_is_one_record)
 
 GST_END_TEST;
 
+/* U+FEFF */
+#define MARK "\xef\xbb\xbf"
+
+static const struct
+{
+  const char *caps, *text;
+  const char *value, *key, *type;
+} marked[] = {
+  {NULL, MARK "{\"id\":\"k\"} ", "{\"id\":\"k\"} ", "k", "application/json"},
+  {"application/x-json", MARK "[1]", "[1]", NULL, "application/json"},
+  {"application/x-ndjson", MARK "{\"id\":1}\n", "{\"id\":1}", "1",
+      "application/json"},
+  /* two files, one behind the other */
+  {"application/x-ndjson", "\n" MARK "{\"id\":2}\r\n", "{\"id\":2}", "2",
+      "application/json"},
+  {NULL, MARK "[1]", MARK "[1]", NULL, "application/octet-stream"},
+  {NULL, MARK "x", MARK "x", NULL, "application/octet-stream"},
+  {NULL, MARK, MARK, NULL, "application/octet-stream"},
+  {"application/x-json", MARK MARK "{}", MARK MARK "{}", NULL,
+      "application/octet-stream"},
+};
+
+GST_START_TEST (test_kafkasink_json_has_no_byte_order_mark)
+{
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, marked[__i__].caps, "key={id}");
+  bed_play (&bed);
+  bed_push_text (&bed, marked[__i__].text);
+  bed_finish (&bed);
+  records = bed_consume (&bed, 1);
+  fail_unless_equals_string (records[0].value, marked[__i__].value);
+  fail_unless_equals_string (records[0].key, marked[__i__].key);
+  assert_header (&records[0], "content-type", marked[__i__].type);
+  bed_free_records (records, 1);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 static GstPadProbeReturn
 set_key (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
@@ -116,14 +157,15 @@ GST_START_TEST (test_kafkasink_video_means_its_messages)
   bed_play (&bed);
   bed_push (&bed, frame_with ("1", "2"));
   bed_push (&bed, frame_with (NULL, NULL));
-  bed_push (&bed, frame_with ("3", NULL));
+  bed_push (&bed, frame_with ("3", MARK "{}"));
   bed_finish (&bed);
-  fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 3);
-  records = bed_consume (&bed, 3);
+  fail_unless_equals_uint64 (bed_stat (&bed, "enqueued"), 4);
+  records = bed_consume (&bed, 4);
   fail_unless_equals_string (records[0].value, "1");
   fail_unless_equals_string (records[1].value, "2");
   fail_unless_equals_string (records[2].value, "3");
-  bed_free_records (records, 3);
+  fail_unless_equals_string (records[3].value, "{}");
+  bed_free_records (records, 4);
   bed_close (&bed);
 
   bed_open (&bed, "video/x-h264,stream-format=byte-stream,alignment=au",
@@ -623,6 +665,8 @@ records_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_kafkasink_buffer_is_one_record);
+  tcase_add_loop_test (tc, test_kafkasink_json_has_no_byte_order_mark, 0,
+      G_N_ELEMENTS (marked));
   tcase_add_test (tc, test_kafkasink_key_from_probe_goes_for_that_buffer);
   tcase_add_test (tc, test_kafkasink_video_means_its_messages);
   tcase_add_loop_test (tc, test_kafkasink_messages_are_json_by_their_caps, 0,

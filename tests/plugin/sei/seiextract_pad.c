@@ -10,6 +10,9 @@
 
 #include "timedpayloadpad.h"
 
+/* U+FEFF */
+#define MARK "\xef\xbb\xbf"
+
 static GstStaticPadTemplate text_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("text/x-raw"));
 
@@ -167,6 +170,15 @@ GST_START_TEST (test_seiextract_pad_json_peer_gets_objects)
     {"text", "{\"raw\":\"text\"}"}, {"[1]", "{\"raw\":\"[1]\"}"},
     {"{\"a\":", "{\"raw\":\"{\\\"a\\\":\"}"}, {"", "{\"raw\":\"\"}"},
     {"\xff", "{\"raw\":\"\xef\xbf\xbd\"}"},
+    /* a byte order mark is no part of an object, but of anything else */
+    {MARK "{\"a\": 1.0}", "{\"a\": 1.0}"}, {MARK " {}\n", " {}"},
+    {MARK "text", "{\"raw\":\"" MARK "text\"}"}, {MARK,
+        "{\"raw\":\"" MARK "\"}"},
+    {MARK "[1]", "{\"raw\":\"" MARK "[1]\"}"},
+    {MARK MARK "{}", "{\"raw\":\"" MARK MARK "{}\"}"},
+    {" " MARK "{}", "{\"raw\":\" " MARK "{}\"}"},
+    {"{" MARK "}", "{\"raw\":\"{" MARK "}\"}"},
+    {"{\"a\":\"" MARK "\"}", "{\"a\":\"" MARK "\"}"},
   };
   GstHarness *h = test_harness ("seiextract", test_h264);
   GstHarness *m = test_pad_harness (h, &test_json_template);
@@ -195,6 +207,8 @@ GST_START_TEST (test_seiextract_json_of_bytes_has_no_nul)
     {"\0a\0b\0", 5, "{\"raw\":\"\xef\xbf\xbd" "a\xef\xbf\xbd" "b\"}"},
     {"{\"a\":\"\0\"}", 9, "{\"raw\":\"{\\\"a\\\":\\\"\xef\xbf\xbd\\\"}\"}"},
     {"{\"a\":\"\\u0000\"}", 14, "{\"a\":\"\\u0000\"}"},
+    {MARK "{}\0\n\0", 8, "{}"}, {MARK "\0{}", 6,
+        "{\"raw\":\"" MARK "\xef\xbf\xbd{}\"}"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
