@@ -8,6 +8,18 @@
 
 #include "jsondup.h"
 
+/* What a buffer is */
+typedef enum
+{
+  FORMAT_BYTES,                 /* the payload as it is */
+  FORMAT_OBJECT,                /* a JSON object */
+  FORMAT_LINE                   /* a line with a JSON object */
+} Format;
+
+static const gchar *const media_types[] = {
+  "meta/x-sei", "application/x-json", "application/x-ndjson"
+};
+
 struct _TimedPayloadPad
 {
   GstPad parent;
@@ -15,7 +27,7 @@ struct _TimedPayloadPad
   GstPad *sinkpad;              /* of the same element; not owned */
   gboolean stream_changed;      /* since stream-start was sent */
   gboolean segment_changed;     /* since segment was sent */
-  gboolean json;                /* what the caps are */
+  Format format;                /* what the caps are */
   GstClockTime gap_time;        /* of the last GAP in the segment, or NONE */
 };
 
@@ -53,22 +65,35 @@ push_stream_start (TimedPayloadPad * self)
   gst_pad_push_event (GST_PAD (self), event);
 }
 
+static Format
+find_format (const gchar * media_type)
+{
+  guint i = G_N_ELEMENTS (media_types) - 1;
+
+  while (i > FORMAT_BYTES && !g_str_equal (media_types[i], media_type))
+    i--;
+  return i;
+}
+
 /* A peer that takes any caps, as many sinks do, or that takes the bytes as they are,
- * gets them as they are. */
-static gboolean
-peer_wants_json (TimedPayloadPad * self)
+ * gets them as they are; any other one what it names first. */
+static Format
+choose_format (TimedPayloadPad * self)
 {
   g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (GST_PAD (self), NULL);
-  gboolean json = FALSE;
-  gboolean sei = gst_caps_is_any (caps);
+  Format format = FORMAT_BYTES;
 
-  for (guint i = 0; !sei && i < gst_caps_get_size (caps); i++) {
-    const GstStructure *structure = gst_caps_get_structure (caps, i);
+  /* caps that are ANY have no structures */
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    const gchar *name =
+        gst_structure_get_name (gst_caps_get_structure (caps, i));
 
-    json |= gst_structure_has_name (structure, "application/x-json");
-    sei = gst_structure_has_name (structure, "meta/x-sei");
+    if (g_str_equal (name, media_types[FORMAT_BYTES]))
+      return FORMAT_BYTES;
+    if (format == FORMAT_BYTES)
+      format = find_format (name);
   }
-  return json && !sei;
+  return format;
 }
 
 static void
@@ -77,9 +102,8 @@ push_caps (TimedPayloadPad * self)
   g_autoptr (GstCaps) current = gst_pad_get_current_caps (GST_PAD (self));
   g_autoptr (GstCaps) caps = NULL;
 
-  self->json = peer_wants_json (self);
-  caps = gst_caps_new_empty_simple (self->json ? "application/x-json" :
-      "meta/x-sei");
+  self->format = choose_format (self);
+  caps = gst_caps_new_empty_simple (media_types[self->format]);
   if (!current || !gst_caps_is_equal (current, caps))
     gst_pad_push_event (GST_PAD (self), gst_event_new_caps (caps));
 }
@@ -168,6 +192,36 @@ timed_payload_to_json (GBytes * payload)
   return g_bytes_new_take (object, strlen (object));
 }
 
+/* Outside of strings, CR and LF can only be white space, and in them they cannot be:
+ * with a space instead, a line is a line. */
+static GBytes *
+payload_to_line (GBytes * payload)
+{
+  g_autoptr (GBytes) object = timed_payload_to_json (payload);
+  gsize size;
+  const gchar *text = g_bytes_get_data (object, &size);
+  gchar *line = g_malloc (size + 1);
+
+  for (gsize i = 0; i < size; i++)
+    line[i] = text[i] == '\r' || text[i] == '\n' ? ' ' : text[i];
+  line[size] = '\n';
+
+  return g_bytes_new_take (line, size + 1);
+}
+
+static GBytes *
+format_payload (TimedPayloadPad * self, GBytes * payload)
+{
+  switch (self->format) {
+    case FORMAT_OBJECT:
+      return timed_payload_to_json (payload);
+    case FORMAT_LINE:
+      return payload_to_line (payload);
+    default:
+      return g_bytes_ref (payload);
+  }
+}
+
 static void
 append_payload (GBytes * payload, GstBuffer * buffer)
 {
@@ -188,7 +242,7 @@ push_once (TimedPayloadPad * self, GBytes * payload, GstBuffer * times)
   g_autoptr (GBytes) bytes = NULL;
 
   prepare (self);
-  bytes = self->json ? timed_payload_to_json (payload) : g_bytes_ref (payload);
+  bytes = format_payload (self, payload);
   append_payload (bytes, buffer);
 
   return gst_pad_push (GST_PAD (self), buffer);
@@ -202,7 +256,7 @@ timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,
 
   /* It was linked after this pad asked what the peer takes, and RECONFIGURE may
    * still come */
-  while (ret == GST_FLOW_NOT_NEGOTIATED && peer_wants_json (self) != self->json) {
+  while (ret == GST_FLOW_NOT_NEGOTIATED && choose_format (self) != self->format) {
     push_caps (self);
     ret = push_once (self, payload, times);
   }

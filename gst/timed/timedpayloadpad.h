@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define TIMED_PAYLOAD_PAD_CAPS "application/x-json; meta/x-sei"
+#define TIMED_PAYLOAD_PAD_CAPS \
+    "application/x-json; application/x-ndjson; meta/x-sei"
 
 #define TIMED_TYPE_PAYLOAD_PAD (timed_payload_pad_get_type ())
 G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, GstPad)
@@ -22,10 +23,11 @@ G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, Gs
  * may be added while data flows: before its first data it sends the events that must
  * precede data.
  *
- * A peer that takes application/x-json, but neither meta/x-sei nor any caps at all,
- * gets JSON objects (timed_payload_to_json()); every other peer gets meta/x-sei, the
- * bytes as they are. All functions but timed_payload_pad_new() are for the
- * streaming thread.
+ * A peer that takes any caps, or meta/x-sei among others, gets meta/x-sei, the bytes
+ * as they are. Any other one gets what its caps name first: application/x-json, which
+ * are JSON objects (timed_payload_to_json()), or application/x-ndjson, where each of
+ * them is a line, with LF behind it, and with a space for each CR and LF in it. All
+ * functions but timed_payload_pad_new() are for the streaming thread.
  */
 
 /** @templ: has TIMED_PAYLOAD_PAD_CAPS, and the name of the pad

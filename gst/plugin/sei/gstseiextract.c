@@ -17,9 +17,10 @@
  *   bitstream is the truth: metas that came in are removed;
  * * the request pad "metadata" has each payload, without its UUID, as a buffer of
  *   its own with the times of the frame, in decode order, after the video has been
- *   pushed. A peer that takes application/x-json, but neither meta/x-sei nor
- *   any caps at all, gets JSON objects: a payload that is no JSON object becomes
- *   {"raw":"..."}. Every other peer gets meta/x-sei, the bytes as they are;
+ *   pushed. A peer that takes any caps, or meta/x-sei among others, gets
+ *   meta/x-sei, the bytes as they are. Any other one gets JSON objects, as
+ *   application/x-json, or as the lines of application/x-ndjson, whichever its caps
+ *   name first: a payload that is no JSON object becomes {"raw":"..."};
  * * the signal #seiextract::new-metadata, if #seiextract:signal-new-metadata is
  *   set;
  * * element messages on the bus, if #seiextract:post-messages is set. Their

@@ -506,15 +506,64 @@ GST_START_TEST (test_kafkasink_payload_buffer_divides_no_lines)
 
 GST_END_TEST;
 
+static void
+run_until_eos (const char *line)
+{
+  GstElement *pipeline = gst_parse_launch (line, NULL);
+  GstBus *bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (bus, PATIENCE,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (bus);
+  gst_object_unref (pipeline);
+}
+
+GST_START_TEST (test_kafkasink_lines_of_seiextract_are_records)
+{
+  static const struct
+  {
+    const char *filter;
+    const char *value, *type;
+  } cases[] = {
+    {"", "{\n}", "application/json"},
+    {" ! application/x-json", "{\n}", "application/json"},
+    {" ! " LINES, "{ }", "application/json"},
+  };
+  Record *records;
+  Bed bed;
+
+  bed_open (&bed, NULL, "");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *line = g_strdup_printf ("videotestsrc num-buffers=2"
+        " ! video/x-raw,width=96,height=64 ! x264enc ! h264parse ! seiinject"
+        " metadata=\"{\n}\" ! seiextract name=x x.metadata%s ! kafkasink topic="
+        TOPIC " bootstrap-servers=%s", cases[i].filter,
+        rd_kafka_mock_cluster_bootstraps (bed.cluster));
+
+    run_until_eos (line);
+  }
+  records = bed_consume (&bed, 2 * G_N_ELEMENTS (cases));
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (cases); i++) {
+    fail_unless_equals_string (records[i].value, cases[i / 2].value);
+    assert_header (&records[i], "content-type", cases[i / 2].type);
+  }
+  bed_free_records (records, 2 * G_N_ELEMENTS (cases));
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_lines_of_a_file_are_records)
 {
   g_autofree char *folder = g_dir_make_tmp ("kafkasink-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "x.ndjson", NULL);
   g_autofree char *line = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
-  GstElement *pipeline;
-  GstMessage *message;
-  GstBus *bus;
   Record *records;
   Bed bed;
 
@@ -525,16 +574,7 @@ GST_START_TEST (test_kafkasink_lines_of_a_file_are_records)
   line = g_strdup_printf ("filesrc location=%s ! " LINES " ! kafkasink topic="
       TOPIC " key={seq} bootstrap-servers=%s", path,
       rd_kafka_mock_cluster_bootstraps (bed.cluster));
-  pipeline = gst_parse_launch (line, NULL);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  bus = gst_element_get_bus (pipeline);
-  message = gst_bus_timed_pop_filtered (bus, PATIENCE,
-      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
-  gst_message_unref (message);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (bus);
-  gst_object_unref (pipeline);
+  run_until_eos (line);
 
   records = bed_consume (&bed, 300);
   for (guint i = 0; i < 300; i++) {
@@ -623,6 +663,7 @@ lines_suite (void)
   tcase_add_test (tc, test_kafkasink_lines_of_streams_stay_apart);
   tcase_add_test (tc, test_kafkasink_streams_without_end_lose_no_line);
   tcase_add_test (tc, test_kafkasink_payload_buffer_divides_no_lines);
+  tcase_add_test (tc, test_kafkasink_lines_of_seiextract_are_records);
   tcase_add_test (tc, test_kafkasink_lines_of_a_file_are_records);
   tcase_add_test (tc, test_kafkasink_lines_that_cannot_be_read_are_an_error);
   tcase_add_test (tc, test_kafkasink_lines_after_an_error_are_refused);
