@@ -76,6 +76,47 @@ GST_START_TEST (test_meta_several_are_in_order)
 
 GST_END_TEST;
 
+static void
+count_freed (gpointer n)
+{
+  (*(guint *) n)++;
+}
+
+GST_START_TEST (test_meta_payloads_are_all_in_order)
+{
+  static const gchar *const texts[] = { "first", "", "first" };
+  GstBuffer *buffer = gst_buffer_new ();
+  guint n_freed = 0, i;
+  GList *payloads;
+
+  fail_unless (gst_sei_buffer_get_payloads (buffer) == NULL);
+  for (i = 0; i < G_N_ELEMENTS (texts); i++) {
+    GBytes *payload = g_bytes_new_with_free_func (texts[i], strlen (texts[i]),
+        count_freed, &n_freed);
+
+    gst_sei_buffer_add_meta (buffer, uuid, payload);
+    g_bytes_unref (payload);
+  }
+  payloads = gst_sei_buffer_get_payloads (buffer);
+  gst_buffer_unref (buffer);
+
+  /* They outlive the buffer */
+  assert_equals_int (n_freed, 0);
+  assert_equals_int (g_list_length (payloads), G_N_ELEMENTS (texts));
+  i = 0;
+  for (GList * item = payloads; item; item = item->next, i++) {
+    gsize size;
+    const gchar *text = g_bytes_get_data (item->data, &size);
+
+    fail_unless (text == texts[i] || size == 0);
+    assert_equals_int (size, strlen (texts[i]));
+  }
+  g_list_free_full (payloads, (GDestroyNotify) g_bytes_unref);
+  assert_equals_int (n_freed, G_N_ELEMENTS (texts));
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_meta_copy_shares_payload)
 {
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, 100, NULL);
@@ -226,6 +267,7 @@ meta_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_meta_has_name_and_no_tags);
   tcase_add_test (tc, test_meta_several_are_in_order);
+  tcase_add_test (tc, test_meta_payloads_are_all_in_order);
   tcase_add_test (tc, test_meta_copy_shares_payload);
   tcase_add_test (tc, test_meta_empty_payload_is_a_message);
   tcase_add_test (tc, test_meta_misuse_is_refused);

@@ -31,6 +31,18 @@ class BufferTest(unittest.TestCase):
         self.assertIsInstance(found, GLib.Bytes)
         self.assertEqual(found.get_data(), b'{"a":1}')
 
+    def test_payloads_are_a_list(self):
+        buffer = Gst.Buffer.new()
+        self.assertEqual(GstSei.buffer_get_payloads(buffer), [])
+        texts = [b'one', b'', b'\0\xff', b'one']
+        for text in texts:
+            GstSei.buffer_add_meta(buffer, UUID, payload(text))
+        found = GstSei.buffer_get_payloads(buffer)
+        self.assertIsInstance(found, list)
+        # they outlive the buffer
+        del buffer
+        self.assertEqual([p.get_data() or b'' for p in found], texts)
+
     def test_meta_has_uuid_and_payload(self):
         buffer = Gst.Buffer.new()
         meta = GstSei.buffer_add_meta(buffer, UUID, payload(b'\0\xff'))

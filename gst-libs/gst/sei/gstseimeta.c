@@ -22,8 +22,7 @@
  *     return Gst.PadProbeReturn.OK
  *
  * def after_seiextract(pad, info):
- *     payload = GstSei.buffer_get_meta_bytes(info.get_buffer())
- *     if payload is not None:
+ *     for payload in GstSei.buffer_get_payloads(info.get_buffer()):
  *         print(payload.get_data())
  *     return Gst.PadProbeReturn.OK
  * ]|
@@ -345,4 +344,30 @@ gst_sei_buffer_get_meta_bytes (GstBuffer * buffer)
   GstSeiMeta *meta = gst_sei_buffer_get_meta (buffer);
 
   return meta ? g_bytes_ref (meta->payload) : NULL;
+}
+
+/**
+ * gst_sei_buffer_get_payloads:
+ * @buffer: (transfer none): a #GstBuffer
+ *
+ * Gets the payloads of all SEI messages on @buffer, without their UUIDs, in the order
+ * of the stream. In Python it is a list of GLib.Bytes.
+ *
+ * Returns: (transfer full) (element-type GBytes): the payloads, %NULL if there is no
+ *   message; free them with g_list_free_full() and g_bytes_unref()
+ *
+ * Since: 0.1
+ */
+GList *
+gst_sei_buffer_get_payloads (GstBuffer * buffer)
+{
+  GList *payloads = NULL;
+  gpointer state = NULL;
+  GstSeiMeta *meta;
+
+  g_return_val_if_fail (GST_IS_BUFFER (buffer), NULL);
+
+  while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
+    payloads = g_list_prepend (payloads, g_bytes_ref (meta->payload));
+  return g_list_reverse (payloads);
 }

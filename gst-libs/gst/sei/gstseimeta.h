@@ -95,6 +95,9 @@ GstSeiMeta *        gst_sei_buffer_iterate_meta     (GstBuffer * buffer,
 GST_SEI_API
 GBytes *            gst_sei_buffer_get_meta_bytes   (GstBuffer * buffer);
 
+GST_SEI_API
+GList *             gst_sei_buffer_get_payloads     (GstBuffer * buffer);
+
 G_END_DECLS
 
 #endif
