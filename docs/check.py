@@ -303,6 +303,9 @@ def check_python(example, arguments, wanted):
 def check_python_examples():
     check_python('embed.py', [], {"'label': 'person'": 5})
     check_python('probe.py', [], {f'{{"frame": {n}}}\n': 1 for n in range(1, 6)})
+    check_python('payloads.py', [], {f"{way} b'{text}'\n": 5
+                                     for way in ('signal', 'buffer')
+                                     for text in ('one', 'two')})
     check_python('latency.py', [], {'age': 2, 'p99': 2})
     with Broker() as broker:
         check_python('latency.py', [broker.address],

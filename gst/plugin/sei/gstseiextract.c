@@ -21,14 +21,15 @@
  *   meta/x-sei, the bytes as they are. Any other one gets JSON objects, as
  *   application/x-json, or as the lines of application/x-ndjson, whichever its caps
  *   name first: a payload that is no JSON object becomes {"raw":"..."};
- * * the signal #seiextract::new-metadata, if #seiextract:signal-new-metadata is
- *   set;
+ * * the signal #seiextract::new-payload, for whoever is connected to it, and
+ *   #seiextract::new-metadata, if #seiextract:signal-new-metadata is set;
  * * element messages on the bus, if #seiextract:post-messages is set. Their
  *   structure, `sei-metadata`, has `uuid` (string), `payload` (#GBytes) and the
  *   frame's `timestamp`, `duration`, `stream-time` and `running-time` (#guint64,
  *   nanoseconds).
  *
- * Either pad may stay unlinked; both may where the signal or the messages are on.
+ * Either pad may stay unlinked; both may where a handler is connected to new-payload,
+ * or where new-metadata or the messages are on.
  *
  * The video passes untouched, or, with #seiextract:remove, without the messages
  * that were read. It comes in whole access units (alignment=au) or NAL unit by NAL
@@ -83,6 +84,7 @@ enum
 enum
 {
   SIGNAL_NEW_METADATA,
+  SIGNAL_NEW_PAYLOAD,
   N_SIGNALS
 };
 
@@ -324,6 +326,7 @@ announce (GstSeiExtract * self, const Frame * frame)
   for (guint i = frame->n_earlier; i < self->messages->len; i++) {
     const SeiItem *item = sei_list_get (self->messages, i);
 
+    g_signal_emit (self, signals[SIGNAL_NEW_PAYLOAD], 0, item->payload);
     if (frame->settings.signal_new_metadata) {
       gsize size;
       gconstpointer data = g_bytes_get_data (item->payload, &size);
@@ -333,6 +336,15 @@ announce (GstSeiExtract * self, const Frame * frame)
     if (frame->settings.post_messages)
       post_message (self, item, get_times (self, frame));
   }
+}
+
+/* Whether messages go elsewhere than to the pads */
+static gboolean
+is_heard (GstSeiExtract * self, const Settings * settings)
+{
+  return settings->signal_new_metadata || settings->post_messages
+      || g_signal_has_handler_pending (self, signals[SIGNAL_NEW_PAYLOAD], 0,
+      TRUE);
 }
 
 /* In alignment nal only the first buffer of an access unit has a PTS; if nothing is
@@ -425,8 +437,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     announce (self, &frame);
     ret = push_frame (self, &frame);
   }
-  if (ret == GST_FLOW_NOT_LINKED && (frame.settings.signal_new_metadata
-          || frame.settings.post_messages))
+  if (ret == GST_FLOW_NOT_LINKED && is_heard (self, &frame.settings))
     ret = GST_FLOW_OK;
   g_bytes_unref (frame.settings.selection.uuids);
   gst_clear_buffer (&frame.buffer);
@@ -700,6 +711,19 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   signals[SIGNAL_NEW_METADATA] = g_signal_new ("new-metadata",
       GST_TYPE_SEI_EXTRACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
       G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_POINTER);
+
+  /**
+   * GstSeiExtract::new-payload:
+   * @seiextract: the element
+   * @payload: the payload, without its UUID
+   *
+   * Emitted for each message, before its access unit is pushed, from the
+   * streaming thread. It has what language bindings can read, where they see no bytes
+   * behind the pointer of #GstSeiExtract::new-metadata.
+   */
+  signals[SIGNAL_NEW_PAYLOAD] = g_signal_new ("new-payload",
+      GST_TYPE_SEI_EXTRACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 1, G_TYPE_BYTES);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

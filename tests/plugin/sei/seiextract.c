@@ -275,6 +275,42 @@ GST_START_TEST (test_seiextract_signal_has_nul_behind_data)
 
 GST_END_TEST;
 
+static void
+on_new_payload (GstElement * element, GBytes * payload, GPtrArray * payloads)
+{
+  g_ptr_array_add (payloads, g_bytes_ref (payload));
+}
+
+GST_START_TEST (test_seiextract_signal_has_the_bytes_of_the_meta)
+{
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GPtrArray *payloads =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GstBuffer *in = test_access_unit (test_h264, 0);
+  gulong id = g_signal_connect (h->element, "new-payload",
+      G_CALLBACK (on_new_payload), payloads);
+
+  in = test_insert_message (test_h264, in, test_uuid, "text");
+  in = test_insert_message (test_h264, in, test_uuid, "");
+  in = gst_harness_push_and_pull (h, in);
+  assert_equals_int (payloads->len, 2);
+  fail_unless (g_ptr_array_index (payloads, 0) ==
+      gst_sei_buffer_get_meta (in)->payload);
+  test_assert_payload (g_ptr_array_index (payloads, 0), "text");
+  test_assert_payload (g_ptr_array_index (payloads, 1), "");
+  gst_buffer_unref (in);
+
+  g_signal_handler_disconnect (h->element, id);
+  in = test_insert_message (test_h264, test_access_unit (test_h264, 1),
+      test_uuid, "unheard");
+  gst_buffer_unref (gst_harness_push_and_pull (h, in));
+  assert_equals_int (payloads->len, 2);
+  g_ptr_array_unref (payloads);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 static guint64
 get_uint64 (const GstStructure * structure, const gchar * name)
 {
@@ -450,6 +486,7 @@ seiextract_suite (void)
   tcase_add_loop_test (tc, test_seiextract_cut_access_unit_always_passes, 0,
       N_TEST_FORMATS);
   tcase_add_test (tc, test_seiextract_signal_has_nul_behind_data);
+  tcase_add_test (tc, test_seiextract_signal_has_the_bytes_of_the_meta);
   tcase_add_test (tc, test_seiextract_posts_messages);
   tcase_add_test (tc, test_seiextract_unlinked_src_needs_signal_or_messages);
   tcase_add_test (tc, test_seiextract_caps_change_changes_format);

@@ -176,12 +176,19 @@ GST_START_TEST (test_seiextract_pad_unlinked_does_not_stop_video)
 
 GST_END_TEST;
 
+static void
+count_payload (GstElement * element, GBytes * payload, guint * n)
+{
+  (*n)++;
+}
+
 /* Both pads are there, and nobody is behind them */
 GST_START_TEST (test_seiextract_pads_unlinked_need_signal_or_messages)
 {
   GstHarness *h = gst_harness_new_with_padnames ("seiextract", "sink", NULL);
   GstPad *pad = gst_element_request_pad_simple (h->element, "metadata");
   GstBus *bus = gst_bus_new ();
+  guint n_payloads = 0;
 
   gst_element_set_bus (h->element, bus);
   for (guint nal = 0; nal < 2; nal++) {
@@ -189,10 +196,13 @@ GST_START_TEST (test_seiextract_pads_unlinked_need_signal_or_messages)
 
     gst_harness_set_src_caps_str (h, caps);
     g_free (caps);
-    for (guint i = 0; i < 4; i++) {
+    for (guint i = 0; i < 8; i++) {
       const gboolean signal = i & 1;
       const gboolean messages = (i & 2) != 0;
+      const guint n_before = n_payloads;
       GstMessage *message;
+      gulong id = i & 4 ? g_signal_connect (h->element, "new-payload",
+          G_CALLBACK (count_payload), &n_payloads) : 0;
 
       g_object_set (h->element, "signal-new-metadata", signal, "post-messages",
           messages, NULL);
@@ -200,8 +210,11 @@ GST_START_TEST (test_seiextract_pads_unlinked_need_signal_or_messages)
                   "x")), i > 0 ? GST_FLOW_OK : GST_FLOW_NOT_LINKED);
       message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
       fail_unless_equals_int (message != NULL, messages);
+      fail_unless_equals_int (n_payloads - n_before, id ? 1 : 0);
       if (message)
         gst_message_unref (message);
+      if (id)
+        g_signal_handler_disconnect (h->element, id);
     }
   }
   gst_element_set_bus (h->element, NULL);
