@@ -53,33 +53,13 @@
 #include <string.h>
 
 #include "accessunit.h"
-#include "gstseistream.h"
-#include "seilist.h"
+#include "gstseiextractsettings.h"
 #include "seiuuid.h"
-#include "timedenum.h"
 #include "timedoutput.h"
 #include "timedpayloadpad.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 #define GST_CAT_DEFAULT sei_extract_debug
-
-static const GEnumValue scans[] = {
-  {SEI_SCAN_HEAD, "Up to the first slice, and the last 16 kB in H.265", "head"},
-  {SEI_SCAN_FULL, "All of the access unit", "full"},
-  {0, NULL, NULL}
-};
-
-TIMED_DEFINE_ENUM (GstSeiExtractScan, gst_sei_extract_scan, scans);
-
-enum
-{
-  PROP_UUID = 1,
-  PROP_SIGNAL_NEW_METADATA,
-  PROP_POST_MESSAGES,
-  PROP_REMOVE,
-  PROP_SCAN,
-  PROP_STATS
-};
 
 enum
 {
@@ -88,6 +68,7 @@ enum
   N_SIGNALS
 };
 
+static guint prop_stats;        /* the id of the property */
 static guint signals[N_SIGNALS];
 
 typedef struct
@@ -97,15 +78,6 @@ typedef struct
   guint64 ignored;
   guint64 broken;
 } Stats;
-
-/* What the properties say at one time */
-typedef struct
-{
-  SeiSelection selection;
-  gboolean signal_new_metadata;
-  gboolean post_messages;
-  gboolean remove;
-} Settings;
 
 /* Times and flag that a buffer of which nothing is left leaves to the next one */
 typedef struct
@@ -130,8 +102,7 @@ struct _GstSeiExtract
   Rest rest;
 
   /* OBJECT_LOCK */
-  Settings settings;            /* without the UUIDs */
-  GstSeiUuids uuids;
+  GstSeiExtractSettings settings;
   Stats stats;
 };
 
@@ -151,7 +122,7 @@ typedef enum
 typedef struct
 {
   GstBuffer *buffer;
-  Settings settings;            /* as they are when it comes */
+  GstSeiExtractSettings settings;       /* as they are when it comes */
   gboolean was_empty;           /* before anything was removed */
   Position position;
   guint n_earlier;              /* messages that wait from buffers before it */
@@ -340,7 +311,7 @@ announce (GstSeiExtract * self, const Frame * frame)
 
 /* Whether messages go elsewhere than to the pads */
 static gboolean
-is_heard (GstSeiExtract * self, const Settings * settings)
+is_heard (GstSeiExtract * self, const GstSeiExtractSettings * settings)
 {
   return settings->signal_new_metadata || settings->post_messages
       || g_signal_has_handler_pending (self, signals[SIGNAL_NEW_PAYLOAD], 0,
@@ -430,7 +401,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   GST_OBJECT_LOCK (self);
   frame.settings = self->settings;
-  frame.settings.selection.uuids = g_bytes_ref (self->uuids.uuids);
+  g_bytes_ref (frame.settings.selection.uuids);
   GST_OBJECT_UNLOCK (self);
   frame.was_empty = gst_buffer_get_size (buffer) == 0;
   if (read_frame (self, &frame)) {
@@ -505,32 +476,8 @@ static void
 gst_sei_extract_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
 {
-  GstSeiExtract *self = GST_SEI_EXTRACT (object);
-  const gchar *text;
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_UUID:
-      text = g_value_get_string (value);
-      gst_sei_uuids_set (&self->uuids, text ? text : "", TRUE);
-      break;
-    case PROP_SIGNAL_NEW_METADATA:
-      self->settings.signal_new_metadata = g_value_get_boolean (value);
-      break;
-    case PROP_POST_MESSAGES:
-      self->settings.post_messages = g_value_get_boolean (value);
-      break;
-    case PROP_REMOVE:
-      self->settings.remove = g_value_get_boolean (value);
-      break;
-    case PROP_SCAN:
-      self->settings.selection.scan = g_value_get_enum (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
+  gst_sei_extract_settings_set (&GST_SEI_EXTRACT (object)->settings, object, id,
+      value, pspec);
 }
 
 static void
@@ -539,30 +486,12 @@ gst_sei_extract_get_property (GObject * object, guint id, GValue * value,
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (object);
 
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_UUID:
-      g_value_set_string (value, self->uuids.text);
-      break;
-    case PROP_SIGNAL_NEW_METADATA:
-      g_value_set_boolean (value, self->settings.signal_new_metadata);
-      break;
-    case PROP_POST_MESSAGES:
-      g_value_set_boolean (value, self->settings.post_messages);
-      break;
-    case PROP_REMOVE:
-      g_value_set_boolean (value, self->settings.remove);
-      break;
-    case PROP_SCAN:
-      g_value_set_enum (value, self->settings.selection.scan);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, create_stats (&self->stats));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+  if (id != prop_stats) {
+    gst_sei_extract_settings_get (&self->settings, object, id, value, pspec);
+    return;
   }
+  GST_OBJECT_LOCK (self);
+  g_value_take_boxed (value, create_stats (&self->stats));
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -580,7 +509,7 @@ start (GstSeiExtract * self)
   gst_sei_stream_reset (&self->stream);
   forget_unit (self);
 
-  return gst_sei_uuids_check (&self->uuids, GST_ELEMENT (self));
+  return gst_sei_extract_settings_check (&self->settings, GST_ELEMENT (self));
 }
 
 static GstStateChangeReturn
@@ -599,7 +528,7 @@ gst_sei_extract_finalize (GObject * object)
 {
   GstSeiExtract *self = GST_SEI_EXTRACT (object);
 
-  gst_sei_uuids_clear (&self->uuids);
+  gst_sei_extract_settings_clear (&self->settings);
   timed_output_clear (&self->output);
   access_unit_clear (&self->unit);
   g_array_unref (self->messages);
@@ -612,8 +541,6 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = gst_sei_extract_set_property;
   object_class->get_property = gst_sei_extract_get_property;
@@ -622,64 +549,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   element_class->release_pad = gst_sei_extract_release_pad;
   element_class->change_state = gst_sei_extract_change_state;
 
-  /**
-   * GstSeiExtract:uuid:
-   *
-   * The UUIDs of the messages that are read, with commas between. If it is empty,
-   * all are read except those in which x264 and x265 write their names and settings.
-   * The element does not start with a text that is no list of UUIDs; while it runs,
-   * it keeps the UUIDs it had.
-   */
-  g_object_class_install_property (object_class, PROP_UUID,
-      g_param_spec_string ("uuid", "UUID",
-          "Read only messages of these UUIDs, with commas between, each 32 "
-          "hexadecimal digits, with or without dashes, or exactly 16 ASCII "
-          "characters; if empty, all but the banners of encoders (x264, x265)",
-          "", flags));
-
-  /**
-   * GstSeiExtract:signal-new-metadata:
-   *
-   * Whether #GstSeiExtract::new-metadata is emitted for each message.
-   */
-  g_object_class_install_property (object_class, PROP_SIGNAL_NEW_METADATA,
-      g_param_spec_boolean ("signal-new-metadata", "Signal new metadata",
-          "Emit new-metadata for each message", FALSE, flags));
-
-  /**
-   * GstSeiExtract:post-messages:
-   *
-   * Whether an element message `sei-metadata` is posted on the bus for each
-   * message.
-   */
-  g_object_class_install_property (object_class, PROP_POST_MESSAGES,
-      g_param_spec_boolean ("post-messages", "Post messages",
-          "Post an element message \"sei-metadata\" on the bus for each message",
-          FALSE, flags));
-
-  /**
-   * GstSeiExtract:remove:
-   *
-   * Whether the messages that are read, which are those that #GstSeiExtract:uuid
-   * selects, are cut out of the video, together with their
-   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay as they are, even in
-   * the same NAL unit.
-   */
-  g_object_class_install_property (object_class, PROP_REMOVE,
-      g_param_spec_boolean ("remove", "Remove",
-          "Cut the messages that are read out of the video", FALSE, flags));
-
-  /**
-   * GstSeiExtract:scan:
-   *
-   * How much of an access unit in a byte stream is searched for messages. Valid
-   * streams have them before the first slice or, in H.265, behind the last. Streams
-   * with length fields are always searched completely, which costs nothing.
-   */
-  g_object_class_install_property (object_class, PROP_SCAN,
-      g_param_spec_enum ("scan", "Scan",
-          "Where messages are looked for in a byte stream",
-          gst_sei_extract_scan_get_type (), SEI_SCAN_HEAD, flags));
+  prop_stats = gst_sei_extract_settings_install (object_class);
 
   /**
    * GstSeiExtract:stats:
@@ -692,7 +562,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    * * `broken`: messages, SEI NAL units and NAL unit lengths that could not be
    *   read because they contradict the syntax
    */
-  g_object_class_install_property (object_class, PROP_STATS,
+  g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since PAUSED: access-units; messages read, ignored because of "
           "their UUID, or broken", GST_TYPE_STRUCTURE,
@@ -739,7 +609,7 @@ gst_sei_extract_init (GstSeiExtract * self)
 {
   gst_sei_stream_init (&self->stream, GST_ELEMENT (self), gst_sei_extract_chain,
       gst_sei_extract_sink_event);
-  gst_sei_uuids_set (&self->uuids, "", TRUE);
+  gst_sei_extract_settings_init (&self->settings);
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
   self->messages = sei_list_new ();
