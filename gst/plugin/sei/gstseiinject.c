@@ -19,13 +19,15 @@
  *   buffer is a payload, or, with application/x-ndjson, each line;
  * * the value of the property #seiinject:metadata, as often as #seiinject:mode
  *   says. It can be set in any state and from any thread; a value that a pad probe
- *   on the sink pad sets goes into the very buffer of that probe.
+ *   on the sink pad sets goes into the very buffer of that probe;
+ * * every GstVideoRegionOfInterestMeta, as any detector attaches it, if
+ *   #seiinject:inject-roi is set: all of a frame become one JSON object.
  *
  * Messages are written in this order, each once; a message that the access unit
  * has already, with the same UUID and payload, is not written again. Each becomes
  * a NAL unit of its own (user_data_unregistered, ITU-T H.264 and H.265 Annex D),
  * before the first slice and behind everything else that precedes the slice.
- * Payloads from the pad and the property get the UUID #seiinject:uuid.
+ * Payloads from the pad and the property, and regions, get the UUID #seiinject:uuid.
  *
  * The video comes in whole access units (alignment=au) or NAL unit by NAL unit
  * (alignment=nal), where messages are buffers of their own: put h264parse or
@@ -67,6 +69,7 @@
 #include "timedbuffer.h"
 #include "timedjoiner.h"
 #include "timedjoinpad.h"
+#include "timedregions.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_inject_debug);
 #define GST_CAT_DEFAULT sei_inject_debug
@@ -82,6 +85,8 @@ typedef struct
   guint64 broken;
   guint64 too_large;
   guint64 late;
+  guint64 regions;
+  guint64 regions_dropped;
 } Stats;
 
 struct _GstSeiInject
@@ -93,6 +98,7 @@ struct _GstSeiInject
   /* streaming thread */
   GstSeiStream stream;
   SeiPlacer placer;
+  TimedRegions regions;         /* of the access unit at hand */
   guint injected_serial;        /* of the value that was injected last */
 
   /* OBJECT_LOCK */
@@ -162,6 +168,8 @@ account (GstSeiInject * self, const Stats * stats)
   self->stats.broken += stats->broken;
   self->stats.too_large += stats->too_large;
   self->stats.late += stats->late;
+  self->stats.regions += stats->regions;
+  self->stats.regions_dropped += stats->regions_dropped;
   const Stats now = self->stats;
 
   GST_OBJECT_UNLOCK (self);
@@ -179,6 +187,10 @@ account (GstSeiInject * self, const Stats * stats)
   GST_SEI_STREAM_WARN (self, stats->late, now.late,
       "meta behind the first slice of its access unit (%" G_GUINT64_FORMAT
       " so far)", now.late);
+  GST_SEI_STREAM_WARN (self, stats->regions_dropped, now.regions_dropped,
+      "region of interest left out, because it is outside of the picture, or the size "
+      "of that is not known, or the message would be too large (%"
+      G_GUINT64_FORMAT " so far)", now.regions_dropped);
 }
 
 /* Reports payloads of the pad "metadata" that did not go into their own access unit;
@@ -201,7 +213,52 @@ warn_of_taken (GstSeiInject * self, const TimedJoinTaken * taken)
       "left out (%" G_GUINT64_FORMAT " so far)", now.dropped);
 }
 
-/* Appends payloads from the pad "metadata", and the value, to the messages of the
+/* Collects the regions of interest on the buffer, for the place of its access unit. */
+static void
+collect_regions (GstSeiInject * self, Frame * frame)
+{
+  TimedRegions *regions = &self->regions;
+  const guint n_before = regions->n;
+
+  if (frame->place.begins && timed_regions_reset (regions))
+    frame->place.unplaced = TRUE;
+  if (!frame->settings.inject_roi)
+    return;
+
+  const guint n_dropped = timed_regions_add_metas (regions, frame->buffer,
+      &self->stream.picture);
+
+  frame->stats.regions_dropped = n_dropped;
+  gst_sei_stream_check_size (&self->stream, n_dropped);
+  if (regions->taken)
+    frame->stats.late = regions->n - n_before;
+}
+
+/* Appends the message of the regions to the others, if it may be written. */
+static void
+append_regions (GstSeiInject * self, Frame * frame)
+{
+  const GstSeiInjectSettings *settings = &frame->settings;
+  g_autoptr (GBytes) json = timed_regions_take (&self->regions);
+  gsize size, written;
+
+  if (!json)
+    return;
+
+  const guint8 *data = g_bytes_get_data (json, &size);
+
+  if ((settings->max_payload == 0 || size <= settings->max_payload)
+      && sei_write_user_data (self->stream.format, &frame->place.point,
+          settings->uuid, data, size, NULL, 0, &written) == H26X_OK) {
+    sei_list_append (self->placer.messages, settings->uuid, json);
+    frame->stats.regions = self->regions.n;
+  } else {
+    frame->stats.too_large++;
+    frame->stats.regions_dropped += self->regions.n;
+  }
+}
+
+/* Appends payloads from the pad "metadata", the value and regions to the messages of the
  * metas. Returns FALSE if waiting was interrupted. */
 static gboolean
 collect_messages (GstSeiInject * self, Frame * frame)
@@ -227,6 +284,7 @@ collect_messages (GstSeiInject * self, Frame * frame)
     sei_list_append (messages, settings->uuid, settings->payload);
     self->injected_serial = settings->serial;
   }
+  append_regions (self, frame);
   return TRUE;
 }
 
@@ -248,6 +306,7 @@ fill_frame (GstSeiInject * self, Frame * frame)
 
   sei_placer_next (&self->placer, frame->buffer, &map.bytes, stream->format,
       stream->whole, place);
+  collect_regions (self, frame);
   if (place->status == SEI_PLACE_HERE) {
     ready = collect_messages (self, frame);
     if (ready && self->placer.messages->len > 0)
@@ -256,8 +315,10 @@ fill_frame (GstSeiInject * self, Frame * frame)
   }
   timed_buffer_unmap (&map);
   /* A whole access unit ends here, and its payloads are not kept any longer */
-  if (stream->whole)
+  if (stream->whole) {
     sei_placer_reset (&self->placer);
+    timed_regions_reset (&self->regions);
+  }
 
   frame->stats.frames = place->begins;
   frame->stats.injected = counts.n_written;
@@ -266,7 +327,7 @@ fill_frame (GstSeiInject * self, Frame * frame)
       place->unplaced + (place->status == SEI_PLACE_NO_SLICE);
   frame->stats.broken = place->status == SEI_PLACE_BROKEN;
   frame->stats.too_large += counts.n_too_large;
-  frame->stats.late = place->n_late;
+  frame->stats.late += place->n_late;
 
   return ready ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
@@ -341,7 +402,8 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   if (!self->stream.whole || wants_value (self, &frame)
       || g_atomic_int_get (&self->joiner.is_used)
-      || sei_list_has_metas (buffer))
+      || sei_list_has_metas (buffer)
+      || (frame.settings.inject_roi && timed_regions_has_metas (buffer)))
     ret = fill_frame (self, &frame);
   else
     frame.stats.frames = 1;
@@ -360,7 +422,9 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 static void
 end_stream (GstSeiInject * self)
 {
-  const Stats stats = {.no_slice = sei_placer_reset (&self->placer) };
+  const gboolean had_messages = sei_placer_reset (&self->placer);
+  const gboolean had_regions = timed_regions_reset (&self->regions);
+  const Stats stats = {.no_slice = had_messages || had_regions };
 
   account (self, &stats);
 }
@@ -446,7 +510,9 @@ create_stats (GstSeiInject * self)
       "received", G_TYPE_UINT64, joined.received,
       "dropped", G_TYPE_UINT64, joined.dropped,
       "missed", G_TYPE_UINT64, joined.missed,
-      "unused", G_TYPE_UINT64, joined.unused, NULL);
+      "unused", G_TYPE_UINT64, joined.unused,
+      "regions", G_TYPE_UINT64, stats->regions,
+      "regions-dropped", G_TYPE_UINT64, stats->regions_dropped, NULL);
 }
 
 /* Tells the joiner of what was set. */
@@ -508,6 +574,7 @@ start (GstSeiInject * self)
 
   gst_sei_stream_reset (&self->stream);
   sei_placer_reset (&self->placer);
+  timed_regions_reset (&self->regions);
   timed_joiner_reset (&self->joiner);
 
   return gst_sei_inject_settings_check (&self->settings, GST_ELEMENT (self));
@@ -535,6 +602,7 @@ gst_sei_inject_finalize (GObject * object)
 
   gst_sei_inject_settings_clear (&self->settings);
   sei_placer_clear (&self->placer);
+  timed_regions_clear (&self->regions);
   timed_joiner_clear (&self->joiner);
 
   G_OBJECT_CLASS (gst_sei_inject_parent_class)->finalize (object);
@@ -575,13 +643,17 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    *   #GstSeiInject:max-per-frame
    * * `missed`: payloads that came in after their access unit had left
    * * `unused`: payloads left over when the video ended, or before a flush
+   * * `regions`: regions of interest that are in messages (#GstSeiInject:inject-roi)
+   * * `regions-dropped`: regions that were left out, because nothing of them is in the
+   *   picture, or its size is not known, or their message is `too-large`
    */
   g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since PAUSED: access units (frames); messages injected, present "
           "already, too-large or late; access units that have no-slice or broken NAL "
           "unit lengths, and passed without their messages; payloads received on the "
-          "pad metadata, dropped, missed or unused",
+          "pad metadata, dropped, missed or unused; regions of interest injected, or "
+          "left out (regions-dropped)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -603,5 +675,6 @@ gst_sei_inject_init (GstSeiInject * self)
   gst_sei_inject_settings_init (&self->settings);
   timed_joiner_init (&self->joiner, GST_ELEMENT (self), self->stream.sinkpad);
   sei_placer_init (&self->placer);
+  timed_regions_init (&self->regions);
   apply_settings (self);
 }

@@ -28,6 +28,7 @@ enum
   PROP_LATE_METADATA,
   PROP_MAX_PER_FRAME,
   PROP_MAX_PAYLOAD,
+  PROP_INJECT_ROI,
   N_PROPS
 };
 
@@ -188,6 +189,9 @@ gst_sei_inject_settings_set (GstSeiInjectSettings * settings, GObject * object,
     case PROP_MAX_PAYLOAD:
       settings->max_payload = g_value_get_uint (value);
       break;
+    case PROP_INJECT_ROI:
+      settings->inject_roi = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -231,6 +235,9 @@ gst_sei_inject_settings_get (GstSeiInjectSettings * settings, GObject * object,
       break;
     case PROP_MAX_PAYLOAD:
       g_value_set_uint (value, settings->max_payload);
+      break;
+    case PROP_INJECT_ROI:
+      g_value_set_boolean (value, settings->inject_roi);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -361,6 +368,20 @@ gst_sei_inject_settings_install (GObjectClass * klass)
   properties[PROP_MAX_PAYLOAD] = g_param_spec_uint ("max-payload",
       "Maximum payload", "Largest payload in bytes that is injected, 0 for any",
       0, G_MAXUINT, DEFAULT_MAX_PAYLOAD, flags);
+
+  /**
+   * GstSeiInject:inject-roi:
+   *
+   * Whether the GstVideoRegionOfInterestMetas of a frame are injected, as one message
+   * with the UUID #GstSeiInject:uuid. Its payload is a JSON object such as
+   * `{"objects": [{"id": "obj-7", "label": "car", "confidence": 0.87, "bbox": {"x": 0.1,
+   * "y": 0.25, "w": 0.3, "h": 0.5}}]}`, with boxes in fractions of the picture. A frame
+   * without regions gets no message.
+   */
+  properties[PROP_INJECT_ROI] = g_param_spec_boolean ("inject-roi",
+      "Inject regions of interest",
+      "Inject the GstVideoRegionOfInterestMetas of a frame, as a JSON object",
+      FALSE, flags);
 
   g_object_class_install_properties (klass, N_PROPS, properties);
   return N_PROPS;

@@ -58,6 +58,7 @@ typedef struct {
   GstSeiInjectLate late_metadata;
   guint max_per_frame;
   gsize max_payload;
+  gboolean inject_roi;
   /*< private >*/
   GstSeiUuids uuids;            /* as the property was set */
 } GstSeiInjectSettings;

@@ -92,6 +92,20 @@ read_frame_duration (const GstStructure * structure)
   return gst_util_uint64_scale (GST_SECOND, d, n);
 }
 
+static TimedPicture
+read_picture (const GstStructure * structure)
+{
+  gint width, height;
+
+  if (!gst_structure_get_int (structure, "width", &width)
+      || !gst_structure_get_int (structure, "height", &height)
+      || width <= 0 || height <= 0)
+    return (TimedPicture) {
+    0, 0};
+  return (TimedPicture) {
+  width, height};
+}
+
 /* Posts an error; an event that was refused comes again with every buffer, and one
  * error is enough. Returns FALSE. */
 static gboolean
@@ -120,6 +134,7 @@ set_caps (GstSeiStream * stream, GstCaps * caps)
       gst_structure_get_string (structure, "stream-format");
 
   stream->whole = g_strcmp0 (alignment, "au") == 0;
+  stream->picture = read_picture (structure);
   stream->frame_duration = read_frame_duration (structure);
   if ((!stream->whole && g_strcmp0 (alignment, "nal") != 0)
       || !stream_format)
@@ -147,6 +162,7 @@ gst_sei_stream_reset (GstSeiStream * stream)
 {
   stream->negotiated = FALSE;
   stream->refused = FALSE;
+  stream->warned_of_size = FALSE;
   gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
 }
 
@@ -193,6 +209,20 @@ gst_sei_stream_post_unreadable (const GstSeiStream * stream)
       ("A buffer of the video could not be read: convert it to memory that the"
           " CPU can read before %s.", GST_OBJECT_NAME (stream->element)),
       (NULL));
+}
+
+void
+gst_sei_stream_check_size (GstSeiStream * stream, guint n_dropped)
+{
+  const gchar *name = GST_OBJECT_NAME (stream->element);
+
+  if (n_dropped == 0 || stream->picture.width > 0 || stream->warned_of_size)
+    return;
+  GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
+      ("Regions of interest are left out, because the caps of the video before %s do "
+          "not say its width and height: insert a parser before %s.", name,
+          name), (NULL));
+  stream->warned_of_size = TRUE;
 }
 
 /* --- UUIDs --------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <gst/gst.h>
 
 #include "nal.h"
+#include "timedregions.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ G_BEGIN_DECLS
  * @element: (transfer none): whose pads these are
  * @format: as the caps say; valid if @negotiated
  * @whole: whether each buffer is an access unit (alignment au), or a NAL unit
+ * @picture: its size, as the caps say
  * @frame_duration: nanoseconds, or GST_CLOCK_TIME_NONE
  * @segment: of the pad "sink"
  * @negotiated: whether the element has caps that it can use
@@ -40,11 +42,13 @@ typedef struct
   GstPad *srcpad;
   H26xFormat format;
   gboolean whole;
+  TimedPicture picture;
   GstClockTime frame_duration;
   GstSegment segment;
   gboolean negotiated;
   /*< private >*/
   gboolean refused;
+  gboolean warned_of_size;
 } GstSeiStream;
 
 /** Makes the pads of an element whose class has templates of these names with
@@ -79,6 +83,11 @@ void gst_sei_stream_note_event (GstSeiStream * stream, GstEvent * event);
 
 /** Posts the error that the memory of a buffer cannot be read. */
 void gst_sei_stream_post_unreadable (const GstSeiStream * stream);
+
+/** Posts a warning, once, that regions are left out, if the caps do not say how large
+ * the picture is.
+ * @n_dropped: regions that were left out just now */
+void gst_sei_stream_check_size (GstSeiStream * stream, guint n_dropped);
 
 /**
  * GstSeiUuids:
