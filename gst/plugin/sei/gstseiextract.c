@@ -28,6 +28,10 @@
  *   frame's `timestamp`, `duration`, `stream-time` and `running-time` (#guint64,
  *   nanoseconds).
  *
+ * With #seiextract:extract-roi, objects in JSON messages are on the video as
+ * GstVideoRegionOfInterestMetas, too, and go through a decoder to an element that draws
+ * them.
+ *
  * Either pad may stay unlinked; both may where a handler is connected to new-payload,
  * or where new-metadata or the messages are on.
  *
@@ -77,6 +81,8 @@ typedef struct
   guint64 messages;
   guint64 ignored;
   guint64 broken;
+  guint64 regions;
+  guint64 regions_dropped;
 } Stats;
 
 /* Times and flag that a buffer of which nothing is left leaves to the next one */
@@ -99,6 +105,7 @@ struct _GstSeiExtract
   GstSeiStream stream;
   AccessUnit unit;              /* in alignment nal */
   SeiList *messages;            /* read, and not handed out yet */
+  TimedRegions regions;         /* of the frame at hand */
   Rest rest;
 
   /* OBJECT_LOCK */
@@ -354,6 +361,37 @@ take_rest (GstSeiExtract * self, Frame * frame)
     GST_BUFFER_FLAG_SET (frame->buffer, GST_BUFFER_FLAG_DISCONT);
 }
 
+/* Attaches the objects in the messages that are handed out with the frame. */
+static void
+attach_regions (GstSeiExtract * self, Frame * frame)
+{
+  TimedRegions *regions = &self->regions;
+  const TimedPicture *picture = &self->stream.picture;
+  guint n_dropped = 0;
+
+  timed_regions_add_metas (regions, frame->buffer, picture);
+
+  const guint n_before = regions->n;
+
+  for (guint i = 0; i < self->messages->len; i++)
+    frame->buffer = timed_regions_attach (regions, frame->buffer,
+        sei_list_get (self->messages, i)->payload, picture, &n_dropped);
+
+  GST_OBJECT_LOCK (self);
+  const guint64 dropped = self->stats.regions_dropped + n_dropped;
+
+  self->stats.regions += regions->n - n_before;
+  self->stats.regions_dropped = dropped;
+  GST_OBJECT_UNLOCK (self);
+  timed_regions_reset (regions);
+
+  gst_sei_stream_check_size (&self->stream, n_dropped);
+  GST_SEI_STREAM_WARN (self, n_dropped, dropped,
+      "object or member of it left out, because it is malformed, or outside of the "
+      "picture, or the size of that is not known, or there are more than %u (%"
+      G_GUINT64_FORMAT " so far)", TIMED_REGIONS_MAX, dropped);
+}
+
 /* Pushes the frame, with the messages that are handed out with it. */
 static GstFlowReturn
 push_frame (GstSeiExtract * self, Frame * frame)
@@ -368,6 +406,9 @@ push_frame (GstSeiExtract * self, Frame * frame)
 
   frame->buffer =
       sei_list_set_metas (waits ? NULL : self->messages, frame->buffer);
+  if (frame->buffer && !waits && frame->settings.extract_roi
+      && self->messages->len > 0)
+    attach_regions (self, frame);
   if (!waits)
     g_array_set_size (self->messages, 0);
   if (!frame->buffer) {
@@ -469,7 +510,9 @@ create_stats (const Stats * stats)
       "access-units", G_TYPE_UINT64, stats->access_units,
       "messages", G_TYPE_UINT64, stats->messages,
       "ignored", G_TYPE_UINT64, stats->ignored,
-      "broken", G_TYPE_UINT64, stats->broken, NULL);
+      "broken", G_TYPE_UINT64, stats->broken,
+      "regions", G_TYPE_UINT64, stats->regions,
+      "regions-dropped", G_TYPE_UINT64, stats->regions_dropped, NULL);
 }
 
 static void
@@ -532,6 +575,7 @@ gst_sei_extract_finalize (GObject * object)
   timed_output_clear (&self->output);
   access_unit_clear (&self->unit);
   g_array_unref (self->messages);
+  timed_regions_clear (&self->regions);
 
   G_OBJECT_CLASS (gst_sei_extract_parent_class)->finalize (object);
 }
@@ -561,11 +605,16 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    * * `ignored`: messages not read because of their UUID
    * * `broken`: messages, SEI NAL units and NAL unit lengths that could not be
    *   read because they contradict the syntax
+   * * `regions`: objects that were attached (#GstSeiExtract:extract-roi)
+   * * `regions-dropped`: objects, and members of objects, that were left out, because
+   *   they are malformed, or nothing of them is in the picture, or its size is not
+   *   known, or there are too many
    */
   g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since PAUSED: access-units; messages read, ignored because of "
-          "their UUID, or broken", GST_TYPE_STRUCTURE,
+          "their UUID, or broken; objects attached as regions of interest, or left "
+          "out (regions-dropped)", GST_TYPE_STRUCTURE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   /**
@@ -613,4 +662,5 @@ gst_sei_extract_init (GstSeiExtract * self)
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
   self->messages = sei_list_new ();
+  timed_regions_init (&self->regions);
 }

@@ -15,6 +15,7 @@ enum
   PROP_POST_MESSAGES,
   PROP_REMOVE,
   PROP_SCAN,
+  PROP_EXTRACT_ROI,
   N_PROPS
 };
 
@@ -75,6 +76,9 @@ gst_sei_extract_settings_set (GstSeiExtractSettings * settings,
     case PROP_SCAN:
       settings->selection.scan = g_value_get_enum (value);
       break;
+    case PROP_EXTRACT_ROI:
+      settings->extract_roi = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -102,6 +106,9 @@ gst_sei_extract_settings_get (GstSeiExtractSettings * settings,
       break;
     case PROP_SCAN:
       g_value_set_enum (value, settings->selection.scan);
+      break;
+    case PROP_EXTRACT_ROI:
+      g_value_set_boolean (value, settings->extract_roi);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -174,6 +181,19 @@ gst_sei_extract_settings_install (GObjectClass * klass)
       g_param_spec_enum ("scan", "Scan",
           "Where messages are looked for in a byte stream",
           gst_sei_extract_scan_get_type (), SEI_SCAN_HEAD, flags));
+
+  /**
+   * GstSeiExtract:extract-roi:
+   *
+   * Whether the objects in messages are attached to the video as
+   * GstVideoRegionOfInterestMetas, which go through decoders. Those are messages whose
+   * payload is a JSON object with `objects`, as #GstSeiInject:inject-roi writes it.
+   * Metas that are there already are not attached again.
+   */
+  g_object_class_install_property (klass, PROP_EXTRACT_ROI,
+      g_param_spec_boolean ("extract-roi", "Extract regions of interest",
+          "Attach the objects in JSON messages as GstVideoRegionOfInterestMetas",
+          FALSE, flags));
 
   return N_PROPS;
 }

@@ -25,6 +25,7 @@ typedef struct {
   gboolean signal_new_metadata;
   gboolean post_messages;
   gboolean remove;
+  gboolean extract_roi;
   /*< private >*/
   GstSeiUuids uuids;            /* as the property was set */
 } GstSeiExtractSettings;

@@ -99,7 +99,7 @@ test_run_detector (const gchar * elements, const gchar * name,
   message = gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND,
       GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
   fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS,
-      "%s: %" GST_PTR_FORMAT, line, message);
+      "%s of %s", message ? GST_MESSAGE_TYPE_NAME (message) : "nothing", line);
   assert_equals_int (n, TEST_N_FRAMES);
   gst_message_unref (message);
   gst_object_unref (bus);
