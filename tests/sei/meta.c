@@ -142,6 +142,36 @@ GST_START_TEST (test_meta_copy_shares_payload)
 
 GST_END_TEST;
 
+GST_START_TEST (test_meta_has_type_of_its_own)
+{
+  static const guint8 zeros[GST_SEI_UUID_SIZE];
+  GstBuffer *buffer = gst_buffer_new ();
+  GBytes *payload = g_bytes_new_static ("x", 1);
+  gpointer state = NULL;
+  GstBuffer *copy;
+
+  assert_equals_int (add (buffer, "x")->payload_type, 5);
+  fail_unless (gst_sei_buffer_add_meta_full (buffer, 5, uuid, payload));
+  fail_unless (gst_sei_buffer_add_meta_full (buffer, 100, uuid, payload));
+  fail_unless (gst_sei_buffer_add_meta_full (buffer, G_MAXUINT32, NULL,
+          payload));
+  copy = gst_buffer_copy (buffer);
+  gst_buffer_unref (buffer);
+
+  for (guint i = 0; i < 4; i++) {
+    static const guint32 types[] = { 5, 5, 100, G_MAXUINT32 };
+    const GstSeiMeta *meta = gst_sei_buffer_iterate_meta (copy, &state);
+
+    assert_equals_uint64 (meta->payload_type, types[i]);
+    fail_unless (memcmp (meta->uuid, i < 2 ? uuid : zeros, 16) == 0);
+    fail_unless (g_bytes_equal (meta->payload, payload));
+  }
+  gst_buffer_unref (copy);
+  g_bytes_unref (payload);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_meta_empty_payload_is_a_message)
 {
   GstBuffer *buffer = gst_buffer_new ();
@@ -178,8 +208,10 @@ GST_START_TEST (test_meta_misuse_is_refused)
   gst_buffer_unref (other);
   fail_if (gst_sei_buffer_add_meta (buffer, NULL, payload));
   fail_if (gst_sei_buffer_add_meta (buffer, uuid, NULL));
+  fail_if (gst_sei_buffer_add_meta_full (buffer, 5, NULL, payload));
+  fail_if (gst_sei_buffer_add_meta_full (buffer, 100, NULL, NULL));
   fail_if (gst_sei_pad_probe_info_add_meta (NULL, uuid, payload));
-  assert_equals_int (count, 4);
+  assert_equals_int (count, 6);
   fail_if (gst_sei_buffer_get_meta (buffer));
 
   g_log_set_always_fatal (fatal);
@@ -269,6 +301,7 @@ meta_suite (void)
   tcase_add_test (tc, test_meta_several_are_in_order);
   tcase_add_test (tc, test_meta_payloads_are_all_in_order);
   tcase_add_test (tc, test_meta_copy_shares_payload);
+  tcase_add_test (tc, test_meta_has_type_of_its_own);
   tcase_add_test (tc, test_meta_empty_payload_is_a_message);
   tcase_add_test (tc, test_meta_misuse_is_refused);
   tcase_add_test (tc, test_meta_probe_makes_buffer_writable);

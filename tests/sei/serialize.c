@@ -25,7 +25,16 @@ add (GstBuffer * buffer, const guint8 * id, gconstpointer data, gsize size)
   g_bytes_unref (payload);
 }
 
-/* Text, zeros, nothing and much */
+static void
+add_type (GstBuffer * buffer, guint32 type)
+{
+  GBytes *payload = g_bytes_new_static ("x", 1);
+
+  fail_unless (gst_sei_buffer_add_meta_full (buffer, type, NULL, payload));
+  g_bytes_unref (payload);
+}
+
+/* Text, zeros, nothing and much, and other types */
 static void
 add_all (GstBuffer * buffer)
 {
@@ -37,6 +46,8 @@ add_all (GstBuffer * buffer)
   add (buffer, uuid, "", 0);
   add (buffer, other_uuid, large, 70000);
   g_free (large);
+  add_type (buffer, 100);
+  add_type (buffer, 65535);
 }
 
 static void
@@ -49,6 +60,7 @@ assert_same_metas (GstBuffer * a, GstBuffer * b)
     GstSeiMeta *meta_b = gst_sei_buffer_iterate_meta (b, &state_b);
 
     fail_unless (meta_b != NULL);
+    assert_equals_uint64 (meta_a->payload_type, meta_b->payload_type);
     fail_unless (memcmp (meta_a->uuid, meta_b->uuid, GST_SEI_UUID_SIZE) == 0);
     fail_unless (g_bytes_equal (meta_a->payload, meta_b->payload));
   }
@@ -80,17 +92,41 @@ GST_START_TEST (test_serialize_reads_back)
 
 GST_END_TEST;
 
-GST_START_TEST (test_serialize_refuses_what_it_does_not_know)
+/* What a process with an older library sends */
+GST_START_TEST (test_serialize_reads_version_0)
 {
   const GstMetaInfo *info = gst_sei_meta_get_info ();
   GstBuffer *buffer = gst_buffer_new ();
-  guint8 data[20] = "0123456789abcdefxyz";
+  const GstSeiMeta *meta;
 
-  for (gsize size = 0; size < GST_SEI_UUID_SIZE; size++)
-    fail_unless (info->deserialize_func (info, buffer, data, size, 0) == NULL);
-  fail_unless (info->deserialize_func (info, buffer, data, 20, 1) == NULL);
+  fail_unless (info->deserialize_func (info, buffer,
+          (const guint8 *) "0123456789abcdefxyz", 19, 0) != NULL);
+  meta = gst_sei_buffer_get_meta (buffer);
+  assert_equals_int (meta->payload_type, 5);
+  fail_unless (memcmp (meta->uuid, uuid, GST_SEI_UUID_SIZE) == 0);
+  assert_equals_int (g_bytes_get_size (meta->payload), 3);
+  gst_buffer_unref (buffer);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_serialize_refuses_what_it_does_not_know)
+{
+  static const gsize smallest[] = { GST_SEI_UUID_SIZE, 4 + GST_SEI_UUID_SIZE };
+  const GstMetaInfo *info = gst_sei_meta_get_info ();
+  GstBuffer *buffer = gst_buffer_new ();
+  guint8 data[24] = "0123456789abcdefxyz";
+
+  for (guint8 version = 0; version < 2; version++) {
+    for (gsize size = 0; size < smallest[version]; size++)
+      fail_unless (info->deserialize_func (info, buffer, data, size,
+              version) == NULL);
+  }
+  fail_unless (info->deserialize_func (info, buffer, data, 24, 2) == NULL);
   fail_if (gst_sei_buffer_get_meta (buffer) != NULL);
-  fail_unless (info->deserialize_func (info, buffer, data, 16, 0) != NULL);
+  for (guint8 version = 0; version < 2; version++)
+    fail_unless (info->deserialize_func (info, buffer, data, smallest[version],
+            version) != NULL);
   gst_buffer_unref (buffer);
 }
 
@@ -151,6 +187,7 @@ serialize_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_add_test (tc, test_serialize_reads_back);
+  tcase_add_test (tc, test_serialize_reads_version_0);
   tcase_add_test (tc, test_serialize_refuses_what_it_does_not_know);
   if (factory != NULL) {
     tcase_add_test (tc, test_serialize_crosses_a_socket);

@@ -50,6 +50,16 @@ class BufferTest(unittest.TestCase):
         self.assertEqual(meta.get_uuid(), UUID)
         self.assertEqual(meta.get_payload().get_data(), b'\0\xff')
 
+    def test_meta_has_type(self):
+        buffer = Gst.Buffer.new()
+        meta = GstSei.buffer_add_meta(buffer, UUID, payload(b'five'))
+        self.assertEqual(meta.payload_type,
+                         GstSei.PAYLOAD_TYPE_USER_DATA_UNREGISTERED)
+        meta = GstSei.buffer_add_meta_full(buffer, 100, None, payload(b'x'))
+        self.assertEqual(meta.payload_type, 100)
+        self.assertEqual(meta.get_uuid(), bytes(16))
+        self.assertEqual(meta.get_payload().get_data(), b'x')
+
     def test_iterate_gives_all_in_order(self):
         buffer = Gst.Buffer.new()
         texts = [b'one', b'', b'three']
@@ -70,6 +80,7 @@ class BufferTest(unittest.TestCase):
 
     def test_constants(self):
         self.assertEqual(GstSei.UUID_SIZE, 16)
+        self.assertEqual(GstSei.PAYLOAD_TYPE_USER_DATA_UNREGISTERED, 5)
         self.assertEqual(GstSei.meta_api_get_type().name, 'GstSeiMetaAPI')
 
 

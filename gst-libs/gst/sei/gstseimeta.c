@@ -7,9 +7,10 @@
  * @title: GstSeiMeta
  * @short_description: SEI messages of a frame, as metadata on its buffer
  *
- * #seiextract attaches a #GstSeiMeta to each access unit for every
- * user_data_unregistered SEI message in it. #seiinject writes every #GstSeiMeta on a
- * buffer into the access unit, wherever upstream it was attached.
+ * #seiextract attaches a #GstSeiMeta to each access unit for every SEI message in it
+ * that it is to read: those of the type user_data_unregistered, unless it is told of
+ * others. #seiinject writes every #GstSeiMeta on a buffer into the access unit, with its
+ * own type, wherever upstream it was attached.
  *
  * From Python, where a pad probe never holds a writable buffer:
  *
@@ -43,6 +44,7 @@ gst_sei_meta_init (GstMeta * meta, gpointer params, GstBuffer * buffer)
 
   memset (self->uuid, 0, sizeof (self->uuid));
   self->payload = NULL;
+  self->payload_type = GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED;
 
   return TRUE;
 }
@@ -63,23 +65,28 @@ gst_sei_meta_transform (GstBuffer * dest, GstMeta * meta, GstBuffer * buffer,
 {
   const GstSeiMeta *self = (GstSeiMeta *) meta;
 
-  return gst_sei_buffer_add_meta (dest, self->uuid, self->payload) != NULL;
+  return gst_sei_buffer_add_meta_full (dest, self->payload_type, self->uuid,
+      self->payload) != NULL;
 }
 
 #if GST_CHECK_VERSION (1, 24, 0)
-/* Version 0: the UUID, then the payload */
-#define SERIALIZED_VERSION 0
+/* Version 1: the payload type (4 bytes, big-endian), the UUID, then the payload.
+ * Version 0 had no type, because there was one. */
+#define SERIALIZED_VERSION 1
 
 static gboolean
 gst_sei_meta_serialize (const GstMeta * meta, GstByteArrayInterface * data,
     guint8 * version)
 {
   const GstSeiMeta *self = (const GstSeiMeta *) meta;
+  guint8 type[4];
   gsize size;
   const guint8 *payload = g_bytes_get_data (self->payload, &size);
 
   *version = SERIALIZED_VERSION;
-  return gst_byte_array_interface_append_data (data, self->uuid,
+  GST_WRITE_UINT32_BE (type, self->payload_type);
+  return gst_byte_array_interface_append_data (data, type, sizeof (type))
+      && gst_byte_array_interface_append_data (data, self->uuid,
       GST_SEI_UUID_SIZE)
       && (size == 0
       || gst_byte_array_interface_append_data (data, payload, size));
@@ -89,13 +96,20 @@ static GstMeta *
 gst_sei_meta_deserialize (const GstMetaInfo * info, GstBuffer * buffer,
     const guint8 * data, gsize size, guint8 version)
 {
-  if (version != SERIALIZED_VERSION || size < GST_SEI_UUID_SIZE)
+  const gsize type_size = version == 0 ? 0 : 4;
+  guint32 type = GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED;
+
+  if (version > SERIALIZED_VERSION || size < type_size + GST_SEI_UUID_SIZE)
     return NULL;
+  if (type_size > 0)
+    type = GST_READ_UINT32_BE (data);
+  data += type_size;
+  size -= type_size;
 
   g_autoptr (GBytes) payload =
       g_bytes_new (data + GST_SEI_UUID_SIZE, size - GST_SEI_UUID_SIZE);
 
-  return (GstMeta *) gst_sei_buffer_add_meta (buffer, data, payload);
+  return (GstMeta *) gst_sei_buffer_add_meta_full (buffer, type, data, payload);
 }
 #endif
 
@@ -144,8 +158,9 @@ gst_sei_meta_api_get_type (void)
  * gst_sei_meta_get_info:
  *
  * With GStreamer 1.24 and later the meta can be serialized, so that it crosses from
- * unixfdsink to unixfdsrc in another process: version 0 has the 16 bytes of the UUID,
- * then the payload. A process that receives such buffers without using any of the
+ * unixfdsink to unixfdsrc in another process: version 1 has the payload type in 4 bytes,
+ * big-endian, the 16 bytes of the UUID, then the payload. Version 0, without the type, is
+ * read as well. A process that receives such buffers without using any of the
  * elements calls this function once to register the meta.
  *
  * Returns: (transfer none): the #GstMetaInfo of #GstSeiMeta
@@ -169,7 +184,8 @@ gst_sei_meta_get_info (void)
  * gst_sei_meta_get_uuid:
  * @meta: a #GstSeiMeta
  *
- * Gets the UUID, which says what format the payload has.
+ * Gets the UUID, which says what format the payload has. It is all zero where the
+ * payload type is not %GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED.
  *
  * Returns: (transfer none) (array fixed-size=16): the UUID
  *
@@ -207,7 +223,8 @@ gst_sei_meta_get_payload (const GstSeiMeta * meta)
  * @uuid: (array fixed-size=16): the UUID that names the payload's format
  * @payload: (transfer none): the payload; a reference is taken
  *
- * Attaches one SEI message to @buffer. A buffer can carry several.
+ * Attaches one user_data_unregistered SEI message to @buffer. A buffer can carry
+ * several.
  *
  * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by @buffer, or
  *   %NULL if @buffer is not writable
@@ -218,16 +235,46 @@ GstSeiMeta *
 gst_sei_buffer_add_meta (GstBuffer * buffer, const guint8 * uuid,
     GBytes * payload)
 {
+  return gst_sei_buffer_add_meta_full (buffer,
+      GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED, uuid, payload);
+}
+
+/**
+ * gst_sei_buffer_add_meta_full:
+ * @buffer: (transfer none): a writable #GstBuffer
+ * @payload_type: payloadType of the message, as ITU-T H.264 and H.265 Annex D number
+ *   them; #seiinject writes those up to 65535
+ * @uuid: (nullable) (array fixed-size=16): the UUID that names the payload's format;
+ *   only messages of %GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED have one, and must: for
+ *   any other type it is ignored
+ * @payload: (transfer none): the payload; a reference is taken
+ *
+ * Attaches one SEI message of any type to @buffer. A buffer can carry several.
+ *
+ * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by @buffer, or
+ *   %NULL if @buffer is not writable
+ *
+ * Since: 0.1
+ */
+GstSeiMeta *
+gst_sei_buffer_add_meta_full (GstBuffer * buffer, guint32 payload_type,
+    const guint8 * uuid, GBytes * payload)
+{
+  const gboolean has_uuid =
+      payload_type == GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED;
+
   g_return_val_if_fail (GST_IS_BUFFER (buffer), NULL);
   g_return_val_if_fail (gst_buffer_is_writable (buffer), NULL);
-  g_return_val_if_fail (uuid != NULL, NULL);
+  g_return_val_if_fail (uuid != NULL || !has_uuid, NULL);
   g_return_val_if_fail (payload != NULL, NULL);
 
   GstSeiMeta *meta =
       (GstSeiMeta *) gst_buffer_add_meta (buffer, GST_SEI_META_INFO, NULL);
 
-  memcpy (meta->uuid, uuid, sizeof (meta->uuid));
+  if (has_uuid)
+    memcpy (meta->uuid, uuid, sizeof (meta->uuid));
   meta->payload = g_bytes_ref (payload);
+  meta->payload_type = payload_type;
 
   return meta;
 }

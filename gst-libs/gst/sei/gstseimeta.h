@@ -38,6 +38,16 @@ G_BEGIN_DECLS
  */
 #define GST_SEI_UUID_SIZE 16
 
+/**
+ * GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED:
+ *
+ * The payloadType of a user_data_unregistered SEI message, the only one that has a
+ * UUID (ITU-T H.264 D.1.7, H.265 D.2.7).
+ *
+ * Since: 0.1
+ */
+#define GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED 5
+
 typedef struct _GstSeiMeta GstSeiMeta;
 
 /**
@@ -45,9 +55,12 @@ typedef struct _GstSeiMeta GstSeiMeta;
  * @meta: parent #GstMeta
  * @uuid: the UUID that names the payload's format
  * @payload: the bytes behind the UUID; never %NULL, may be empty
+ * @payload_type: payloadType of the message:
+ *   %GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED, or another one, whose messages have
+ *   no UUID: @uuid is all zero, and @payload all of the message
  *
- * One user_data_unregistered SEI message of the access unit or frame in a
- * buffer. A buffer can carry several, in the order of the stream.
+ * One SEI message of the access unit or frame in a buffer. A buffer can carry
+ * several, in the order of the stream.
  *
  * The meta has no tags, because it is about the frame, whatever becomes of the
  * bytes. It therefore survives encoders, decoders, parsers and queues. Copying a
@@ -61,6 +74,7 @@ struct _GstSeiMeta
 
   guint8 uuid[16];
   GBytes *payload;
+  guint32 payload_type;
 };
 
 GST_SEI_API
@@ -77,6 +91,12 @@ GBytes *            gst_sei_meta_get_payload        (const GstSeiMeta * meta);
 
 GST_SEI_API
 GstSeiMeta *        gst_sei_buffer_add_meta         (GstBuffer * buffer,
+                                                     const guint8 * uuid,
+                                                     GBytes * payload);
+
+GST_SEI_API
+GstSeiMeta *        gst_sei_buffer_add_meta_full    (GstBuffer * buffer,
+                                                     guint32 payload_type,
                                                      const guint8 * uuid,
                                                      GBytes * payload);
 
