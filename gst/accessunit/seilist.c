@@ -9,6 +9,7 @@
 #include <gst/video/video-sei.h>
 
 #include <gst/sei/sei.h>
+#include "seitypes.h"
 #include "seiuuid.h"
 
 static void
@@ -29,12 +30,20 @@ sei_list_new (void)
 }
 
 void
+sei_list_append_full (SeiList * list, guint type, const guint8 * uuid,
+    GBytes * payload)
+{
+  SeiItem item = {.type = type,.payload = g_bytes_ref (payload) };
+
+  if (type == SEI_TYPE_USER_DATA_UNREGISTERED)
+    memcpy (item.uuid, uuid, SEI_UUID_SIZE);
+  g_array_append_val (list, item);
+}
+
+void
 sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload)
 {
-  SeiItem item = {.payload = g_bytes_ref (payload) };
-
-  memcpy (item.uuid, uuid, SEI_UUID_SIZE);
-  g_array_append_val (list, item);
+  sei_list_append_full (list, SEI_TYPE_USER_DATA_UNREGISTERED, uuid, payload);
 }
 
 void
@@ -43,7 +52,7 @@ sei_list_append_list (SeiList * list, SeiList * other)
   for (guint i = 0; i < other->len; i++) {
     const SeiItem *item = sei_list_get (other, i);
 
-    sei_list_append (list, item->uuid, item->payload);
+    sei_list_append_full (list, item->type, item->uuid, item->payload);
   }
 }
 
@@ -52,7 +61,7 @@ item_hash (gconstpointer data)
 {
   const SeiItem *item = data;
 
-  return g_bytes_hash (item->payload);
+  return g_bytes_hash (item->payload) + item->type;
 }
 
 static gboolean
@@ -61,7 +70,7 @@ item_equal (gconstpointer a, gconstpointer b)
   const SeiItem *x = a;
   const SeiItem *y = b;
 
-  return memcmp (x->uuid, y->uuid, SEI_UUID_SIZE) == 0
+  return x->type == y->type && memcmp (x->uuid, y->uuid, SEI_UUID_SIZE) == 0
       && g_bytes_equal (x->payload, y->payload);
 }
 
@@ -81,7 +90,7 @@ sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
     gpointer in = NULL;
 
     if (!g_hash_table_lookup_extended (known, item, NULL, &in))
-      sei_list_append (result, item->uuid, item->payload);
+      sei_list_append_full (result, item->type, item->uuid, item->payload);
     else if (in == present)
       (*n_present)++;
     /* Each once */
@@ -108,7 +117,7 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
   gpointer state = NULL;
 
   while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
-    sei_list_append (list, meta->uuid, meta->payload);
+    sei_list_append_full (list, meta->payload_type, meta->uuid, meta->payload);
 
   state = NULL;
   while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
@@ -149,7 +158,8 @@ sei_list_set_metas (SeiList * list, GstBuffer * buffer)
   for (guint i = 0; i < n; i++) {
     const SeiItem *item = sei_list_get (list, i);
 
-    gst_sei_buffer_add_meta (buffer, item->uuid, item->payload);
+    gst_sei_buffer_add_meta_full (buffer, item->type, item->uuid,
+        item->payload);
   }
   return buffer;
 }
@@ -166,6 +176,7 @@ remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
 
   g_autoptr (GBytes) payload = g_bytes_new_static (sei->data, sei->size);
 
+  item.type = SEI_TYPE_USER_DATA_UNREGISTERED;
   item.payload = payload;
   memcpy (item.uuid, sei->uuid, SEI_UUID_SIZE);
   if (g_hash_table_contains (user_data, &item))
@@ -216,31 +227,54 @@ next_sei (H26xNalIter * it, const Bytes * bytes, H26xFormat format,
 }
 
 static gboolean
-is_selected (const SeiSelection * selection, const guint8 * uuid,
-    GBytes * payload)
+is_type_selected (const SeiSelection * selection, guint type)
+{
+  return selection->all_types || (selection->types ?
+      sei_types_contain (selection->types, type) :
+      type == SEI_TYPE_USER_DATA_UNREGISTERED);
+}
+
+static gboolean
+is_selected (const SeiSelection * selection, const SeiItem * item)
 {
   gsize size;
-  const guint8 *data = g_bytes_get_data (payload, &size);
+  const guint8 *data = g_bytes_get_data (item->payload, &size);
 
-  if (!selection->uuids)
+  if (item->type != SEI_TYPE_USER_DATA_UNREGISTERED || !selection->uuids)
     return TRUE;
   return g_bytes_get_size (selection->uuids) > 0 ?
-      sei_uuid_is_in_list (uuid, selection->uuids) :
-      !sei_uuid_is_banner (uuid, data, size);
+      sei_uuid_is_in_list (item->uuid, selection->uuids) :
+      !sei_uuid_is_banner (item->uuid, data, size);
 }
 
 /* Copies the bytes behind the UUID. A NUL follows that does not count, for users who
  * take the payload for a string. */
 static GBytes *
-copy_payload (const SeiMessage * message)
+copy_payload (const SeiMessage * message, gsize uuid_size)
 {
-  const gsize size = message->size - SEI_UUID_SIZE;
+  const gsize size = message->size - uuid_size;
   guint8 *data = g_malloc (size + 1);
 
-  sei_message_copy (message, SEI_UUID_SIZE, data, size);
+  sei_message_copy (message, uuid_size, data, size);
   data[size] = '\0';
 
   return g_bytes_new_with_free_func (data, size, g_free, data);
+}
+
+/* Returns FALSE if the message is too short for its UUID. */
+static gboolean
+read_item (const SeiMessage * message, SeiItem * item)
+{
+  const gsize uuid_size =
+      message->type == SEI_TYPE_USER_DATA_UNREGISTERED ? SEI_UUID_SIZE : 0;
+
+  if (message->size < uuid_size)
+    return FALSE;
+  item->type = message->type;
+  memset (item->uuid, 0, SEI_UUID_SIZE);
+  sei_message_copy (message, 0, item->uuid, uuid_size);
+  item->payload = copy_payload (message, uuid_size);
+  return TRUE;
 }
 
 /* Reads one SEI NAL unit.
@@ -254,23 +288,21 @@ read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
   guint n_messages = 0;
 
   for (; sei_reader_next (reader, &message); n_messages++) {
-    guint8 uuid[SEI_UUID_SIZE];
+    SeiItem item;
 
-    if (message.type != SEI_TYPE_USER_DATA_UNREGISTERED)
+    if (!is_type_selected (selection, message.type))
       continue;
-    if (sei_message_copy (&message, 0, uuid, SEI_UUID_SIZE) < SEI_UUID_SIZE) {
+    if (!read_item (&message, &item)) {
       counts->n_broken++;
       continue;
     }
-
-    g_autoptr (GBytes) payload = copy_payload (&message);
-
-    if (is_selected (selection, uuid, payload)) {
+    if (is_selected (selection, &item)) {
       const SeiRange cut = { message.start, message.end };
 
-      sei_list_append (list, uuid, payload);
+      g_array_append_val (list, item);
       g_array_append_val (cuts, cut);
     } else {
+      item_clear (&item);
       counts->n_ignored++;
     }
   }
@@ -348,8 +380,8 @@ write_item (const SeiItem * item, H26xFormat format,
   gsize size;
   const guint8 *payload = g_bytes_get_data (item->payload, &size);
 
-  return sei_write_user_data (format, point, item->uuid, payload, size, dst,
-      capacity, written);
+  return sei_write_message (format, point, item->type, item->uuid, payload,
+      size, dst, capacity, written);
 }
 
 GstMemory *

@@ -10,17 +10,20 @@
 
 G_BEGIN_DECLS
 
-/* The user_data_unregistered messages of an access unit: from and to the metas on
- * its buffers, from and to its bitstream. */
+/* The SEI messages of an access unit: from and to the metas on its buffers, from and
+ * to its bitstream. */
 
 /**
  * SeiItem:
- * @uuid: the UUID that names the payload's format
- * @payload: the bytes behind it
+ * @type: payloadType
+ * @uuid: the UUID that names the payload's format; all zero if @type is not
+ *   SEI_TYPE_USER_DATA_UNREGISTERED
+ * @payload: the bytes behind it, or the whole message
  *
  * One message, apart from any bitstream.
  */
 typedef struct {
+  guint type;
   guint8 uuid[SEI_UUID_SIZE];
   GBytes *payload;
 } SeiItem;
@@ -40,8 +43,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SeiList, g_array_unref)
 /** Returns: (transfer full): to be freed with g_array_unref() */
 SeiList *sei_list_new (void);
 
-/** Appends a message; takes a reference to @payload. */
+/** Appends a user_data_unregistered message; takes a reference to @payload. */
 void sei_list_append (SeiList * list, const guint8 * uuid, GBytes * payload);
+
+/** Appends a message of any type.
+ * @uuid: (nullable): not used if @type is not SEI_TYPE_USER_DATA_UNREGISTERED */
+void sei_list_append_full (SeiList * list, guint type, const guint8 * uuid,
+    GBytes * payload);
 
 /** Appends copies of all in @other. */
 void sei_list_append_list (SeiList * list, SeiList * other);
@@ -97,18 +105,23 @@ typedef enum {
 /**
  * SeiSelection:
  * @scan: where to look
- * @uuids: (nullable): selects messages whose UUID is in this list
- *   (sei_uuid_parse_list()); an empty list all but the banners of encoders; NULL
- *   all
+ * @uuids: (nullable): of the user_data_unregistered messages selects those whose UUID
+ *   is in this list (sei_uuid_parse_list()); an empty list all but the banners of
+ *   encoders; NULL all
+ * @types: (nullable): selects messages of these types (sei_types_parse()); NULL
+ *   user_data_unregistered alone
+ * @all_types: selects messages of any type, whatever @types says
  */
 typedef struct {
   SeiScan scan;
   GBytes *uuids;
+  GBytes *types;
+  gboolean all_types;
 } SeiSelection;
 
 /**
  * SeiReadCounts:
- * @n_ignored: messages that were not selected
+ * @n_ignored: user_data_unregistered messages whose UUID was not selected
  * @n_broken: messages, SEI NAL units and length fields that contradict the syntax
  */
 typedef struct {
@@ -124,7 +137,8 @@ void sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
     const SeiSelection * selection, SeiReadCounts * counts, GArray * edits);
 
 /** Writes each message as a NAL unit of its own, one behind the other. Removes
- * messages that do not fit the length field from the list.
+ * messages that do not fit the length field, or whose type is larger than
+ * SEI_MAX_TYPE, from the list.
  * Returns: (transfer full) (nullable): NULL if none is left */
 GstMemory *sei_list_write (SeiList * list, H26xFormat format,
     const H26xInsertPoint * point);

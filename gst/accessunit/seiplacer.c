@@ -42,10 +42,12 @@ sei_placer_reset (SeiPlacer * placer)
   return end_unit (placer);
 }
 
+/* Of any type: in alignment nal, metas may still come behind the messages that are
+ * there */
 static void
 append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
 {
-  const SeiSelection all = { SEI_SCAN_HEAD, NULL };
+  const SeiSelection all = {.scan = SEI_SCAN_HEAD,.all_types = TRUE };
 
   sei_list_read (present, bytes, format, &all, NULL, NULL);
 }

@@ -18,6 +18,10 @@ extern "C" {
 /** Bytes of uuid_iso_iec_11578 in front of its payload. */
 #define SEI_UUID_SIZE 16
 
+/** The largest payloadType that is written: each 255 of it take a byte. The standards
+ * use numbers below 256. */
+#define SEI_MAX_TYPE 65535
+
 /**
  * SeiMessage:
  * @type: payloadType
@@ -73,22 +77,25 @@ size_t sei_message_copy (const SeiMessage * message, size_t skip,
     uint8_t * dst, size_t size);
 
 /**
- * Writes one user_data_unregistered message as a NAL unit of its own: start
- * code of 4 bytes or length field, header with the ids of @point, message,
- * trailing bits, and emulation prevention over all of it (7.4.1).
+ * Writes one message as a NAL unit of its own: start code of 4 bytes or length
+ * field, header with the ids of @point, message, trailing bits, and emulation
+ * prevention over all of it (7.4.1).
  *
- * @uuid: SEI_UUID_SIZE bytes
+ * @type: payloadType
+ * @uuid: SEI_UUID_SIZE bytes that precede the payload if @type is
+ *   SEI_TYPE_USER_DATA_UNREGISTERED; else not used
  * @payload: @payload_size bytes, may be NULL if that is 0
  * @dst: room for @capacity bytes, or NULL
  * @written: (out): bytes that the NAL unit takes. Nothing is written if they
  *   are more than @capacity, so that a first call with @dst NULL measures.
  *
  * Returns: H26X_OK; H26X_TOO_LARGE if the NAL unit does not fit its length field
- *   (or size_t); H26X_INVALID if @format is invalid. After an error @written is 0.
+ *   (or size_t); H26X_INVALID if @format is invalid, or @type larger than SEI_MAX_TYPE.
+ *   After an error @written is 0.
  */
-H26xStatus sei_write_user_data (H26xFormat format, const H26xInsertPoint * point,
-    const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
-    uint8_t * dst, size_t capacity, size_t * written);
+H26xStatus sei_write_message (H26xFormat format, const H26xInsertPoint * point,
+    unsigned type, const uint8_t * uuid, const uint8_t * payload,
+    size_t payload_size, uint8_t * dst, size_t capacity, size_t * written);
 
 /**
  * SeiRange:
@@ -107,9 +114,9 @@ typedef struct {
  *
  * @nal: a complete NAL unit of @bytes
  * @cuts: @n_cuts ranges to leave out, in order, not overlapping
- * @dst, @capacity, @written: as for sei_write_user_data()
+ * @dst, @capacity, @written: as for sei_write_message()
  *
- * Returns: as sei_write_user_data()
+ * Returns: as sei_write_message()
  */
 H26xStatus sei_write_without (H26xFormat format, const Bytes * bytes,
     const H26xNal * nal, const SeiRange * cuts, size_t n_cuts, uint8_t * dst,

@@ -46,10 +46,24 @@ put_rbsp (NalWriter * writer, const uint8_t * data, size_t size)
   }
 }
 
+/* Puts payloadType or payloadSize: an FF byte for each 255, then the remainder
+ * (7.3.2.3.1, in H.265 7.3.5) */
+static void
+put_sum (NalWriter * writer, size_t sum)
+{
+  uint8_t byte = 0xff;
+
+  for (; sum >= 255; sum -= 255)
+    put_rbsp (writer, &byte, 1);
+  byte = (uint8_t) sum;
+  put_rbsp (writer, &byte, 1);
+}
+
 /* Returns the size of the NAL unit, which goes to dst unless that is NULL */
 static size_t
 put_nal (uint8_t * dst, H26xCodec codec, const H26xInsertPoint * point,
-    const uint8_t * uuid, const uint8_t * payload, size_t payload_size)
+    unsigned type, const uint8_t * uuid, const uint8_t * payload,
+    size_t payload_size)
 {
   static const uint8_t trailing_bits = 0x80;
   NalWriter writer = { dst, 0, 0 };
@@ -67,16 +81,12 @@ put_nal (uint8_t * dst, H26xCodec codec, const H26xInsertPoint * point,
     put_rbsp (&writer, &header, 1);
   }
 
-  uint8_t byte = SEI_TYPE_USER_DATA_UNREGISTERED;
-  put_rbsp (&writer, &byte, 1);
+  const size_t uuid_size =
+      type == SEI_TYPE_USER_DATA_UNREGISTERED ? SEI_UUID_SIZE : 0;
 
-  size_t size = SEI_UUID_SIZE + payload_size;
-  for (byte = 0xff; size >= 255; size -= 255)
-    put_rbsp (&writer, &byte, 1);
-  byte = (uint8_t) size;
-  put_rbsp (&writer, &byte, 1);
-
-  put_rbsp (&writer, uuid, SEI_UUID_SIZE);
+  put_sum (&writer, type);
+  put_sum (&writer, uuid_size + payload_size);
+  put_rbsp (&writer, uuid, uuid_size);
   put_rbsp (&writer, payload, payload_size);
   put_rbsp (&writer, &trailing_bits, 1);
   return writer.size;
@@ -110,21 +120,21 @@ write_number (size_t number, uint8_t * dst, size_t size)
 }
 
 H26xStatus
-sei_write_user_data (H26xFormat format, const H26xInsertPoint * point,
-    const uint8_t * uuid, const uint8_t * payload, size_t payload_size,
-    uint8_t * dst, size_t capacity, size_t *written)
+sei_write_message (H26xFormat format, const H26xInsertPoint * point,
+    unsigned type, const uint8_t * uuid, const uint8_t * payload,
+    size_t payload_size, uint8_t * dst, size_t capacity, size_t *written)
 {
   const size_t prefix_size = format.length_size > 0 ? format.length_size : 4;
   const size_t max_size = max_nal_size (format);
 
   *written = 0;
-  if (max_size == 0)
+  if (max_size == 0 || type > SEI_MAX_TYPE)
     return H26X_INVALID;
   if (payload_size > max_size)
     return H26X_TOO_LARGE;
 
   const size_t nal_size =
-      put_nal (NULL, format.codec, point, uuid, payload, payload_size);
+      put_nal (NULL, format.codec, point, type, uuid, payload, payload_size);
   if (nal_size > max_size)
     return H26X_TOO_LARGE;
 
@@ -133,7 +143,8 @@ sei_write_user_data (H26xFormat format, const H26xInsertPoint * point,
     return H26X_OK;
 
   write_number (format.length_size > 0 ? nal_size : 1, dst, prefix_size);
-  put_nal (dst + prefix_size, format.codec, point, uuid, payload, payload_size);
+  put_nal (dst + prefix_size, format.codec, point, type, uuid, payload,
+      payload_size);
   return H26X_OK;
 }
 

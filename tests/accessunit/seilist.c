@@ -127,6 +127,48 @@ GST_START_TEST (test_seilist_new_are_each_once_and_not_present)
 
 GST_END_TEST;
 
+/* They have no UUID, whatever is given. */
+GST_START_TEST (test_seilist_types_go_from_and_to_metas)
+{
+  static const guint types[] = { 100, 5, 240, 100 };
+  static const guint8 zeros[16];
+  GstBuffer *buffer = gst_buffer_new ();
+  GBytes *payload = g_bytes_new ("x", 1);
+  SeiList *list = sei_list_new ();
+  SeiList *again = sei_list_new ();
+  SeiList *present = sei_list_new ();
+  guint n_present;
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    sei_list_append_full (list, types[i], test_uuid, payload);
+  sei_list_append_full (present, 240, NULL, payload);
+  buffer = sei_list_set_metas (list, buffer);
+  sei_list_append_metas (again, buffer);
+  assert_equals_int (again->len, G_N_ELEMENTS (types));
+  for (guint i = 0; i < again->len; i++) {
+    const SeiItem *item = sei_list_get (again, i);
+
+    assert_equals_int (item->type, types[i]);
+    fail_unless (memcmp (item->uuid, types[i] == 5 ? test_uuid : zeros,
+            16) == 0);
+  }
+
+  SeiList *result = sei_list_get_new (again, present, &n_present);
+
+  assert_equals_int (n_present, 1);
+  assert_equals_int (result->len, 2);
+  assert_equals_int (sei_list_get (result, 0)->type, 100);
+  assert_equals_int (sei_list_get (result, 1)->type, 5);
+  g_array_unref (result);
+  g_array_unref (present);
+  g_array_unref (again);
+  g_array_unref (list);
+  g_bytes_unref (payload);
+  gst_buffer_unref (buffer);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seilist_set_metas_replaces_those_there_were)
 {
   GstBuffer *buffer = gst_buffer_new ();
@@ -230,6 +272,7 @@ seilist_suite (void)
   tcase_add_test (tc, test_seilist_append_takes_a_reference);
   tcase_add_test (tc, test_seilist_metas_of_both_kinds_but_banners);
   tcase_add_test (tc, test_seilist_new_are_each_once_and_not_present);
+  tcase_add_test (tc, test_seilist_types_go_from_and_to_metas);
   tcase_add_test (tc, test_seilist_set_metas_replaces_those_there_were);
   tcase_add_test (tc, test_seilist_remove_video_metas_of_its_messages);
   tcase_add_test (tc, test_seilist_remove_video_metas_without_payload);

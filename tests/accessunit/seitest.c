@@ -256,7 +256,7 @@ test_assert_bytes (GstBuffer * buffer, GstBuffer * expected)
 SeiList *
 test_read (const TestFormat * format, GstBuffer * buffer)
 {
-  const SeiSelection all = { SEI_SCAN_FULL, NULL };
+  const SeiSelection all = {.scan = SEI_SCAN_FULL };
   SeiList *list = sei_list_new ();
   TimedBufferMap map;
 
@@ -289,6 +289,7 @@ assert_items (SeiList * list, va_list texts)
   while ((text = va_arg (texts, const gchar *)))
   {
     fail_unless (n < list->len, "%u messages, expected '%s', too", n, text);
+    assert_equals_int (sei_list_get (list, n)->type, 5);
     assert_equals_int (memcmp (sei_list_get (list, n)->uuid, test_uuid, 16), 0);
     test_assert_payload (sei_list_get (list, n)->payload, text);
     n++;
@@ -316,7 +317,7 @@ test_assert_metas (GstBuffer * buffer, ...)
   va_list texts;
 
   while ((meta = gst_sei_buffer_iterate_meta (buffer, &state)))
-    sei_list_append (list, meta->uuid, meta->payload);
+    sei_list_append_full (list, meta->payload_type, meta->uuid, meta->payload);
 
   va_start (texts, buffer);
   assert_items (list, texts);

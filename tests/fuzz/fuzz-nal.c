@@ -121,7 +121,7 @@ check_insert (FuzzInput in, const Bytes * many, H26xFormat format,
   H26xNal nal, moved;
   bool found = false;
 
-  CHECK (sei_write_user_data (format, point, uuid, uuid, 5, message,
+  CHECK (sei_write_message (format, point, 5, uuid, uuid, 5, message,
           sizeof (message), &size) == H26X_OK);
 
   uint8_t *data = malloc (in.size + size);

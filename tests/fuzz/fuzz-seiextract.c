@@ -17,8 +17,7 @@
 
 typedef struct
 {
-  GBytes *uuids;
-  gboolean full;                /* scan=full */
+  SeiSelection selection;
   gboolean remove;
   guint n_announced;            /* signals for the buffer at hand */
 } Expected;
@@ -35,7 +34,8 @@ list_metas (GPtrArray * buffers)
 
     while ((meta = gst_sei_buffer_iterate_meta (g_ptr_array_index (buffers, i),
                 &state)))
-      sei_list_append (list, meta->uuid, meta->payload);
+      sei_list_append_full (list, meta->payload_type, meta->uuid,
+          meta->payload);
   }
   return list;
 }
@@ -85,8 +85,7 @@ check_access_unit (FuzzStream * stream, FuzzInput in, const Expected * expected)
   const H26xFormat format = stream->caps->format;
   GByteArray *out = fuzz_join (stream->video);
   SeiReadCounts counts;
-  SeiList *before =
-      fuzz_read (in, format, expected->full, expected->uuids, &counts);
+  SeiList *before = fuzz_read (in, format, &expected->selection, &counts);
   SeiList *metas = list_metas (stream->video);
 
   if (stream->video->len > 0)
@@ -105,8 +104,7 @@ check_access_unit (FuzzStream * stream, FuzzInput in, const Expected * expected)
     if (counts.n_broken == 0 && (format.length_size == 0
             || format.length_size == 4)) {
       const FuzzInput again = { out->data, out->len };
-      SeiList *after =
-          fuzz_read (again, format, expected->full, expected->uuids, &counts);
+      SeiList *after = fuzz_read (again, format, &expected->selection, &counts);
 
       CHECK (after->len == 0);
       /* A NAL unit whose content ends with a single zero byte loses that in a
@@ -137,14 +135,13 @@ set_properties (FuzzStream * stream, uint8_t options, Expected * expected)
     SEI_UUID_DEFAULT ",dc45e9bde6d948b7962cd820d923eeef"
   };
 
-  expected->uuids = sei_uuid_parse_list (uuids[options & 3]);
+  expected->selection.uuids = sei_uuid_parse_list (uuids[options & 3]);
   stream->json = !!(options & 4);
   expected->remove = !!(options & 16);
-  expected->full = !!(options & 32);
+  expected->selection.scan = options & 32 ? SEI_SCAN_FULL : SEI_SCAN_HEAD;
   g_object_set (stream->element, "uuid", uuids[options & 3],
       "signal-new-metadata", TRUE, "post-messages", !!(options & 8),
-      "remove", expected->remove,
-      "scan", expected->full ? SEI_SCAN_FULL : SEI_SCAN_HEAD, NULL);
+      "remove", expected->remove, "scan", expected->selection.scan, NULL);
 }
 
 int
@@ -182,6 +179,6 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
   if (!expected.remove)
     CHECK (fuzz_stream_has_same_video (&stream));
   g_signal_handler_disconnect (stream.element, handler);
-  g_bytes_unref (expected.uuids);
+  g_bytes_unref (expected.selection.uuids);
   return 0;
 }

@@ -20,11 +20,14 @@
 #define FLAG_NEW_CAPS 8         /* for flags; bits 4 to 7 say which */
 
 /* What the buffers get: bits 0 and 1: how many; 2 to 4: from which payload on;
- * 5: as GstVideoSEIUserDataUnregisteredMeta; 6 and 7: from which UUID on. Returns
- * what is to be injected. */
+ * 5: as GstVideoSEIUserDataUnregisteredMeta; 6 and 7: from which UUID on, or, with 3,
+ * metas of another type. Returns what is to be injected. */
 static SeiList *
 add_metas (GstBuffer * buffer, uint8_t metas)
 {
+  static const guint32 other_types[8] = {
+    0, 1, 4, 100, 255, 300, 65535, 65536
+  };
   SeiList *list = sei_list_new ();
 
   for (guint i = 0; i < (metas & 3); i++) {
@@ -34,7 +37,8 @@ add_metas (GstBuffer * buffer, uint8_t metas)
     const guint8 *data = g_bytes_get_data (payload, &size);
 
     if (!(metas & 32))
-      gst_sei_buffer_add_meta (buffer, uuid, payload);
+      gst_sei_buffer_add_meta_full (buffer,
+          metas >> 6 == 3 ? other_types[metas >> 2 & 7] : 5, uuid, payload);
     /* A meta of no bytes cannot be copied */
     else if (size > 0)
       gst_buffer_add_video_sei_user_data_unregistered_meta (buffer,
@@ -70,8 +74,9 @@ check_output (FuzzInput in, FuzzInput out, H26xFormat format, guint64 injected,
   Bytes bytes;
   H26xInsertPoint point;
   SeiReadCounts before, after;
-  SeiList *in_list = fuzz_read (in, format, TRUE, NULL, &before);
-  SeiList *out_list = fuzz_read (out, format, TRUE, NULL, &after);
+  const SeiSelection all = {.scan = SEI_SCAN_FULL,.all_types = TRUE };
+  SeiList *in_list = fuzz_read (in, format, &all, &before);
+  SeiList *out_list = fuzz_read (out, format, &all, &after);
 
   bytes_init (&bytes, &span, 1);
   const H26xStatus status = h26x_find_insert_point (&bytes, format, &point);

@@ -5,7 +5,7 @@
 /* Messages written and read again.
  *
  * Input: format, layer, TemporalId, how often the rest is repeated, UUID,
- * payload */
+ * payload. Bits 3 to 5 of the format say the type. */
 
 #include "fuzz.h"
 
@@ -14,10 +14,12 @@
 /* The size of the NAL unit, without any cleverness */
 static size_t
 count_nal (H26xFormat format, const H26xInsertPoint * point,
-    const uint8_t * uuid, const uint8_t * payload, size_t payload_size)
+    size_t type, const uint8_t * uuid, const uint8_t * payload,
+    size_t payload_size)
 {
-  uint8_t *rbsp = malloc (payload_size + payload_size / 255 + 64);
-  size_t n = 0, size = SEI_UUID_SIZE + payload_size;
+  uint8_t *rbsp = malloc (payload_size + (payload_size + type) / 255 + 64);
+  const size_t uuid_size = type == 5 ? SEI_UUID_SIZE : 0;
+  size_t n = 0, size = uuid_size + payload_size;
 
   if (format.codec == H26X_CODEC_H265) {
     rbsp[n++] = (uint8_t) (39 << 1 | point->layer_id >> 5);
@@ -26,12 +28,15 @@ count_nal (H26xFormat format, const H26xInsertPoint * point,
   } else {
     rbsp[n++] = 6;
   }
-  rbsp[n++] = 5;
+  for (; type >= 255; type -= 255)
+    rbsp[n++] = 255;
+  rbsp[n++] = (uint8_t) type;
   for (; size >= 255; size -= 255)
     rbsp[n++] = 255;
   rbsp[n++] = (uint8_t) size;
-  memcpy (rbsp + n, uuid, SEI_UUID_SIZE);
-  n += SEI_UUID_SIZE;
+  if (uuid_size > 0)
+    memcpy (rbsp + n, uuid, uuid_size);
+  n += uuid_size;
   if (payload_size > 0)
     memcpy (rbsp + n, payload, payload_size);
   n += payload_size;
@@ -66,9 +71,10 @@ check_emulation (const uint8_t * nal, size_t size)
 
 static void
 check_read (const uint8_t * data, size_t size, H26xFormat format,
-    const H26xInsertPoint * point, const uint8_t * uuid,
+    const H26xInsertPoint * point, unsigned type, const uint8_t * uuid,
     const uint8_t * payload, size_t payload_size)
 {
+  const size_t uuid_size = type == 5 ? SEI_UUID_SIZE : 0;
   const BytesSpan span = { data, size };
   Bytes bytes;
   H26xNalIter it;
@@ -89,14 +95,14 @@ check_read (const uint8_t * data, size_t size, H26xFormat format,
 
   sei_reader_init (&reader, &bytes, format, &nal);
   CHECK (sei_reader_next (&reader, &message));
-  CHECK (message.type == SEI_TYPE_USER_DATA_UNREGISTERED);
-  CHECK (message.size == SEI_UUID_SIZE + payload_size);
+  CHECK (message.type == type);
+  CHECK (message.size == uuid_size + payload_size);
 
-  uint8_t *read = malloc (message.size);
+  uint8_t *read = malloc (message.size + 1);
   CHECK (sei_message_copy (&message, 0, read, message.size) == message.size);
-  CHECK (memcmp (read, uuid, SEI_UUID_SIZE) == 0);
+  CHECK (memcmp (read, uuid, uuid_size) == 0);
   CHECK (payload_size == 0
-      || memcmp (read + SEI_UUID_SIZE, payload, payload_size) == 0);
+      || memcmp (read + uuid_size, payload, payload_size) == 0);
   free (read);
 
   CHECK (!sei_reader_next (&reader, &message) && reader.error == H26X_OK);
@@ -106,8 +112,11 @@ check_read (const uint8_t * data, size_t size, H26xFormat format,
 int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
+  static const unsigned types[8] = { 5, 0, 4, 100, 240, 255, 300, 65535 };
   FuzzInput in = { data, size };
-  const H26xFormat format = fuzz_format (fuzz_take_byte (&in));
+  const uint8_t head = fuzz_take_byte (&in);
+  const H26xFormat format = fuzz_format (head);
+  const unsigned type = types[head >> 3 & 7];
   H26xInsertPoint point = { 0 };
   uint8_t uuid[SEI_UUID_SIZE] = { 0 };
   size_t written, again;
@@ -131,10 +140,11 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
     payload[i] = in.data[i % in.size];
 
   const size_t nal_size =
-      count_nal (format, &point, uuid, payload, payload_size);
+      count_nal (format, &point, type, uuid, payload, payload_size);
   const bool fits = format.length_size == 0 || format.length_size == 4
       || nal_size < (size_t) 1 << 8 * format.length_size;
-  const H26xStatus status = sei_write_user_data (format, &point, uuid, payload,
+  const H26xStatus status =
+      sei_write_message (format, &point, type, uuid, payload,
       payload_size, NULL, 0, &written);
 
   CHECK (status == (fits ? H26X_OK : H26X_TOO_LARGE));
@@ -144,13 +154,14 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
     CHECK (written == nal_size + (format.length_size > 0 ?
             format.length_size : 4));
     memset (dst, 0xaa, written);
-    CHECK (sei_write_user_data (format, &point, uuid, payload, payload_size,
+    CHECK (sei_write_message (format, &point, type, uuid, payload, payload_size,
             dst, written - 1, &again) == H26X_OK && again == written);
     for (size_t i = 0; i < written; i++)
       CHECK (dst[i] == 0xaa);
-    CHECK (sei_write_user_data (format, &point, uuid, payload, payload_size,
+    CHECK (sei_write_message (format, &point, type, uuid, payload, payload_size,
             dst, written, &again) == H26X_OK && again == written);
-    check_read (dst, written, format, &point, uuid, payload, payload_size);
+    check_read (dst, written, format, &point, type, uuid, payload,
+        payload_size);
     free (dst);
   } else {
     CHECK (written == 0);

@@ -77,7 +77,7 @@ fuzz_payload (guint n)
 gboolean
 fuzz_item_equal (const SeiItem * a, const SeiItem * b)
 {
-  return memcmp (a->uuid, b->uuid, SEI_UUID_SIZE) == 0
+  return a->type == b->type && memcmp (a->uuid, b->uuid, SEI_UUID_SIZE) == 0
       && g_bytes_equal (a->payload, b->payload);
 }
 
@@ -347,7 +347,7 @@ fuzz_buffer_new (FuzzInput in, uint8_t division, guint flags)
 }
 
 SeiList *
-fuzz_read (FuzzInput in, H26xFormat format, gboolean full, GBytes * uuids,
+fuzz_read (FuzzInput in, H26xFormat format, const SeiSelection * selection,
     SeiReadCounts * counts)
 {
   const BytesSpan span = { in.data, in.size };
@@ -355,11 +355,7 @@ fuzz_read (FuzzInput in, H26xFormat format, gboolean full, GBytes * uuids,
   Bytes bytes;
 
   bytes_init (&bytes, &span, 1);
-  const SeiSelection selection = {
-    .scan = full ? SEI_SCAN_FULL : SEI_SCAN_HEAD,
-    .uuids = uuids
-  };
-  sei_list_read (list, &bytes, format, &selection, counts, NULL);
+  sei_list_read (list, &bytes, format, selection, counts, NULL);
   return list;
 }
 

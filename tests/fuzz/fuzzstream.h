@@ -73,10 +73,9 @@ guint64 fuzz_stream_get_stat (FuzzStream * stream, const gchar * name);
 /* A buffer of a few memories, each of exactly the size needed */
 GstBuffer *fuzz_buffer_new (FuzzInput in, uint8_t division, guint flags);
 
-/* The messages in bytes that lie in one piece; full: also behind slices, where
- * that costs something */
-SeiList *fuzz_read (FuzzInput in, H26xFormat format, gboolean full,
-    GBytes * uuids, SeiReadCounts * counts);
+/* The messages in bytes that lie in one piece */
+SeiList *fuzz_read (FuzzInput in, H26xFormat format,
+    const SeiSelection * selection, SeiReadCounts * counts);
 
 /* All bytes of buffers */
 GByteArray *fuzz_join (GPtrArray * buffers);

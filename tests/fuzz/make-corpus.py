@@ -92,6 +92,9 @@ def units(codec, fits=255):
     yield 'several', access_unit(codec, banner, several, empty)
     if len(long) <= fits:
         yield 'long', access_unit(codec, long)
+    yield 'types', access_unit(codec, sei(
+        codec, message(100, PAYLOADS[2]), user_data(UUID, PAYLOADS[0]), message(300, b''),
+        message(4, bytes([0, 0, 1])), message(0, b'\0')))
     yield 'behind', access_unit(codec, hello, behind=[suffix])
     if codec == H264:
         # prefix NAL units of SVC, a field pair, end of sequence
@@ -160,19 +163,23 @@ def bare(names):
 
 
 def writer():
-    for name, codec, length_size, times, uuid, payload in (
-            ('text', H264, 0, 0, UUID, b'{"seq": 17, "label": "person"}'),
-            ('empty', H265, 0, 0, UUID, b''),
-            ('zeros', H264, 4, 0, ZEROS_UUID, bytes(40)),
-            ('last-zero', H265, 2, 0, UUID, b'\x01\x00\x00'),
-            ('size-255', H264, 2, 0, UUID, b'x' * 239),
-            ('fits-1', H264, 1, 0, UUID, b'y' * 235),
-            ('too-large-1', H265, 1, 0, UUID, b'y' * 235),
-            ('fits-2', H264, 2, 247, UUID, b'z' * 1000),
-            ('too-large-2', H265, 2, 248, UUID, b'\x00\x00\x01' * 334),
-            ('nasty', H264, 0, 240, bytes(16), bytes([0, 0, 3, 0, 0, 0, 1, 0, 0, 2, 255]))):
+    for name, codec, length_size, times, uuid, payload, kind in (
+            ('text', H264, 0, 0, UUID, b'{"seq": 17, "label": "person"}', 0),
+            ('empty', H265, 0, 0, UUID, b'', 0),
+            ('zeros', H264, 4, 0, ZEROS_UUID, bytes(40), 0),
+            ('last-zero', H265, 2, 0, UUID, b'\x01\x00\x00', 0),
+            ('size-255', H264, 2, 0, UUID, b'x' * 239, 0),
+            ('fits-1', H264, 1, 0, UUID, b'y' * 235, 0),
+            ('too-large-1', H265, 1, 0, UUID, b'y' * 235, 0),
+            ('fits-2', H264, 2, 247, UUID, b'z' * 1000, 0),
+            ('too-large-2', H265, 2, 248, UUID, b'\x00\x00\x01' * 334, 0),
+            ('nasty', H264, 0, 240, bytes(16), bytes([0, 0, 3, 0, 0, 0, 1, 0, 0, 2, 255]), 0),
+            ('type-0', H264, 0, 0, UUID, bytes(3), 1),
+            ('type-300', H265, 2, 0, b'', b'', 6),
+            ('type-65535', H264, 1, 0, UUID, b'x', 7)):
         ids = b'\x21\x03' if codec == H265 else b''
-        yield name, bytes([format_byte(codec, length_size)]) + ids + bytes([times]) + uuid + payload
+        head = format_byte(codec, length_size) | kind << 3
+        yield name, bytes([head]) + ids + bytes([times]) + uuid + payload
 
 
 def buffers(chunks, head, lines=None):
@@ -218,6 +225,11 @@ def inject_head(i, flags=0):
     return bytes([(i * 0x25 + 3) & 255, flags or i & 7, (1, 0x0a, 0x23, 0x40, 0x13)[i % 5]])
 
 
+def inject_types(i):
+    # metas of other types
+    return bytes([(i * 0x25 + 3) & 255, i & 7, (0xc2, 0xce, 0xd5, 0xda, 0xdd)[i % 5]])
+
+
 def inject_lines(i):
     lines = (b'{"line": 1}\n', b'', b'{"line": 2}\r\n\n{"li', b'ne": 3}\nlast')[i % 4]
     return bytes([len(lines) | (i & 2) << 6]) + lines
@@ -245,7 +257,9 @@ def main():
           + list(by_nal(inject_start, inject_head))
           + list(changing(inject_start, inject_head))
           + [('joined-' + name, data) for name, data in
-             streams(names[:4], lambda n: bytes([0x87]), inject_head, inject_lines)])
+             streams(names[:4], lambda n: bytes([0x87]), inject_head, inject_lines)]
+          + [('types-' + name, data) for name, data in
+             streams(('hello', 'several', 'types'), inject_start, inject_types)])
 
     def extract_start(n):
         return bytes([(0, 4, 9, 2, 7, 0, 5, 8)[n % 8] | (0, 16, 48, 32)[n % 4]])

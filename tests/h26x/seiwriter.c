@@ -24,20 +24,25 @@ static const uint8_t our_uuid[SEI_UUID_SIZE] = {
 
 /* The NAL unit as 7.3.1, 7.3.2.3 and 7.4.1 say it, the slow way */
 static GByteArray *
-slow_nal (H26xCodec codec, const H26xInsertPoint * point, const uint8_t * uuid,
-    const uint8_t * payload, size_t payload_size)
+slow_nal (H26xCodec codec, const H26xInsertPoint * point, unsigned type,
+    const uint8_t * uuid, const uint8_t * payload, size_t payload_size)
 {
   GByteArray *rbsp = g_byte_array_new ();
   GByteArray *nal = g_byte_array_new ();
-  size_t left = SEI_UUID_SIZE + payload_size;
-  const uint8_t type = 5, ff = 0xff, trailing = 0x80, three = 3;
+  const size_t uuid_size = type == 5 ? SEI_UUID_SIZE : 0;
+  size_t left = uuid_size + payload_size;
+  const uint8_t ff = 0xff, trailing = 0x80, three = 3;
 
-  g_byte_array_append (rbsp, &type, 1);
+  for (; type >= 255; type -= 255)
+    g_byte_array_append (rbsp, &ff, 1);
+  const uint8_t last_of_type = (uint8_t) type;
+  g_byte_array_append (rbsp, &last_of_type, 1);
   for (; left >= 255; left -= 255)
     g_byte_array_append (rbsp, &ff, 1);
   const uint8_t last = (uint8_t) left;
   g_byte_array_append (rbsp, &last, 1);
-  g_byte_array_append (rbsp, uuid, SEI_UUID_SIZE);
+  if (uuid_size > 0)
+    g_byte_array_append (rbsp, uuid, SEI_UUID_SIZE);
   if (payload_size > 0)
     g_byte_array_append (rbsp, payload, (guint) payload_size);
   g_byte_array_append (rbsp, &trailing, 1);
@@ -80,10 +85,11 @@ check_no_emulation (const uint8_t * nal, size_t size)
 
 static void
 check_read_back (const Bytes * bytes, H26xFormat format,
-    const H26xInsertPoint * point, const uint8_t * uuid,
+    const H26xInsertPoint * point, unsigned type, const uint8_t * uuid,
     const uint8_t * payload, size_t payload_size)
 {
-  const size_t size = SEI_UUID_SIZE + payload_size;
+  const size_t uuid_size = type == 5 ? SEI_UUID_SIZE : 0;
+  const size_t size = uuid_size + payload_size;
   H26xNalIter it;
   H26xNal nal, none;
   SeiReader reader;
@@ -102,14 +108,14 @@ check_read_back (const Bytes * bytes, H26xFormat format,
 
   sei_reader_init (&reader, bytes, format, &nal);
   g_assert_true (sei_reader_next (&reader, &message));
-  g_assert_cmpuint (message.type, ==, SEI_TYPE_USER_DATA_UNREGISTERED);
+  g_assert_cmpuint (message.type, ==, type);
   g_assert_cmpuint (message.size, ==, size);
-  uint8_t *read = malloc (size);
+  uint8_t *read = malloc (size + 1);
   g_assert_cmpuint (sei_message_copy (&message, 0, read, size), ==, size);
-  g_assert_cmpint (memcmp (read, uuid, SEI_UUID_SIZE), ==, 0);
+  if (uuid_size > 0)
+    g_assert_cmpint (memcmp (read, uuid, uuid_size), ==, 0);
   if (payload_size > 0)
-    g_assert_cmpint (memcmp (read + SEI_UUID_SIZE, payload, payload_size), ==,
-        0);
+    g_assert_cmpint (memcmp (read + uuid_size, payload, payload_size), ==, 0);
   free (read);
   g_assert_false (sei_reader_next (&reader, &message));
   g_assert_cmpint (reader.error, ==, H26X_OK);
@@ -117,38 +123,39 @@ check_read_back (const Bytes * bytes, H26xFormat format,
 
 static void
 check_write (H26xFormat format, const H26xInsertPoint * point,
-    const uint8_t * uuid, const uint8_t * payload, size_t payload_size)
+    unsigned type, const uint8_t * uuid, const uint8_t * payload,
+    size_t payload_size)
 {
   GByteArray *slow =
-      slow_nal (format.codec, point, uuid, payload, payload_size);
+      slow_nal (format.codec, point, type, uuid, payload, payload_size);
   const size_t prefix_size = format.length_size > 0 ? format.length_size : 4;
   const size_t size = prefix_size + slow->len;
   size_t written = 1;
 
   if (format.length_size > 0 && format.length_size < 4
       && slow->len >> (8 * format.length_size) != 0) {
-    g_assert_cmpint (sei_write_user_data (format, point, uuid, payload,
+    g_assert_cmpint (sei_write_message (format, point, type, uuid, payload,
             payload_size, NULL, 0, &written), ==, H26X_TOO_LARGE);
     g_assert_cmpuint (written, ==, 0);
     g_byte_array_unref (slow);
     return;
   }
 
-  g_assert_cmpint (sei_write_user_data (format, point, uuid, payload,
+  g_assert_cmpint (sei_write_message (format, point, type, uuid, payload,
           payload_size, NULL, SIZE_MAX, &written), ==, H26X_OK);
   g_assert_cmpuint (written, ==, size);
 
   uint8_t *dst = malloc (size);
   memset (dst, 0x5a, size);
   written = 1;
-  g_assert_cmpint (sei_write_user_data (format, point, uuid, payload,
+  g_assert_cmpint (sei_write_message (format, point, type, uuid, payload,
           payload_size, dst, size - 1, &written), ==, H26X_OK);
   g_assert_cmpuint (written, ==, size);
   for (size_t i = 0; i < size; i++)
     g_assert_cmpuint (dst[i], ==, 0x5a);
 
   written = 1;
-  g_assert_cmpint (sei_write_user_data (format, point, uuid, payload,
+  g_assert_cmpint (sei_write_message (format, point, type, uuid, payload,
           payload_size, dst, size, &written), ==, H26X_OK);
   g_assert_cmpuint (written, ==, size);
   uint64_t prefix = 0;
@@ -164,7 +171,8 @@ check_write (H26xFormat format, const H26xInsertPoint * point,
     Split split;
 
     split_init (&split, dst, size, cut / 2, cut);
-    check_read_back (&split.bytes, format, point, uuid, payload, payload_size);
+    check_read_back (&split.bytes, format, point, type, uuid, payload,
+        payload_size);
     split_clear (&split);
   }
   free (dst);
@@ -206,7 +214,7 @@ test_seiwriter_round_trip (gconstpointer data)
       memcpy (uuid, our_uuid, SEI_UUID_SIZE);
       for (unsigned k = 0; pattern >= 1 && pattern <= 6 && k < 16; k++)
         uuid[k] = k % 3 == 2 ? (uint8_t) (pattern - 1) : 0;
-      check_write (format, &points[i % 3], uuid, payload, payload_sizes[i]);
+      check_write (format, &points[i % 3], 5, uuid, payload, payload_sizes[i]);
       free (payload);
     }
   }
@@ -223,7 +231,7 @@ test_seiwriter_prevents_emulation_in_size_and_uuid (void)
   uint8_t dst[600];
   size_t written;
 
-  g_assert_cmpint (sei_write_user_data (formats[0], &point, zeros, payload,
+  g_assert_cmpint (sei_write_message (formats[0], &point, 5, zeros, payload,
           sizeof (payload), dst, sizeof (dst), &written), ==, H26X_OK);
   g_assert_cmpmem (dst, sizeof (begin), begin, sizeof (begin));
   check_no_emulation (dst + 4, written - 4);
@@ -234,7 +242,41 @@ test_seiwriter_no_payload_may_be_null (void)
 {
   for (unsigned i = 0; i < G_N_ELEMENTS (formats); i++)
     check_write (formats[i], &(H26xInsertPoint) {
-        0, 2, 1}, our_uuid, NULL, 0);
+        0, 2, 1}, 5, our_uuid, NULL, 0);
+}
+
+/* A UUID in type 5 alone; types of several bytes; zeros in type and size */
+static void
+test_seiwriter_types (void)
+{
+  static const unsigned types[] = {
+    0, 1, 3, 4, 5, 6, 100, 128, 240, 245, 254, 255, 256, 300, 510, SEI_MAX_TYPE
+  };
+  static const size_t sizes[] = { 0, 1, 16, 255, 300 };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (formats); i++) {
+    for (unsigned k = 0; k < G_N_ELEMENTS (types); k++) {
+      for (unsigned n = 0; n < G_N_ELEMENTS (sizes); n++) {
+        uint8_t *payload = make_payload (n % 2 + 1, sizes[n]);
+
+        check_write (formats[i], &(H26xInsertPoint) {
+            0, 2, 1}, types[k], types[k] == 5 ? our_uuid : NULL, payload,
+            sizes[n]);
+        free (payload);
+      }
+    }
+  }
+}
+
+static void
+test_seiwriter_type_too_large_is_invalid (void)
+{
+  const H26xInsertPoint point = { 0, 0, 0 };
+  size_t written = 1;
+
+  g_assert_cmpint (sei_write_message (formats[0], &point, SEI_MAX_TYPE + 1,
+          NULL, NULL, 0, NULL, 0, &written), ==, H26X_INVALID);
+  g_assert_cmpuint (written, ==, 0);
 }
 
 /* Nothing of the payload is read where its size alone is too large */
@@ -265,27 +307,27 @@ test_seiwriter_too_large (void)
     const size_t max = format.length_size == 1 ? 255 : 65535;
     size_t written;
 
-    g_assert_cmpint (sei_write_user_data (format, &point, our_uuid, payload,
+    g_assert_cmpint (sei_write_message (format, &point, 5, our_uuid, payload,
             largest, dst, 70000, &written), ==, H26X_OK);
     g_assert_cmpuint (written, ==, format.length_size + max);
-    check_write (format, &point, our_uuid, payload, largest);
+    check_write (format, &point, 5, our_uuid, payload, largest);
     memset (dst, 0x5a, 70000);
-    g_assert_cmpint (sei_write_user_data (format, &point, our_uuid, payload,
+    g_assert_cmpint (sei_write_message (format, &point, 5, our_uuid, payload,
             largest + 1, dst, 70000, &written), ==, H26X_TOO_LARGE);
     g_assert_cmpuint (written, ==, 0);
     /* It is the bytes with emulation prevention that must fit */
-    g_assert_cmpint (sei_write_user_data (format, &point, zeros, payload,
+    g_assert_cmpint (sei_write_message (format, &point, 5, zeros, payload,
             largest, dst, 70000, &written), ==, H26X_TOO_LARGE);
     for (size_t k = 0; k < 70000; k++)
       g_assert_cmpuint (dst[k], ==, 0x5a);
-    g_assert_cmpint (sei_write_user_data (format, &point, our_uuid, payload,
+    g_assert_cmpint (sei_write_message (format, &point, 5, our_uuid, payload,
             SIZE_MAX, dst, 70000, &written), ==, H26X_TOO_LARGE);
   }
   for (unsigned i = 0; i < G_N_ELEMENTS (formats); i++) {
     size_t written = 1;
 
     for (unsigned k = 0; k < 20; k++) {
-      g_assert_cmpint (sei_write_user_data (formats[i], &point, our_uuid,
+      g_assert_cmpint (sei_write_message (formats[i], &point, 5, our_uuid,
               payload, SIZE_MAX - k, NULL, 0, &written), ==, H26X_TOO_LARGE);
       g_assert_cmpuint (written, ==, 0);
     }
@@ -301,8 +343,8 @@ test_seiwriter_length_size_of_no_standard_is_invalid (void)
   const H26xInsertPoint point = { 0, 0, 0 };
   size_t written = 1;
 
-  g_assert_cmpint (sei_write_user_data (format, &point, our_uuid, NULL, 0, NULL,
-          0, &written), ==, H26X_INVALID);
+  g_assert_cmpint (sei_write_message (format, &point, 5, our_uuid, NULL, 0,
+          NULL, 0, &written), ==, H26X_INVALID);
   g_assert_cmpuint (written, ==, 0);
 }
 
@@ -320,6 +362,8 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add_func ("/seiwriter/" path, func)
   ADD ("emulation", test_seiwriter_prevents_emulation_in_size_and_uuid);
   ADD ("no-payload", test_seiwriter_no_payload_may_be_null);
+  ADD ("types", test_seiwriter_types);
+  ADD ("type-too-large", test_seiwriter_type_too_large_is_invalid);
   ADD ("too-large", test_seiwriter_too_large);
   ADD ("length-size-invalid",
       test_seiwriter_length_size_of_no_standard_is_invalid);

@@ -24,10 +24,11 @@
  *   #seiinject:inject-roi is set: all of a frame become one JSON object.
  *
  * Messages are written in this order, each once; a message that the access unit
- * has already, with the same UUID and payload, is not written again. Each becomes
- * a NAL unit of its own (user_data_unregistered, ITU-T H.264 and H.265 Annex D),
- * before the first slice and behind everything else that precedes the slice.
- * Payloads from the pad and the property, and regions, get the UUID #seiinject:uuid.
+ * has already, with the same type, UUID and payload, is not written again. Each
+ * becomes a NAL unit of its own, before the first slice and behind everything else
+ * that precedes the slice. A #GstSeiMeta becomes a message of its payload type;
+ * everything else is user_data_unregistered (ITU-T H.264 and H.265 Annex D), and
+ * payloads from the pad and the property, and regions, get the UUID #seiinject:uuid.
  *
  * The video comes in whole access units (alignment=au) or NAL unit by NAL unit
  * (alignment=nal), where messages are buffers of their own: put h264parse or
@@ -248,8 +249,9 @@ append_regions (GstSeiInject * self, Frame * frame)
   const guint8 *data = g_bytes_get_data (json, &size);
 
   if ((settings->max_payload == 0 || size <= settings->max_payload)
-      && sei_write_user_data (self->stream.format, &frame->place.point,
-          settings->uuid, data, size, NULL, 0, &written) == H26X_OK) {
+      && sei_write_message (self->stream.format, &frame->place.point,
+          SEI_TYPE_USER_DATA_UNREGISTERED, settings->uuid, data, size, NULL, 0,
+          &written) == H26X_OK) {
     sei_list_append (self->placer.messages, settings->uuid, json);
     frame->stats.regions = self->regions.n;
   } else {
