@@ -11,6 +11,7 @@
 
 #include "jsontext.h"
 #include <gst/sei/sei.h>
+#include "seitypes.h"
 #include "seiuuid.h"
 
 #define FLAG_NEW_CAPS 8         /* for flags; bits 4 to 7 say which */
@@ -126,7 +127,8 @@ on_new_metadata (GstElement * element, guint size, const guint8 * data,
   expected->n_announced++;
 }
 
-/* Bits 0 and 1: UUIDs; 2: JSON; 3: messages on the bus; 4: remove; 5: scan=full */
+/* Bits 0 and 1: UUIDs; 2: JSON; 3: messages on the bus; 4: remove; 5: scan=full; 6 and
+ * 7: payload types */
 static void
 set_properties (FuzzStream * stream, uint8_t options, Expected * expected)
 {
@@ -135,11 +137,17 @@ set_properties (FuzzStream * stream, uint8_t options, Expected * expected)
     SEI_UUID_DEFAULT ",dc45e9bde6d948b7962cd820d923eeef"
   };
 
+  static const gchar *const types[4] = {
+    "5", "5,100,300", "0,1,3,4,6", "100,5,4,255,0,65535,6"
+  };
+
+  expected->selection.types = sei_types_parse (types[options >> 6]);
   expected->selection.uuids = sei_uuid_parse_list (uuids[options & 3]);
   stream->json = !!(options & 4);
   expected->remove = !!(options & 16);
   expected->selection.scan = options & 32 ? SEI_SCAN_FULL : SEI_SCAN_HEAD;
   g_object_set (stream->element, "uuid", uuids[options & 3],
+      "payload-types", types[options >> 6],
       "signal-new-metadata", TRUE, "post-messages", !!(options & 8),
       "remove", expected->remove, "scan", expected->selection.scan, NULL);
 }
@@ -179,6 +187,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
   if (!expected.remove)
     CHECK (fuzz_stream_has_same_video (&stream));
   g_signal_handler_disconnect (stream.element, handler);
+  g_bytes_unref (expected.selection.types);
   g_bytes_unref (expected.selection.uuids);
   return 0;
 }

@@ -266,7 +266,10 @@ def main():
 
     write('seiextract', list(streams(names, extract_start, extract_head))
           + list(by_nal(extract_start, extract_head))
-          + list(changing(extract_start, extract_head)))
+          + list(changing(extract_start, extract_head))
+          + [('types-' + name, data) for name, data in
+             streams(('several', 'types', 'sizes'),
+                     lambda n: bytes([(0x40, 0xd0, 0x90, 0x59)[n % 4]]), extract_head)])
 
 
 if __name__ == '__main__':

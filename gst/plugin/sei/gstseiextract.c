@@ -9,8 +9,8 @@
  * @see_also: seiinject, GstSeiMeta
  *
  * Reads every user_data_unregistered SEI message (ITU-T H.264 and H.265 Annex D)
- * of the video, including those behind broken messages, and hands it out in four
- * ways:
+ * of the video, including those behind broken messages, and messages of other types
+ * if #seiextract:payload-types lists them, and hands them out in four ways:
  *
  * * the pad "src" has the video, with a #GstSeiMeta for each message of the access
  *   unit; in alignment nal the metas are on the buffer of the first slice. The
@@ -24,9 +24,9 @@
  * * the signal #seiextract::new-payload, for whoever is connected to it, and
  *   #seiextract::new-metadata, if #seiextract:signal-new-metadata is set;
  * * element messages on the bus, if #seiextract:post-messages is set. Their
- *   structure, `sei-metadata`, has `uuid` (string), `payload` (#GBytes) and the
- *   frame's `timestamp`, `duration`, `stream-time` and `running-time` (#guint64,
- *   nanoseconds).
+ *   structure, `sei-metadata`, has `payload-type` (#guint), `uuid` (string), `payload`
+ *   (#GBytes) and the frame's `timestamp`, `duration`, `stream-time` and
+ *   `running-time` (#guint64, nanoseconds).
  *
  * With #seiextract:extract-roi, objects in JSON messages are on the video as
  * GstVideoRegionOfInterestMetas, too, and go through a decoder to an element that draws
@@ -289,6 +289,7 @@ post_message (GstSeiExtract * self, const SeiItem * item, GstBuffer * buffer)
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_element (GST_OBJECT (self),
           gst_structure_new ("sei-metadata",
+              "payload-type", G_TYPE_UINT, item->type,
               "uuid", G_TYPE_STRING, uuid,
               "payload", G_TYPE_BYTES, item->payload,
               "timestamp", G_TYPE_UINT64, pts,
@@ -443,6 +444,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   GST_OBJECT_LOCK (self);
   frame.settings = self->settings;
   g_bytes_ref (frame.settings.selection.uuids);
+  g_bytes_ref (frame.settings.selection.types);
   GST_OBJECT_UNLOCK (self);
   frame.was_empty = gst_buffer_get_size (buffer) == 0;
   if (read_frame (self, &frame)) {
@@ -452,6 +454,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   if (ret == GST_FLOW_NOT_LINKED && is_heard (self, &frame.settings))
     ret = GST_FLOW_OK;
   g_bytes_unref (frame.settings.selection.uuids);
+  g_bytes_unref (frame.settings.selection.types);
   gst_clear_buffer (&frame.buffer);
 
   return ret;
@@ -649,8 +652,8 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   gst_element_class_add_static_pad_template (element_class, &metadata_template);
   gst_element_class_set_static_metadata (element_class, "SEI extractor",
       "Codec/Video/Metadata",
-      "Reads metadata from user_data_unregistered SEI messages of H.264 and "
-      "H.265 video", "gst-metakafka");
+      "Reads metadata from SEI messages of H.264 and H.265 video",
+      "gst-metakafka");
 }
 
 static void

@@ -8,9 +8,12 @@
 
 #include "timedenum.h"
 
+#define DEFAULT_PAYLOAD_TYPES "5"
+
 enum
 {
   PROP_UUID = 1,
+  PROP_PAYLOAD_TYPES,
   PROP_SIGNAL_NEW_METADATA,
   PROP_POST_MESSAGES,
   PROP_REMOVE,
@@ -34,25 +37,35 @@ set_uuids (GstSeiExtractSettings * settings, const gchar * text)
   settings->selection.uuids = settings->uuids.uuids;
 }
 
+static void
+set_types (GstSeiExtractSettings * settings, const gchar * text)
+{
+  gst_sei_types_set (&settings->types, text ? text : "");
+  settings->selection.types = settings->types.types;
+}
+
 void
 gst_sei_extract_settings_init (GstSeiExtractSettings * settings)
 {
   memset (settings, 0, sizeof (*settings));
   settings->selection.scan = SEI_SCAN_HEAD;
   set_uuids (settings, NULL);
+  set_types (settings, DEFAULT_PAYLOAD_TYPES);
 }
 
 void
 gst_sei_extract_settings_clear (GstSeiExtractSettings * settings)
 {
   gst_sei_uuids_clear (&settings->uuids);
+  gst_sei_types_clear (&settings->types);
 }
 
 gboolean
 gst_sei_extract_settings_check (GstSeiExtractSettings * settings,
     GstElement * element)
 {
-  return gst_sei_uuids_check (&settings->uuids, element);
+  return gst_sei_uuids_check (&settings->uuids, element)
+      && gst_sei_types_check (&settings->types, element);
 }
 
 void
@@ -63,6 +76,9 @@ gst_sei_extract_settings_set (GstSeiExtractSettings * settings,
   switch (id) {
     case PROP_UUID:
       set_uuids (settings, g_value_get_string (value));
+      break;
+    case PROP_PAYLOAD_TYPES:
+      set_types (settings, g_value_get_string (value));
       break;
     case PROP_SIGNAL_NEW_METADATA:
       settings->signal_new_metadata = g_value_get_boolean (value);
@@ -94,6 +110,9 @@ gst_sei_extract_settings_get (GstSeiExtractSettings * settings,
   switch (id) {
     case PROP_UUID:
       g_value_set_string (value, settings->uuids.text);
+      break;
+    case PROP_PAYLOAD_TYPES:
+      g_value_set_string (value, settings->types.text);
       break;
     case PROP_SIGNAL_NEW_METADATA:
       g_value_set_boolean (value, settings->signal_new_metadata);
@@ -139,6 +158,25 @@ gst_sei_extract_settings_install (GObjectClass * klass)
           "", flags));
 
   /**
+   * GstSeiExtract:payload-types:
+   *
+   * The types of the messages that are read: payloadTypes from 0 to 65535 with commas
+   * between. Messages of other types than 5 (user_data_unregistered) are handed out as
+   * they are, with a UUID that is all zero, and #GstSeiExtract:uuid does not concern
+   * them. The element does not start with a text that is no such list; while it runs, it
+   * keeps the types it had.
+   *
+   * With #GstSeiExtract:remove these messages are cut out of the video. Decoders need
+   * those that belong to the codec itself, such as 0 (buffering_period) and 1
+   * (pic_timing); closed captions are of type 4.
+   */
+  g_object_class_install_property (klass, PROP_PAYLOAD_TYPES,
+      g_param_spec_string ("payload-types", "Payload types",
+          "Read messages of these payload types, numbers from 0 to 65535 with "
+          "commas between; 5 is user_data_unregistered, and only for this type "
+          "uuid counts", DEFAULT_PAYLOAD_TYPES, flags));
+
+  /**
    * GstSeiExtract:signal-new-metadata:
    *
    * Whether #GstSeiExtract::new-metadata is emitted for each message.
@@ -161,10 +199,10 @@ gst_sei_extract_settings_install (GObjectClass * klass)
   /**
    * GstSeiExtract:remove:
    *
-   * Whether the messages that are read, which are those that #GstSeiExtract:uuid
-   * selects, are cut out of the video, together with their
-   * GstVideoSEIUserDataUnregisteredMetas. Other messages stay as they are, even in
-   * the same NAL unit.
+   * Whether the messages that are read, which are those that
+   * #GstSeiExtract:payload-types and #GstSeiExtract:uuid select, are cut out of the
+   * video, together with their GstVideoSEIUserDataUnregisteredMetas. Other messages
+   * stay as they are, even in the same NAL unit.
    */
   g_object_class_install_property (klass, PROP_REMOVE,
       g_param_spec_boolean ("remove", "Remove",

@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 
 /**
  * GstSeiExtractSettings:
- * @selection: which messages are read; its UUIDs are those of the property `uuid`,
- *   without a reference of their own
+ * @selection: which messages are read; its UUIDs and types are those of the properties,
+ *   without references of their own
  *
  * What the properties of seiextract hold. Not thread-safe: its owner locks, and works
- * on a copy, with a reference to the UUIDs of @selection, without the lock.
+ * on a copy, with references to what @selection points at, without the lock.
  */
 typedef struct {
   SeiSelection selection;
@@ -27,7 +27,8 @@ typedef struct {
   gboolean remove;
   gboolean extract_roi;
   /*< private >*/
-  GstSeiUuids uuids;            /* as the property was set */
+  GstSeiUuids uuids;            /* as the properties were set */
+  GstSeiTypes types;
 } GstSeiExtractSettings;
 
 void gst_sei_extract_settings_init (GstSeiExtractSettings * settings);

@@ -186,6 +186,278 @@ GST_START_TEST (test_othertypes_inject_bounds_hold_for_all)
 
 GST_END_TEST;
 
+/* --- seiextract ---------------------------------------------------------- */
+
+#define ALL_TYPES "0,4,5,100,240,245,255,300,510,65535"
+
+/* Whether the metas on @buffer are those messages. */
+static void
+assert_metas (GstBuffer * buffer, const TestFormat * format,
+    const TestMessage * expected, guint n)
+{
+  static const guint8 zero_uuid[16];
+  gpointer state = NULL;
+  const GstSeiMeta *meta;
+
+  for (guint i = 0; i < n; i++) {
+    if (!fits (format, &expected[i]))
+      continue;
+    meta = gst_sei_buffer_iterate_meta (buffer, &state);
+    fail_unless (meta != NULL);
+    assert_equals_uint64 (meta->payload_type, expected[i].type);
+    fail_unless (memcmp (meta->uuid, expected[i].uuid ? expected[i].uuid :
+            zero_uuid, 16) == 0);
+    assert_equals_int (g_bytes_get_size (meta->payload), expected[i].size);
+    fail_unless (expected[i].size == 0
+        || memcmp (g_bytes_get_data (meta->payload, NULL), expected[i].content,
+            expected[i].size) == 0);
+  }
+  fail_if (gst_sei_buffer_iterate_meta (buffer, &state));
+}
+
+/* The buffer with the metas, which is the last: there is one slice */
+static GstBuffer *
+push_and_pull_slice (GstHarness * h, const TestFormat * format, gboolean nal,
+    GstBuffer * in, GstBuffer * expected)
+{
+  GstBufferList *out;
+
+  if (nal)
+    test_push_nals (h, test_split (format, in));
+  else
+    gst_harness_push (h, in);
+  out = test_pull_nals (h);
+
+  const guint n = gst_buffer_list_length (out);
+  GstBuffer *slice = gst_buffer_ref (gst_buffer_list_get (out, n - 1));
+  GstBuffer *joined = test_join (out);
+
+  test_assert_bytes (joined, expected);
+  gst_buffer_unref (joined);
+  gst_buffer_unref (expected);
+  return slice;
+}
+
+GST_START_TEST (test_othertypes_extract_reads_those_listed)
+{
+  const TestFormat *format = &test_formats[__i__ / 4];
+  const gboolean nal = __i__ & 1;
+  const gboolean remove = !!(__i__ & 2);
+  GstHarness *h = new_harness ("seiextract", format, nal);
+  GstBuffer *plain = test_access_unit (format, 0);
+  GstBuffer *in = insert_all (format, gst_buffer_copy (plain));
+  GstBuffer *out;
+
+  g_object_set (h->element, "payload-types", ALL_TYPES, "remove", remove, NULL);
+  out = push_and_pull_slice (h, format, nal, gst_buffer_ref (in),
+      gst_buffer_ref (remove ? plain : in));
+  assert_metas (out, format, messages, N_MESSAGES);
+  gst_buffer_unref (out);
+
+  /* the others stay */
+  g_object_set (h->element, "payload-types", "65534,7", NULL);
+  out = push_and_pull_slice (h, format, nal, in, gst_buffer_ref (in));
+  assert_metas (out, format, NULL, 0);
+  gst_buffer_unref (out);
+  gst_buffer_unref (plain);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* What is injected and removed again leaves no trace. */
+GST_START_TEST (test_othertypes_remove_undoes_seiinject)
+{
+  const TestFormat *format = &test_formats[__i__ / 2];
+  const gboolean nal = __i__ & 1;
+  GstHarness *h = gst_harness_new_parse ("seiinject ! seiextract remove=true "
+      "payload-types=" ALL_TYPES);
+  gchar *caps = nal ? test_nal_caps (format) : test_caps (format);
+  GstBuffer *in = test_access_unit (format, 0);
+  GstBuffer *expected = gst_buffer_copy (in);
+
+  gst_harness_set_src_caps_str (h, caps);
+  for (guint i = 0; i < N_MESSAGES; i++)
+    add_meta (in, &messages[i]);
+  GstBuffer *out = push_and_pull_slice (h, format, nal, in, expected);
+
+  assert_metas (out, format, messages, N_MESSAGES);
+  gst_buffer_unref (out);
+  g_free (caps);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* Every NAL unit of three messages */
+GST_START_TEST (test_othertypes_remove_any_message_of_nal_unit)
+{
+  static const TestMessage kinds[4] = {
+    TEST_OURS, BINARY (100, zeros), BINARY (240, "x\0\0"), BINARY (3, "\0\0\3")
+  };
+  static const gchar *const lists[] =
+      { "100", "100,240", "5,240", "3,5,100,240" };
+  static const guint listed[] = { 2, 6, 5, 15 };        /* bits of kinds */
+  const TestFormat *format = &test_formats[__i__];
+
+  for (guint k = 0; k < G_N_ELEMENTS (lists); k++) {
+    GstHarness *h = test_remove_harness (format, "");
+
+    g_object_set (h->element, "payload-types", lists[k], NULL);
+    for (guint combination = 0; combination < 4 * 4 * 4; combination++) {
+      const guint chosen[3] = {
+        combination % 4, combination / 4 % 4, combination / 16
+      };
+      GstBuffer *in = test_access_unit (format, combination);
+      GstBuffer *expected = gst_buffer_copy (in);
+      TestMessage all[3], read[3], left[3];
+      guint n_read = 0, n_left = 0;
+
+      for (guint i = 0; i < 3; i++) {
+        all[i] = kinds[chosen[i]];
+        if (listed[k] >> chosen[i] & 1)
+          read[n_read++] = all[i];
+        else
+          left[n_left++] = all[i];
+      }
+      in = test_insert_sei (format, in, all, 3);
+      expected = test_insert_sei (format, expected, left, n_left);
+      GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+      test_assert_bytes (out, expected);
+      assert_metas (out, format, read, n_read);
+      gst_buffer_unref (out);
+      gst_buffer_unref (expected);
+    }
+    gst_harness_teardown (h);
+  }
+}
+
+GST_END_TEST;
+
+/* A message of type 5 that is too short for a UUID is broken if it is to be read. */
+GST_START_TEST (test_othertypes_uuid_is_of_type_5_alone)
+{
+  static const TestMessage mixed[] = {
+    BINARY (5, "short"), TEST_OURS, BINARY (100, "short"), TEST_OTHER,
+    BINARY (100, ""), TEST_BANNER
+  };
+  static const TestMessage of_100[] = {
+    BINARY (100, "short"), BINARY (100, "")
+  };
+  static const TestMessage of_both[] = {
+    TEST_OURS, BINARY (100, "short"), BINARY (100, "")
+  };
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstBuffer *in = test_insert_sei (test_h264, test_access_unit (test_h264, 0),
+      mixed, G_N_ELEMENTS (mixed));
+  GstBuffer *out;
+
+  g_object_set (h->element, "payload-types", "100", "uuid",
+      "a4b00512d794561186b717406de2f1de", NULL);
+  out = gst_harness_push_and_pull (h, gst_buffer_ref (in));
+  assert_metas (out, test_h264, of_100, 2);
+  assert_equals_uint64 (test_stat (h->element, "messages"), 2);
+  assert_equals_uint64 (test_stat (h->element, "ignored"), 0);
+  assert_equals_uint64 (test_stat (h->element, "broken"), 0);
+  gst_buffer_unref (out);
+
+  g_object_set (h->element, "payload-types", "5, 100", NULL);
+  out = gst_harness_push_and_pull (h, in);
+  assert_metas (out, test_h264, of_both, 3);
+  assert_equals_uint64 (test_stat (h->element, "messages"), 5);
+  assert_equals_uint64 (test_stat (h->element, "ignored"), 2);
+  assert_equals_uint64 (test_stat (h->element, "broken"), 1);
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_othertypes_message_on_the_bus_says_the_type)
+{
+  static const TestMessage two[] = { BINARY (240, "x"), TEST_OURS };
+  static const gchar *const uuids[] = {
+    "00000000-0000-0000-0000-000000000000",
+    "a4b00512-d794-5611-86b7-17406de2f1de"
+  };
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (h->element, bus);
+  g_object_set (h->element, "post-messages", TRUE, "payload-types", "5,240",
+      NULL);
+  gst_buffer_unref (gst_harness_push_and_pull (h, test_insert_sei (test_h264,
+              test_access_unit (test_h264, 0), two, 2)));
+  for (guint i = 0; i < 2; i++) {
+    GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
+    const GstStructure *s = gst_message_get_structure (message);
+    guint type;
+
+    fail_unless (gst_structure_get_uint (s, "payload-type", &type));
+    assert_equals_int (type, two[i].type);
+    fail_unless_equals_string (gst_structure_get_string (s, "uuid"), uuids[i]);
+    gst_message_unref (message);
+  }
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_othertypes_bad_list_does_not_start)
+{
+  static const gchar *const lists[] = { "", "5,", "all", "65536", "-1", NULL };
+  GstElement *element = gst_element_factory_make ("seiextract", NULL);
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (element, bus);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
+    GstMessage *message;
+
+    g_object_set (element, "payload-types", lists[i], NULL);
+    fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED),
+        GST_STATE_CHANGE_FAILURE);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    fail_unless (message);
+    gst_message_unref (message);
+  }
+  g_object_set (element, "payload-types", " 5 , 100 ", NULL);
+  fail_if (gst_element_set_state (element, GST_STATE_PAUSED) ==
+      GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_othertypes_bad_list_while_running_changes_nothing)
+{
+  static const TestMessage two[] = { BINARY (240, "x"), TEST_OURS };
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  gchar *text;
+
+  g_object_get (h->element, "payload-types", &text, NULL);
+  fail_unless_equals_string (text, "5");
+  g_free (text);
+  g_object_set (h->element, "payload-types", "240", NULL);
+  g_object_set (h->element, "payload-types", "5;240", NULL);
+  g_object_get (h->element, "payload-types", &text, NULL);
+  fail_unless_equals_string (text, "5;240");
+  g_free (text);
+  GstBuffer *out = gst_harness_push_and_pull (h, test_insert_sei (test_h264,
+          test_access_unit (test_h264, 0), two, 2));
+
+  assert_metas (out, test_h264, two, 1);
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 static Suite *
 othertypes_suite (void)
 {
@@ -199,6 +471,16 @@ othertypes_suite (void)
       2 * N_TEST_FORMATS);
   tcase_add_test (tc, test_othertypes_inject_meta_behind_its_message);
   tcase_add_test (tc, test_othertypes_inject_bounds_hold_for_all);
+  tcase_add_loop_test (tc, test_othertypes_extract_reads_those_listed, 0,
+      4 * N_TEST_FORMATS);
+  tcase_add_loop_test (tc, test_othertypes_remove_undoes_seiinject, 0,
+      2 * N_TEST_FORMATS);
+  tcase_add_loop_test (tc, test_othertypes_remove_any_message_of_nal_unit, 0,
+      N_TEST_FORMATS);
+  tcase_add_test (tc, test_othertypes_uuid_is_of_type_5_alone);
+  tcase_add_test (tc, test_othertypes_message_on_the_bus_says_the_type);
+  tcase_add_test (tc, test_othertypes_bad_list_does_not_start);
+  tcase_add_test (tc, test_othertypes_bad_list_while_running_changes_nothing);
 
   return s;
 }
