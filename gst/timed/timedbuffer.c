@@ -232,10 +232,38 @@ timed_element_running_time (GstElement * element)
       (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
 }
 
-GBytes *
-timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state)
+static gint64
+get_sei_type (const GstSeiMeta * meta)
 {
-  GstSeiMeta *meta = gst_sei_buffer_iterate_meta (buffer, state);
+  return meta->payload_type != GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED ?
+      (gint64) meta->payload_type : TIMED_NO_SEI_TYPE;
+}
 
-  return meta ? meta->payload : NULL;
+gboolean
+timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state,
+    TimedPayload * payload)
+{
+  const GstSeiMeta *meta = gst_sei_buffer_iterate_meta (buffer, state);
+
+  if (meta) {
+    payload->bytes = meta->payload;
+    payload->sei_type = get_sei_type (meta);
+  }
+  return meta != NULL;
+}
+
+void
+timed_buffer_set_sei_type (GstBuffer * buffer, const TimedPayload * payload)
+{
+  if (payload->sei_type != TIMED_NO_SEI_TYPE)
+    gst_sei_buffer_add_meta_full (buffer, (guint32) payload->sei_type, NULL,
+        payload->bytes);
+}
+
+gint64
+timed_buffer_get_sei_type (GstBuffer * buffer)
+{
+  const GstSeiMeta *meta = gst_sei_buffer_get_meta (buffer);
+
+  return meta ? get_sei_type (meta) : TIMED_NO_SEI_TYPE;
 }

@@ -93,10 +93,37 @@ gint64 timed_element_running_time (GstElement * element);
  * Returns: (transfer full): */
 GstBuffer *timed_buffer_copy_times (GstBuffer * frame);
 
+/** No SEI type that is worth saying */
+#define TIMED_NO_SEI_TYPE -1
+
+/**
+ * TimedPayload:
+ * @bytes: (transfer none):
+ * @sei_type: payloadType of the SEI message that it is from; TIMED_NO_SEI_TYPE if that is
+ *   the usual one, 5 (user_data_unregistered), or if it is from none
+ *
+ * A payload of the metadata on a buffer.
+ */
+typedef struct {
+  GBytes *bytes;
+  gint64 sei_type;
+} TimedPayload;
+
 /** Steps through the payloads of the metadata on a buffer, in order.
  * @state: (inout): NULL before the first call
- * Returns: (transfer none) (nullable): the next one, or NULL */
-GBytes *timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state);
+ * @payload: (out): the next one, which belongs to the buffer
+ * Returns: whether there is one */
+gboolean timed_buffer_iterate_payloads (GstBuffer * buffer, gpointer * state,
+    TimedPayload * payload);
+
+/** Marks a writable buffer, which is to have the bytes of this payload, with its
+ * sei_type, unless that is TIMED_NO_SEI_TYPE. */
+void timed_buffer_set_sei_type (GstBuffer * buffer,
+    const TimedPayload * payload);
+
+/** Returns: what timed_buffer_set_sei_type() has marked the buffer with, or
+ *   TIMED_NO_SEI_TYPE */
+gint64 timed_buffer_get_sei_type (GstBuffer * buffer);
 
 G_END_DECLS
 

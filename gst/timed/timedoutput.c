@@ -54,33 +54,55 @@ combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
   return ret;
 }
 
-/* Returns: (transfer full) (nullable) (element-type GBytes): NULL if the buffer has
- * no metadata */
-static GPtrArray *
+static void
+clear_payload (gpointer data)
+{
+  g_bytes_unref (((TimedPayload *) data)->bytes);
+}
+
+/* Returns: (transfer full) (nullable) (element-type TimedPayload): NULL if the buffer
+ * has no metadata */
+static GArray *
 get_payloads (GstBuffer * buffer)
 {
-  GPtrArray *payloads = NULL;
+  GArray *payloads = NULL;
   gpointer state = NULL;
-  GBytes *payload;
+  TimedPayload payload;
 
-  while ((payload = timed_buffer_iterate_payloads (buffer, &state))) {
-    if (!payloads)
-      payloads =
-          g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-    g_ptr_array_add (payloads, g_bytes_ref (payload));
+  while (timed_buffer_iterate_payloads (buffer, &state, &payload)) {
+    if (!payloads) {
+      payloads = g_array_new (FALSE, FALSE, sizeof (TimedPayload));
+      g_array_set_clear_func (payloads, clear_payload);
+    }
+    g_bytes_ref (payload.bytes);
+    g_array_append_val (payloads, payload);
   }
   return payloads;
 }
 
+/* Pushes one payload with the times of @times. */
+static GstFlowReturn
+push_payload (GstPad * pad, const TimedPayload * payload, GstBuffer * times)
+{
+  TimedPayloadPad *payload_pad = TIMED_PAYLOAD_PAD (pad);
+
+  if (payload->sei_type == TIMED_NO_SEI_TYPE)
+    return timed_payload_pad_push (payload_pad, payload->bytes, times);
+
+  g_autoptr (GstBuffer) marked = gst_buffer_copy (times);
+
+  timed_buffer_set_sei_type (marked, payload);
+  return timed_payload_pad_push (payload_pad, payload->bytes, marked);
+}
+
 /* @ret: what to report upstream if there are no payloads */
 static GstFlowReturn
-push_payloads (TimedOutput * output, GstPad * pad, GPtrArray * payloads,
+push_payloads (TimedOutput * output, GstPad * pad, GArray * payloads,
     GstBuffer * times, GstFlowReturn ret)
 {
   for (guint i = 0; i < payloads->len; i++) {
-    const GstFlowReturn pushed =
-        timed_payload_pad_push (TIMED_PAYLOAD_PAD (pad),
-        g_ptr_array_index (payloads, i), times);
+    const GstFlowReturn pushed = push_payload (pad,
+        &g_array_index (payloads, TimedPayload, i), times);
 
     ret = combine_flows (output, pad, pushed);
     if (pushed != GST_FLOW_OK)
@@ -95,7 +117,7 @@ timed_output_push (TimedOutput * output, GstBuffer * buffer, GstBuffer * times,
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
   /* Both before the buffer is pushed away */
-  g_autoptr (GPtrArray) payloads = pad ? get_payloads (buffer) : NULL;
+  g_autoptr (GArray) payloads = pad ? get_payloads (buffer) : NULL;
   g_autoptr (GstBuffer) own_times =
       payloads || (pad && gap) ? timed_buffer_copy_times (times) : NULL;
   const GstFlowReturn ret = combine_flows (output, output->srcpad,
@@ -113,7 +135,7 @@ void
 timed_output_push_payloads (TimedOutput * output, GstBuffer * buffer)
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
-  g_autoptr (GPtrArray) payloads = pad ? get_payloads (buffer) : NULL;
+  g_autoptr (GArray) payloads = pad ? get_payloads (buffer) : NULL;
   g_autoptr (GstBuffer) times = timed_buffer_copy_times (buffer);
 
   if (payloads)

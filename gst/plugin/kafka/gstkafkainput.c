@@ -125,6 +125,9 @@ get_times (GstKafkaInput * input, GstBuffer * buffer,
 {
   GstKafkaTimes times = {.pts = GST_BUFFER_PTS (buffer) };
 
+  /* Where the buffer is a frame, its bytes are no message */
+  times.sei_type = input->content != CONTENT_VIDEO ?
+      timed_buffer_get_sei_type (buffer) : TIMED_NO_SEI_TYPE;
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
     times.timestamp_ms = gst_kafka_record_get_time (input->sink, buffer,
         timed_pad_is_live (GST_BASE_SINK_PAD (input->sink), TRUE,
@@ -149,7 +152,7 @@ publish (GstKafkaInput * input, GBytes * payload, gboolean any_json,
     const GstKafkaTimes * times, const GstKafkaSettings * settings)
 {
   KafkaRecord *record = gst_kafka_record_new (payload, any_json, settings,
-      times->pts);
+      times->pts, times->sei_type);
   gboolean replaced = FALSE;
 
   if (!record->timestamp_ms) {
@@ -163,15 +166,17 @@ static GstFlowReturn
 publish_metas (GstKafkaInput * input, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
-  const GstKafkaTimes times = get_times (input, buffer, settings);
+  GstKafkaTimes times = get_times (input, buffer, settings);
   GstFlowReturn ret = GST_FLOW_OK;
   gpointer state = NULL;
-  GBytes *payload;
+  TimedPayload payload;
 
   while (ret == GST_FLOW_OK
-      && (payload = timed_buffer_iterate_payloads (buffer, &state)))
-    ret = publish (input, g_bytes_ref (payload), is_json (input), &times,
+      && timed_buffer_iterate_payloads (buffer, &state, &payload)) {
+    times.sei_type = payload.sei_type;
+    ret = publish (input, g_bytes_ref (payload.bytes), is_json (input), &times,
         settings);
+  }
   return ret;
 }
 

@@ -20,13 +20,15 @@ G_BEGIN_DECLS
  * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE
  * @timestamp_ms: milliseconds since 1970, or 0 to leave it to librdkafka
  * @replaced: the wall clock stands in for a time that is unknown or too far away
+ * @sei_type: as TimedPayload says
  *
- * The times that records have from a buffer.
+ * The times, and what else records have from a buffer beside their payloads.
  */
 typedef struct {
   GstClockTime pts;
   gint64 timestamp_ms;
   gboolean replaced;
+  gint64 sei_type;
 } GstKafkaTimes;
 
 /**

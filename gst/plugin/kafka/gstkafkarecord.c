@@ -116,12 +116,12 @@ add_headers (KafkaRecord * record, const GArray * headers, const char *json,
 }
 
 static void
-add_pts (KafkaRecord * record, GstClockTime pts)
+add_number (KafkaRecord * record, const char *name, guint64 number)
 {
   char text[32];
 
-  g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, pts);
-  kafka_record_add_header (record, "pts", text, -1);
+  g_snprintf (text, sizeof (text), "%" G_GUINT64_FORMAT, number);
+  kafka_record_add_header (record, name, text, -1);
 }
 
 static gboolean
@@ -160,7 +160,7 @@ take_end (GBytes * bytes, gsize size)
 
 KafkaRecord *
 gst_kafka_record_new (GBytes * payload, gboolean any_json,
-    const GstKafkaSettings * settings, GstClockTime pts)
+    const GstKafkaSettings * settings, GstClockTime pts, gint64 sei_type)
 {
   gsize size;
   const char *text = g_bytes_get_data (payload, &size);
@@ -181,7 +181,9 @@ gst_kafka_record_new (GBytes * payload, gboolean any_json,
   kafka_record_add_header (record, "content-type",
       is_json ? "application/json" : "application/octet-stream", -1);
   if (GST_CLOCK_TIME_IS_VALID (pts))
-    add_pts (record, pts);
+    add_number (record, "pts", pts);
+  if (sei_type != TIMED_NO_SEI_TYPE)
+    add_number (record, "sei-type", (guint64) sei_type);
   return record;
 }
 

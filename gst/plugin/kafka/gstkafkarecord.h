@@ -20,11 +20,13 @@ GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
  * one, and that is within the bounds of gst_kafka_record_get_time().
  * @payload: (transfer full): its value, less a byte order mark in front of JSON
  * @any_json: whether every JSON value is taken for JSON, or objects alone
- * @settings: those of key, headers and time; the headers content-type and pts are
- *   added
- * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE */
+ * @settings: those of key, headers and time; the headers content-type, pts and sei-type
+ *   are added
+ * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE
+ * @sei_type: as TimedPayload says */
 KafkaRecord *gst_kafka_record_new (GBytes * payload, gboolean any_json,
-    const GstKafkaSettings * settings, GstClockTime pts);
+    const GstKafkaSettings * settings, GstClockTime pts,
+    gint64 sei_type);
 
 /** When @buffer was captured, as well as can be known: its
  * GstReferenceTimestampMeta in Unix or NTP time, else with @live the wall clock

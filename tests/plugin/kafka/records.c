@@ -211,6 +211,57 @@ GST_START_TEST (test_kafkasink_messages_are_json_by_their_caps)
 GST_END_TEST;
 
 static GstBuffer *
+typed (const char *text, guint32 type)
+{
+  GstBuffer *buffer = text_buffer (text);
+  GBytes *bytes = g_bytes_new (text, strlen (text));
+
+  gst_sei_buffer_add_meta_full (buffer, type, uuid, bytes);
+  g_bytes_unref (bytes);
+  return buffer;
+}
+
+/* As metas of a frame, as buffers that seiextract's pad "metadata" has marked, and in
+ * lines of these. What is of type 5 has the headers that it always had. */
+static const struct
+{
+  const char *caps;
+  const char *properties;
+  const char *headers[4];
+} typed_inputs[] = {
+  {"video/x-h264", "", {NULL, "100", "0", "4294967295"}},
+  {"video/x-h264", "payload=buffer", {NULL, NULL, NULL, NULL}},
+  {"application/x-json", "", {NULL, "100", "0", "4294967295"}},
+  {"meta/x-sei", "", {NULL, "100", "0", "4294967295"}},
+  {"application/x-ndjson", "", {NULL, "100", "0", "4294967295"}}
+};
+
+GST_START_TEST (test_kafkasink_other_sei_types_are_in_a_header)
+{
+  static const guint32 types[4] = { 5, 100, 0, G_MAXUINT32 };
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, typed_inputs[__i__].caps, typed_inputs[__i__].properties);
+  bed_play (&bed);
+  for (guint i = 0; i < 4; i++)
+    bed_push (&bed, typed ("{}\n", types[i]));
+  bed_push_text (&bed, "{}\n");
+  bed_finish (&bed);
+  records = bed_consume (&bed, 4);
+  for (guint i = 0; i < 4; i++) {
+    assert_header (&records[i], "sei-type", typed_inputs[__i__].headers[i]);
+    assert_header (&records[i], "uuid", NULL);
+    fail_unless_equals_int (rd_kafka_header_cnt (records[i].headers),
+        typed_inputs[__i__].headers[i] ? 2 : 1);
+  }
+  bed_free_records (records, 4);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
+static GstBuffer *
 timed (const char *reference, GstClockTime ns)
 {
   GstBuffer *buffer = text_buffer ("x");
@@ -671,6 +722,8 @@ records_suite (void)
   tcase_add_test (tc, test_kafkasink_video_means_its_messages);
   tcase_add_loop_test (tc, test_kafkasink_messages_are_json_by_their_caps, 0,
       G_N_ELEMENTS (message_types));
+  tcase_add_loop_test (tc, test_kafkasink_other_sei_types_are_in_a_header, 0,
+      G_N_ELEMENTS (typed_inputs));
   tcase_add_test (tc, test_kafkasink_timestamp_is_that_of_capture);
   tcase_add_test (tc, test_kafkasink_live_time_is_the_wall_clock);
   tcase_add_test (tc, test_kafkasink_far_times_are_replaced);

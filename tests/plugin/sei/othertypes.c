@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "naltest.h"
+#include "padtest.h"
 
 /* Zeros that need emulation prevention, also behind a type or size that ends with
  * zero; a message of no bytes; one whose size takes two bytes */
@@ -406,6 +407,37 @@ GST_START_TEST (test_othertypes_message_on_the_bus_says_the_type)
 
 GST_END_TEST;
 
+GST_START_TEST (test_othertypes_metadata_pad_says_the_type)
+{
+  static const TestMessage three[] = {
+    BINARY (240, "{\"dji\":1}"), TEST_OURS, BINARY (100, "")
+  };
+  GstStaticPadTemplate *const templates[] = {
+    &test_any_template, &test_json_template
+  };
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstHarness *m = test_pad_harness (h, templates[__i__]);
+
+  g_object_set (h->element, "payload-types", "5,100,240", NULL);
+  gst_buffer_unref (gst_harness_push_and_pull (h, test_insert_sei (test_h264,
+              test_access_unit (test_h264, 0), three, 3)));
+  for (guint i = 0; i < 3; i++) {
+    GstBuffer *buffer = gst_harness_pull (m);
+    const GstSeiMeta *meta = gst_sei_buffer_get_meta (buffer);
+
+    assert_equals_uint64 (GST_BUFFER_PTS (buffer), 40 * GST_MSECOND);
+    if (three[i].uuid)
+      fail_if (meta);
+    else
+      assert_metas (buffer, test_h264, &three[i], 1);
+    gst_buffer_unref (buffer);
+  }
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_othertypes_bad_list_does_not_start)
 {
   static const gchar *const lists[] = { "", "5,", "all", "65536", "-1", NULL };
@@ -479,6 +511,7 @@ othertypes_suite (void)
       N_TEST_FORMATS);
   tcase_add_test (tc, test_othertypes_uuid_is_of_type_5_alone);
   tcase_add_test (tc, test_othertypes_message_on_the_bus_says_the_type);
+  tcase_add_loop_test (tc, test_othertypes_metadata_pad_says_the_type, 0, 2);
   tcase_add_test (tc, test_othertypes_bad_list_does_not_start);
   tcase_add_test (tc, test_othertypes_bad_list_while_running_changes_nothing);
 
