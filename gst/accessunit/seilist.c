@@ -56,6 +56,35 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
+/* Makes what x265 was given of a message that x265 has written. */
+static void
+unwrap (SeiItem * item)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (item->payload, &size);
+  const gsize skip = item->type == SEI_TYPE_USER_DATA_UNREGISTERED ?
+      sei_uuid_unwrap (item->uuid, data, size) : 0;
+
+  if (skip > 0) {
+    GBytes *payload = g_bytes_new_from_bytes (item->payload, skip, size - skip);
+
+    memcpy (item->uuid, data + skip - SEI_UUID_SIZE, SEI_UUID_SIZE);
+    g_bytes_unref (item->payload);
+    item->payload = payload;
+  }
+}
+
+static SeiList *
+copy_unwrapped (SeiList * list)
+{
+  SeiList *copy = sei_list_new ();
+
+  sei_list_append_list (copy, list);
+  for (guint i = 0; i < copy->len; i++)
+    unwrap (sei_list_get (copy, i));
+  return copy;
+}
+
 static guint
 item_hash (gconstpointer data)
 {
@@ -78,23 +107,26 @@ item_equal (gconstpointer a, gconstpointer b)
 SeiList *
 sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
 {
+  g_autoptr (SeiList) keys = copy_unwrapped (list);
+  g_autoptr (SeiList) present_keys = copy_unwrapped (present);
   g_autoptr (GHashTable) known = g_hash_table_new (item_hash, item_equal);
   SeiList *result = sei_list_new ();
 
   *n_present = 0;
-  for (guint i = 0; i < present->len; i++)
-    g_hash_table_insert (known, sei_list_get (present, i), present);
+  for (guint i = 0; i < present_keys->len; i++)
+    g_hash_table_insert (known, sei_list_get (present_keys, i), present);
 
   for (guint i = 0; i < list->len; i++) {
-    SeiItem *item = sei_list_get (list, i);
+    const SeiItem *item = sei_list_get (list, i);
+    SeiItem *key = sei_list_get (keys, i);
     gpointer in = NULL;
 
-    if (!g_hash_table_lookup_extended (known, item, NULL, &in))
+    if (!g_hash_table_lookup_extended (known, key, NULL, &in))
       sei_list_append_full (result, item->type, item->uuid, item->payload);
     else if (in == present)
       (*n_present)++;
     /* Each once */
-    g_hash_table_insert (known, item, list);
+    g_hash_table_insert (known, key, list);
   }
   return result;
 }
@@ -107,6 +139,22 @@ sei_list_has_metas (GstBuffer * buffer)
   return gst_buffer_get_meta (buffer, GST_SEI_META_API_TYPE)
       || gst_buffer_get_meta (buffer,
       GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE);
+}
+
+/* What the parser has read, as sei_list_read() would have */
+static SeiItem
+read_video_meta (const GstMeta * meta)
+{
+  const GstVideoSEIUserDataUnregisteredMeta *sei =
+      (const GstVideoSEIUserDataUnregisteredMeta *) meta;
+  SeiItem item = {
+    .type = SEI_TYPE_USER_DATA_UNREGISTERED,
+    .payload = g_bytes_new (sei->data, sei->size)
+  };
+
+  memcpy (item.uuid, sei->uuid, SEI_UUID_SIZE);
+  unwrap (&item);
+  return item;
 }
 
 void
@@ -122,14 +170,14 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
   state = NULL;
   while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
               GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))) {
-    const GstVideoSEIUserDataUnregisteredMeta *sei =
-        (GstVideoSEIUserDataUnregisteredMeta *) video_meta;
+    SeiItem item = read_video_meta (video_meta);
+    gsize size;
+    const guint8 *data = g_bytes_get_data (item.payload, &size);
 
-    if (!sei_uuid_is_banner (sei->uuid, sei->data, sei->size)) {
-      g_autoptr (GBytes) payload = g_bytes_new (sei->data, sei->size);
-
-      sei_list_append (list, sei->uuid, payload);
-    }
+    if (sei_uuid_is_banner (item.uuid, data, size))
+      item_clear (&item);
+    else
+      g_array_append_val (list, item);
   }
 }
 
@@ -167,20 +215,14 @@ sei_list_set_metas (SeiList * list, GstBuffer * buffer)
 static gboolean
 remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
 {
-  const GstVideoSEIUserDataUnregisteredMeta *sei =
-      (GstVideoSEIUserDataUnregisteredMeta *) * meta;
-  SeiItem item;
-
   if ((*meta)->info->api != GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE)
     return TRUE;
 
-  g_autoptr (GBytes) payload = g_bytes_new_static (sei->data, sei->size);
+  SeiItem item = read_video_meta (*meta);
 
-  item.type = SEI_TYPE_USER_DATA_UNREGISTERED;
-  item.payload = payload;
-  memcpy (item.uuid, sei->uuid, SEI_UUID_SIZE);
   if (g_hash_table_contains (user_data, &item))
     *meta = NULL;
+  item_clear (&item);
   return TRUE;
 }
 
@@ -274,6 +316,7 @@ read_item (const SeiMessage * message, SeiItem * item)
   memset (item->uuid, 0, SEI_UUID_SIZE);
   sei_message_copy (message, 0, item->uuid, uuid_size);
   item->payload = copy_payload (message, uuid_size);
+  unwrap (item);
   return TRUE;
 }
 

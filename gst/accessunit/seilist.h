@@ -55,7 +55,8 @@ void sei_list_append_full (SeiList * list, guint type, const guint8 * uuid,
 void sei_list_append_list (SeiList * list, SeiList * other);
 
 /** Returns: (transfer full): the messages that are not in @present, each once, in
- *   order
+ *   order. A message that x265 was given (sei_uuid_unwrap()) is the same as the
+ *   one that x265 has written
  * @n_present: (out): how many are in @present */
 SeiList *sei_list_get_new (SeiList * list, SeiList * present,
     guint * n_present);
@@ -129,7 +130,8 @@ typedef struct {
   guint n_broken;
 } SeiReadCounts;
 
-/** Appends the messages in @bytes, including those behind broken ones.
+/** Appends the messages in @bytes, including those behind broken ones. Those that x265
+ * was given to write are appended as they were given (sei_uuid_unwrap()).
  * @counts: (out) (optional):
  * @edits: (optional) (element-type TimedEdit): gets the edits that cut these
  *   messages out; other messages, and broken ones, stay */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "jsontext.h"
+
 gboolean
 sei_uuid_parse (const gchar * text, guint8 * uuid)
 {
@@ -79,21 +81,75 @@ sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids)
   return FALSE;
 }
 
+/* dc45e9bd-e6d9-48b7-962c-d820d923eeef */
+static const guint8 x264[SEI_UUID_SIZE] = {
+  0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
+  0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef
+};
+
+/* 2ca2de09-b517-47db-bb55-a4fe7fc2fc4e */
+static const guint8 x265[SEI_UUID_SIZE] = {
+  0x2c, 0xa2, 0xde, 0x09, 0xb5, 0x17, 0x47, 0xdb,
+  0xbb, 0x55, 0xa4, 0xfe, 0x7f, 0xc2, 0xfc, 0x4e
+};
+
+static gboolean
+is_about_x265 (const guint8 * payload, gsize size)
+{
+  return size >= 4 && memcmp (payload, "x265", 4) == 0;
+}
+
+/* Looks at the first byte first, so that what has many UUIDs in front takes no more time
+ * than what has one. */
+static gboolean
+is_object (const guint8 * payload, gsize size)
+{
+  static const guint8 byte_order_mark[] = { 0xef, 0xbb, 0xbf };
+  const gchar *text = (const gchar *) payload;
+
+  if (size >= sizeof (byte_order_mark)
+      && memcmp (text, byte_order_mark, sizeof (byte_order_mark)) == 0) {
+    text += sizeof (byte_order_mark);
+    size -= sizeof (byte_order_mark);
+  }
+  return size > 0 && (*text == '{' || g_ascii_isspace (*text))
+      && json_text_is_object (text, json_text_trim (text, size));
+}
+
+static gboolean
+is_printable (const guint8 * bytes, gsize size)
+{
+  while (size > 0 && g_ascii_isprint (bytes[size - 1]))
+    size--;
+  return size == 0;
+}
+
+static gboolean
+is_wrapped (const guint8 * uuid, const guint8 * payload, gsize size)
+{
+  if (memcmp (uuid, x265, SEI_UUID_SIZE) != 0 || size < SEI_UUID_SIZE
+      || is_about_x265 (payload, size) || is_object (payload, size))
+    return FALSE;
+  return !is_printable (payload, SEI_UUID_SIZE)
+      || is_object (payload + SEI_UUID_SIZE, size - SEI_UUID_SIZE);
+}
+
+gsize
+sei_uuid_unwrap (const guint8 * uuid, const guint8 * payload, gsize size)
+{
+  gsize skip = 0;
+
+  while (is_wrapped (uuid, payload + skip, size - skip)) {
+    uuid = payload + skip;
+    skip += SEI_UUID_SIZE;
+  }
+  return skip;
+}
+
 gboolean
 sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload, gsize size)
 {
-  /* dc45e9bd-e6d9-48b7-962c-d820d923eeef */
-  static const guint8 x264[SEI_UUID_SIZE] = {
-    0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
-    0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef
-  };
-  /* 2ca2de09-b517-47db-bb55-a4fe7fc2fc4e */
-  static const guint8 x265[SEI_UUID_SIZE] = {
-    0x2c, 0xa2, 0xde, 0x09, 0xb5, 0x17, 0x47, 0xdb,
-    0xbb, 0x55, 0xa4, 0xfe, 0x7f, 0xc2, 0xfc, 0x4e
-  };
-
   if (memcmp (uuid, x265, SEI_UUID_SIZE) == 0)
-    return size >= 4 && memcmp (payload, "x265", 4) == 0;
+    return is_about_x265 (payload, size);
   return memcmp (uuid, x264, SEI_UUID_SIZE) == 0;
 }

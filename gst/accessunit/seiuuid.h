@@ -29,9 +29,18 @@ gchar *sei_uuid_format (const guint8 * uuid);
 /** Whether @uuid is one of @uuids, as sei_uuid_parse_list() returns them. */
 gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
 
-/** Whether a message is the banner that x264 or x265 writes about itself into every
- * stream, which nobody means by metadata. x265 puts its UUID in front of messages
- * that it is given to write, too, so there the payload decides.
+/** Finds the UUID and payload of a message that x265 was given to write: FFmpeg with
+ * libx265 and -udu_sei hands it UUID and payload as one, and x265 puts its own UUID in
+ * front. What was transcoded several times has several in front. A message with x265's
+ * UUID is such a one unless its payload is what x265 writes of itself ("x265 ..."), or a
+ * JSON object, or text that is not a UUID of text with a JSON object behind it.
+ * Returns: how many bytes of @payload precede the one that was given, the last 16 of
+ *   which are its UUID; 0 if this is no such message */
+gsize sei_uuid_unwrap (const guint8 * uuid, const guint8 * payload, gsize size);
+
+/** Whether a message, to which sei_uuid_unwrap() was applied, is the banner that x264 or
+ * x265 writes about itself into every stream, which nobody means by metadata. Under
+ * x265's UUID there are others, too, so there the payload decides.
  * @payload: at least the first 4 of its bytes, if it has so many */
 gboolean sei_uuid_is_banner (const guint8 * uuid, const guint8 * payload,
     gsize size);

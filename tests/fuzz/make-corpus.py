@@ -13,6 +13,7 @@ CORPUS = pathlib.Path(__file__).resolve().parent / 'corpus'
 UUID = bytes.fromhex('a4b00512d794561186b717406de2f1de')
 ZEROS_UUID = bytes.fromhex('00000100000000000000020000030000')
 BANNER_UUID = bytes.fromhex('dc45e9bde6d948b7962cd820d923eeef')
+X265_UUID = bytes.fromhex('2ca2de09b51747dbbb55a4fe7fc2fc4e')
 
 PAYLOADS = [b'hello', b'{"a": 1}\n', bytes(9), b'',
             bytes(1 if i % 7 == 6 else 0 for i in range(300))]
@@ -95,6 +96,10 @@ def units(codec, fits=255):
     yield 'types', access_unit(codec, sei(
         codec, message(100, PAYLOADS[2]), user_data(UUID, PAYLOADS[0]), message(300, b''),
         message(4, bytes([0, 0, 1])), message(0, b'\0')))
+    yield 'wrapped', access_unit(codec, sei(
+        codec, user_data(X265_UUID, UUID + PAYLOADS[0]), user_data(X265_UUID, UUID + PAYLOADS[2])),
+        sei(codec, user_data(X265_UUID, X265_UUID + b'x265 (build 199)'),
+            user_data(X265_UUID, X265_UUID + b'0123456789abcdef{}')))
     yield 'behind', access_unit(codec, hello, behind=[suffix])
     if codec == H264:
         # prefix NAL units of SVC, a field pair, end of sequence
@@ -268,7 +273,7 @@ def main():
           + list(by_nal(extract_start, extract_head))
           + list(changing(extract_start, extract_head))
           + [('types-' + name, data) for name, data in
-             streams(('several', 'types', 'sizes'),
+             streams(('several', 'types', 'wrapped', 'sizes'),
                      lambda n: bytes([(0x40, 0xd0, 0x90, 0x59)[n % 4]]), extract_head)])
 
 

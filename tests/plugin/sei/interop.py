@@ -93,21 +93,35 @@ class InteropTest(unittest.TestCase):
         self.assertEqual(self.read(path, uuid=OUR_UUID),
                          [(OUR_UUID, b'hello')] * N_FRAMES)
 
-    def test_ffmpeg_libx265_puts_its_uuid_in_front(self):
+    def test_ffmpeg_libx265_is_unwrapped(self):
+        """x265 puts its UUID in front; so it does with what it did before."""
         if not has_option('libx265', 'udu_sei'):
             self.skipTest('this FFmpeg has no -udu_sei')
-        path = self.path('again.h265')
-        run('ffmpeg', '-v', 'error', '-i', self.our_stream(), '-c:v', 'libx265',
-            '-x265-params', 'log-level=error:bframes=0', '-udu_sei', '1', path)
-        self.assertEqual({uuid for uuid, _ in self.read(path, 'h265')},
-                         {X265_UUID})
-        payloads = []
-        run_pipeline('filesrc location=%s ! h265parse ! seiextract name=x '
-                     'x.metadata ! fakesink name=sink' % path,
-                     [('sink', 'sink', lambda _element, buffer: payloads.append(
-                         buffer.extract_dup(0, buffer.get_size())))])
-        self.assertEqual(payloads.count(bytes.fromhex(OUR_UUID) + b'hello'),
-                         N_FRAMES)
+        before = self.our_stream()
+        for name in ('once', 'twice'):
+            path = self.path(name + '.h265')
+            run('ffmpeg', '-v', 'error', '-i', before, '-c:v', 'libx265',
+                '-x265-params', 'log-level=error:bframes=0', '-udu_sei', '1', path)
+            before = path
+            with self.subTest(name):
+                payloads = []
+                run_pipeline(
+                    'filesrc location=%s ! h265parse ! seiextract name=x x.metadata '
+                    '! fakesink name=sink' % path,
+                    [('sink', 'sink', lambda _element, buffer: payloads.append(
+                        buffer.extract_dup(0, buffer.get_size())))])
+                # nor are the banners of the encoders before read
+                self.assertEqual(payloads, [b'hello'] * N_FRAMES)
+                self.assertEqual(self.read(path, 'h265', OUR_UUID),
+                                 [(OUR_UUID, b'hello')] * N_FRAMES)
+                cut = self.path(name + '-cut.h265')
+                gst_launch('filesrc location=%s ! h265parse ! seiextract remove=true ! '
+                           'filesink location=%s' % (path, cut))
+                with open(cut, 'rb') as file:
+                    stream = file.read()
+                self.assertNotIn(bytes.fromhex(OUR_UUID), stream)
+                self.assertNotIn(b'hello', stream)
+                self.assertIn(b'x265 (build', stream)
 
     def test_banners_are_read_on_demand_alone(self):
         for codec, encoder, uuid, name in (
