@@ -97,13 +97,13 @@ class ProbeTest(unittest.TestCase):
             return Gst.PadProbeReturn.OK
 
         def read(_pad, info):
-            found.append(
-                GstSei.buffer_get_meta_bytes(info.get_buffer()).get_data())
+            found.extend(payload.get_data() for payload
+                         in GstSei.buffer_get_payloads(info.get_buffer()))
             return Gst.PadProbeReturn.OK
 
         def add_holding_buffer(_pad, info):
             held = info.get_buffer()
-            GstSei.pad_probe_info_add_meta(info, UUID, payload(b'last'))
+            GstSei.pad_probe_info_add_meta_full(info, 240, None, payload(b'last'))
             if GstSei.buffer_get_meta(held) is not None and held.get_n_meta(
                     GstSei.meta_api_get_type()) != 1:
                 found.append('the held buffer was changed')
@@ -120,7 +120,7 @@ class ProbeTest(unittest.TestCase):
         pipeline.set_state(Gst.State.NULL)
         self.assertIsNotNone(message)
         self.assertEqual(message.type, Gst.MessageType.EOS)
-        self.assertEqual(found, [b'0', b'1', b'2'])
+        self.assertEqual(found, [b'0', b'last', b'2', b'last', b'4', b'last'])
 
 
 if __name__ == '__main__':

@@ -285,10 +285,10 @@ gst_sei_buffer_add_meta_full (GstBuffer * buffer, guint32 payload_type,
  * @uuid: (array fixed-size=16): the UUID that names the payload's format
  * @payload: (transfer none): the payload; a reference is taken
  *
- * Attaches one SEI message to the buffer that passes the pad, or to the first buffer
- * of a list. If somebody else holds a reference to the buffer, @info gets a writable
- * copy instead, which shares its memory: a pointer that was taken before does not
- * point to what flows downstream.
+ * Attaches one user_data_unregistered SEI message to the buffer that passes the pad,
+ * or to the first buffer of a list. If somebody else holds a reference to the buffer,
+ * @info gets a writable copy instead, which shares its memory: a pointer that was
+ * taken before does not point to what flows downstream.
  *
  * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by the buffer,
  *   or %NULL if @info has no buffer
@@ -299,8 +299,31 @@ GstSeiMeta *
 gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
     GBytes * payload)
 {
+  return gst_sei_pad_probe_info_add_meta_full (info,
+      GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED, uuid, payload);
+}
+
+/**
+ * gst_sei_pad_probe_info_add_meta_full:
+ * @info: (transfer none): the argument of a pad probe for buffers or buffer lists
+ * @payload_type: as for gst_sei_buffer_add_meta_full()
+ * @uuid: (nullable) (array fixed-size=16): as for gst_sei_buffer_add_meta_full()
+ * @payload: (transfer none): the payload; a reference is taken
+ *
+ * Attaches one SEI message of any type, as gst_sei_pad_probe_info_add_meta() does.
+ *
+ * Returns: (transfer none) (nullable): the new #GstSeiMeta, owned by the buffer,
+ *   or %NULL if @info has no buffer
+ *
+ * Since: 0.1
+ */
+GstSeiMeta *
+gst_sei_pad_probe_info_add_meta_full (GstPadProbeInfo * info,
+    guint32 payload_type, const guint8 * uuid, GBytes * payload)
+{
   g_return_val_if_fail (info != NULL, NULL);
-  g_return_val_if_fail (uuid != NULL, NULL);
+  g_return_val_if_fail (uuid != NULL
+      || payload_type != GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED, NULL);
   g_return_val_if_fail (payload != NULL, NULL);
 
   GstBuffer *buffer = NULL;
@@ -322,7 +345,7 @@ gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info, const guint8 * uuid,
   if (!buffer)
     return NULL;
 
-  return gst_sei_buffer_add_meta (buffer, uuid, payload);
+  return gst_sei_buffer_add_meta_full (buffer, payload_type, uuid, payload);
 }
 
 /**

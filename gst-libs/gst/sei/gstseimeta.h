@@ -106,6 +106,12 @@ GstSeiMeta *        gst_sei_pad_probe_info_add_meta (GstPadProbeInfo * info,
                                                      GBytes * payload);
 
 GST_SEI_API
+GstSeiMeta *        gst_sei_pad_probe_info_add_meta_full (GstPadProbeInfo * info,
+                                                     guint32 payload_type,
+                                                     const guint8 * uuid,
+                                                     GBytes * payload);
+
+GST_SEI_API
 GstSeiMeta *        gst_sei_buffer_get_meta         (GstBuffer * buffer);
 
 GST_SEI_API
