@@ -56,14 +56,24 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
+/* Returns: how much of the payload x265 has put in front of what it was given */
+static gsize
+get_wrapping (const SeiItem * item)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (item->payload, &size);
+
+  return item->type == SEI_TYPE_USER_DATA_UNREGISTERED ?
+      sei_uuid_unwrap (item->uuid, data, size) : 0;
+}
+
 /* Makes what x265 was given of a message that x265 has written. */
 static void
 unwrap (SeiItem * item)
 {
+  const gsize skip = get_wrapping (item);
   gsize size;
   const guint8 *data = g_bytes_get_data (item->payload, &size);
-  const gsize skip = item->type == SEI_TYPE_USER_DATA_UNREGISTERED ?
-      sei_uuid_unwrap (item->uuid, data, size) : 0;
 
   if (skip > 0) {
     GBytes *payload = g_bytes_new_from_bytes (item->payload, skip, size - skip);
@@ -74,14 +84,22 @@ unwrap (SeiItem * item)
   }
 }
 
+/* Returns: (transfer full): the list itself if nothing in it is wrapped */
 static SeiList *
-copy_unwrapped (SeiList * list)
+get_unwrapped (SeiList * list)
 {
+  guint n = 0;
+
+  while (n < list->len && get_wrapping (sei_list_get (list, n)) == 0)
+    n++;
+  if (n == list->len)
+    return g_array_ref (list);
+
   SeiList *copy = sei_list_new ();
 
   sei_list_append_list (copy, list);
-  for (guint i = 0; i < copy->len; i++)
-    unwrap (sei_list_get (copy, i));
+  for (; n < copy->len; n++)
+    unwrap (sei_list_get (copy, n));
   return copy;
 }
 
@@ -107,8 +125,8 @@ item_equal (gconstpointer a, gconstpointer b)
 SeiList *
 sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
 {
-  g_autoptr (SeiList) keys = copy_unwrapped (list);
-  g_autoptr (SeiList) present_keys = copy_unwrapped (present);
+  g_autoptr (SeiList) keys = get_unwrapped (list);
+  g_autoptr (SeiList) present_keys = get_unwrapped (present);
   g_autoptr (GHashTable) known = g_hash_table_new (item_hash, item_equal);
   SeiList *result = sei_list_new ();
 
