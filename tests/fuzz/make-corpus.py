@@ -244,6 +244,21 @@ def extract_head(i, flags=0):
     return bytes([(i * 0x25 + 3) & 255, flags or i & 7])
 
 
+def regions():
+    """Objects in pictures of several sizes."""
+    box = '{"x": 0.1, "y": 0.25, "w": 0.3, "h": 0.5}'
+    for name, width, height, text in (
+            ('sender', 640, 480, '{"seq": 7, "objects": [{"id": "obj-7", "label": "car", "confidence": 0.87, '
+             f'"bbox": {box}}}]}}'),
+            ('several', 1920, 1080, f'{{"objects":[{{"id":1,"bbox":{box}}},{{"id":"seven","label":"\\u0000\\"ä",'
+             f'"bbox":{box}}},{{"bbox":{{"x":-1e9,"y":0,"w":2e9,"h":1}}}},[],{{}}]}}'),
+            ('same', 64, 48, f'{{"objects":[{{"bbox":{box}}},{{"bbox":{box}}}]}}'),
+            ('tiny', 1, 1, f'{{"objects":[{{"confidence":1e-300,"bbox":{box}}}]}}'),
+            ('huge', 65535, 65535, '{"objects":[{"id":"obj--5","bbox":{"x":0.99999999,"y":1e-9,"w":1e308,"h":1}}]}'),
+            ('no-size', 0, 0, f'{{"objects":[{{"bbox":{box}}}]}}')):
+        yield name, width.to_bytes(2, 'big') + height.to_bytes(2, 'big') + text.encode()
+
+
 def main():
     some = {0: ('plain', 'several', 'behind', 'prefix', 'layers', 'zeros', 'no-start'),
             1: ('length',), 2: ('several',), 4: ('prefix', 'layers', 'zero-lengths')}
@@ -252,6 +267,7 @@ def main():
             1: ('sizes',), 2: ('cut',), 4: ('several', 'bits')}
     write('seireader', bare(some))
     write('seiwriter', writer())
+    write('regions', regions())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 
