@@ -100,8 +100,12 @@ kafka_check_bootstrap_servers (const char *servers, GError ** error)
 {
   g_auto (GStrv) list = NULL;
 
-  if (!servers || *servers == '\0')
-    return check_server ("", "", error);
+  if (!servers || *servers == '\0') {
+    g_set_error_literal (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "No broker of Kafka is given: set bootstrap-servers= (among librdkafka's"
+        " settings bootstrap.servers=) to HOST:PORT, such as localhost:9092");
+    return FALSE;
+  }
   list = g_strsplit (servers, ",", -1);
   for (guint i = 0; list[i]; i++)
     if (!check_server (g_strstrip (list[i]), servers, error))
@@ -117,10 +121,13 @@ kafka_check_topic (const char *topic, GError ** error)
       && strspn (topic, ALPHANUMERIC "._-") == length
       && !g_str_equal (topic, ".") && !g_str_equal (topic, "..");
 
-  if (!ok)
+  if (length == 0)
+    g_set_error_literal (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
+        "No topic is given: set topic= to the name of a Kafka topic");
+  else if (!ok)
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_SETTINGS,
         "'%s' is not the name of a Kafka topic: use 1 to 249 of the characters"
-        " a-z A-Z 0-9 . _ -", topic ? topic : "");
+        " a-z A-Z 0-9 . _ -", topic);
   return ok;
 }
 

@@ -195,7 +195,7 @@ test_conf_incomplete_security_is_named (void)
 static void
 test_conf_what_delivers_nothing_is_named (void)
 {
-  check_settings ("bootstrap.servers=", "does not name Kafka's brokers");
+  check_settings ("bootstrap.servers=", "set bootstrap-servers=");
   check_settings ("transactional.id=x", "transactional.id");
 }
 

@@ -29,7 +29,9 @@ def wrong_usage_is_one_sentence_and_status_2():
               ("sender", "--num-buffers", "-2"),
               ("bridge", "--port", "0"), ("bridge", "--kafka-topic", "a b"),
               ("bridge", "--kafka-bootstrap", "a:b"), ("bridge", "--kafka-key", "{seq"),
-              ("print", "--topic", ""), ("print", "--bootstrap", ":1"), ("print", "--group", ""),
+              ("print", "--topic", ""), ("print", "--bootstrap", ""),
+              ("bridge", "--kafka-topic", ""), ("bridge", "--kafka-bootstrap", ""),
+              ("sender", "--host", ""), ("print", "--bootstrap", ":1"), ("print", "--group", ""),
               ("devbroker", "--port", "-1"), ("devbroker", "--topic", "t:0"),
               ("devbroker", "--topic", "a/b:1")]
     for args in wrong:
@@ -37,6 +39,8 @@ def wrong_usage_is_one_sentence_and_status_2():
         assert status == 2, (args, status)
         assert len(err) == 1 and len(out) <= 1, (args, out, err)
         assert err[0].startswith(f"metakafka-{args[0]}: "), err
+        # what lacks its value is named as one types it
+        assert args[-1] != "" or err[0].startswith(f"metakafka-{args[0]}: {args[1]} needs"), err
 
 
 @test

@@ -218,6 +218,10 @@ main (int argc, char **argv)
   if (!tool_check_port (opt_port))
     return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
         opt_port);
+  if (*opt_bootstrap == '\0')
+    return tool_usage ("--kafka-bootstrap needs HOST:PORT of a broker");
+  if (*opt_topic == '\0')
+    return tool_usage ("--kafka-topic needs the name of a topic");
   config = gst_structure_new_empty ("config");
   if (!kafka_options_foreach (set_setting, config))
     return TOOL_USAGE;

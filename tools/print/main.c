@@ -374,6 +374,10 @@ main (int argc, char **argv)
           "Shows the records of a Kafka topic, a line each.", entries, NULL,
           TOOL_OUTPUT_BLOCK, &status))
     return status;
+  if (*opt_bootstrap == '\0')
+    return tool_usage ("--bootstrap needs HOST:PORT of a broker");
+  if (*opt_topic == '\0')
+    return tool_usage ("--topic needs the name of a topic");
   if (!kafka_check_bootstrap_servers (opt_bootstrap, &error))
     return tool_usage ("--bootstrap: %s", error->message);
   if (!kafka_check_topic (opt_topic, &error))

@@ -237,6 +237,8 @@ main (int argc, char **argv)
   if (!tool_check_port (opt_port))
     return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
         opt_port);
+  if (*opt_host == '\0')
+    return tool_usage ("--host needs the name or address of a host");
   if (!parse_fps (opt_fps, &fps_n, &fps_d))
     return tool_usage ("--fps %s is not a frame rate: give N or N/D, such as"
         " 30 or 30000/1001", opt_fps);

@@ -29,6 +29,9 @@ assert_refused (const char *properties, const char *part)
 
 GST_START_TEST (test_kafkasink_wrong_settings_fail_at_ready)
 {
+  assert_refused ("topic=\"\"", "set topic=");
+  assert_refused ("topic=NULL", "set topic=");
+  assert_refused ("bootstrap-servers=\"\"", "set bootstrap-servers=");
   assert_refused ("topic=\"a b\"", "a b");
   assert_refused ("bootstrap-servers=host:x", "host:x");
   assert_refused ("key=\"{seq\"", "{seq");
