@@ -88,6 +88,12 @@ kafka_conf_load (KafkaConf * conf, const char *path, GError ** error)
   g_auto (GStrv) lines = NULL;
   g_autoptr (GError) why = NULL;
 
+  if (*path == '\0') {
+    g_set_error_literal (error, KAFKA_ERROR, KAFKA_ERROR_FILE,
+        "The file with the Kafka settings has no name: set config-file= to one,"
+        " or leave it out");
+    return FALSE;
+  }
   if (!g_file_get_contents (path, &text, NULL, &why)) {
     g_set_error (error, KAFKA_ERROR, KAFKA_ERROR_FILE,
         "Could not read the Kafka settings: %s. Check the file's name and"

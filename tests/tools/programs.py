@@ -31,6 +31,7 @@ def wrong_usage_is_one_sentence_and_status_2():
               ("bridge", "--kafka-bootstrap", "a:b"), ("bridge", "--kafka-key", "{seq"),
               ("print", "--topic", ""), ("print", "--bootstrap", ""),
               ("bridge", "--kafka-topic", ""), ("bridge", "--kafka-bootstrap", ""),
+              ("bridge", "--kafka-config", ""), ("print", "--kafka-config", ""),
               ("sender", "--host", ""), ("print", "--bootstrap", ":1"), ("print", "--group", ""),
               ("devbroker", "--port", "-1"), ("devbroker", "--topic", "t:0"),
               ("devbroker", "--topic", "a/b:1")]

@@ -222,6 +222,8 @@ main (int argc, char **argv)
     return tool_usage ("--kafka-bootstrap needs HOST:PORT of a broker");
   if (*opt_topic == '\0')
     return tool_usage ("--kafka-topic needs the name of a topic");
+  if (kafka_options_file && *kafka_options_file == '\0')
+    return tool_usage ("--kafka-config needs the name of a file");
   config = gst_structure_new_empty ("config");
   if (!kafka_options_foreach (set_setting, config))
     return TOOL_USAGE;

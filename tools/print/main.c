@@ -378,6 +378,8 @@ main (int argc, char **argv)
     return tool_usage ("--bootstrap needs HOST:PORT of a broker");
   if (*opt_topic == '\0')
     return tool_usage ("--topic needs the name of a topic");
+  if (kafka_options_file && *kafka_options_file == '\0')
+    return tool_usage ("--kafka-config needs the name of a file");
   if (!kafka_check_bootstrap_servers (opt_bootstrap, &error))
     return tool_usage ("--bootstrap: %s", error->message);
   if (!kafka_check_topic (opt_topic, &error))

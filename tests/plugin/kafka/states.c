@@ -32,6 +32,7 @@ GST_START_TEST (test_kafkasink_wrong_settings_fail_at_ready)
   assert_refused ("topic=\"\"", "set topic=");
   assert_refused ("topic=NULL", "set topic=");
   assert_refused ("bootstrap-servers=\"\"", "set bootstrap-servers=");
+  assert_refused ("config-file=\"\"", "set config-file=");
   assert_refused ("topic=\"a b\"", "a b");
   assert_refused ("bootstrap-servers=host:x", "host:x");
   assert_refused ("key=\"{seq\"", "{seq");
