@@ -66,8 +66,9 @@ def documents():
 # --- text -------------------------------------------------------------------
 
 def fences(text):
-    """The fenced blocks, as pairs of language and content."""
-    return re.findall(r'^```(\w*)\n(.*?)^```$', text, re.M | re.S)
+    """The fenced blocks, as pairs of what is behind the fence and content. Those of
+    "sh" alone run here; "sh send" and the like run in tests/docs."""
+    return re.findall(r'^```([^`\n]*)\n(.*?)^```$', text, re.M | re.S)
 
 
 def without_fences(text):

@@ -77,15 +77,16 @@ class Program:
     """A program that is running. lines: what it wrote on both streams."""
 
     def __init__(self, name, *args, env=None, stdout=subprocess.PIPE, path=None,
-                 stdin=subprocess.DEVNULL):
+                 stdin=subprocess.DEVNULL, cwd=None):
         self.name = name
         self.lines = []
         self.out = []
         self.err = []
         self.arrived = threading.Condition()
+        self.n_closed = 0
         self.process = subprocess.Popen(
             [path or find(name), *map(str, args)],
-            stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
+            stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, cwd=cwd,
             env={**os.environ, **(env or {})})
         self.readers = [threading.Thread(target=self._read, args=pair, daemon=True)
                         for pair in ((self.process.stdout, self.out),
@@ -101,6 +102,17 @@ class Program:
                 lines.append(text)
                 self.lines.append(text)
                 self.arrived.notify_all()
+        with self.arrived:
+            self.n_closed += 1
+            self.arrived.notify_all()
+
+    def wait_ready(self, pattern, seconds=PATIENCE):
+        """Until it has written a line that has pattern, or has closed both streams."""
+        with self.arrived:
+            assert self.arrived.wait_for(
+                lambda: self.n_closed == len(self.readers)
+                or any(re.search(pattern, line) for line in self.lines),
+                seconds), f"{self.name}: no line with {pattern!r}, and no end"
 
     def wait_line(self, pattern, seconds=PATIENCE, count=1):
         """The count-th line that has pattern in it."""
