@@ -52,15 +52,20 @@ def run(command, **options):
     return done.returncode, done.stdout.decode(errors='replace')
 
 
-def documents():
-    """All Markdown files, README.md first."""
+def sources(*suffixes):
+    """All files of these suffixes, without builds."""
     found = []
     for folder, folders, files in os.walk(SRC):
         folders[:] = [f for f in sorted(folders)
                       if not f.startswith(('.', 'build', '_build'))]
         found += [pathlib.Path(folder, f) for f in sorted(files)
-                  if f.endswith('.md')]
-    return sorted(found, key=lambda f: (f != SRC / 'README.md', f))
+                  if f.endswith(suffixes)]
+    return found
+
+
+def documents():
+    """All Markdown files, README.md first."""
+    return sorted(sources('.md'), key=lambda f: (f != SRC / 'README.md', f))
 
 
 # --- text -------------------------------------------------------------------
@@ -108,6 +113,18 @@ def check_links():
                     file.read_text(encoding='utf-8')):
                 problems.append(f'no heading {target}')
         report(f'links of {document.relative_to(SRC)}', problems)
+
+
+def check_hosts():
+    """udpsink's own host is localhost, where nobody on 0.0.0.0 may hear it."""
+    problems = []
+    for file in sources('.md', '.c', '.h', '.py'):
+        # an element's settings go as far as the next "!", pad or quotation mark
+        for settings in re.findall(r'\budpsink ([^!"\'`\n]*)',
+                                   file.read_text('utf-8')):
+            if 'port=' in settings and 'host=' not in settings:
+                problems.append(f'{file.relative_to(SRC)}: udpsink {settings}')
+    report('udpsink has a host', problems)
 
 
 def check_quotes():
@@ -315,6 +332,7 @@ def check_python_examples():
 
 def main():
     check_links()
+    check_hosts()
     check_quotes()
     check_options()
     check_properties()
