@@ -7,7 +7,13 @@
 
 #include <glib.h>
 
+#include "sei.h"
+
 G_BEGIN_DECLS
+
+/** What sei_types_parse() takes, as the beginning of an error sentence. */
+#define SEI_TYPES_FORM "Payload types are numbers from 0 to " \
+    G_STRINGIFY (SEI_MAX_TYPE) " with commas between, such as 5,100,240"
 
 /** Reads a list of payload types: decimal numbers up to SEI_MAX_TYPE with commas
  * between, and blanks around them as one likes.

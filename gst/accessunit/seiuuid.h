@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /** The UUID of our own payloads, as text. */
 #define SEI_UUID_DEFAULT "a4b00512-d794-5611-86b7-17406de2f1de"
 
+/** What sei_uuid_parse() takes, as the beginning of an error sentence. */
+#define SEI_UUID_FORM "A UUID is 32 hexadecimal digits, with or without dashes, or " \
+    "exactly 16 ASCII characters"
+
 /** Reads a UUID: 32 hexadecimal digits, with or without dashes, or exactly 16
  * ASCII characters. For any other text returns FALSE and leaves @uuid as it is. */
 gboolean sei_uuid_parse (const gchar * text, guint8 * uuid);

@@ -58,6 +58,7 @@
 
 #include "accessunit.h"
 #include "gstseiextractsettings.h"
+#include "gstseistream.h"
 #include "seiuuid.h"
 #include "timedoutput.h"
 #include "timedpayloadpad.h"

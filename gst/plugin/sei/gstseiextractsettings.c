@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "seitypes.h"
+#include "seiuuid.h"
 #include "timedenum.h"
 
 #define DEFAULT_PAYLOAD_TYPES "5"
@@ -33,15 +35,17 @@ TIMED_DEFINE_ENUM (GstSeiExtractScan, gst_sei_extract_scan, scans);
 static void
 set_uuids (GstSeiExtractSettings * settings, const gchar * text)
 {
-  gst_sei_uuids_set (&settings->uuids, text ? text : "", TRUE);
-  settings->selection.uuids = settings->uuids.uuids;
+  text = text ? text : "";
+  gst_sei_text_set (&settings->uuids, text, sei_uuid_parse_list (text));
+  settings->selection.uuids = settings->uuids.value;
 }
 
 static void
 set_types (GstSeiExtractSettings * settings, const gchar * text)
 {
-  gst_sei_types_set (&settings->types, text ? text : "");
-  settings->selection.types = settings->types.types;
+  text = text ? text : "";
+  gst_sei_text_set (&settings->types, text, sei_types_parse (text));
+  settings->selection.types = settings->types.value;
 }
 
 void
@@ -56,16 +60,16 @@ gst_sei_extract_settings_init (GstSeiExtractSettings * settings)
 void
 gst_sei_extract_settings_clear (GstSeiExtractSettings * settings)
 {
-  gst_sei_uuids_clear (&settings->uuids);
-  gst_sei_types_clear (&settings->types);
+  gst_sei_text_clear (&settings->uuids);
+  gst_sei_text_clear (&settings->types);
 }
 
 gboolean
 gst_sei_extract_settings_check (GstSeiExtractSettings * settings,
     GstElement * element)
 {
-  return gst_sei_uuids_check (&settings->uuids, element)
-      && gst_sei_types_check (&settings->types, element);
+  return gst_sei_text_check (&settings->uuids, element, SEI_UUID_FORM)
+      && gst_sei_text_check (&settings->types, element, SEI_TYPES_FORM);
 }
 
 void

@@ -7,7 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "gstseistream.h"
+#include "gstseitext.h"
 #include "seilist.h"
 
 G_BEGIN_DECLS
@@ -27,8 +27,8 @@ typedef struct {
   gboolean remove;
   gboolean extract_roi;
   /*< private >*/
-  GstSeiUuids uuids;            /* as the properties were set */
-  GstSeiTypes types;
+  GstSeiText uuids;             /* as the properties were set */
+  GstSeiText types;
 } GstSeiExtractSettings;
 
 void gst_sei_extract_settings_init (GstSeiExtractSettings * settings);

@@ -66,6 +66,7 @@
 #include <string.h>
 
 #include "gstseiinjectsettings.h"
+#include "gstseistream.h"
 #include "seiplacer.h"
 #include "timedbuffer.h"
 #include "timedjoiner.h"

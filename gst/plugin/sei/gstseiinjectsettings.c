@@ -62,10 +62,12 @@ TIMED_DEFINE_ENUM (GstSeiInjectLate, gst_sei_inject_late, lates);
 static void
 set_uuid (GstSeiInjectSettings * settings, const gchar * text)
 {
-  gst_sei_uuids_set (&settings->uuids, text && *text ? text : SEI_UUID_DEFAULT,
-      FALSE);
-  memcpy (settings->uuid, g_bytes_get_data (settings->uuids.uuids, NULL),
-      SEI_UUID_SIZE);
+  GBytes *value = NULL;
+
+  text = text && *text ? text : SEI_UUID_DEFAULT;
+  if (sei_uuid_parse (text, settings->uuid))
+    value = g_bytes_new (settings->uuid, SEI_UUID_SIZE);
+  gst_sei_text_set (&settings->uuid_text, text, value);
 }
 
 void
@@ -85,14 +87,14 @@ void
 gst_sei_inject_settings_clear (GstSeiInjectSettings * settings)
 {
   g_clear_pointer (&settings->payload, g_bytes_unref);
-  gst_sei_uuids_clear (&settings->uuids);
+  gst_sei_text_clear (&settings->uuid_text);
 }
 
 gboolean
 gst_sei_inject_settings_check (GstSeiInjectSettings * settings,
     GstElement * element)
 {
-  return gst_sei_uuids_check (&settings->uuids, element);
+  return gst_sei_text_check (&settings->uuid_text, element, SEI_UUID_FORM);
 }
 
 /* Reads a value of type string, GByteArray or GBytes.
@@ -219,7 +221,7 @@ gst_sei_inject_settings_get (GstSeiInjectSettings * settings, GObject * object,
       g_value_set_enum (value, settings->mode);
       break;
     case PROP_UUID:
-      g_value_set_string (value, settings->uuids.text);
+      g_value_set_string (value, settings->uuid_text.text);
       break;
     case PROP_WAIT_METADATA:
       g_value_set_enum (value, settings->wait_metadata);

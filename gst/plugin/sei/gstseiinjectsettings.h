@@ -7,7 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "gstseistream.h"
+#include "gstseitext.h"
 #include "sei.h"
 #include "timedjoiner.h"
 
@@ -60,7 +60,7 @@ typedef struct {
   gsize max_payload;
   gboolean inject_roi;
   /*< private >*/
-  GstSeiUuids uuids;            /* as the property was set */
+  GstSeiText uuid_text;         /* as the property was set */
 } GstSeiInjectSettings;
 
 void gst_sei_inject_settings_init (GstSeiInjectSettings * settings);

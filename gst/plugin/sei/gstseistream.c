@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-#include "sei.h"
-#include "seitypes.h"
-#include "seiuuid.h"
 #include "timedpads.h"
 
 /* --- pads --------------------------------------------------------------- */
@@ -225,92 +222,4 @@ gst_sei_stream_check_size (GstSeiStream * stream, guint n_dropped)
           "not say its width and height: insert a parser before %s.", name,
           name), (NULL));
   stream->warned_of_size = TRUE;
-}
-
-/* --- UUIDs and payload types --------------------------------------------- */
-
-/* Keeps @text, and what it says, unless that is NULL because it is wrong.
- * @value, @kept: (inout) (transfer full):
- * @parsed: (transfer full) (nullable):
- * Returns: whether it is wrong */
-static gboolean
-keep (GBytes ** value, gchar ** kept, GBytes * parsed, const gchar * text)
-{
-  g_free (*kept);
-  *kept = g_strdup (text);
-  if (parsed) {
-    g_clear_pointer (value, g_bytes_unref);
-    *value = parsed;
-  }
-  return !parsed;
-}
-
-/* Returns: (transfer full) (nullable): the text if it is wrong */
-static gchar *
-dup_wrong (GstElement * element, const gboolean * is_wrong, gchar * const *text)
-{
-  gchar *wrong;
-
-  GST_OBJECT_LOCK (element);
-  wrong = *is_wrong ? g_strdup (*text) : NULL;
-  GST_OBJECT_UNLOCK (element);
-  return wrong;
-}
-
-void
-gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text, gboolean is_list)
-{
-  guint8 uuid[SEI_UUID_SIZE];
-  GBytes *parsed = NULL;
-
-  if (is_list)
-    parsed = sei_uuid_parse_list (text);
-  else if (sei_uuid_parse (text, uuid))
-    parsed = g_bytes_new (uuid, SEI_UUID_SIZE);
-  uuids->is_wrong = keep (&uuids->uuids, &uuids->text, parsed, text);
-}
-
-void
-gst_sei_uuids_clear (GstSeiUuids * uuids)
-{
-  g_clear_pointer (&uuids->uuids, g_bytes_unref);
-  g_clear_pointer (&uuids->text, g_free);
-}
-
-gboolean
-gst_sei_uuids_check (GstSeiUuids * uuids, GstElement * element)
-{
-  g_autofree gchar *wrong = dup_wrong (element, &uuids->is_wrong, &uuids->text);
-
-  if (wrong)
-    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
-        ("A UUID is 32 hexadecimal digits, with or without dashes, or exactly 16 "
-            "ASCII characters, not \"%s\".", wrong), (NULL));
-  return !wrong;
-}
-
-void
-gst_sei_types_set (GstSeiTypes * types, const gchar * text)
-{
-  types->is_wrong = keep (&types->types, &types->text, sei_types_parse (text),
-      text);
-}
-
-void
-gst_sei_types_clear (GstSeiTypes * types)
-{
-  g_clear_pointer (&types->types, g_bytes_unref);
-  g_clear_pointer (&types->text, g_free);
-}
-
-gboolean
-gst_sei_types_check (GstSeiTypes * types, GstElement * element)
-{
-  g_autofree gchar *wrong = dup_wrong (element, &types->is_wrong, &types->text);
-
-  if (wrong)
-    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
-        ("Payload types are numbers from 0 to %u with commas between, such as "
-            "5,100,240, not \"%s\".", SEI_MAX_TYPE, wrong), (NULL));
-  return !wrong;
 }

@@ -89,58 +89,6 @@ void gst_sei_stream_post_unreadable (const GstSeiStream * stream);
  * @n_dropped: regions that were left out just now */
 void gst_sei_stream_check_size (GstSeiStream * stream, guint n_dropped);
 
-/**
- * GstSeiUuids:
- * @uuids: as sei_uuid_parse_list() returns them
- * @text: what was set last
- *
- * The value of a property for one UUID, or for several with commas between. Whoever
- * uses it holds OBJECT_LOCK.
- */
-typedef struct
-{
-  GBytes *uuids;
-  gchar *text;
-  /*< private >*/
-  gboolean is_wrong;            /* @text is, and @uuids are those before it */
-} GstSeiUuids;
-
-/** @text: what a user wrote
- * @is_list: whether it may be any number of UUIDs, or is exactly one */
-void gst_sei_uuids_set (GstSeiUuids * uuids, const gchar * text,
-    gboolean is_list);
-
-void gst_sei_uuids_clear (GstSeiUuids * uuids);
-
-/** Posts an error and returns FALSE if the text that was set last is wrong. Takes
- * OBJECT_LOCK. */
-gboolean gst_sei_uuids_check (GstSeiUuids * uuids, GstElement * element);
-
-/**
- * GstSeiTypes:
- * @types: as sei_types_parse() returns them
- * @text: what was set last
- *
- * The value of a property for payload types with commas between. Whoever uses it
- * holds OBJECT_LOCK.
- */
-typedef struct
-{
-  GBytes *types;
-  gchar *text;
-  /*< private >*/
-  gboolean is_wrong;            /* @text is, and @types are those before it */
-} GstSeiTypes;
-
-/** @text: what a user wrote */
-void gst_sei_types_set (GstSeiTypes * types, const gchar * text);
-
-void gst_sei_types_clear (GstSeiTypes * types);
-
-/** Posts an error and returns FALSE if the text that was set last is wrong. Takes
- * OBJECT_LOCK. */
-gboolean gst_sei_types_check (GstSeiTypes * types, GstElement * element);
-
 /** Logs a warning at the 1st, 2nd, 4th, 8th, ... fault, so that a stream that is
  * wrong all along does not fill the log.
  * @n: faults that were counted just now
