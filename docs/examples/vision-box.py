@@ -107,7 +107,7 @@ def main():
             break
     stats = pipeline.get_by_name('inject').get_property('stats')
     print(', '.join(f'{name} {stats.get_uint64(name)[1]}'
-                    for name in ('frames', 'received', 'injected', 'missed', 'unused')))
+                    for name in ('frames', 'received', 'injected', 'missed', 'dropped', 'unused')))
     pipeline.set_state(Gst.State.NULL)
 
 

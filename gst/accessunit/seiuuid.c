@@ -104,14 +104,9 @@ is_about_x265 (const guint8 * payload, gsize size)
 static gboolean
 is_object (const guint8 * payload, gsize size)
 {
-  static const guint8 byte_order_mark[] = { 0xef, 0xbb, 0xbf };
   const gchar *text = (const gchar *) payload;
 
-  if (size >= sizeof (byte_order_mark)
-      && memcmp (text, byte_order_mark, sizeof (byte_order_mark)) == 0) {
-    text += sizeof (byte_order_mark);
-    size -= sizeof (byte_order_mark);
-  }
+  json_text_skip_mark (&text, &size);
   return size > 0 && (*text == '{' || g_ascii_isspace (*text))
       && json_text_is_object (text, json_text_trim (text, size));
 }

@@ -232,6 +232,28 @@ timed_element_running_time (GstElement * element)
       (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
 }
 
+static void
+clear_payload (gpointer data)
+{
+  g_bytes_unref (((TimedPayload *) data)->bytes);
+}
+
+GArray *
+timed_payloads_new (void)
+{
+  GArray *payloads = g_array_new (FALSE, FALSE, sizeof (TimedPayload));
+
+  g_array_set_clear_func (payloads, clear_payload);
+  return payloads;
+}
+
+void
+timed_payloads_add (GArray * payloads, const TimedPayload * payload)
+{
+  g_bytes_ref (payload->bytes);
+  g_array_append_vals (payloads, payload, 1);
+}
+
 static gint64
 get_sei_type (const GstSeiMeta * meta)
 {

@@ -109,6 +109,16 @@ typedef struct {
   gint64 sei_type;
 } TimedPayload;
 
+/** Returns: (transfer full) (element-type TimedPayload): an empty array, which will have
+ *   a reference to the bytes of each element */
+GArray *timed_payloads_new (void);
+
+/** Appends a payload.
+ * @payload: (transfer none): */
+void timed_payloads_add (GArray * payloads, const TimedPayload * payload);
+
+#define timed_payloads_get(payloads, i) (&g_array_index (payloads, TimedPayload, i))
+
 /** Steps through the payloads of the metadata on a buffer, in order.
  * @state: (inout): NULL before the first call
  * @payload: (out): the next one, which belongs to the buffer

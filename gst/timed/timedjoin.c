@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  GBytes *payload;              /* NULL: refused */
+  TimedPayload payload;         /* no bytes: refused */
   gint64 time;
   gint64 came;                  /* when it came, or TIMED_NO_TIME */
   gboolean live;
@@ -35,6 +35,8 @@ struct _TimedJoin
   gboolean linked;
   gboolean interrupted;
   gboolean video_eos;
+  gboolean rings;               /* the clock has called */
+  guint n_dropped;              /* not told yet */
   TimedJoinStats stats;
 };
 
@@ -43,14 +45,14 @@ entry_free (gpointer data)
 {
   Entry *entry = data;
 
-  g_clear_pointer (&entry->payload, g_bytes_unref);
+  g_clear_pointer (&entry->payload.bytes, g_bytes_unref);
   g_free (entry);
 }
 
 static gsize
 entry_size (const Entry * entry)
 {
-  return entry->payload ? g_bytes_get_size (entry->payload) : 0;
+  return entry->payload.bytes ? g_bytes_get_size (entry->payload.bytes) : 0;
 }
 
 static guint
@@ -102,7 +104,10 @@ join_clear (gpointer data)
 {
   TimedJoin *join = data;
 
+  /* a clock's thread may be the last that has it */
+  g_mutex_lock (&join->lock);
   clear_queues (join);
+  g_mutex_unlock (&join->lock);
   g_mutex_clear (&join->lock);
   g_cond_clear (&join->changed);
 }
@@ -149,6 +154,7 @@ timed_join_reset (TimedJoin * join)
   join->flushing = FALSE;
   join->interrupted = FALSE;
   join->video_eos = FALSE;
+  join->n_dropped = 0;
   join->stats = none;
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
@@ -169,20 +175,27 @@ insert_by_time (GQueue * queue, Entry * entry)
     g_queue_push_head (queue, entry);
 }
 
-/* @payload: (transfer full) (nullable): */
 static void
-add (TimedJoin * join, GBytes * payload, gint64 time, gint64 came,
+drop (TimedJoin * join)
+{
+  join->stats.dropped++;
+  join->n_dropped++;
+}
+
+static void
+add (TimedJoin * join, const TimedPayload * payload, gint64 time, gint64 came,
     gboolean live)
 {
   Entry *entry = g_new (Entry, 1);
 
-  entry->payload = payload;
+  entry->payload = *payload;
+  if (payload->bytes)
+    g_bytes_ref (payload->bytes);
   entry->time = time;
   entry->came = came;
   entry->live = live;
   join->size += entry_size (entry);
   join->n_live += live;
-  join->stats.received++;
   if (time == TIMED_NO_TIME) {
     g_queue_push_tail (&join->untimed, entry);
   } else {
@@ -193,7 +206,7 @@ add (TimedJoin * join, GBytes * payload, gint64 time, gint64 came,
 }
 
 GstFlowReturn
-timed_join_push (TimedJoin * join, GBytes * payload, gint64 time)
+timed_join_push (TimedJoin * join, const TimedPayload * payload, gint64 time)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
@@ -206,10 +219,10 @@ timed_join_push (TimedJoin * join, GBytes * payload, gint64 time)
   } else if (join->video_eos) {
     ret = GST_FLOW_EOS;
   } else {
-    add (join, g_steal_pointer (&payload), time, TIMED_NO_TIME, FALSE);
+    join->stats.received++;
+    add (join, payload, time, TIMED_NO_TIME, FALSE);
   }
   g_mutex_unlock (&join->lock);
-  g_clear_pointer (&payload, g_bytes_unref);
 
   return ret;
 }
@@ -232,31 +245,50 @@ find_excess (TimedJoin * join, gint64 now)
       now - join->delay - TIMED_JOIN_MAX_STALL ? link : NULL;
 }
 
-GstFlowReturn
-timed_join_push_live (TimedJoin * join, GBytes * payload, gint64 time,
+/* Whether the time is one at which no live source can be */
+static gboolean
+is_too_far_ahead (gint64 time, gint64 now)
+{
+  return time != TIMED_NO_TIME && now != TIMED_NO_TIME
+      && time > now + TIMED_JOIN_MAX_AHEAD;
+}
+
+static void
+add_live (TimedJoin * join, const TimedPayload * payload, gint64 time,
     gint64 now)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
   GList *excess;
 
-  g_mutex_lock (&join->lock);
-  if (join->flushing) {
-    ret = GST_FLOW_FLUSHING;
-  } else if (join->video_eos) {
-    ret = GST_FLOW_EOS;
-  } else {
-    while ((excess = find_excess (join, now))) {
-      remove_link (join, &join->timed, excess);
-      join->stats.dropped++;
-    }
-    if (now != TIMED_NO_TIME)
-      timed_life_note (&join->life, now);
-    if (time == TIMED_NO_TIME)
-      time = now != TIMED_NO_TIME ? now : BEFORE_ALL;
-    add (join, g_steal_pointer (&payload), time, now, TRUE);
+  join->stats.received++;
+  while ((excess = find_excess (join, now))) {
+    remove_link (join, &join->timed, excess);
+    drop (join);
   }
+  if (now != TIMED_NO_TIME)
+    timed_life_note (&join->life, now);
+  if (is_too_far_ahead (time, now)) {
+    drop (join);
+    return;
+  }
+  if (time == TIMED_NO_TIME)
+    time = now != TIMED_NO_TIME ? now : BEFORE_ALL;
+  add (join, payload, time, now, TRUE);
+}
+
+GstFlowReturn
+timed_join_push_live (TimedJoin * join, const TimedPayload * payload,
+    gint64 time, gint64 now)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  g_mutex_lock (&join->lock);
+  if (join->flushing)
+    ret = GST_FLOW_FLUSHING;
+  else if (join->video_eos)
+    ret = GST_FLOW_EOS;
+  else
+    add_live (join, payload, time, now);
   g_mutex_unlock (&join->lock);
-  g_clear_pointer (&payload, g_bytes_unref);
 
   return ret;
 }
@@ -265,7 +297,8 @@ void
 timed_join_advance (TimedJoin * join, gint64 time, gint64 now)
 {
   g_mutex_lock (&join->lock);
-  join->position = MAX (join->position, time);
+  if (!is_too_far_ahead (time, now))
+    join->position = MAX (join->position, time);
   if (now != TIMED_NO_TIME)
     timed_life_note (&join->life, now);
   g_cond_broadcast (&join->changed);
@@ -338,32 +371,19 @@ timed_join_wait (TimedJoin * join, const TimedJoinFrame * frame,
   return result;
 }
 
-/* A clock that calls when it is time */
-typedef struct
+void
+timed_join_ring (TimedJoin * join)
 {
-  TimedJoin *join;              /* counted */
-  gboolean rings;               /* lock of the join */
-} Alarm;
+  set_flag (join, &join->rings, TRUE);
+}
 
+/* It may be a clock of before, which calls although nobody waits for it any more: then
+ * the waiting ends too early, and whoever waits asks the clock again. */
 static gboolean
-alarm_ring (GstClock * clock, GstClockTime time, GstClockID id, gpointer data)
+on_clock (GstClock * clock, GstClockTime time, GstClockID id, gpointer join)
 {
-  Alarm *alarm = data;
-
-  set_flag (alarm->join, &alarm->rings, TRUE);
+  timed_join_ring (join);
   return TRUE;
-}
-
-static void
-alarm_clear (gpointer data)
-{
-  timed_join_free (((Alarm *) data)->join);
-}
-
-static void
-alarm_release (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, alarm_clear);
 }
 
 TimedJoinWait
@@ -374,25 +394,27 @@ timed_join_wait_clock (TimedJoin * join, const TimedJoinFrame * frame,
 
   if (result != TIMED_JOIN_TIMEOUT)
     return result;
+  if (!GST_CLOCK_GET_CLASS (clock)->wait_async)
+    return TIMED_JOIN_READY;
 
   GstClockID id = gst_clock_new_single_shot_id (clock, until);
-  Alarm *alarm = g_atomic_rc_box_new0 (Alarm);
 
-  alarm->join = g_atomic_rc_box_acquire (join);
-  if (gst_clock_id_wait_async (id, alarm_ring, g_atomic_rc_box_acquire (alarm),
-          alarm_release) == GST_CLOCK_OK) {
+  if (gst_clock_id_wait_async (id, on_clock, g_atomic_rc_box_acquire (join),
+          (GDestroyNotify) timed_join_free) == GST_CLOCK_OK) {
     g_mutex_lock (&join->lock);
-    while (!join->interrupted && !alarm->rings && !is_ready (join, frame))
+    while (!join->interrupted && !join->rings && !is_ready (join, frame))
       g_cond_wait (&join->changed, &join->lock);
+    join->rings = FALSE;
     if (join->interrupted)
       result = TIMED_JOIN_INTERRUPTED;
     else if (is_ready (join, frame))
       result = TIMED_JOIN_READY;
     g_mutex_unlock (&join->lock);
+  } else {
+    result = TIMED_JOIN_READY;
   }
   gst_clock_id_unschedule (id);
   gst_clock_id_unref (id);
-  alarm_release (alarm);
 
   return result;
 }
@@ -470,12 +492,12 @@ get_end (const TimedJoinFrame * frame, const TimedCover * before)
 
 static void
 take_link (TimedJoin * join, GQueue * queue, GList * link,
-    GPtrArray * payloads, TimedJoinTaken * taken)
+    GArray * payloads, TimedJoinTaken * taken)
 {
   const Entry *entry = link->data;
 
-  if (entry->payload)
-    g_ptr_array_add (payloads, g_bytes_ref (entry->payload));
+  if (entry->payload.bytes)
+    timed_payloads_add (payloads, &entry->payload);
   else
     taken->n_refused++;
   remove_link (join, queue, link);
@@ -512,7 +534,7 @@ count_missed (const Entry * entry, TimedJoinTaken * taken)
 
 static void
 take_timed (TimedJoin * join, const TimedJoinFrame * frame,
-    const TimedCover * before, GPtrArray * payloads, TimedJoinTaken * taken)
+    const TimedCover * before, GArray * payloads, TimedJoinTaken * taken)
 {
   const gint64 end = get_end (frame, before);
   guint n_excess = count_excess (join, frame, before);
@@ -530,7 +552,7 @@ take_timed (TimedJoin * join, const TimedJoinFrame * frame,
         remove_link (join, &join->timed, link);
       } else if (entry->live && n_excess > 0) {
         n_excess--;
-        taken->n_dropped++;
+        drop (join);
         remove_link (join, &join->timed, link);
       } else {
         if (late)
@@ -544,9 +566,9 @@ take_timed (TimedJoin * join, const TimedJoinFrame * frame,
 
 void
 timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
-    const TimedCover * before, GPtrArray * payloads, TimedJoinTaken * taken)
+    const TimedCover * before, GArray * payloads, TimedJoinTaken * taken)
 {
-  static const TimedJoinTaken none = { 0 };
+  static const TimedJoinTaken none = {.missed_by = TIMED_NO_TIME };
 
   *taken = none;
   g_mutex_lock (&join->lock);
@@ -557,7 +579,8 @@ timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
   if (join->untimed.head)
     take_link (join, &join->untimed, join->untimed.head, payloads, taken);
   join->stats.missed += taken->n_missed;
-  join->stats.dropped += taken->n_dropped;
+  taken->n_dropped = join->n_dropped;
+  join->n_dropped = 0;
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
 }

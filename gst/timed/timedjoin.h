@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * access unit, in nanoseconds */
 #define TIMED_JOIN_MAX_STALL (5 * (gint64) GST_SECOND)
 
+/** How far the time of a live payload may be ahead of the clock. */
+#define TIMED_JOIN_MAX_AHEAD (5 * (gint64) GST_SECOND)
+
 /**
  * TimedJoin:
  *
@@ -80,22 +83,25 @@ void timed_join_reset (TimedJoin * join);
 /* --- the payloads' side --- */
 
 /** Adds a payload. If too many are ahead, waits for room.
- * @payload: (transfer full) (nullable): NULL for a payload that was refused: it
- *   takes a place and is counted there
+ * @payload: (transfer none): its bytes are NULL if it was refused: it takes a place
+ *   and is counted there
  * @time: or TIMED_NO_TIME
  * Returns: GST_FLOW_OK; GST_FLOW_FLUSHING; GST_FLOW_EOS if the video has ended */
-GstFlowReturn timed_join_push (TimedJoin * join, GBytes * payload, gint64 time);
+GstFlowReturn timed_join_push (TimedJoin * join, const TimedPayload * payload,
+    gint64 time);
 
-/** Adds a live payload. If too many wait, drops the oldest.
- * @payload: (transfer full) (nullable): as in timed_join_push()
+/** Adds a live payload. If too many wait, drops the oldest. Drops one whose time is more
+ * than TIMED_JOIN_MAX_AHEAD after @now, because nobody would know when it is due.
+ * @payload: (transfer none): as in timed_join_push()
  * @time: TIMED_NO_TIME: it gets the time @now
  * @now: TIMED_NO_TIME without a clock: a payload that has no time then goes into the
  *   next access unit
  * Returns: as timed_join_push() */
-GstFlowReturn timed_join_push_live (TimedJoin * join, GBytes * payload,
-    gint64 time, gint64 now);
+GstFlowReturn timed_join_push_live (TimedJoin * join,
+    const TimedPayload * payload, gint64 time, gint64 now);
 
-/** Says that no payload of an earlier time will come.
+/** Says that no payload of an earlier time will come. That is not believed of a live
+ * source if @time is more than TIMED_JOIN_MAX_AHEAD after @now.
  * @now: for a sign of life from a live source, else TIMED_NO_TIME */
 void timed_join_advance (TimedJoin * join, gint64 time, gint64 now);
 
@@ -124,9 +130,14 @@ typedef enum {
 TimedJoinWait timed_join_wait (TimedJoin * join, const TimedJoinFrame * frame,
     gint64 timeout_us);
 
-/** The same, but until @until at most. */
+/** The same, but until @until at most. A clock that cannot call is not waited for:
+ * TIMED_JOIN_READY. TIMED_JOIN_TIMEOUT may come too early. */
 TimedJoinWait timed_join_wait_clock (TimedJoin * join,
     const TimedJoinFrame * frame, GstClock * clock, GstClockTime until);
+
+/** Ends timed_join_wait_clock() with TIMED_JOIN_TIMEOUT, because what the clock says may
+ * have another meaning now. */
+void timed_join_ring (TimedJoin * join);
 
 /** Ends waiting at once, until set to FALSE again. */
 void timed_join_set_interrupted (TimedJoin * join, gboolean interrupted);
@@ -144,9 +155,9 @@ void timed_join_set_delay (TimedJoin * join, gint64 delay);
  * TimedJoinTaken:
  * @n_refused: payloads that were refused and would have had their place here
  * @n_missed: payloads that came after their access unit had left
- * @n_dropped: payloads that were too many for the access unit
+ * @n_dropped: payloads that were dropped since the access unit before
  * @missed_by: at most so long after their own times came those that were missed, in
- *   nanoseconds; 0 where that is not known
+ *   nanoseconds; TIMED_NO_TIME where that is not known
  */
 typedef struct {
   guint n_refused;
@@ -157,9 +168,9 @@ typedef struct {
 
 /** Takes the payloads that are there for @frame and appends them to @payloads.
  * @before: (nullable): what the access units before this one have covered
- * @payloads: (element-type GBytes): its free function is g_bytes_unref() */
+ * @payloads: (element-type TimedPayload): as timed_payloads_new() makes it */
 void timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
-    const TimedCover * before, GPtrArray * payloads, TimedJoinTaken * taken);
+    const TimedCover * before, GArray * payloads, TimedJoinTaken * taken);
 
 /** Says whether the video has ended. Payloads that are still there at its end are
  * counted as unused. */

@@ -21,26 +21,26 @@ timed_joiner_request_pad (TimedJoiner * joiner, GstPadTemplate * templ)
 
 /* --- latency -------------------------------------------------------------- */
 
-/* Returns whether it was another one. */
-static gboolean
-update (TimedJoiner * joiner, gint64 * value, GstClockTime new_value)
+/* With OBJECT_LOCK */
+static gint64
+get_delay (TimedJoiner * joiner)
 {
-  GstElement *element = joiner->pad.element;
-  const gint64 time = MIN (new_value, (GstClockTime) TIMED_MAX_TIME);
-
-  GST_OBJECT_LOCK (element);
-  const gboolean changed = *value != time;
-
-  *value = time;
-  timed_join_set_delay (joiner->join, joiner->upstream + joiner->latency);
-  GST_OBJECT_UNLOCK (element);
-  return changed;
+  return joiner->upstream + joiner->latency;
 }
 
 gboolean
 timed_joiner_set_latency (TimedJoiner * joiner, GstClockTime latency)
 {
-  return update (joiner, &joiner->latency, latency);
+  GstElement *element = joiner->pad.element;
+  const gint64 time = MIN (latency, (GstClockTime) TIMED_MAX_TIME);
+
+  GST_OBJECT_LOCK (element);
+  const gboolean changed = joiner->latency != time;
+
+  joiner->latency = time;
+  timed_join_set_delay (joiner->join, get_delay (joiner));
+  GST_OBJECT_UNLOCK (element);
+  return changed;
 }
 
 static void
@@ -50,25 +50,59 @@ forget_upstream (TimedJoiner * joiner)
 
   GST_OBJECT_LOCK (element);
   joiner->upstream_known = FALSE;
+  joiner->n_forgotten++;
   GST_OBJECT_UNLOCK (element);
 }
 
-/* Asks upstream, and remembers the answer. */
+/* Asks upstream, and remembers the answer unless it was forgotten meanwhile. Upstream
+ * that does not answer is not live. */
 static gboolean
 query_upstream (TimedJoiner * joiner, GstQuery * query)
 {
   GstElement *element = joiner->pad.element;
   GstClockTime min = 0;
   gboolean live = FALSE;
+
+  GST_OBJECT_LOCK (element);
+  const guint n_forgotten = joiner->n_forgotten;
+
+  GST_OBJECT_UNLOCK (element);
   const gboolean answered = gst_pad_peer_query (joiner->sinkpad, query);
 
   if (answered)
     gst_query_parse_latency (query, &live, &min, NULL);
-  update (joiner, &joiner->upstream, live ? min : 0);
   GST_OBJECT_LOCK (element);
-  joiner->upstream_known = TRUE;
+  joiner->is_live = live;
+  joiner->upstream = live ? MIN (min, (GstClockTime) TIMED_MAX_TIME) : 0;
+  joiner->upstream_known = joiner->n_forgotten == n_forgotten;
+  timed_join_set_delay (joiner->join, get_delay (joiner));
   GST_OBJECT_UNLOCK (element);
   return answered;
+}
+
+/* Returns whether the video is live.
+ * @delay: (out): by how much video that is in time may be behind the clock when it
+ *   leaves */
+static gboolean
+ask_upstream (TimedJoiner * joiner, gint64 * delay)
+{
+  GstElement *element = joiner->pad.element;
+
+  GST_OBJECT_LOCK (element);
+  const gboolean known = joiner->upstream_known;
+
+  GST_OBJECT_UNLOCK (element);
+  if (!known) {
+    g_autoptr (GstQuery) query = gst_query_new_latency ();
+
+    query_upstream (joiner, query);
+  }
+  GST_OBJECT_LOCK (element);
+  const gboolean is_live = joiner->is_live;
+
+  *delay = get_delay (joiner);
+  GST_OBJECT_UNLOCK (element);
+  return is_live;
 }
 
 /* An access unit that is held here keeps upstream from handing over the next one. */
@@ -114,35 +148,14 @@ timed_joiner_query_latency (TimedJoiner * joiner, GstQuery * query)
   return TRUE;
 }
 
-/* By how much video that is in time may be behind the clock when it leaves. */
-static gint64
-get_delay (TimedJoiner * joiner)
-{
-  GstElement *element = joiner->pad.element;
-
-  GST_OBJECT_LOCK (element);
-  const gboolean known = joiner->upstream_known;
-
-  GST_OBJECT_UNLOCK (element);
-  if (!known) {
-    g_autoptr (GstQuery) query = gst_query_new_latency ();
-
-    query_upstream (joiner, query);
-  }
-  GST_OBJECT_LOCK (element);
-  const gint64 delay = joiner->upstream + joiner->latency;
-
-  GST_OBJECT_UNLOCK (element);
-  return delay;
-}
-
 gint64
 timed_joiner_get_latency_for (TimedJoiner * joiner, gint64 missed_by)
 {
   GstElement *element = joiner->pad.element;
 
   GST_OBJECT_LOCK (element);
-  const gint64 latency = MAX (missed_by - joiner->upstream, 0);
+  const gint64 latency =
+      MAX (missed_by + joiner->reorder - joiner->upstream, 0);
 
   GST_OBJECT_UNLOCK (element);
   return latency;
@@ -157,20 +170,21 @@ typedef enum
   WAIT_FOR_CLOCK                /* and no longer */
 } Waiting;
 
+/* @delay: (out): as in ask_upstream() */
 static Waiting
-get_waiting (TimedJoiner * joiner, GstPad * pad, TimedWait wait)
+get_waiting (TimedJoiner * joiner, GstPad * pad, TimedWait wait, gint64 * delay)
 {
   if (wait == TIMED_WAIT_NEVER)
     return WAIT_NOT;
 
-  const gboolean video = timed_pad_is_live (joiner->sinkpad, TRUE,
-      &joiner->live);
+  const gboolean video = ask_upstream (joiner, delay);
   const gboolean metadata = timed_join_pad_is_live (TIMED_JOIN_PAD (pad));
 
   if (!video && !metadata)
     return WAIT_FOR_METADATA;
-  return (video && metadata) || wait == TIMED_WAIT_ALWAYS ? WAIT_FOR_CLOCK :
-      WAIT_NOT;
+  /* Nothing allows to wait where the delay is 0, not even for a frame that is early. */
+  return ((video && metadata) || wait == TIMED_WAIT_ALWAYS) && *delay > 0 ?
+      WAIT_FOR_CLOCK : WAIT_NOT;
 }
 
 /* How long an access unit is presented. Cameras whose stream does not say so leave the
@@ -184,7 +198,7 @@ get_duration (TimedJoiner * joiner, gint64 start, GstClockTime duration,
 
     /* with B-frames, only some are next to each other */
     joiner->interval = joiner->interval == 0 ? distance :
-        MIN (distance, joiner->interval + joiner->interval / 8);
+        MIN (distance, joiner->interval + joiner->interval / 8 + 1);
   }
   joiner->last_start = start;
 
@@ -194,6 +208,26 @@ get_duration (TimedJoiner * joiner, gint64 start, GstClockTime duration,
   if (!GST_CLOCK_TIME_IS_VALID (duration) || duration == 0)
     duration = MAX (joiner->interval, 1);
   return MIN (duration, (GstClockTime) TIMED_MAX_TIME / 64);
+}
+
+/* Forgets the access units so far. */
+static void
+forget_times (TimedJoiner * joiner)
+{
+  timed_cover_clear (&joiner->cover);
+  joiner->last_start = TIMED_NO_TIME;
+  joiner->interval = 0;
+  joiner->reorder = 0;
+}
+
+/* A segment that does not go on where the one before ended is of another stream. */
+static void
+check_segment (TimedJoiner * joiner, gint64 start, gint64 duration)
+{
+  if (joiner->segment_changed && joiner->cover.begun
+      && start < timed_cover_get_end (&joiner->cover) - duration / 2)
+    forget_times (joiner);
+  joiner->segment_changed = FALSE;
 }
 
 /* Matroska and RTP have no DTS: there the time covered so far shows how old the next
@@ -211,8 +245,10 @@ get_frame (TimedJoiner * joiner, const GstSegment * segment,
     const gint64 duration = get_duration (joiner, frame->start,
         GST_BUFFER_DURATION (times), frame_duration);
 
+    check_segment (joiner, frame->start, duration);
     frame->end += duration;
     *due = frame->oldest != TIMED_NO_TIME ? frame->oldest : frame->start;
+    joiner->reorder = MAX (joiner->reorder, frame->start - *due);
 
     const gint64 covered =
         timed_cover_get_oldest (&joiner->cover, frame->start, frame->end);
@@ -282,24 +318,23 @@ wait_as_needed (TimedJoiner * joiner, const TimedJoinFrame * frame, gint64 due,
     TimedWait wait)
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&joiner->pad);
-  const Waiting waiting = pad ? get_waiting (joiner, pad, wait) : WAIT_NOT;
+  gint64 delay = 0;
 
-  if (waiting == WAIT_FOR_METADATA)
-    return wait_for_metadata (joiner, frame);
-  if (waiting == WAIT_FOR_CLOCK && due != TIMED_NO_TIME) {
-    const gint64 delay = get_delay (joiner);
-
-    /* Nothing allows to wait, not even for a frame that is early. */
-    if (delay > 0)
-      return wait_for_clock (joiner, frame, due + delay);
+  switch (pad ? get_waiting (joiner, pad, wait, &delay) : WAIT_NOT) {
+    case WAIT_FOR_METADATA:
+      return wait_for_metadata (joiner, frame);
+    case WAIT_FOR_CLOCK:
+      return due == TIMED_NO_TIME
+          || wait_for_clock (joiner, frame, due + delay);
+    default:
+      return TRUE;
   }
-  return TRUE;
 }
 
 gboolean
 timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedWait wait,
-    GPtrArray * payloads, TimedJoinTaken * taken)
+    GArray * payloads, TimedJoinTaken * taken)
 {
   TimedJoinFrame frame;
   gint64 due;
@@ -315,21 +350,10 @@ timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
 
 /* --- events -------------------------------------------------------------- */
 
-/* Forgets the access units so far. */
-static void
-forget_times (TimedJoiner * joiner)
+void
+timed_joiner_change_clock (TimedJoiner * joiner)
 {
-  timed_cover_clear (&joiner->cover);
-  joiner->last_start = TIMED_NO_TIME;
-  joiner->interval = 0;
-}
-
-/* What comes in is something else from now on. */
-static void
-forget_source (TimedJoiner * joiner)
-{
-  timed_pad_forget_live (&joiner->live);
-  forget_upstream (joiner);
+  timed_join_ring (joiner->join);
 }
 
 void
@@ -337,16 +361,17 @@ timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event)
 {
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
-      forget_source (joiner);
+      forget_upstream (joiner);
       timed_join_set_video_eos (joiner->join, FALSE);
       break;
     case GST_EVENT_SEGMENT:
-      forget_times (joiner);
+      joiner->segment_changed = TRUE;
       break;
     case GST_EVENT_FLUSH_START:
       timed_join_set_interrupted (joiner->join, TRUE);
       break;
     case GST_EVENT_FLUSH_STOP:
+      forget_times (joiner);
       timed_join_set_interrupted (joiner->join, FALSE);
       timed_join_set_video_eos (joiner->join, FALSE);
       break;
@@ -380,7 +405,7 @@ timed_joiner_reset (TimedJoiner * joiner)
 
   timed_join_reset (joiner->join);
   forget_times (joiner);
-  forget_source (joiner);
+  forget_upstream (joiner);
   GST_OBJECT_LOCK (joiner->pad.element);
   joiner->warned_of_max = FALSE;
   GST_OBJECT_UNLOCK (joiner->pad.element);

@@ -44,12 +44,15 @@ typedef struct
   TimedCover cover;
   gint64 last_start;            /* of the access unit before, or TIMED_NO_TIME */
   gint64 interval;              /* about the least between two; 0: not known yet */
-  gint live;                    /* the video: see timed_pad_is_live() */
+  gint64 reorder;               /* the most from decoding to presentation */
+  gboolean segment_changed;     /* and no access unit came since */
 
   /* OBJECT_LOCK */
   gint64 latency;               /* what is added */
-  gint64 upstream;              /* the latency of the video before, at least */
-  gboolean upstream_known;
+  gint64 upstream;              /* the least latency of the video, if that is live */
+  gboolean is_live;             /* the video */
+  gboolean upstream_known;      /* these two are */
+  guint n_forgotten;            /* how often they were not known any more */
   gboolean warned_of_max;
 } TimedJoiner;
 
@@ -83,16 +86,20 @@ gboolean timed_joiner_query_latency (TimedJoiner * joiner, GstQuery * query);
  * @times: those of the access unit
  * @frame_duration: in nanoseconds, for frames that have none; or
  *   GST_CLOCK_TIME_NONE
- * @payloads: (element-type GBytes): is appended to; its free function is
- *   g_bytes_unref()
+ * @payloads: (element-type TimedPayload): is appended to; as timed_payloads_new()
+ *   makes it
  * Returns: FALSE if waiting was interrupted */
 gboolean timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedWait wait,
-    GPtrArray * payloads, TimedJoinTaken * taken);
+    GArray * payloads, TimedJoinTaken * taken);
 
-/** Returns: the latency with which payloads would have been in time that came so long
- *   after their own times (TimedJoinTaken), in nanoseconds */
+/** Returns: the latency that payloads would have needed to be in time that came so long
+ *   after their own times (TimedJoinTaken), in nanoseconds; for the streaming thread */
 gint64 timed_joiner_get_latency_for (TimedJoiner * joiner, gint64 missed_by);
+
+/** Says that the element may have another clock or base time, which is so when it goes to
+ * PLAYING, so that what waits looks at the clock anew. */
+void timed_joiner_change_clock (TimedJoiner * joiner);
 
 /** Does what an event of the video means for what waits; the event stays the
  * caller's.

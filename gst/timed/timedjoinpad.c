@@ -17,6 +17,7 @@ struct _TimedJoinPad
   GstSegment segment;
   TimedLines *lines;            /* NULL: each buffer is a payload */
   gint64 line_time;             /* of the buffer that the line began in */
+  gint64 line_type;             /* its sei_type */
 
   gint live;                    /* see timed_pad_is_live() */
 };
@@ -39,26 +40,37 @@ get_now (TimedJoinPad * self)
   return element ? timed_element_running_time (element) : TIMED_NO_TIME;
 }
 
+/* @bytes: (transfer full) (nullable): */
 static GstFlowReturn
-push (TimedJoinPad * self, GBytes * payload, gint64 time)
+push (TimedJoinPad * self, GBytes * bytes, gint64 sei_type, gint64 time)
 {
-  if (!timed_join_pad_is_live (self))
-    return timed_join_push (self->join, payload, time);
-  return timed_join_push_live (self->join, payload, time, get_now (self));
+  const TimedPayload payload = { bytes, sei_type };
+  const GstFlowReturn ret = timed_join_pad_is_live (self) ?
+      timed_join_push_live (self->join, &payload, time, get_now (self)) :
+      timed_join_push (self->join, &payload, time);
+
+  g_clear_pointer (&bytes, g_bytes_unref);
+  return ret;
 }
 
+/* A line has time and type of the buffer that it began in. */
 static GstFlowReturn
-push_lines (TimedJoinPad * self, const guint8 * data, gsize size, gint64 time)
+push_lines (TimedJoinPad * self, const GstMapInfo * map, gint64 sei_type,
+    gint64 time)
 {
   GstFlowReturn ret = GST_FLOW_OK;
   TimedLine line;
 
-  timed_lines_push (self->lines, data, size);
+  timed_lines_push (self->lines, map->data, map->size);
   while (ret == GST_FLOW_OK
       && timed_lines_next (self->lines, TIMED_JOIN_MAX_BYTES, &line))
-    ret = push (self, line.bytes, line.began_before ? self->line_time : time);
-  if (!timed_lines_began_before (self->lines))
+    ret = line.began_before ?
+        push (self, line.bytes, self->line_type, self->line_time) :
+        push (self, line.bytes, sei_type, time);
+  if (!timed_lines_began_before (self->lines)) {
     self->line_time = time;
+    self->line_type = sei_type;
+  }
   return ret;
 }
 
@@ -68,6 +80,7 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   TimedJoinPad *self = TIMED_JOIN_PAD (pad);
   const gint64 time =
       timed_running_time (&self->segment, GST_BUFFER_PTS (buffer));
+  const gint64 sei_type = timed_buffer_get_sei_type (buffer);
   GstFlowReturn ret;
   GstMapInfo map;
 
@@ -88,9 +101,9 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   }
 
   if (self->lines)
-    ret = push_lines (self, map.data, map.size, time);
+    ret = push_lines (self, &map, sei_type, time);
   else
-    ret = push (self, g_bytes_new (map.data, map.size), time);
+    ret = push (self, g_bytes_new (map.data, map.size), sei_type, time);
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
 
@@ -134,7 +147,7 @@ handle_eos (TimedJoinPad * self)
 
   if (self->lines
       && timed_lines_finish (self->lines, TIMED_JOIN_MAX_BYTES, &line))
-    push (self, line.bytes, self->line_time);
+    push (self, line.bytes, self->line_type, self->line_time);
   timed_join_set_eos (self->join, TRUE);
 }
 

@@ -54,12 +54,6 @@ combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
   return ret;
 }
 
-static void
-clear_payload (gpointer data)
-{
-  g_bytes_unref (((TimedPayload *) data)->bytes);
-}
-
 /* Returns: (transfer full) (nullable) (element-type TimedPayload): NULL if the buffer
  * has no metadata */
 static GArray *
@@ -70,12 +64,9 @@ get_payloads (GstBuffer * buffer)
   TimedPayload payload;
 
   while (timed_buffer_iterate_payloads (buffer, &state, &payload)) {
-    if (!payloads) {
-      payloads = g_array_new (FALSE, FALSE, sizeof (TimedPayload));
-      g_array_set_clear_func (payloads, clear_payload);
-    }
-    g_bytes_ref (payload.bytes);
-    g_array_append_val (payloads, payload);
+    if (!payloads)
+      payloads = timed_payloads_new ();
+    timed_payloads_add (payloads, &payload);
   }
   return payloads;
 }
@@ -102,7 +93,7 @@ push_payloads (TimedOutput * output, GstPad * pad, GArray * payloads,
 {
   for (guint i = 0; i < payloads->len; i++) {
     const GstFlowReturn pushed = push_payload (pad,
-        &g_array_index (payloads, TimedPayload, i), times);
+        timed_payloads_get (payloads, i), times);
 
     ret = combine_flows (output, pad, pushed);
     if (pushed != GST_FLOW_OK)

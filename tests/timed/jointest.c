@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-GPtrArray *
-join_payloads_new (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-}
-
 static gint64
 to_ns (gint64 time)
 {
@@ -36,11 +30,22 @@ join_frame (gint64 start, gint64 end, gint64 oldest)
 }
 
 GstFlowReturn
+join_try_push_bytes (TimedJoin * join, gconstpointer data, gsize size,
+    gint64 time)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+  const TimedPayload payload = { bytes, TIMED_NO_SEI_TYPE };
+
+  return timed_join_push (join, &payload, to_ns (time));
+}
+
+GstFlowReturn
 join_try_push (TimedJoin * join, const gchar * text, gint64 time)
 {
-  GBytes *payload = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+  static const TimedPayload refused = { NULL, TIMED_NO_SEI_TYPE };
 
-  return timed_join_push (join, payload, to_ns (time));
+  return text ? join_try_push_bytes (join, text, strlen (text), time) :
+      timed_join_push (join, &refused, to_ns (time));
 }
 
 void
@@ -53,18 +58,20 @@ void
 join_push_zeros (TimedJoin * join, gsize size, gint64 time)
 {
   static guint8 zeros[TIMED_JOIN_MAX_BYTES];
-  GBytes *payload = g_bytes_new_static (zeros, size);
 
   fail_unless (size <= sizeof (zeros));
-  assert_equals_int (timed_join_push (join, payload, to_ns (time)),
+  assert_equals_int (join_try_push_bytes (join, zeros, size, time),
       GST_FLOW_OK);
 }
 
 void
 join_push_live (TimedJoin * join, const gchar * text, gint64 time, gint64 now)
 {
-  assert_equals_int (timed_join_push_live (join, g_bytes_new (text,
-              strlen (text)), to_ns (time), to_ns (now)), GST_FLOW_OK);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  const TimedPayload payload = { bytes, TIMED_NO_SEI_TYPE };
+
+  assert_equals_int (timed_join_push_live (join, &payload, to_ns (time),
+          to_ns (now)), GST_FLOW_OK);
 }
 
 gboolean
@@ -89,14 +96,15 @@ join_assert_takes_behind (TimedJoin * join, gint64 start, gint64 end,
     gint64 oldest, const TimedCover * before, const gchar * expected)
 {
   const TimedJoinFrame frame = join_frame (start, end, oldest);
-  GPtrArray *payloads = join_payloads_new ();
+  GArray *payloads = timed_payloads_new ();
   GString *taken = g_string_new (NULL);
   TimedJoinTaken result;
 
   timed_join_take (join, &frame, before, payloads, &result);
   for (guint i = 0; i < payloads->len; i++) {
     gsize size;
-    const gchar *data = g_bytes_get_data (g_ptr_array_index (payloads, i),
+    const gchar *data =
+        g_bytes_get_data (timed_payloads_get (payloads, i)->bytes,
         &size);
 
     g_string_append_printf (taken, "%s%.*s", taken->len > 0 ? " " : "",
@@ -107,7 +115,7 @@ join_assert_takes_behind (TimedJoin * join, gint64 start, gint64 end,
 
   fail_unless_equals_string (taken->str, expected);
   g_string_free (taken, TRUE);
-  g_ptr_array_unref (payloads);
+  g_array_unref (payloads);
 }
 
 void

@@ -13,9 +13,6 @@
 #define NONE TIMED_NO_TIME
 #define MS ((gint64) GST_MSECOND)
 
-/* What timed_join_take() appends to */
-GPtrArray *join_payloads_new (void);
-
 /* One that is linked */
 TimedJoin *join_new (void);
 
@@ -24,7 +21,11 @@ TimedJoinFrame join_frame (gint64 start, gint64 end, gint64 oldest);
 /* Pushes a payload; @text is NULL for a refused one. */
 GstFlowReturn join_try_push (TimedJoin * join, const gchar * text, gint64 time);
 
-/* The same, and that is GST_FLOW_OK */
+/* Pushes these bytes. */
+GstFlowReturn join_try_push_bytes (TimedJoin * join, gconstpointer data,
+    gsize size, gint64 time);
+
+/* The same with a text, and that is GST_FLOW_OK */
 void join_push (TimedJoin * join, const gchar * text, gint64 time);
 
 /* Pushes a payload of so many bytes */

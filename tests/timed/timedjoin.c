@@ -155,7 +155,7 @@ GST_START_TEST (test_timedjoin_empty_payload_is_a_payload)
 {
   const TimedJoinFrame frame = join_frame (0, 40, 0);
   TimedJoin *join = join_new ();
-  GPtrArray *payloads = join_payloads_new ();
+  GArray *payloads = timed_payloads_new ();
   TimedJoinTaken taken;
 
   join_push (join, "", 0);
@@ -163,8 +163,9 @@ GST_START_TEST (test_timedjoin_empty_payload_is_a_payload)
 
   assert_equals_int (taken.n_refused, 0);
   assert_equals_int (payloads->len, 1);
-  assert_equals_int (g_bytes_get_size (g_ptr_array_index (payloads, 0)), 0);
-  g_ptr_array_unref (payloads);
+  assert_equals_int (g_bytes_get_size (timed_payloads_get (payloads, 0)->bytes),
+      0);
+  g_array_unref (payloads);
   timed_join_free (join);
 }
 
@@ -174,19 +175,20 @@ GST_START_TEST (test_timedjoin_taken_are_appended)
 {
   const TimedJoinFrame frame = join_frame (0, 40, 0);
   TimedJoin *join = join_new ();
-  GPtrArray *payloads = join_payloads_new ();
-  GBytes *payload = g_bytes_new_static ("one", 3);
+  GArray *payloads = timed_payloads_new ();
+  GBytes *bytes = g_bytes_new_static ("one", 3);
+  const TimedPayload payload = { bytes, 100 };
   TimedJoinTaken taken;
 
-  g_ptr_array_add (payloads, g_bytes_new_static ("zero", 4));
-  assert_equals_int (timed_join_push (join, g_bytes_ref (payload),
-          0), GST_FLOW_OK);
+  timed_payloads_add (payloads, &payload);
+  assert_equals_int (timed_join_push (join, &payload, 0), GST_FLOW_OK);
   timed_join_take (join, &frame, NULL, payloads, &taken);
 
   assert_equals_int (payloads->len, 2);
-  fail_unless (g_ptr_array_index (payloads, 1) == payload);
-  g_ptr_array_unref (payloads);
-  g_bytes_unref (payload);
+  fail_unless (timed_payloads_get (payloads, 1)->bytes == bytes);
+  assert_equals_int64 (timed_payloads_get (payloads, 1)->sei_type, 100);
+  g_array_unref (payloads);
+  g_bytes_unref (bytes);
   timed_join_free (join);
 }
 
@@ -328,8 +330,7 @@ GST_START_TEST (test_timedjoin_after_the_videos_end_answers_eos)
   join_assert_stats (join, 4, 0, 2);
   assert_equals_int (join_try_push (join, "c", NONE), GST_FLOW_EOS);
   assert_equals_int (join_try_push (join, NULL, 0), GST_FLOW_EOS);
-  assert_equals_int (timed_join_push (join, g_bytes_new ("d", 1), 0),
-      GST_FLOW_EOS);
+  assert_equals_int (join_try_push (join, "d", 0), GST_FLOW_EOS);
   join_assert_takes (join, NONE, NONE, NONE, "");
   timed_join_set_video_eos (join, TRUE);
   join_assert_stats (join, 4, 0, 2);
@@ -366,7 +367,7 @@ GST_START_TEST (test_timedjoin_flush_forgets_payloads_and_times)
   timed_join_set_eos (join, TRUE);
   timed_join_set_flushing (join, TRUE);
   assert_equals_int (join_try_push (join, "1", 1), GST_FLOW_FLUSHING);
-  assert_equals_int (timed_join_push (join, NULL, 0), GST_FLOW_FLUSHING);
+  assert_equals_int (join_try_push (join, NULL, 0), GST_FLOW_FLUSHING);
   timed_join_set_flushing (join, FALSE);
 
   fail_if (join_is_ready (join, 0, 40, 0));

@@ -60,8 +60,7 @@ push_blocking (gpointer data)
 
   g_async_queue_push (worker->states, worker);
 
-  const GstFlowReturn ret = timed_join_push (worker->join, g_bytes_new ("w", 1),
-      NONE);
+  const GstFlowReturn ret = join_try_push (worker->join, "w", NONE);
 
   g_async_queue_push (worker->states, worker);
   return GINT_TO_POINTER (ret);
@@ -159,11 +158,11 @@ static void
 do_take (TimedJoin * join)
 {
   const TimedJoinFrame frame = join_frame (0, 40, 0);
-  GPtrArray *payloads = join_payloads_new ();
+  GArray *payloads = timed_payloads_new ();
   TimedJoinTaken taken;
 
   timed_join_take (join, &frame, NULL, payloads, &taken);
-  g_ptr_array_unref (payloads);
+  g_array_unref (payloads);
 }
 
 typedef struct
@@ -272,8 +271,8 @@ push_numbers (gpointer data)
   gint n = 0;
 
   g_async_queue_push (worker->states, worker);
-  while (n < N_PUSHED && timed_join_push (worker->join, g_bytes_new (&n,
-              sizeof (n)), n * MS) == GST_FLOW_OK)
+  while (n < N_PUSHED && join_try_push_bytes (worker->join, &n, sizeof (n),
+          n) == GST_FLOW_OK)
     n++;
   timed_join_set_eos (worker->join, TRUE);
   g_async_queue_push (worker->states, worker);
@@ -284,7 +283,7 @@ GST_START_TEST (test_timedjoin_blocking_push_waits_for_room)
 {
   const TimedJoinFrame last = join_frame (N_PUSHED, N_PUSHED + 1, 0);
   TimedJoin *join = join_new ();
-  GPtrArray *payloads = join_payloads_new ();
+  GArray *payloads = timed_payloads_new ();
   Worker worker;
 
   worker_start (&worker, join, push_numbers);
@@ -303,12 +302,12 @@ GST_START_TEST (test_timedjoin_blocking_push_waits_for_room)
   join_assert_stats (join, N_PUSHED, 0, 0);
   assert_equals_int (payloads->len, N_PUSHED);
   for (gint i = 0; i < N_PUSHED; i++) {
-    GBytes *payload = g_ptr_array_index (payloads, i);
+    GBytes *payload = timed_payloads_get (payloads, i)->bytes;
 
     fail_unless (memcmp (g_bytes_get_data (payload, NULL), &i,
             sizeof (i)) == 0, "at %d", i);
   }
-  g_ptr_array_unref (payloads);
+  g_array_unref (payloads);
   timed_join_free (join);
 }
 

@@ -99,9 +99,10 @@ GST_START_TEST (test_timedjoin_live_of_too_many_bytes_the_oldest_go)
   TimedJoin *join = join_new ();
 
   for (guint i = 0; i < 5; i++) {
-    GBytes *payload = g_bytes_new_static (zeros, sizeof (zeros));
+    g_autoptr (GBytes) bytes = g_bytes_new_static (zeros, sizeof (zeros));
+    const TimedPayload payload = { bytes, TIMED_NO_SEI_TYPE };
 
-    assert_equals_int (timed_join_push_live (join, payload, i * MS, 0),
+    assert_equals_int (timed_join_push_live (join, &payload, i * MS, 0),
         GST_FLOW_OK);
   }
   join_assert_stats (join, 5, 3, 0);
@@ -254,7 +255,7 @@ GST_START_TEST (test_timedjoin_late_says_by_how_much)
   const TimedCover before = cover (0, 40);
   const TimedJoinFrame frame = join_frame (80, 120, 80);
   TimedJoin *join = join_new ();
-  GPtrArray *payloads = join_payloads_new ();
+  GArray *payloads = timed_payloads_new ();
   TimedJoinTaken taken;
 
   join_push_live (join, "a", 30, 95);
@@ -263,7 +264,7 @@ GST_START_TEST (test_timedjoin_late_says_by_how_much)
   timed_join_take (join, &frame, &before, payloads, &taken);
   assert_equals_int (taken.n_missed, 3);
   assert_equals_int64 (taken.missed_by, 65 * MS);
-  g_ptr_array_unref (payloads);
+  g_array_unref (payloads);
   timed_join_free (join);
 }
 

@@ -205,14 +205,21 @@ warn_of_taken (GstSeiInject * self, const TimedJoinTaken * taken)
   if (taken->n_missed == 0 && taken->n_dropped == 0)
     return;
   timed_join_get_stats (self->joiner.join, &now);
-  GST_SEI_STREAM_WARN (self, taken->n_missed, now.missed,
-      "metadata came after its frame had left, and would have been in time with a "
-      "latency of %" G_GINT64_FORMAT " ms (%" G_GUINT64_FORMAT " so far)",
-      timed_joiner_get_latency_for (&self->joiner,
-          taken->missed_by) / GST_MSECOND + 1, now.missed);
+  if (taken->missed_by != TIMED_NO_TIME)
+    GST_SEI_STREAM_WARN (self, taken->n_missed, now.missed,
+        "metadata came after its frame had left (%" G_GUINT64_FORMAT
+        " so far); it " "would have needed a latency of at least %"
+        G_GINT64_FORMAT " ms", now.missed,
+        timed_joiner_get_latency_for (&self->joiner,
+            taken->missed_by) / GST_MSECOND + 1);
+  else
+    GST_SEI_STREAM_WARN (self, taken->n_missed, now.missed,
+        "metadata came after its frame had left (%" G_GUINT64_FORMAT " so far)",
+        now.missed);
   GST_SEI_STREAM_WARN (self, taken->n_dropped, now.dropped,
-      "more metadata for an access unit than max-per-frame allows, so the oldest is "
-      "left out (%" G_GUINT64_FORMAT " so far)", now.dropped);
+      "live metadata was dropped: it was more than max-per-frame allows for an access "
+      "unit, or waited too long for the video, or has a time that is seconds ahead of "
+      "the clock (%" G_GUINT64_FORMAT " so far)", now.dropped);
 }
 
 /* Collects the regions of interest on the buffer, for the place of its access unit. */
@@ -261,6 +268,16 @@ append_regions (GstSeiInject * self, Frame * frame)
   }
 }
 
+static void
+append_payload (SeiList * messages, const TimedPayload * payload,
+    const guint8 * uuid)
+{
+  const guint type = payload->sei_type != TIMED_NO_SEI_TYPE ?
+      (guint) payload->sei_type : SEI_TYPE_USER_DATA_UNREGISTERED;
+
+  sei_list_append_full (messages, type, uuid, payload->bytes);
+}
+
 /* Appends payloads from the pad "metadata", the value and regions to the messages of the
  * metas. Returns FALSE if waiting was interrupted. */
 static gboolean
@@ -270,8 +287,7 @@ collect_messages (GstSeiInject * self, Frame * frame)
   SeiList *messages = self->placer.messages;
 
   if (g_atomic_int_get (&self->joiner.is_used)) {
-    g_autoptr (GPtrArray) payloads =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    g_autoptr (GArray) payloads = timed_payloads_new ();
 
     if (!timed_joiner_take (&self->joiner, &self->stream.segment,
             self->stream.whole ? frame->buffer : self->placer.unit.times,
@@ -280,8 +296,8 @@ collect_messages (GstSeiInject * self, Frame * frame)
       return FALSE;
     frame->stats.too_large = frame->taken.n_refused;
     for (guint i = 0; i < payloads->len; i++)
-      sei_list_append (messages, settings->uuid,
-          g_ptr_array_index (payloads, i));
+      append_payload (messages, timed_payloads_get (payloads, i),
+          settings->uuid);
   }
   if (wants_value (self, frame)) {
     sei_list_append (messages, settings->uuid, settings->payload);
@@ -590,6 +606,8 @@ gst_sei_inject_change_state (GstElement * element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    timed_joiner_change_clock (&self->joiner);
   /* Pads cannot be deactivated while a frame waits */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     timed_join_set_interrupted (self->joiner.join, TRUE);
@@ -642,8 +660,8 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * * `late`: metas behind the first slice of their access unit (alignment nal)
    * * `received`: payloads that came in at the pad "metadata"
    * * `dropped`: payloads from a live source that were left out, because they had waited
-   *   for the video for too long, or because there were more than
-   *   #GstSeiInject:max-per-frame
+   *   for the video for too long, were more than #GstSeiInject:max-per-frame or than
+   *   the pad holds, or had a time more than 5 s ahead of the clock
    * * `missed`: payloads that came in after their access unit had left
    * * `unused`: payloads left over when the video ended, or before a flush
    * * `regions`: regions of interest that are in messages (#GstSeiInject:inject-roi)

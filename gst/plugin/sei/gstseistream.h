@@ -57,11 +57,11 @@ typedef struct
 void gst_sei_stream_init (GstSeiStream * stream, GstElement * element,
     GstPadChainFunction chain, GstPadEventFunction event);
 
-/** Forgets caps and segment. */
 /** GstPadQueryFunction of both pads: the caps of one are those of the other. */
 gboolean gst_sei_stream_query (GstPad * pad, GstObject * parent,
     GstQuery * query);
 
+/** Forgets caps and segment. */
 void gst_sei_stream_reset (GstSeiStream * stream);
 
 /** Reads the caps in an event and passes the event on. If the caps do not say where
@@ -94,7 +94,8 @@ void gst_sei_stream_check_size (GstSeiStream * stream, guint n_dropped);
  * @n: faults that were counted just now
  * @total: faults so far, with these */
 #define GST_SEI_STREAM_WARN(element, n, total, ...) G_STMT_START {        \
-  if ((n) > 0 && g_bit_storage (total) > g_bit_storage ((total) - (n)))  \
+  if ((n) > 0 && ((total) == (n)                                         \
+          || g_bit_storage (total) > g_bit_storage ((total) - (n))))     \
     GST_WARNING_OBJECT (element, __VA_ARGS__);                           \
 } G_STMT_END
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "joinedtest.h"
 #include "naltest.h"
 #include "padtest.h"
 
@@ -490,6 +491,35 @@ GST_START_TEST (test_othertypes_bad_list_while_running_changes_nothing)
 
 GST_END_TEST;
 
+/* As from the pad "metadata" of seiextract. A line has the type of the buffer that it
+ * begins in. */
+GST_START_TEST (test_othertypes_metadata_pad_keeps_the_type)
+{
+  static const TestMessage message = BINARY (240, "{\"dji\":1}");
+  GstHarness *h = test_video_harness (FALSE);
+  GstHarness *m = test_joined_harness (h, __i__ == 0 ? "meta/x-sei" :
+      "application/x-ndjson", FALSE);
+  GstBuffer *payload = test_payload (__i__ == 0 ? "{\"dji\":1}" : "{\"dji", 40);
+
+  add_meta (payload, &message);
+  fail_unless_equals_int (gst_harness_push (m, payload), GST_FLOW_OK);
+  if (__i__ == 1)
+    test_push_payload (m, "\":1}\n", 40);
+  gst_harness_push_event (m, gst_event_new_eos ());
+
+  GstBuffer *in = test_access_unit (test_h264, 0);
+  GstBuffer *expected =
+      test_insert_sei (test_h264, gst_buffer_copy (in), &message, 1);
+  GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+  test_assert_bytes (out, expected);
+  gst_buffer_unref (expected);
+  gst_buffer_unref (out);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
 static Suite *
 othertypes_suite (void)
 {
@@ -512,6 +542,7 @@ othertypes_suite (void)
   tcase_add_test (tc, test_othertypes_uuid_is_of_type_5_alone);
   tcase_add_test (tc, test_othertypes_message_on_the_bus_says_the_type);
   tcase_add_loop_test (tc, test_othertypes_metadata_pad_says_the_type, 0, 2);
+  tcase_add_loop_test (tc, test_othertypes_metadata_pad_keeps_the_type, 0, 2);
   tcase_add_test (tc, test_othertypes_bad_list_does_not_start);
   tcase_add_test (tc, test_othertypes_bad_list_while_running_changes_nothing);
 

@@ -5,80 +5,22 @@
 /* The pad "metadata" of seiinject where something is live: how long a frame waits, and
  * what becomes of metadata that is too late or too much */
 
-#include "joinedtest.h"
+#include "livetest.h"
 
 #include <string.h>
-
-#include <gst/check/gsttestclock.h>
-
-#define JSON "application/x-json"
-
-/* Video and metadata, with the latency that upstream has and the one that is added.
- * The clock of a harness is a GstTestClock that begins at 0. */
-static void
-begin (GstHarness ** h, GstHarness ** m, guint upstream_ms, guint latency_ms)
-{
-  *h = test_video_harness (TRUE);
-  gst_harness_set_upstream_latency (*h, upstream_ms * GST_MSECOND);
-  *m = test_joined_harness (*h, JSON, TRUE);
-  g_object_set ((*h)->element, "latency", latency_ms, NULL);
-}
-
-static GstTestClock *
-get_clock (GstHarness * h)
-{
-  return gst_harness_get_testclock (h);
-}
-
-static void
-set_time (GstHarness * h, guint ms)
-{
-  fail_unless (gst_harness_set_time (h, ms * GST_MSECOND));
-}
-
-/* Waits until the frame waits for the clock, and asserts until when. */
-static void
-assert_waits_until (GstHarness * h, guint ms)
-{
-  GstTestClock *clock = get_clock (h);
-  GstClockID id;
-
-  gst_test_clock_wait_for_next_pending_id (clock, &id);
-  assert_equals_uint64 (gst_clock_id_get_time (id), ms * GST_MSECOND);
-  gst_clock_id_unref (id);
-  gst_object_unref (clock);
-}
-
-/* The clock comes to the time that the frame waits for. */
-static void
-crank (GstHarness * h)
-{
-  fail_unless (gst_harness_crank_single_clock_wait (h));
-}
-
-static void
-assert_pulls (GstHarness * h, TestPush * push, const gchar * text)
-{
-  fail_unless_equals_int (test_push_end (push), GST_FLOW_OK);
-
-  GstBuffer *out = gst_harness_pull (h);
-
-  test_assert_messages (test_h264, out, text, NULL);
-  gst_buffer_unref (out);
-}
 
 /* Access unit n is decoded at n * 40 ms: it may wait until then, and 100 + 150 ms. */
 GST_START_TEST (test_seiinject_live_frame_waits_as_long_as_latency_allows)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 100, 150);
+  test_live_begin (&h, &m, 100, 150);
   for (guint n = 0; n < 3; n++) {
     TestPush *push = test_push_begin (h, test_access_unit (test_h264, n));
 
-    assert_waits_until (h, n * 40 + 250);
-    crank (h);
-    assert_pulls (h, push, NULL);
+    test_live_assert_waits_until (h, n * 40 + 250);
+    test_live_crank (h);
+    test_live_assert_pulls (h, push, NULL);
   }
   assert_equals_uint64 (test_stat (h->element, "missed"), 0);
   test_joined_teardown (h, m);
@@ -91,15 +33,15 @@ GST_START_TEST (test_seiinject_live_late_frames_do_not_add_up)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 150);
-  set_time (h, 170);
+  test_live_begin (&h, &m, 0, 150);
+  test_live_set_time (h, 170);
   test_assert_frame (h, 0, NULL);
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 1));
 
-  assert_waits_until (h, 190);
-  crank (h);
-  assert_pulls (h, push, NULL);
-  set_time (h, 400);
+  test_live_assert_waits_until (h, 190);
+  test_live_crank (h);
+  test_live_assert_pulls (h, push, NULL);
+  test_live_set_time (h, 400);
   test_assert_frame (h, 2, NULL);
   test_joined_teardown (h, m);
 }
@@ -132,13 +74,13 @@ GST_START_TEST (test_seiinject_live_frame_leaves_when_all_is_there)
   };
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 150);
+  test_live_begin (&h, &m, 0, 150);
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
 
-  assert_waits_until (h, 150);
+  test_live_assert_waits_until (h, 150);
   test_push_payload (m, "a", 40);
   come[__i__] (m);
-  assert_pulls (h, push, "a");
+  test_live_assert_pulls (h, push, "a");
   test_joined_teardown (h, m);
 }
 
@@ -148,13 +90,13 @@ GST_START_TEST (test_seiinject_live_what_came_while_it_waited_is_in)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 150);
+  test_live_begin (&h, &m, 0, 150);
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
 
-  assert_waits_until (h, 150);
+  test_live_assert_waits_until (h, 150);
   test_push_payload (m, "a", 40);
-  crank (h);
-  assert_pulls (h, push, "a");
+  test_live_crank (h);
+  test_live_assert_pulls (h, push, "a");
   test_joined_teardown (h, m);
 }
 
@@ -166,7 +108,7 @@ GST_START_TEST (test_seiinject_live_without_latency_does_not_wait)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 0);
+  test_live_begin (&h, &m, 0, 0);
   for (guint n = 0; n < 3; n++)
     test_assert_frame (h, n, NULL);
   test_joined_teardown (h, m);
@@ -178,7 +120,7 @@ GST_START_TEST (test_seiinject_live_without_clock_does_not_wait)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 150);
+  test_live_begin (&h, &m, 0, 150);
   gst_element_set_clock (h->element, NULL);
   test_assert_frame (h, 0, NULL);
   test_joined_teardown (h, m);
@@ -215,9 +157,9 @@ GST_START_TEST (test_seiinject_live_waits_where_the_property_says)
   if (kinds[__i__].waits) {
     TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
 
-    assert_waits_until (h, 150);
-    crank (h);
-    assert_pulls (h, push, NULL);
+    test_live_assert_waits_until (h, 150);
+    test_live_crank (h);
+    test_live_assert_pulls (h, push, NULL);
   } else {
     test_assert_frame (h, 0, NULL);
   }
@@ -232,26 +174,26 @@ GST_START_TEST (test_seiinject_live_nobody_waits_for_a_silent_source)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 5000);
-  set_time (h, 10);
+  test_live_begin (&h, &m, 0, 5000);
+  test_live_set_time (h, 10);
   test_push_payload (m, "a", 40);
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
 
   /* 1 s after its last sign of life */
-  assert_waits_until (h, 1010);
-  crank (h);
-  assert_pulls (h, push, "a");
+  test_live_assert_waits_until (h, 1010);
+  test_live_crank (h);
+  test_live_assert_pulls (h, push, "a");
   test_assert_frame (h, 1, NULL);
   test_assert_frame (h, 2, NULL);
 
   /* until it is back */
-  set_time (h, 1500);
+  test_live_set_time (h, 1500);
   test_push_payload (m, "d", 160);
   push = test_push_begin (h, test_access_unit (test_h264, 3));
   /* twice the interval of 1.49 s */
-  assert_waits_until (h, 1500 + 2 * 1490);
+  test_live_assert_waits_until (h, 1500 + 2 * 1490);
   test_push_payload (m, "later", 200);
-  assert_pulls (h, push, "d");
+  test_live_assert_pulls (h, push, "d");
   test_joined_teardown (h, m);
 }
 
@@ -261,16 +203,16 @@ GST_START_TEST (test_seiinject_live_a_gap_is_a_sign_of_life)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 5000);
+  test_live_begin (&h, &m, 0, 5000);
   test_push_payload (m, "a", 40);
-  set_time (h, 900);
+  test_live_set_time (h, 900);
   gst_harness_push_event (m, gst_event_new_gap (10 * GST_MSECOND,
           10 * GST_MSECOND));
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
 
-  assert_waits_until (h, 900 + 1800);
-  crank (h);
-  assert_pulls (h, push, "a");
+  test_live_assert_waits_until (h, 900 + 1800);
+  test_live_crank (h);
+  test_live_assert_pulls (h, push, "a");
   test_joined_teardown (h, m);
 }
 
@@ -296,10 +238,10 @@ GST_START_TEST (test_seiinject_live_wait_is_interrupted)
   static void (*const interrupts[]) (GstHarness *) = { flush_video, stop };
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 150);
+  test_live_begin (&h, &m, 0, 150);
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 0));
 
-  assert_waits_until (h, 150);
+  test_live_assert_waits_until (h, 150);
   interrupts[__i__] (h);
   fail_unless_equals_int (test_push_end (push), GST_FLOW_FLUSHING);
   assert_equals_int (gst_harness_buffers_received (h), 0);
@@ -315,11 +257,11 @@ GST_START_TEST (test_seiinject_live_late_metadata_is_counted)
   const gboolean drop = __i__;
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 0);
+  test_live_begin (&h, &m, 0, 0);
   gst_util_set_object_arg (G_OBJECT (h->element), "late-metadata",
       drop ? "drop" : "next");
   test_assert_frame (h, 0, NULL);
-  set_time (h, 100);
+  test_live_set_time (h, 100);
   test_push_payload (m, "a", 40);
   test_push_payload (m, "b", 80);
   if (drop)
@@ -334,12 +276,103 @@ GST_START_TEST (test_seiinject_live_late_metadata_is_counted)
 
 GST_END_TEST;
 
+/* The same segment again, as after a switch of inputs: the times go on, and what is late
+ * is late. */
+GST_START_TEST (test_seiinject_live_late_is_late_behind_another_segment)
+{
+  GstHarness *h, *m;
+
+  test_live_begin (&h, &m, 0, 0);
+  gst_util_set_object_arg (G_OBJECT (h->element), "late-metadata", "drop");
+  test_assert_frame (h, 0, NULL);
+  test_assert_frame (h, 1, NULL);
+  test_push_segment (h, GST_FORMAT_TIME, 0, 0);
+  test_live_set_time (h, 100);
+  test_push_payload (m, "a", 40);
+  test_push_payload (m, "b", 80);
+  test_push_payload (m, "c", 120);
+  test_assert_frame (h, 2, "c", NULL);
+  assert_equals_uint64 (test_stat (h->element, "missed"), 2);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* The warnings of seiinject */
+static void
+on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
+    const gchar * function, gint line, GObject * object,
+    GstDebugMessage * message, gpointer log)
+{
+  if (level == GST_LEVEL_WARNING
+      && g_str_equal (gst_debug_category_get_name (category), "seiinject"))
+    g_string_append_printf (log, "%s\n", gst_debug_message_get (message));
+}
+
+static void
+begin_log (GString * log)
+{
+  gst_debug_set_threshold_for_name ("seiinject", GST_LEVEL_WARNING);
+  gst_debug_add_log_function (on_log, log, NULL);
+}
+
+static void
+end_log (GString * log, const gchar * expected)
+{
+  gst_debug_remove_log_function (on_log);
+  gst_debug_unset_threshold_for_name ("seiinject");
+  fail_unless (strstr (log->str, expected), "log: %s, expected: %s", log->str,
+      expected);
+  g_string_free (log, TRUE);
+}
+
+/* Presented 160 ms after it is decoded, so it leaves 160 ms earlier than its time. The
+ * result comes at 100, and the frame might have waited until 40 and the latency. */
+GST_START_TEST (test_seiinject_live_first_late_one_is_told_with_what_it_needs)
+{
+  GString *log = g_string_new (NULL);
+  GstBuffer *in = test_access_unit (test_h264, 1);
+  GstHarness *h, *m;
+
+  begin_log (log);
+  test_live_begin (&h, &m, 0, 50);
+  GST_BUFFER_PTS (in) = 200 * GST_MSECOND;
+  TestPush *push = test_push_begin (h, in);
+
+  test_live_assert_waits_until (h, 90);
+  test_live_crank (h);
+  test_live_assert_pulls (h, push, NULL);
+  test_live_set_time (h, 100);
+  test_push_payload (m, "late", 200);
+  gst_harness_push_event (m, gst_event_new_eos ());
+  test_assert_frame (h, 2, "late", NULL);
+  end_log (log, "(1 so far); it would have needed a latency of at least 61 ms");
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_seiinject_live_first_dropped_one_is_told)
+{
+  GString *log = g_string_new (NULL);
+  GstHarness *h, *m;
+
+  begin_log (log);
+  test_live_begin (&h, &m, 0, 0);
+  test_push_payload (m, "bogus", 10000);
+  test_assert_frame (h, 0, NULL);
+  end_log (log, "live metadata was dropped");
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiinject_live_frame_has_max_per_frame)
 {
   GstHarness *h, *m;
   guint max_per_frame;
 
-  begin (&h, &m, 0, 0);
+  test_live_begin (&h, &m, 0, 0);
   g_object_get (h->element, "max-per-frame", &max_per_frame, NULL);
   assert_equals_int (max_per_frame, 16);
   for (guint i = 0; i < 100; i++) {
@@ -367,12 +400,12 @@ GST_START_TEST (test_seiinject_live_without_time_has_the_time_when_it_came)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 0);
-  set_time (h, 90);
+  test_live_begin (&h, &m, 0, 0);
+  test_live_set_time (h, 90);
   test_push_payload (m, "of 1", TEST_NO_MS);
-  set_time (h, 119);
+  test_live_set_time (h, 119);
   test_push_payload (m, "of 1, too", TEST_NO_MS);
-  set_time (h, 130);
+  test_live_set_time (h, 130);
   test_push_payload (m, "of 2", TEST_NO_MS);
   test_assert_frame (h, 0, NULL);
   test_assert_frame (h, 1, "of 1", "of 1, too", NULL);
@@ -412,7 +445,7 @@ GST_START_TEST (test_seiinject_live_adds_its_latency)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 100, 150);
+  test_live_begin (&h, &m, 100, 150);
   assert_equals_uint64 (gst_harness_query_latency (h), 250 * GST_MSECOND);
   g_object_set (h->element, "latency", 0, NULL);
   assert_equals_uint64 (gst_harness_query_latency (h), 100 * GST_MSECOND);
@@ -429,8 +462,8 @@ GST_START_TEST (test_seiinject_live_upstream_may_change_its_latency)
 {
   GstHarness *h, *m;
 
-  begin (&h, &m, 0, 150);
-  set_time (h, 170);
+  test_live_begin (&h, &m, 0, 150);
+  test_live_set_time (h, 170);
   test_assert_frame (h, 0, NULL);
   gst_harness_set_upstream_latency (h, 100 * GST_MSECOND);
   if (__i__ == 0)
@@ -439,9 +472,9 @@ GST_START_TEST (test_seiinject_live_upstream_may_change_its_latency)
     gst_harness_push_upstream_event (h, gst_event_new_latency (0));
   TestPush *push = test_push_begin (h, test_access_unit (test_h264, 1));
 
-  assert_waits_until (h, 290);
-  crank (h);
-  assert_pulls (h, push, NULL);
+  test_live_assert_waits_until (h, 290);
+  test_live_crank (h);
+  test_live_assert_pulls (h, push, NULL);
   test_joined_teardown (h, m);
 }
 
@@ -542,6 +575,10 @@ seiinject_live_suite (void)
   tcase_add_test (tc, test_seiinject_live_a_gap_is_a_sign_of_life);
   tcase_add_loop_test (tc, test_seiinject_live_wait_is_interrupted, 0, 2);
   tcase_add_loop_test (tc, test_seiinject_live_late_metadata_is_counted, 0, 2);
+  tcase_add_test (tc, test_seiinject_live_late_is_late_behind_another_segment);
+  tcase_add_test (tc,
+      test_seiinject_live_first_late_one_is_told_with_what_it_needs);
+  tcase_add_test (tc, test_seiinject_live_first_dropped_one_is_told);
   tcase_add_test (tc, test_seiinject_live_frame_has_max_per_frame);
   tcase_add_test (tc,
       test_seiinject_live_without_time_has_the_time_when_it_came);
