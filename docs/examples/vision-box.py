@@ -29,6 +29,7 @@ from gi.repository import Gst
 
 LATENCY_MS = 150
 WIDTH, HEIGHT, SQUARE, BITS = 320, 240, 16, 16
+SQUARES = {'x': 0, 'y': 1 - SQUARE / HEIGHT, 'w': SQUARE * (1 + BITS) / WIDTH, 'h': SQUARE / HEIGHT}
 PIPELINE = '''
   videotestsrc is-live=true num-buffers={frames}
     ! video/x-raw,format=I420,width={width},height={height},framerate=30/1
@@ -70,7 +71,7 @@ def analyse(analysis, results, duration):
         picture = sample.get_buffer()
         result = {'number': read_number(picture)}
         wait_until(picture.pts + duration, results)  # here a detector would be at work
-        result['objects'] = [{'id': 'obj-1', 'label': 'square', 'confidence': 0.9}]
+        result['objects'] = [{'id': 'obj-1', 'label': 'square', 'confidence': 0.9, 'bbox': SQUARES}]
         buffer = Gst.Buffer.new_wrapped(json.dumps(result).encode())
         buffer.pts = picture.pts
         results.emit('push-buffer', buffer)

@@ -56,22 +56,23 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
-/* Returns: how much of the payload x265 has put in front of what it was given */
+/* @uuids: (nullable): as for sei_uuid_unwrap()
+ * Returns: how much of the payload x265 has put in front of what it was given */
 static gsize
-get_wrapping (const SeiItem * item)
+get_wrapping (const SeiItem * item, GBytes * uuids)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (item->payload, &size);
 
   return item->type == SEI_TYPE_USER_DATA_UNREGISTERED ?
-      sei_uuid_unwrap (item->uuid, data, size) : 0;
+      sei_uuid_unwrap (item->uuid, data, size, uuids) : 0;
 }
 
 /* Makes what x265 was given of a message that x265 has written. */
 static void
-unwrap (SeiItem * item)
+unwrap (SeiItem * item, GBytes * uuids)
 {
-  const gsize skip = get_wrapping (item);
+  const gsize skip = get_wrapping (item, uuids);
   gsize size;
   const guint8 *data = g_bytes_get_data (item->payload, &size);
 
@@ -90,7 +91,7 @@ get_unwrapped (SeiList * list)
 {
   guint n = 0;
 
-  while (n < list->len && get_wrapping (sei_list_get (list, n)) == 0)
+  while (n < list->len && get_wrapping (sei_list_get (list, n), NULL) == 0)
     n++;
   if (n == list->len)
     return g_array_ref (list);
@@ -99,7 +100,7 @@ get_unwrapped (SeiList * list)
 
   sei_list_append_list (copy, list);
   for (; n < copy->len; n++)
-    unwrap (sei_list_get (copy, n));
+    unwrap (sei_list_get (copy, n), NULL);
   return copy;
 }
 
@@ -123,14 +124,15 @@ item_equal (gconstpointer a, gconstpointer b)
 
 /* By hash: a stream may have ten thousands of messages in an access unit */
 SeiList *
-sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
+sei_list_get_new (SeiList * list, SeiList * present, guint * n_present,
+    guint * n_repeated)
 {
   g_autoptr (SeiList) keys = get_unwrapped (list);
   g_autoptr (SeiList) present_keys = get_unwrapped (present);
   g_autoptr (GHashTable) known = g_hash_table_new (item_hash, item_equal);
   SeiList *result = sei_list_new ();
 
-  *n_present = 0;
+  *n_present = *n_repeated = 0;
   for (guint i = 0; i < present_keys->len; i++)
     g_hash_table_insert (known, sei_list_get (present_keys, i), present);
 
@@ -143,6 +145,8 @@ sei_list_get_new (SeiList * list, SeiList * present, guint * n_present)
       sei_list_append_full (result, item->type, item->uuid, item->payload);
     else if (in == present)
       (*n_present)++;
+    else
+      (*n_repeated)++;
     /* Each once */
     g_hash_table_insert (known, key, list);
   }
@@ -161,7 +165,7 @@ sei_list_has_metas (GstBuffer * buffer)
 
 /* What the parser has read, as sei_list_read() would have */
 static SeiItem
-read_video_meta (const GstMeta * meta)
+read_video_meta (const GstMeta * meta, GBytes * uuids)
 {
   const GstVideoSEIUserDataUnregisteredMeta *sei =
       (const GstVideoSEIUserDataUnregisteredMeta *) meta;
@@ -171,7 +175,7 @@ read_video_meta (const GstMeta * meta)
   };
 
   memcpy (item.uuid, sei->uuid, SEI_UUID_SIZE);
-  unwrap (&item);
+  unwrap (&item, uuids);
   return item;
 }
 
@@ -188,7 +192,7 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
   state = NULL;
   while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
               GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))) {
-    SeiItem item = read_video_meta (video_meta);
+    SeiItem item = read_video_meta (video_meta, NULL);
     gsize size;
     const guint8 *data = g_bytes_get_data (item.payload, &size);
 
@@ -230,34 +234,44 @@ sei_list_set_metas (SeiList * list, GstBuffer * buffer)
   return buffer;
 }
 
+/* What goes */
+typedef struct
+{
+  GHashTable *items;
+  GBytes *uuids;                /* by which they were selected, or NULL */
+} Removal;
+
 static gboolean
 remove_video_meta (GstBuffer * buffer, GstMeta ** meta, gpointer user_data)
 {
+  const Removal *removal = user_data;
+
   if ((*meta)->info->api != GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE)
     return TRUE;
 
-  SeiItem item = read_video_meta (*meta);
+  SeiItem item = read_video_meta (*meta, removal->uuids);
 
-  if (g_hash_table_contains (user_data, &item))
+  if (g_hash_table_contains (removal->items, &item))
     *meta = NULL;
   item_clear (&item);
   return TRUE;
 }
 
 GstBuffer *
-sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer)
+sei_list_remove_video_metas (SeiList * list, GBytes * uuids, GstBuffer * buffer)
 {
   if (!buffer || list->len == 0 || !gst_buffer_get_meta (buffer,
           GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))
     return buffer;
 
   g_autoptr (GHashTable) items = g_hash_table_new (item_hash, item_equal);
+  Removal removal = { items, uuids };
 
   for (guint i = 0; i < list->len; i++)
     g_hash_table_add (items, sei_list_get (list, i));
   buffer = gst_buffer_make_writable (buffer);
   if (buffer)
-    gst_buffer_foreach_meta (buffer, remove_video_meta, items);
+    gst_buffer_foreach_meta (buffer, remove_video_meta, &removal);
   return buffer;
 }
 
@@ -323,7 +337,7 @@ copy_payload (const SeiMessage * message, gsize uuid_size)
 
 /* Returns FALSE if the message is too short for its UUID. */
 static gboolean
-read_item (const SeiMessage * message, SeiItem * item)
+read_item (const SeiMessage * message, GBytes * uuids, SeiItem * item)
 {
   const gsize uuid_size =
       message->type == SEI_TYPE_USER_DATA_UNREGISTERED ? SEI_UUID_SIZE : 0;
@@ -334,7 +348,7 @@ read_item (const SeiMessage * message, SeiItem * item)
   memset (item->uuid, 0, SEI_UUID_SIZE);
   sei_message_copy (message, 0, item->uuid, uuid_size);
   item->payload = copy_payload (message, uuid_size);
-  unwrap (item);
+  unwrap (item, uuids);
   return TRUE;
 }
 
@@ -353,7 +367,7 @@ read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
 
     if (!is_type_selected (selection, message.type))
       continue;
-    if (!read_item (&message, &item)) {
+    if (!read_item (&message, selection->uuids, &item)) {
       counts->n_broken++;
       continue;
     }

@@ -57,9 +57,10 @@ void sei_list_append_list (SeiList * list, SeiList * other);
 /** Returns: (transfer full): the messages that are not in @present, each once, in
  *   order. A message that x265 was given (sei_uuid_unwrap()) is the same as the
  *   one that x265 has written
- * @n_present: (out): how many are in @present */
+ * @n_present: (out): how many are in @present
+ * @n_repeated: (out): how many more are equal to one before them */
 SeiList *sei_list_get_new (SeiList * list, SeiList * present,
-    guint * n_present);
+    guint * n_present, guint * n_repeated);
 
 /* --- metas --- */
 
@@ -79,10 +80,12 @@ void sei_list_append_metas (SeiList * list, GstBuffer * buffer);
 GstBuffer *sei_list_set_metas (SeiList * list, GstBuffer * buffer);
 
 /** Removes every GstVideoSEIUserDataUnregisteredMeta of a message in the list.
+ * @uuids: (nullable): as in the SeiSelection with which the list was read
  * @buffer: (transfer full) (nullable):
  * Returns: (transfer full) (nullable): NULL if @buffer is, or if others hold it and its
  *   memory cannot be copied */
-GstBuffer *sei_list_remove_video_metas (SeiList * list, GstBuffer * buffer);
+GstBuffer *sei_list_remove_video_metas (SeiList * list, GBytes * uuids,
+    GstBuffer * buffer);
 
 /* --- the bitstream --- */
 

@@ -68,7 +68,7 @@ count_late (SeiPlacer * placer, GstBuffer * buffer)
   sei_list_append_list (known, placer->messages);
   sei_list_append_list (known, placer->present);
 
-  g_autoptr (SeiList) late = sei_list_get_new (here, known, &n_known);
+  g_autoptr (SeiList) late = sei_list_get_new (here, known, &n_known, &n_known);
 
   return late->len;
 }
@@ -157,7 +157,8 @@ sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
   append_present (placer->present, bytes, format);
 
   g_autoptr (SeiList) list =
-      sei_list_get_new (placer->messages, placer->present, &counts->n_present);
+      sei_list_get_new (placer->messages, placer->present, &counts->n_present,
+      &counts->n_repeated);
 
   counts->n_too_large = remove_larger (list, max_payload);
 

@@ -78,6 +78,7 @@ void sei_placer_next (SeiPlacer * placer, GstBuffer * buffer,
 typedef struct {
   guint n_written;
   guint n_present;
+  guint n_repeated;
   guint n_too_large;
 } SeiPlaceCounts;
 

@@ -120,21 +120,24 @@ is_printable (const guint8 * bytes, gsize size)
 }
 
 static gboolean
-is_wrapped (const guint8 * uuid, const guint8 * payload, gsize size)
+is_wrapped (const guint8 * uuid, const guint8 * payload, gsize size,
+    GBytes * uuids)
 {
   if (memcmp (uuid, x265, SEI_UUID_SIZE) != 0 || size < SEI_UUID_SIZE
       || is_about_x265 (payload, size) || is_object (payload, size))
     return FALSE;
-  return !is_printable (payload, SEI_UUID_SIZE)
+  return (uuids && sei_uuid_is_in_list (payload, uuids))
+      || !is_printable (payload, SEI_UUID_SIZE)
       || is_object (payload + SEI_UUID_SIZE, size - SEI_UUID_SIZE);
 }
 
 gsize
-sei_uuid_unwrap (const guint8 * uuid, const guint8 * payload, gsize size)
+sei_uuid_unwrap (const guint8 * uuid, const guint8 * payload, gsize size,
+    GBytes * uuids)
 {
   gsize skip = 0;
 
-  while (is_wrapped (uuid, payload + skip, size - skip)) {
+  while (is_wrapped (uuid, payload + skip, size - skip, uuids)) {
     uuid = payload + skip;
     skip += SEI_UUID_SIZE;
   }

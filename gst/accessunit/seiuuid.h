@@ -38,9 +38,12 @@ gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
  * front. What was transcoded several times has several in front. A message with x265's
  * UUID is such a one unless its payload is what x265 writes of itself ("x265 ..."), or a
  * JSON object, or text that is not a UUID of text with a JSON object behind it.
+ * @uuids: (nullable): UUIDs that are known, as sei_uuid_parse_list() returns them: behind
+ *   one of these there may be anything
  * Returns: how many bytes of @payload precede the one that was given, the last 16 of
  *   which are its UUID; 0 if this is no such message */
-gsize sei_uuid_unwrap (const guint8 * uuid, const guint8 * payload, gsize size);
+gsize sei_uuid_unwrap (const guint8 * uuid, const guint8 * payload, gsize size,
+    GBytes * uuids);
 
 /** Whether a message, to which sei_uuid_unwrap() was applied, is the banner that x264 or
  * x265 writes about itself into every stream, which nobody means by metadata. Under

@@ -9,6 +9,7 @@ timed_cover_clear (TimedCover * cover)
 {
   cover->begun = FALSE;
   cover->n_ahead = 0;
+  cover->gap_start = cover->gap_end = 0;
 }
 
 static void
@@ -31,6 +32,18 @@ advance (TimedCover * cover)
     remove_first (cover);
 }
 
+/* Moves the frontier over a gap that nothing will fill any more. */
+static void
+skip_gap (TimedCover * cover, gint64 end)
+{
+  if (end <= cover->frontier)
+    return;
+  if (cover->gap_end != cover->frontier)
+    cover->gap_start = cover->frontier;
+  cover->gap_end = end;
+  cover->frontier = end;
+}
+
 static void
 insert (TimedCover * cover, gint64 start, gint64 end)
 {
@@ -50,7 +63,11 @@ timed_cover_get_oldest (TimedCover * cover, gint64 start, gint64 end)
 
   if (!cover->begun)
     return start;
-  cover->frontier = MAX (cover->frontier, start - depth);
+  while (cover->n_ahead > 0 && cover->ahead[0].start <= start - depth) {
+    skip_gap (cover, cover->ahead[0].start);
+    advance (cover);
+  }
+  skip_gap (cover, start - depth);
   advance (cover);
   return cover->frontier;
 }
@@ -65,7 +82,7 @@ timed_cover_add (TimedCover * cover, gint64 start, gint64 end)
   advance (cover);
   /* More than can be ahead of an access unit that is still to come: the gap stays */
   if (cover->n_ahead > TIMED_COVER_MAX_REORDER) {
-    remove_first (cover);
+    skip_gap (cover, cover->ahead[0].start);
     advance (cover);
   }
 }
@@ -74,6 +91,8 @@ gboolean
 timed_cover_has (const TimedCover * cover, gint64 time)
 {
   if (!cover->begun || time < cover->first)
+    return FALSE;
+  if (time >= cover->gap_start && time < cover->gap_end)
     return FALSE;
   if (time < cover->frontier)
     return TRUE;

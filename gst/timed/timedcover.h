@@ -27,7 +27,9 @@ typedef struct {
   gboolean begun;
   /*< private > */
   gint64 first;                 /* nothing before is covered */
-  gint64 frontier;              /* all from there to here is */
+  gint64 frontier;              /* all from there to here is, but for the last gap */
+  gint64 gap_start;
+  gint64 gap_end;
   guint n_ahead;
   struct {
     gint64 start;

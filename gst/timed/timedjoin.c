@@ -27,7 +27,8 @@ struct _TimedJoin
   guint n_live;                 /* in timed */
   gsize size;                   /* bytes in both */
   gint64 position;              /* no payload of an earlier time will come */
-  TimedLife life;               /* of a live source */
+  TimedLife life;               /* of the source */
+  gboolean live;                /* the source, when it was heard last */
   gint64 delay;                 /* of the video */
   TimedJoinRules rules;
   gboolean eos;
@@ -200,13 +201,24 @@ add (TimedJoin * join, const TimedPayload * payload, gint64 time, gint64 came,
     g_queue_push_tail (&join->untimed, entry);
   } else {
     insert_by_time (&join->timed, entry);
-    join->position = MAX (join->position, time);
+    if (!live || !timed_join_is_too_far_ahead (time, came))
+      join->position = MAX (join->position, time);
   }
   g_cond_broadcast (&join->changed);
 }
 
+/* With the lock: the source has given something. */
+static void
+hear (TimedJoin * join, gint64 now, gboolean live)
+{
+  join->live = live;
+  if (now != TIMED_NO_TIME)
+    timed_life_note (&join->life, now);
+}
+
 GstFlowReturn
-timed_join_push (TimedJoin * join, const TimedPayload * payload, gint64 time)
+timed_join_push (TimedJoin * join, const TimedPayload * payload, gint64 time,
+    gint64 now)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
@@ -220,6 +232,7 @@ timed_join_push (TimedJoin * join, const TimedPayload * payload, gint64 time)
     ret = GST_FLOW_EOS;
   } else {
     join->stats.received++;
+    hear (join, now, FALSE);
     add (join, payload, time, TIMED_NO_TIME, FALSE);
   }
   g_mutex_unlock (&join->lock);
@@ -227,13 +240,25 @@ timed_join_push (TimedJoin * join, const TimedPayload * payload, gint64 time)
   return ret;
 }
 
-/* The oldest live payload, if it must go: there is no room, or its access unit should
- * have come long ago and the next one would not take it either. */
+gboolean
+timed_join_is_too_far_ahead (gint64 time, gint64 now)
+{
+  return time != TIMED_NO_TIME && now != TIMED_NO_TIME
+      && time > now + TIMED_JOIN_MAX_AHEAD;
+}
+
+/* A live payload that must go: the oldest, if there is no room, or if its access unit
+ * should have come long ago and the next one would not take it either. One for which
+ * nobody knows when it is due goes before that. */
 static GList *
 find_excess (TimedJoin * join, gint64 now)
 {
-  GList *link = join->timed.head;
+  GList *link = join->timed.tail;
 
+  if (link && is_full (join) && ((Entry *) link->data)->live
+      && timed_join_is_too_far_ahead (((Entry *) link->data)->time, now))
+    return link;
+  link = join->timed.head;
   while (link && !((Entry *) link->data)->live)
     link = link->next;
   if (!link || is_full (join))
@@ -243,14 +268,6 @@ find_excess (TimedJoin * join, gint64 now)
     return NULL;
   return ((Entry *) link->data)->time <
       now - join->delay - TIMED_JOIN_MAX_STALL ? link : NULL;
-}
-
-/* Whether the time is one at which no live source can be */
-static gboolean
-is_too_far_ahead (gint64 time, gint64 now)
-{
-  return time != TIMED_NO_TIME && now != TIMED_NO_TIME
-      && time > now + TIMED_JOIN_MAX_AHEAD;
 }
 
 static void
@@ -264,12 +281,7 @@ add_live (TimedJoin * join, const TimedPayload * payload, gint64 time,
     remove_link (join, &join->timed, excess);
     drop (join);
   }
-  if (now != TIMED_NO_TIME)
-    timed_life_note (&join->life, now);
-  if (is_too_far_ahead (time, now)) {
-    drop (join);
-    return;
-  }
+  hear (join, now, TRUE);
   if (time == TIMED_NO_TIME)
     time = now != TIMED_NO_TIME ? now : BEFORE_ALL;
   add (join, payload, time, now, TRUE);
@@ -294,13 +306,12 @@ timed_join_push_live (TimedJoin * join, const TimedPayload * payload,
 }
 
 void
-timed_join_advance (TimedJoin * join, gint64 time, gint64 now)
+timed_join_advance (TimedJoin * join, gint64 time, gint64 now, gboolean live)
 {
   g_mutex_lock (&join->lock);
-  if (!is_too_far_ahead (time, now))
+  hear (join, now, live);
+  if (!live || !timed_join_is_too_far_ahead (time, now))
     join->position = MAX (join->position, time);
-  if (now != TIMED_NO_TIME)
-    timed_life_note (&join->life, now);
   g_cond_broadcast (&join->changed);
   g_mutex_unlock (&join->lock);
 }
@@ -582,6 +593,23 @@ timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
   taken->n_dropped = join->n_dropped;
   join->n_dropped = 0;
   g_cond_broadcast (&join->changed);
+  g_mutex_unlock (&join->lock);
+}
+
+void
+timed_join_begin_anew (TimedJoin * join)
+{
+  g_mutex_lock (&join->lock);
+  for (GList * link = join->timed.head, *next; link; link = next) {
+    next = link->next;
+    if (((Entry *) link->data)->live) {
+      remove_link (join, &join->timed, link);
+      join->stats.unused++;
+    }
+  }
+  if (join->live)
+    join->position = TIMED_NO_TIME;
+  timed_life_clear (&join->life);
   g_mutex_unlock (&join->lock);
 }
 

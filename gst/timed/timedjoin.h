@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * access unit, in nanoseconds */
 #define TIMED_JOIN_MAX_STALL (5 * (gint64) GST_SECOND)
 
-/** How far the time of a live payload may be ahead of the clock. */
+/** How far the time of a live payload may be ahead of the clock, in nanoseconds. */
 #define TIMED_JOIN_MAX_AHEAD (5 * (gint64) GST_SECOND)
 
 /**
@@ -86,12 +86,17 @@ void timed_join_reset (TimedJoin * join);
  * @payload: (transfer none): its bytes are NULL if it was refused: it takes a place
  *   and is counted there
  * @time: or TIMED_NO_TIME
+ * @now: a sign of life, or TIMED_NO_TIME without a clock
  * Returns: GST_FLOW_OK; GST_FLOW_FLUSHING; GST_FLOW_EOS if the video has ended */
 GstFlowReturn timed_join_push (TimedJoin * join, const TimedPayload * payload,
-    gint64 time);
+    gint64 time, gint64 now);
 
-/** Adds a live payload. If too many wait, drops the oldest. Drops one whose time is more
- * than TIMED_JOIN_MAX_AHEAD after @now, because nobody would know when it is due.
+/** Whether a live payload says nothing of when those behind it come, because its time is
+ * more than TIMED_JOIN_MAX_AHEAD after @now. */
+gboolean timed_join_is_too_far_ahead (gint64 time, gint64 now);
+
+/** Adds a live payload. If too many wait, drops the oldest, but first those that are too
+ * far ahead.
  * @payload: (transfer none): as in timed_join_push()
  * @time: TIMED_NO_TIME: it gets the time @now
  * @now: TIMED_NO_TIME without a clock: a payload that has no time then goes into the
@@ -101,9 +106,10 @@ GstFlowReturn timed_join_push_live (TimedJoin * join,
     const TimedPayload * payload, gint64 time, gint64 now);
 
 /** Says that no payload of an earlier time will come. That is not believed of a live
- * source if @time is more than TIMED_JOIN_MAX_AHEAD after @now.
- * @now: for a sign of life from a live source, else TIMED_NO_TIME */
-void timed_join_advance (TimedJoin * join, gint64 time, gint64 now);
+ * source if @time is too far ahead.
+ * @now: a sign of life, or TIMED_NO_TIME without a clock */
+void timed_join_advance (TimedJoin * join, gint64 time, gint64 now,
+    gboolean live);
 
 /** Says whether the payloads have ended. */
 void timed_join_set_eos (TimedJoin * join, gboolean eos);
@@ -142,8 +148,8 @@ void timed_join_ring (TimedJoin * join);
 /** Ends waiting at once, until set to FALSE again. */
 void timed_join_set_interrupted (TimedJoin * join, gboolean interrupted);
 
-/** Returns: the running time from which on a live source is silent, and nobody waits
- *   for it any more (TimedLife) */
+/** Returns: the running time from which on the source is silent, and nobody waits for it
+ *   any more (TimedLife) */
 gint64 timed_join_get_silence (TimedJoin * join, gint64 now);
 
 void timed_join_set_rules (TimedJoin * join, const TimedJoinRules * rules);
@@ -171,6 +177,10 @@ typedef struct {
  * @payloads: (element-type TimedPayload): as timed_payloads_new() makes it */
 void timed_join_take (TimedJoin * join, const TimedJoinFrame * frame,
     const TimedCover * before, GArray * payloads, TimedJoinTaken * taken);
+
+/** Says that the running time of the video begins anew: live payloads of before have no
+ * access unit to come, and say nothing of what will come. */
+void timed_join_begin_anew (TimedJoin * join);
 
 /** Says whether the video has ended. Payloads that are still there at its end are
  * counted as unused. */

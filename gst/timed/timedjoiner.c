@@ -170,6 +170,29 @@ typedef enum
   WAIT_FOR_CLOCK                /* and no longer */
 } Waiting;
 
+/* Metadata that a user believes to be live, and GStreamer does not */
+static void
+warn_of_metadata (TimedJoiner * joiner, GstPad * pad)
+{
+  GstElement *element = joiner->pad.element;
+  TimedJoinStats stats;
+
+  GST_OBJECT_LOCK (element);
+  const gboolean may_wait = joiner->latency > 0;
+
+  GST_OBJECT_UNLOCK (element);
+  if (joiner->warned_of_metadata || !may_wait || !gst_pad_is_linked (pad))
+    return;
+  timed_join_get_stats (joiner->join, &stats);
+  if (stats.received == 0)
+    return;
+  GST_ELEMENT_WARNING (element, CORE, CLOCK,
+      ("The latency of %s has no effect, because its metadata does not come from a live "
+          "source: set is-live=true at an appsrc, or wait-metadata=always.",
+          GST_OBJECT_NAME (element)), (NULL));
+  joiner->warned_of_metadata = TRUE;
+}
+
 /* @delay: (out): as in ask_upstream() */
 static Waiting
 get_waiting (TimedJoiner * joiner, GstPad * pad, TimedWait wait, gint64 * delay)
@@ -182,6 +205,8 @@ get_waiting (TimedJoiner * joiner, GstPad * pad, TimedWait wait, gint64 * delay)
 
   if (!video && !metadata)
     return WAIT_FOR_METADATA;
+  if (video && !metadata && wait == TIMED_WAIT_AUTO)
+    warn_of_metadata (joiner, pad);
   /* Nothing allows to wait where the delay is 0, not even for a frame that is early. */
   return ((video && metadata) || wait == TIMED_WAIT_ALWAYS) && *delay > 0 ?
       WAIT_FOR_CLOCK : WAIT_NOT;
@@ -372,6 +397,7 @@ timed_joiner_note_event (TimedJoiner * joiner, GstEvent * event)
       break;
     case GST_EVENT_FLUSH_STOP:
       forget_times (joiner);
+      timed_join_begin_anew (joiner->join);
       timed_join_set_interrupted (joiner->join, FALSE);
       timed_join_set_video_eos (joiner->join, FALSE);
       break;
@@ -406,6 +432,7 @@ timed_joiner_reset (TimedJoiner * joiner)
   timed_join_reset (joiner->join);
   forget_times (joiner);
   forget_upstream (joiner);
+  joiner->warned_of_metadata = FALSE;
   GST_OBJECT_LOCK (joiner->pad.element);
   joiner->warned_of_max = FALSE;
   GST_OBJECT_UNLOCK (joiner->pad.element);

@@ -46,6 +46,7 @@ typedef struct
   gint64 interval;              /* about the least between two; 0: not known yet */
   gint64 reorder;               /* the most from decoding to presentation */
   gboolean segment_changed;     /* and no access unit came since */
+  gboolean warned_of_metadata;
 
   /* OBJECT_LOCK */
   gint64 latency;               /* what is added */

@@ -19,6 +19,8 @@ struct _TimedJoinPad
   gint64 line_time;             /* of the buffer that the line began in */
   gint64 line_type;             /* its sei_type */
 
+  gboolean warned;              /* that times do not count */
+
   gint live;                    /* see timed_pad_is_live() */
 };
 
@@ -47,7 +49,7 @@ push (TimedJoinPad * self, GBytes * bytes, gint64 sei_type, gint64 time)
   const TimedPayload payload = { bytes, sei_type };
   const GstFlowReturn ret = timed_join_pad_is_live (self) ?
       timed_join_push_live (self->join, &payload, time, get_now (self)) :
-      timed_join_push (self->join, &payload, time);
+      timed_join_push (self->join, &payload, time, get_now (self));
 
   g_clear_pointer (&bytes, g_bytes_unref);
   return ret;
@@ -72,6 +74,30 @@ push_lines (TimedJoinPad * self, const GstMapInfo * map, gint64 sei_type,
     self->line_type = sei_type;
   }
   return ret;
+}
+
+/* Nobody sees from the outside that times of live metadata do not count. */
+static void
+check_time (TimedJoinPad * self, GstElement * element, GstBuffer * buffer,
+    gint64 time)
+{
+  if (self->warned || !GST_BUFFER_PTS_IS_VALID (buffer)
+      || !timed_join_pad_is_live (self))
+    return;
+  if (self->segment.format != GST_FORMAT_TIME)
+    GST_ELEMENT_WARNING (element, STREAM, FORMAT,
+        ("The buffers of the live metadata of %s have times that do not count, because "
+            "their segment is not in time: set format=time at an appsrc, or do-timestamp "
+            "at another source.", GST_OBJECT_NAME (element)), (NULL));
+  else if (timed_join_is_too_far_ahead (time, get_now (self)))
+    GST_ELEMENT_WARNING (element, STREAM, FORMAT,
+        ("The live metadata of %s has a time that is more than %d s ahead of the clock, "
+            "and waits for a frame of that time: give its buffers the running time of "
+            "their frames.", GST_OBJECT_NAME (element),
+            (gint) (TIMED_JOIN_MAX_AHEAD / GST_SECOND)), (NULL));
+  else
+    return;
+  self->warned = TRUE;
 }
 
 static GstFlowReturn
@@ -100,6 +126,7 @@ timed_join_pad_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
     return GST_FLOW_ERROR;
   }
 
+  check_time (self, GST_ELEMENT (parent), buffer, time);
   if (self->lines)
     ret = push_lines (self, &map, sei_type, time);
   else
@@ -136,8 +163,8 @@ handle_gap (TimedJoinPad * self, GstEvent * event)
     start += MIN (duration, GST_CLOCK_TIME_NONE - 1 - start);
   time = timed_running_time (&self->segment, start);
   if (time != TIMED_NO_TIME)
-    timed_join_advance (self->join, time,
-        timed_join_pad_is_live (self) ? get_now (self) : TIMED_NO_TIME);
+    timed_join_advance (self->join, time, get_now (self),
+        timed_join_pad_is_live (self));
 }
 
 static void
@@ -166,6 +193,7 @@ timed_join_pad_event (GstPad * pad, GstObject * parent, GstEvent * event)
       break;
     case GST_EVENT_SEGMENT:
       gst_event_copy_segment (event, &self->segment);
+      self->warned = FALSE;
       break;
     case GST_EVENT_GAP:
       handle_gap (self, event);

@@ -282,12 +282,11 @@ round_fractions (gdouble start, gdouble length, guint size,
   return TRUE;
 }
 
-/* An id that is a number has the same meaning as "obj-" and the number. */
+/* An id that is a whole number has the same meaning as "obj-" and the number. */
 static gchar *
 find_id (const JsonTextValue * object, guint * n_wrong)
 {
   JsonTextValue value;
-  gint64 number;
 
   if (!json_text_find (object->text, object->size, "id", &value))
     return id_from_number (0);
@@ -296,8 +295,8 @@ find_id (const JsonTextValue * object, guint * n_wrong)
   if (value.type == JSON_TEXT_NUMBER) {
     g_autofree gchar *text = dup_text (&value);
 
-    if (g_ascii_string_to_signed (text, 10, G_MININT, G_MAXINT, &number, NULL))
-      return id_from_number (number);
+    if (strspn (text, "-0123456789") == strlen (text))
+      return g_strconcat ("obj-", text, NULL);
   }
   (*n_wrong)++;
   return id_from_number (0);

@@ -101,7 +101,7 @@ GST_START_TEST (test_seilist_new_are_each_once_and_not_present)
 {
   SeiList *list = sei_list_new ();
   SeiList *present = sei_list_new ();
-  guint n_present = 99;
+  guint n_present = 99, n_repeated = 99;
 
   append (list, test_uuid, "three");
   append (list, test_uuid, "one");
@@ -114,12 +114,14 @@ GST_START_TEST (test_seilist_new_are_each_once_and_not_present)
   append (present, test_uuid, "four");
   append (present, test_other_uuid, "two");
 
-  SeiList *result = sei_list_get_new (list, present, &n_present);
+  SeiList *result = sei_list_get_new (list, present, &n_present,
+      &n_repeated);
 
   assert_list (result, "three two one  ");
   fail_unless (memcmp (sei_list_get (result, 2)->uuid, test_other_uuid,
           16) == 0);
   assert_equals_int (n_present, 1);
+  assert_equals_int (n_repeated, 2);
   g_array_unref (result);
   g_array_unref (present);
   g_array_unref (list);
@@ -137,7 +139,7 @@ GST_START_TEST (test_seilist_types_go_from_and_to_metas)
   SeiList *list = sei_list_new ();
   SeiList *again = sei_list_new ();
   SeiList *present = sei_list_new ();
-  guint n_present;
+  guint n_present, n_repeated;
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     sei_list_append_full (list, types[i], test_uuid, payload);
@@ -153,9 +155,11 @@ GST_START_TEST (test_seilist_types_go_from_and_to_metas)
             16) == 0);
   }
 
-  SeiList *result = sei_list_get_new (again, present, &n_present);
+  SeiList *result = sei_list_get_new (again, present, &n_present,
+      &n_repeated);
 
   assert_equals_int (n_present, 1);
+  assert_equals_int (n_repeated, 1);
   assert_equals_int (result->len, 2);
   assert_equals_int (sei_list_get (result, 0)->type, 100);
   assert_equals_int (sei_list_get (result, 1)->type, 5);
@@ -211,13 +215,13 @@ GST_START_TEST (test_seilist_remove_video_metas_of_its_messages)
   append (list, test_uuid, "one");
   append (list, test_uuid, "three");
   test_add_meta (buffer, test_uuid, "one");
-  result = sei_list_remove_video_metas (list, gst_buffer_ref (buffer));
+  result = sei_list_remove_video_metas (list, NULL, gst_buffer_ref (buffer));
 
   fail_if (result == buffer);
   assert_metas (buffer, "one one two one on one ");
   gst_buffer_unref (buffer);
   assert_metas (result, "one two one on ");
-  fail_unless (sei_list_remove_video_metas (list, result) == result);
+  fail_unless (sei_list_remove_video_metas (list, NULL, result) == result);
   g_array_unref (list);
   gst_buffer_unref (result);
 }
@@ -233,7 +237,7 @@ GST_START_TEST (test_seilist_remove_video_metas_without_payload)
   add_video_meta (buffer, test_uuid, "");
   add_video_meta (buffer, test_other_uuid, "");
   append (list, test_uuid, "");
-  fail_unless (sei_list_remove_video_metas (list, buffer) == buffer);
+  fail_unless (sei_list_remove_video_metas (list, NULL, buffer) == buffer);
   assert_metas (buffer, " ");
   g_array_unref (list);
   gst_buffer_unref (buffer);
@@ -248,12 +252,12 @@ GST_START_TEST (test_seilist_remove_video_metas_without_any_copies_nothing)
 
   gst_buffer_ref (buffer);
   append (list, test_uuid, "one");
-  fail_unless (sei_list_remove_video_metas (list, buffer) == buffer);
+  fail_unless (sei_list_remove_video_metas (list, NULL, buffer) == buffer);
   gst_buffer_unref (buffer);
   add_video_meta (buffer, test_uuid, "one");
   gst_buffer_ref (buffer);
   g_array_set_size (list, 0);
-  fail_unless (sei_list_remove_video_metas (list, buffer) == buffer);
+  fail_unless (sei_list_remove_video_metas (list, NULL, buffer) == buffer);
   assert_metas (buffer, "one ");
   g_array_unref (list);
   gst_buffer_unref (buffer);

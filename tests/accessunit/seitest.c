@@ -345,3 +345,17 @@ test_stat (GstElement * element, const gchar * name)
 
   return value;
 }
+
+void
+test_assert_warns_once (GstBus * bus, const gchar * text)
+{
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  GError *error = NULL;
+
+  fail_unless (message, "no warning");
+  gst_message_parse_warning (message, &error, NULL);
+  fail_unless (strstr (error->message, text), "%s", error->message);
+  g_error_free (error);
+  gst_message_unref (message);
+  fail_if (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING));
+}

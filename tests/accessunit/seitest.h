@@ -88,4 +88,7 @@ void test_add_meta (GstBuffer * buffer, const guint8 * uuid,
 /* A field of the property "stats" */
 guint64 test_stat (GstElement * element, const gchar * name);
 
+/* That there is one warning on the bus, with @text in it */
+void test_assert_warns_once (GstBus * bus, const gchar * text);
+
 #endif

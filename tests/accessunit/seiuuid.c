@@ -119,15 +119,29 @@ GST_START_TEST (test_uuid_what_x265_was_given)
 {
   const guint8 *payload = (const guint8 *) wrapped[__i__].payload;
   const gsize size = wrapped[__i__].size;
-  const gsize skip = sei_uuid_unwrap ((const guint8 *) X265, payload, size);
+  const gsize skip = sei_uuid_unwrap ((const guint8 *) X265, payload, size,
+      NULL);
 
   assert_equals_uint64 (skip, wrapped[__i__].skip);
   fail_unless (sei_uuid_is_banner (skip > 0 ? payload + skip - 16 :
           (const guint8 *) X265, payload + skip,
           size - skip) == wrapped[__i__].banner);
   /* Under any other UUID it is what it is */
-  assert_equals_uint64 (sei_uuid_unwrap ((const guint8 *) OURS, payload, size),
-      0);
+  assert_equals_uint64 (sei_uuid_unwrap ((const guint8 *) OURS, payload, size,
+          NULL), 0);
+}
+
+GST_END_TEST;
+
+/* Text under a UUID of text is not told from text, unless the UUID is known. */
+GST_START_TEST (test_uuid_known_behind_that_of_x265)
+{
+  const guint8 *payload = (const guint8 *) TEXT "hello";
+  GBytes *uuids = sei_uuid_parse_list (__i__ == 0 ? TEXT : SEI_UUID_DEFAULT);
+
+  assert_equals_uint64 (sei_uuid_unwrap ((const guint8 *) X265, payload, 21,
+          uuids), __i__ == 0 ? 16 : 0);
+  g_bytes_unref (uuids);
 }
 
 GST_END_TEST;
@@ -140,8 +154,8 @@ GST_START_TEST (test_uuid_many_in_front_take_no_time)
 
   for (gsize i = 0; i < n; i++)
     memcpy (payload + 16 * i, X265, 16);
-  assert_equals_uint64 (sei_uuid_unwrap ((const guint8 *) X265, payload, size),
-      16 * (n + 1));
+  assert_equals_uint64 (sei_uuid_unwrap ((const guint8 *) X265, payload, size,
+          NULL), 16 * (n + 1));
   g_free (payload);
 }
 
@@ -156,6 +170,7 @@ seiuuid_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_uuid_list_is_read, 0, G_N_ELEMENTS (lists));
   tcase_add_test (tc, test_uuid_text_reads_back);
+  tcase_add_loop_test (tc, test_uuid_known_behind_that_of_x265, 0, 2);
   tcase_add_loop_test (tc, test_uuid_what_x265_was_given, 0,
       G_N_ELEMENTS (wrapped));
   tcase_add_test (tc, test_uuid_many_in_front_take_no_time);

@@ -36,7 +36,7 @@ join_try_push_bytes (TimedJoin * join, gconstpointer data, gsize size,
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   const TimedPayload payload = { bytes, TIMED_NO_SEI_TYPE };
 
-  return timed_join_push (join, &payload, to_ns (time));
+  return timed_join_push (join, &payload, to_ns (time), NONE);
 }
 
 GstFlowReturn
@@ -45,7 +45,7 @@ join_try_push (TimedJoin * join, const gchar * text, gint64 time)
   static const TimedPayload refused = { NULL, TIMED_NO_SEI_TYPE };
 
   return text ? join_try_push_bytes (join, text, strlen (text), time) :
-      timed_join_push (join, &refused, to_ns (time));
+      timed_join_push (join, &refused, to_ns (time), NONE);
 }
 
 void

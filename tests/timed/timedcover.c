@@ -162,6 +162,24 @@ GST_START_TEST (test_timedcover_has_what_was_added)
 
 GST_END_TEST;
 
+/* Access units got lost: their times were not covered, and never will be. */
+GST_START_TEST (test_timedcover_gap_that_stays_was_not_covered)
+{
+  TimedCover cover = { 0 };
+
+  assert_oldest (&cover, 0, 0);
+  for (gint64 i = 0; i < 40; i++) {
+    assert_oldest (&cover, 2000 + i * 40, i < 16 ? 2000 + (i - 16) * 40 : 2000 +
+        i * 40);
+    fail_if (timed_cover_has (&cover, 40 * GST_MSECOND));
+    fail_if (timed_cover_has (&cover, 1999 * GST_MSECOND));
+    fail_unless (timed_cover_has (&cover, 2000 * GST_MSECOND));
+    fail_unless (timed_cover_has (&cover, 39 * GST_MSECOND));
+  }
+}
+
+GST_END_TEST;
+
 static Suite *
 timedcover_suite (void)
 {
@@ -170,6 +188,7 @@ timedcover_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_timedcover_has_what_was_added);
+  tcase_add_test (tc, test_timedcover_gap_that_stays_was_not_covered);
   tcase_add_test (tc, test_timedcover_without_reordering_is_the_end_before);
   tcase_add_test (tc, test_timedcover_reordering_keeps_the_gap_open);
   tcase_add_test (tc, test_timedcover_rounding_and_jitter_are_no_gaps);

@@ -181,7 +181,7 @@ GST_START_TEST (test_timedjoin_taken_are_appended)
   TimedJoinTaken taken;
 
   timed_payloads_add (payloads, &payload);
-  assert_equals_int (timed_join_push (join, &payload, 0), GST_FLOW_OK);
+  assert_equals_int (timed_join_push (join, &payload, 0, NONE), GST_FLOW_OK);
   timed_join_take (join, &frame, NULL, payloads, &taken);
 
   assert_equals_int (payloads->len, 2);
@@ -221,7 +221,7 @@ GST_START_TEST (test_timedjoin_frame_without_times_is_ready_with_any_payload)
 {
   TimedJoin *join = join_new ();
 
-  timed_join_advance (join, 1000 * MS, NONE);
+  timed_join_advance (join, 1000 * MS, NONE, FALSE);
   fail_if (join_is_ready (join, NONE, NONE, NONE));
   join_push (join, "0", 0);
   fail_unless (join_is_ready (join, NONE, NONE, NONE));
@@ -253,12 +253,12 @@ GST_START_TEST (test_timedjoin_gap_stands_for_payloads_that_do_not_come)
 {
   TimedJoin *join = join_new ();
 
-  timed_join_advance (join, 39 * MS, NONE);
+  timed_join_advance (join, 39 * MS, NONE, FALSE);
   fail_if (join_is_ready (join, 0, 40, 0));
-  timed_join_advance (join, 40 * MS, NONE);
+  timed_join_advance (join, 40 * MS, NONE, FALSE);
   fail_unless (join_is_ready (join, 0, 40, 0));
-  timed_join_advance (join, 20 * MS, NONE);
-  timed_join_advance (join, NONE, NONE);
+  timed_join_advance (join, 20 * MS, NONE, FALSE);
+  timed_join_advance (join, NONE, NONE, FALSE);
   fail_unless (join_is_ready (join, 0, 40, 0));
   join_assert_takes (join, 0, 40, 0, "");
   fail_if (join_is_ready (join, 40, 80, 40));
@@ -363,7 +363,7 @@ GST_START_TEST (test_timedjoin_flush_forgets_payloads_and_times)
 
   join_push (join, "0", 0);
   join_push (join, "a", NONE);
-  timed_join_advance (join, 1000 * MS, NONE);
+  timed_join_advance (join, 1000 * MS, NONE, FALSE);
   timed_join_set_eos (join, TRUE);
   timed_join_set_flushing (join, TRUE);
   assert_equals_int (join_try_push (join, "1", 1), GST_FLOW_FLUSHING);
@@ -403,7 +403,7 @@ GST_START_TEST (test_timedjoin_reset_forgets_all_but_the_link)
   join_push_live (join, "x", 0, 0);
   join_push_zeros (join, TIMED_JOIN_MAX_BYTES, 0);
   join_push_live (join, "y", 0, 0);
-  timed_join_advance (join, 1000 * MS, NONE);
+  timed_join_advance (join, 1000 * MS, NONE, FALSE);
   timed_join_set_eos (join, TRUE);
   timed_join_set_flushing (join, TRUE);
   timed_join_set_interrupted (join, TRUE);

@@ -121,7 +121,7 @@ do_push_too_much (TimedJoin * join)
 static void
 do_advance (TimedJoin * join)
 {
-  timed_join_advance (join, 40 * MS, NONE);
+  timed_join_advance (join, 40 * MS, NONE, FALSE);
 }
 
 static void

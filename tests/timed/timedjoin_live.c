@@ -420,9 +420,9 @@ GST_START_TEST (test_timedjoin_gap_is_a_sign_of_life)
 
   join_push_live (join, "a", 0, 0);
   assert_equals_int64 (timed_join_get_silence (join, 0), 1000 * MS);
-  timed_join_advance (join, 40 * MS, 500 * MS);
+  timed_join_advance (join, 40 * MS, 500 * MS, TRUE);
   assert_equals_int64 (timed_join_get_silence (join, 0), 1500 * MS);
-  timed_join_advance (join, 80 * MS, NONE);
+  timed_join_advance (join, 80 * MS, NONE, TRUE);
   assert_equals_int64 (timed_join_get_silence (join, 0), 1500 * MS);
   /* another source after a flush */
   timed_join_set_flushing (join, TRUE);

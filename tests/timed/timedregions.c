@@ -430,8 +430,8 @@ static const struct
       0, OBJECTS (OBJECT ("obj-7", "car", QUARTER))},
   {"{\"objects\":[{\"id\":7.5," QUARTER "]}", 1,
       OBJECTS ("{\"id\": \"obj-0\", " QUARTER)},
-  {"{\"objects\":[{\"id\":99999999999," QUARTER "]}", 1,
-      OBJECTS ("{\"id\": \"obj-0\", " QUARTER)},
+  {"{\"objects\":[{\"id\":18446744073709551615," QUARTER "]}", 0,
+      OBJECTS ("{\"id\": \"obj-18446744073709551615\", " QUARTER)},
   /* U+0000 and half a surrogate pair */
   {"{\"objects\":[{\"id\":\"a\\u0000b\",\"label\":\"c\\u0000\\ud800\","
         QUARTER "]}", 0,

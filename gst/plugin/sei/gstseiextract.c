@@ -258,7 +258,8 @@ read_frame (GstSeiExtract * self, Frame * frame)
         (TimedEdit *) edits->data, edits->len);
   /* The buffer of the first slice may have metas of messages before it, too */
   if (edits)
-    frame->buffer = sei_list_remove_video_metas (self->messages, frame->buffer);
+    frame->buffer = sei_list_remove_video_metas (self->messages,
+        frame->settings.selection.uuids, frame->buffer);
   if (!frame->buffer) {
     gst_sei_stream_post_unreadable (&self->stream);
     g_array_set_size (self->messages, frame->n_earlier);

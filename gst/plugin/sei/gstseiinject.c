@@ -83,6 +83,7 @@ typedef struct
   guint64 frames;
   guint64 injected;
   guint64 present;
+  guint64 repeated;
   guint64 no_slice;
   guint64 broken;
   guint64 too_large;
@@ -166,6 +167,7 @@ account (GstSeiInject * self, const Stats * stats)
   self->stats.frames += stats->frames;
   self->stats.injected += stats->injected;
   self->stats.present += stats->present;
+  self->stats.repeated += stats->repeated;
   self->stats.no_slice += stats->no_slice;
   self->stats.broken += stats->broken;
   self->stats.too_large += stats->too_large;
@@ -218,8 +220,8 @@ warn_of_taken (GstSeiInject * self, const TimedJoinTaken * taken)
         now.missed);
   GST_SEI_STREAM_WARN (self, taken->n_dropped, now.dropped,
       "live metadata was dropped: it was more than max-per-frame allows for an access "
-      "unit, or waited too long for the video, or has a time that is seconds ahead of "
-      "the clock (%" G_GUINT64_FORMAT " so far)", now.dropped);
+      "unit, or waited too long for the video (%" G_GUINT64_FORMAT " so far)",
+      now.dropped);
 }
 
 /* Collects the regions of interest on the buffer, for the place of its access unit. */
@@ -342,6 +344,7 @@ fill_frame (GstSeiInject * self, Frame * frame)
   frame->stats.frames = place->begins;
   frame->stats.injected = counts.n_written;
   frame->stats.present = counts.n_present;
+  frame->stats.repeated = counts.n_repeated;
   frame->stats.no_slice =
       place->unplaced + (place->status == SEI_PLACE_NO_SLICE);
   frame->stats.broken = place->status == SEI_PLACE_BROKEN;
@@ -522,6 +525,7 @@ create_stats (GstSeiInject * self)
       "frames", G_TYPE_UINT64, stats->frames,
       "injected", G_TYPE_UINT64, stats->injected,
       "present", G_TYPE_UINT64, stats->present,
+      "repeated", G_TYPE_UINT64, stats->repeated,
       "no-slice", G_TYPE_UINT64, stats->no_slice,
       "broken", G_TYPE_UINT64, stats->broken,
       "too-large", G_TYPE_UINT64, stats->too_large,
@@ -652,6 +656,8 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * * `frames`: access units that came in
    * * `injected`: messages written
    * * `present`: messages that the access unit had already
+   * * `repeated`: messages that were given more than once for an access unit, and are
+   *   written once
    * * `no-slice`: access units that messages were meant for and that have no slice
    * * `broken`: access units that messages were meant for and whose NAL unit lengths
    *   are wrong
@@ -660,8 +666,8 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
    * * `late`: metas behind the first slice of their access unit (alignment nal)
    * * `received`: payloads that came in at the pad "metadata"
    * * `dropped`: payloads from a live source that were left out, because they had waited
-   *   for the video for too long, were more than #GstSeiInject:max-per-frame or than
-   *   the pad holds, or had a time more than 5 s ahead of the clock
+   *   for the video for too long, or were more than #GstSeiInject:max-per-frame or than
+   *   the pad holds
    * * `missed`: payloads that came in after their access unit had left
    * * `unused`: payloads left over when the video ended, or before a flush
    * * `regions`: regions of interest that are in messages (#GstSeiInject:inject-roi)
@@ -671,7 +677,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since PAUSED: access units (frames); messages injected, present "
-          "already, too-large or late; access units that have no-slice or broken NAL "
+          "already, repeated, too-large or late; access units that have no-slice or broken NAL "
           "unit lengths, and passed without their messages; payloads received on the "
           "pad metadata, dropped, missed or unused; regions of interest injected, or "
           "left out (regions-dropped)",

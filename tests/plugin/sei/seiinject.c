@@ -339,6 +339,7 @@ GST_START_TEST (test_seiinject_message_in_bitstream_is_not_repeated)
 
   test_assert_messages (format, out, "there", "new", NULL);
   assert_equals_uint64 (test_stat (h->element, "present"), 1);
+  assert_equals_uint64 (test_stat (h->element, "repeated"), 1);
   gst_buffer_unref (out);
   gst_harness_teardown (h);
 }

@@ -11,10 +11,13 @@
 
 #define N_FRAMES 120
 
+/* Frames that have arrived wait until its thread handles them. */
 typedef struct
 {
   GstHarness *h;
-  GAsyncQueue *frames;
+  GMutex lock;
+  GCond changed;
+  guint n_arrived;
 } Camera;
 
 static gpointer
@@ -22,10 +25,24 @@ push_frames (gpointer data)
 {
   Camera *camera = data;
 
-  for (guint n = 0; n < N_FRAMES; n++)
+  for (guint n = 0; n < N_FRAMES; n++) {
+    g_mutex_lock (&camera->lock);
+    while (camera->n_arrived <= n)
+      g_cond_wait (&camera->changed, &camera->lock);
+    g_mutex_unlock (&camera->lock);
     fail_unless_equals_int (gst_harness_push (camera->h,
-            g_async_queue_pop (camera->frames)), GST_FLOW_OK);
+            test_access_unit (test_h264, n)), GST_FLOW_OK);
+  }
   return NULL;
+}
+
+static void
+arrive (Camera * camera)
+{
+  g_mutex_lock (&camera->lock);
+  camera->n_arrived++;
+  g_cond_signal (&camera->changed);
+  g_mutex_unlock (&camera->lock);
 }
 
 /* Lets the clock call everybody whose time has come. */
@@ -50,14 +67,15 @@ GST_START_TEST (test_seiinject_clock_each_result_is_in_its_own_frame)
 
   test_live_begin (&h, &m, 0, 150);
   camera.h = h;
-  camera.frames = g_async_queue_new ();
+  g_mutex_init (&camera.lock);
+  g_cond_init (&camera.changed);
   GThread *thread = g_thread_new ("camera", push_frames, &camera);
 
   for (guint ms = 0, in = 0, out = 0; out < N_FRAMES; ms += 5) {
     test_live_set_time (h, ms);
     call (h);
     if (in < N_FRAMES && ms == in * 40) {
-      g_async_queue_push (camera.frames, test_access_unit (test_h264, in));
+      arrive (&camera);
       in++;
     }
     if (ms == out * 40 + delay) {
@@ -81,7 +99,8 @@ GST_START_TEST (test_seiinject_clock_each_result_is_in_its_own_frame)
   assert_equals_uint64 (test_stat (h->element, "missed"), 0);
   assert_equals_uint64 (test_stat (h->element, "dropped"), 0);
   test_joined_teardown (h, m);
-  g_async_queue_unref (camera.frames);
+  g_cond_clear (&camera.changed);
+  g_mutex_clear (&camera.lock);
 }
 
 GST_END_TEST;
@@ -104,6 +123,58 @@ GST_START_TEST (test_seiinject_clock_video_goes_on_without_analysis)
   test_live_set_time (h, 1000);
   for (guint n = 21; n < 60; n++)
     test_assert_frame (h, n, NULL);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* A source that does not say that it is live, such as an appsrc as it is at first, is
+ * waited for where the property says so, for as long as it gives something. */
+GST_START_TEST (test_seiinject_clock_source_that_is_not_live_is_waited_for)
+{
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, FALSE);
+
+  gst_util_set_object_arg (G_OBJECT (h->element), "wait-metadata", "always");
+  g_object_set (h->element, "latency", 150, NULL);
+  for (guint n = 0; n < 60; n++) {
+    gchar *text = g_strdup_printf ("%u", n);
+    TestPush *push = test_push_begin (h, test_access_unit (test_h264, n));
+
+    test_live_assert_waits_until (h, n * 40 + 150);
+    test_push_payload (m, text, (n + 1) * 40);
+    test_live_crank (h);
+    test_live_assert_pulls (h, push, text);
+    g_free (text);
+  }
+  assert_equals_uint64 (test_stat (h->element, "missed"), 0);
+  test_joined_teardown (h, m);
+}
+
+GST_END_TEST;
+
+/* After a seek the running time is 0 again. What came before says nothing any more. */
+GST_START_TEST (test_seiinject_clock_waits_anew_after_a_flush_of_the_video)
+{
+  GstHarness *h, *m;
+
+  test_live_begin (&h, &m, 0, 150);
+  test_live_set_time (h, 4000);
+  test_push_payload (m, "before", 3900);
+  gst_harness_push_event (h, gst_event_new_flush_start ());
+  gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
+  test_push_segment (h, GST_FORMAT_TIME, 0, 0);
+  gst_element_set_base_time (h->element, 4000 * GST_MSECOND);
+  for (guint n = 0; n < 3; n++) {
+    TestPush *push = test_push_begin (h, test_access_unit (test_h264, n));
+
+    test_live_assert_waits_until (h, 4000 + n * 40 + 150);
+    test_push_payload (m, "after", (n + 1) * 40);
+    test_live_crank (h);
+    test_live_assert_pulls (h, push, "after");
+  }
+  assert_equals_uint64 (test_stat (h->element, "unused"), 1);
+  assert_equals_uint64 (test_stat (h->element, "missed"), 0);
   test_joined_teardown (h, m);
 }
 
@@ -218,7 +289,9 @@ GST_START_TEST (test_seiinject_clock_future_is_not_believed)
     g_free (text);
   }
   assert_equals_uint64 (test_stat (h->element, "missed"), 0);
-  assert_equals_uint64 (test_stat (h->element, "dropped"), __i__ == 0);
+  assert_equals_uint64 (test_stat (h->element, "dropped"), 0);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  assert_equals_uint64 (test_stat (h->element, "unused"), __i__ == 0);
   test_joined_teardown (h, m);
 }
 
@@ -237,6 +310,10 @@ seiinject_clock_suite (void)
         test_seiinject_clock_each_result_is_in_its_own_frame, delays[i],
         delays[i] + 1);
   tcase_add_test (tc, test_seiinject_clock_video_goes_on_without_analysis);
+  tcase_add_test (tc,
+      test_seiinject_clock_source_that_is_not_live_is_waited_for);
+  tcase_add_test (tc,
+      test_seiinject_clock_waits_anew_after_a_flush_of_the_video);
   tcase_add_loop_test (tc, test_seiinject_clock_another_one_counts, 0, 2);
   tcase_add_test (tc, test_seiinject_clock_that_cannot_call_is_not_waited_for);
   tcase_add_loop_test (tc, test_seiinject_clock_future_is_not_believed, 0, 2);

@@ -359,8 +359,10 @@ GST_START_TEST (test_seiinject_live_first_dropped_one_is_told)
 
   begin_log (log);
   test_live_begin (&h, &m, 0, 0);
-  test_push_payload (m, "bogus", 10000);
-  test_assert_frame (h, 0, NULL);
+  g_object_set (h->element, "max-per-frame", 1, NULL);
+  test_push_payload (m, "a", 40);
+  test_push_payload (m, "b", 40);
+  test_assert_frame (h, 0, "b", NULL);
   end_log (log, "live metadata was dropped");
   test_joined_teardown (h, m);
 }
@@ -518,7 +520,6 @@ GST_START_TEST (test_seiinject_live_video_that_cannot_wait_is_told_of)
   GstBus *bus = gst_bus_new ();
   GstQuery *query = gst_query_new_latency ();
   GstClockTime min, max;
-  GError *error;
 
   gst_pad_add_probe (h->srcpad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM |
       GST_PAD_PROBE_TYPE_PUSH, answer_with_max, NULL, NULL);
@@ -537,19 +538,40 @@ GST_START_TEST (test_seiinject_live_video_that_cannot_wait_is_told_of)
     assert_equals_uint64 (min, 160 * GST_MSECOND);
     assert_equals_uint64 (max, 60 * GST_MSECOND);
   }
-  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
-
-  fail_unless (message, "no warning");
-  gst_message_parse_warning (message, &error, NULL);
-  fail_unless (strstr (error->message, "max-size-time"), "%s", error->message);
-  fail_unless (strstr (error->message, "150000000"), "%s", error->message);
-  fail_if (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING));
-  g_error_free (error);
-  gst_message_unref (message);
+  test_assert_warns_once (bus, "max-size-time of at least 150000000 ");
   gst_query_unref (query);
   gst_element_set_bus (h->element, NULL);
   gst_object_unref (bus);
   gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* What users forget at an appsrc: 0: is-live, 1: format=time, 2: that times are running
+ * times */
+GST_START_TEST (test_seiinject_live_metadata_that_cannot_be_timed_is_told_of)
+{
+  static const gchar *const expected[] = {
+    "is-live=true", "format=time", "ahead of the clock"
+  };
+  const gboolean metadata_live = __i__ > 0;
+  GstHarness *h = test_video_harness (TRUE);
+  GstHarness *m = test_joined_harness (h, JSON, metadata_live);
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (h->element, bus);
+  if (__i__ == 1)
+    test_push_segment (m, GST_FORMAT_BYTES, 0, 0);
+  else if (__i__ == 0)
+    g_object_set (h->element, "latency", 150, NULL);
+  for (guint n = 0; n < 3; n++) {
+    test_push_payload (m, "x", (n + 1) * (__i__ == 2 ? 10000 : 40));
+    gst_buffer_unref (test_push_frame (h, n));
+  }
+  test_assert_warns_once (bus, expected[__i__]);
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  test_joined_teardown (h, m);
 }
 
 GST_END_TEST;
@@ -589,6 +611,9 @@ seiinject_live_suite (void)
       0, 2);
   tcase_add_test (tc, test_seiinject_live_another_latency_is_told);
   tcase_add_test (tc, test_seiinject_live_video_that_cannot_wait_is_told_of);
+
+  tcase_add_loop_test (tc,
+      test_seiinject_live_metadata_that_cannot_be_timed_is_told_of, 0, 3);
 
   return s;
 }

@@ -103,6 +103,31 @@ GST_START_TEST (test_wrapped_is_removed)
 GST_END_TEST;
 
 /* Whichever of the two has x265's UUID in front */
+/* Text under a UUID of text might be text that somebody has written, but not where the
+ * UUID is asked for. */
+GST_START_TEST (test_wrapped_is_removed_under_the_uuid_that_is_asked_for)
+{
+  static const TestMessage text =
+      TEST_MESSAGE (x265_uuid, "0123456789abcdefhello");
+  GstHarness *h = test_remove_harness (test_h264, "0123456789abcdef");
+  GstBuffer *in = test_access_unit (test_h264, 0);
+  GstBuffer *expected = gst_buffer_copy (in);
+
+  in = test_insert_sei (test_h264, in, &text, 1);
+  add_video_meta (in, &text);
+  GstBuffer *out = gst_harness_push_and_pull (h, in);
+
+  test_assert_bytes (out, expected);
+  test_assert_payload (gst_sei_meta_get_payload (gst_sei_buffer_get_meta (out)),
+      "hello");
+  assert_equals_int (count_video_metas (out), 0);
+  gst_buffer_unref (expected);
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_wrapped_is_not_injected_again)
 {
   static const TestMessage plain = TEST_OURS;
@@ -168,6 +193,7 @@ wrapped_suite (void)
   tcase_add_loop_test (tc, test_wrapped_is_read_as_it_was_given, 0,
       N_TEST_FORMATS);
   tcase_add_loop_test (tc, test_wrapped_is_removed, 0, N_TEST_FORMATS);
+  tcase_add_test (tc, test_wrapped_is_removed_under_the_uuid_that_is_asked_for);
   tcase_add_loop_test (tc, test_wrapped_is_not_injected_again, 0, 4);
   tcase_add_test (tc, test_wrapped_meta_is_written_as_it_is);
 
