@@ -1,8 +1,9 @@
 """Metadata through WebRTC: prints what arrives with each frame.
 
-webrtc.py [FRAMES]: a camera and a viewer, both in this program. Between two machines
-the texts that exchange() passes on (offer, answer and candidates) go through a server,
-which WebRTC leaves to the application.
+webrtc.py [FRAMES]: a camera and a viewer, both in this program, until the metadata of
+FRAMES frames (90) has arrived. The first frames can be lost: the camera may send before
+the viewer can decrypt. Between two machines the texts that exchange() passes on (offer,
+answer and candidates) go through a server, which WebRTC leaves to the application.
 
 On Debian it needs gir1.2-gst-plugins-bad-1.0 and gstreamer1.0-nice.
 """
@@ -32,14 +33,14 @@ n_arrived = 0
 def before_seiinject(pad, info, inject):
     global n_sent
     n_sent += 1
-    inject.set_property('metadata', f'{{"frame": {n_sent}}}' if n_sent <= FRAMES else None)
+    inject.set_property('metadata', f'{{"frame": {n_sent}}}')
     return Gst.PadProbeReturn.OK
 
 
 def after_seiextract(pad, info, loop):
     global n_arrived
     payload = GstSei.buffer_get_meta_bytes(info.get_buffer())
-    if payload is not None:
+    if payload is not None and n_arrived < FRAMES:
         print(payload.get_data().decode(), flush=True)
         n_arrived += 1
         if n_arrived == FRAMES:
