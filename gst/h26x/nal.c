@@ -84,6 +84,52 @@ zeros_are_content (BytesCursor cursor, size_t zeros)
   return byte > 1 || (byte == 1 && zeros == 1);
 }
 
+void
+h26x_nal_describe (H26xCodec codec, const uint8_t * header, int next,
+    H26xNal * nal)
+{
+  if (codec == H26X_CODEC_H265) {
+    /* H.265 7.3.1.2 and table 7-1 */
+    nal->type = (header[0] >> 1) & 63u;
+    nal->layer_id = (header[0] & 1u) << 5 | header[1] >> 3;
+    /* 7.4.2.2 forbids a nuh_temporal_id_plus1 of 0 */
+    nal->temporal_id = (header[1] & 7) > 0 ? (header[1] & 7u) - 1 : 0;
+    if (nal->type <= 31)
+      nal->kind = H26X_NAL_SLICE;
+    else if (nal->type == 36 || nal->type == 37)
+      nal->kind = H26X_NAL_END;
+    else if (nal->type == 39)
+      nal->kind = H26X_NAL_SEI;
+    else if (nal->type == 40)
+      nal->kind = H26X_NAL_SEI_SUFFIX;
+    else
+      nal->kind = H26X_NAL_OTHER;
+  } else {
+    /* H.264 7.3.1 and table 7-1 */
+    nal->type = header[0] & 31u;
+    nal->layer_id = 0;
+    nal->temporal_id = 0;
+    if (nal->type >= 1 && nal->type <= 5)
+      nal->kind = H26X_NAL_SLICE;
+    else if (nal->type == 6)
+      nal->kind = H26X_NAL_SEI;
+    else if (nal->type == 10 || nal->type == 11)
+      nal->kind = H26X_NAL_END;
+    else if (nal->type == 14)
+      nal->kind = H26X_NAL_SLICE_PREFIX;
+    else
+      nal->kind = H26X_NAL_OTHER;
+  }
+
+  /* A flag, and a number whose shortest code, 1, is for 0: both are this bit. In
+   * H.264 data partitions B and C (3, 4) begin with another number. */
+  nal->first_in_picture = nal->kind == H26X_NAL_SLICE && next >= 0x80
+      && (codec == H26X_CODEC_H265 || (nal->type != 3 && nal->type != 4));
+  /* svc_extension_flag, then idr_flag if that is 1, or else non_idr_flag */
+  nal->prefix_of_idr = nal->kind == H26X_NAL_SLICE_PREFIX && next >= 0
+      && (next >> 6 == 3 || next >> 6 == 0);
+}
+
 /* Reads the header at the cursor. Returns false if the NAL unit ends within it.
  * Reads on behind the header only where its last byte is zero, which valid
  * streams avoid. */
@@ -102,48 +148,8 @@ read_header (BytesCursor cursor, H26xFormat format, H26xNal * nal)
       return false;
   }
 
-  if (format.codec == H26X_CODEC_H265) {
-    /* H.265 7.3.1.2 and table 7-1 */
-    nal->type = ((unsigned) first >> 1) & 63;
-    nal->layer_id = (((unsigned) first & 1) << 5) | ((unsigned) last >> 3);
-    /* 7.4.2.2 forbids a nuh_temporal_id_plus1 of 0 */
-    nal->temporal_id = (last & 7) > 0 ? ((unsigned) last & 7) - 1 : 0;
-    if (nal->type <= 31)
-      nal->kind = H26X_NAL_SLICE;
-    else if (nal->type == 36 || nal->type == 37)
-      nal->kind = H26X_NAL_END;
-    else if (nal->type == 39)
-      nal->kind = H26X_NAL_SEI;
-    else if (nal->type == 40)
-      nal->kind = H26X_NAL_SEI_SUFFIX;
-    else
-      nal->kind = H26X_NAL_OTHER;
-  } else {
-    /* H.264 7.3.1 and table 7-1 */
-    nal->type = (unsigned) first & 31;
-    nal->layer_id = 0;
-    nal->temporal_id = 0;
-    if (nal->type >= 1 && nal->type <= 5)
-      nal->kind = H26X_NAL_SLICE;
-    else if (nal->type == 6)
-      nal->kind = H26X_NAL_SEI;
-    else if (nal->type == 10 || nal->type == 11)
-      nal->kind = H26X_NAL_END;
-    else if (nal->type == 14)
-      nal->kind = H26X_NAL_SLICE_PREFIX;
-    else
-      nal->kind = H26X_NAL_OTHER;
-  }
-
-  /* A flag, and a number whose shortest code, 1, is for 0: both are this bit. In
-   * H.264 data partitions B and C (3, 4) begin with another number. */
-  const int next = bytes_cursor_next (&cursor);
-  nal->first_in_picture = nal->kind == H26X_NAL_SLICE && next >= 0x80
-      && (format.codec == H26X_CODEC_H265 || (nal->type != 3
-          && nal->type != 4));
-  /* svc_extension_flag, then idr_flag if that is 1, or else non_idr_flag */
-  nal->prefix_of_idr = nal->kind == H26X_NAL_SLICE_PREFIX && next >= 0
-      && (next >> 6 == 3 || next >> 6 == 0);
+  const uint8_t header[2] = { (uint8_t) first, (uint8_t) last };
+  h26x_nal_describe (format.codec, header, bytes_cursor_next (&cursor), nal);
   return true;
 }
 

@@ -86,6 +86,14 @@ typedef struct {
   bool prefix_of_idr;
 } H26xNal;
 
+/** Fills in all of @nal but where it is and its size.
+ *
+ * @header: H26X_NAL_HEADER_SIZE bytes
+ * @next: the byte behind them, or -1 if there is none
+ */
+void h26x_nal_describe (H26xCodec codec, const uint8_t * header, int next,
+    H26xNal * nal);
+
 /** Whether a NAL unit that follows the slices of a picture begins the next access
  * unit (H.264 7.4.1.2.3, H.265 7.4.2.4.4). A slice does if it is
  * @nal->first_in_picture, so a redundant picture (H.264) is taken for another access
