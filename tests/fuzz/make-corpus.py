@@ -259,7 +259,98 @@ def regions():
         yield name, width.to_bytes(2, 'big') + height.to_bytes(2, 'big') + text.encode()
 
 
+def rtp_packet(sequence, timestamp, payload, marker=False, extension=b'', csrcs=b'', padding=b''):
+    first = 0x80 | bool(padding) << 5 | bool(extension) << 4 | len(csrcs) // 4
+    return (bytes([first, 96 | marker << 7]) + struct.pack('>HII', sequence & 0xffff, timestamp, 0xcafebabe)
+            + csrcs + extension + payload + padding)
+
+
+def fragments(codec, nal, size, don=b''):
+    """FU-A, with a decoding order number FU-B and FU-A, or FU of H.265."""
+    header, content = nal[:codec + 1], nal[codec + 1:]
+    pieces = [content[i:i + size] for i in range(0, len(content), size)]
+    for i, piece in enumerate(pieces):
+        flags = (i == 0) << 7 | (i == len(pieces) - 1) << 6
+        number = don if i == 0 else b''
+        if codec == H264:
+            yield bytes([header[0] & 0xe0 | (29 if number else 28), flags | header[0] & 31]) + number + piece
+        else:
+            yield bytes([header[0] & 0x81 | 49 << 1, header[1], flags | header[0] >> 1 & 63]) + number + piece
+
+
+def sized(nals, head=b'', number=b''):
+    return b''.join((number if i else b'') + struct.pack('>H', len(nal)) + head + nal for i, nal in enumerate(nals))
+
+
+def rtp():
+    """Streams of a few packets, in all payload formats."""
+    stap, ap = b'\x78', b'\x60\x01'
+    for codec in (H264, H265):
+        name = ('h264', 'h265')[codec]
+        small = sei(codec, user_data(UUID, PAYLOADS[0]))
+        long = sei(codec, user_data(UUID, PAYLOADS[4][:150]))
+        suffix = sei(codec, user_data(UUID, b'behind'), suffix=True)
+        start = [AUD[codec]] + PARAMETERS[codec]
+
+        def stream(payloads, donl=False, room=255, first=0xfffe, change=lambda packets: packets):
+            packets = [rtp_packet(first + i, 9000, payload, i == len(payloads) - 1)
+                       for i, payload in enumerate(payloads)]
+            return bytes([codec | donl << 1, room]) + b''.join(
+                struct.pack('>H', len(p)) + p for p in change(packets))
+
+        slices = list(fragments(codec, SLICE[codec], 10))
+        parts = list(fragments(codec, long, 40))
+        aggregate = (stap if codec == H264 else ap) + sized(start + [small])
+        yield name + '-single', stream(start + [small, SLICE[codec], suffix])
+        yield name + '-aggregate', stream([aggregate] + slices)
+        yield name + '-fragments', stream([aggregate] + parts + slices + [suffix])
+        yield name + '-lost', stream(parts + slices, change=lambda packets: packets[:1] + packets[2:])
+        yield name + '-twice', stream(parts, change=lambda packets: packets[:2] + packets[1:] + packets)
+        yield name + '-small', stream(parts + [small], room=30)
+        yield name + '-restart', stream(slices * 2, change=lambda packets: packets * 4)
+        if codec == H264:
+            don = b'\xff\xff'
+            yield 'stap-b', stream([b'\x79' + don + sized(start + [small])])
+            yield 'mtap16', stream([b'\x7a' + don + sized([small, SLICE[0]], b'\x01\x0b\xb8')])
+            yield 'mtap24', stream([b'\x7b' + don + sized([small, SLICE[0]], b'\x00\x00\x0b\xb8')])
+            yield 'fu-b', stream(list(fragments(codec, long, 40, don)) + slices)
+        else:
+            don = b'\x00\x07'
+            yield 'donl', stream([small[:2] + don + small[2:], ap + don + sized([small, SLICE[1]], number=b'\x02')]
+                                 + list(fragments(codec, long, 40, don)), donl=True)
+            yield 'paci', stream([b'\x64\x01\x26\x01' + SLICE[1], small])
+
+    one = b'\xbe\xde\x00\x05' + b'\x17' + bytes(range(8)) + b'\x00\x26' + bytes(7) + b'\x30\x09'
+    two = b'\x10\x00\x00\x03' + b'\x01\x07' + bytes(7) + b'\x00\x02\x00'
+    onvif = b'\xab\xac\x00\x03' + bytes(range(8)) + b'\xe0\x01\x00\x00'
+    packets = [rtp_packet(7, 0, SLICE[0], extension=one, csrcs=bytes(8)),
+               rtp_packet(8, 0, SLICE[0], extension=two, padding=b'\x00\x00\x03'),
+               rtp_packet(9, 0, b'', extension=onvif, padding=b'\x01'),
+               b'\x80\xc8\x00\x00', b'\x00\x01']
+    yield 'headers', b'\x00\x40' + b''.join(struct.pack('>H', len(p)) + p for p in packets)
+    packets = [rtp_packet(i, 0, (b'\x47' + bytes(187)) * 3) for i in range(2)]
+    yield 'mp2t', b'\x00\x40' + b''.join(struct.pack('>H', len(p)) + p for p in packets)
+    packets = [rtp_packet(1, 0, bytes.fromhex('060e2b34020b01010e01030101000000') + b'\x02\x01\x02')]
+    yield 'klv', b'\x00\x40' + b''.join(struct.pack('>H', len(p)) + p for p in packets)
+
+
+def rtcp():
+    """Compound packets."""
+    def packet(kind, count, body, padded=False):
+        return struct.pack('>BBH', 0x80 | padded << 5 | count, kind, len(body) // 4) + body
+
+    report = packet(200, 1, b'\xca\xfe\xba\xbe' + bytes(range(8)) + bytes(12) + bytes(24))
+    names = packet(202, 1, b'\xca\xfe\xba\xbe\x01\x02ab\x00\x00\x00\x00')
+    yield 'report', report + names
+    yield 'bye', packet(201, 0, bytes(4)) + names + packet(203, 2, bytes(range(8)) + b'\x03abc')
+    yield 'feedback', packet(205, 1, bytes(12)) + report + packet(207, 0, bytes(8))
+    yield 'padded', report + packet(203, 1, bytes(4) + b'\x00\x00\x00\x04', padded=True)
+    yield 'cut', report + packet(203, 31, bytes(4))
+
+
 def main():
+    write('rtp', rtp())
+    write('rtcp', rtcp())
     some = {0: ('plain', 'several', 'behind', 'prefix', 'layers', 'zeros', 'no-start'),
             1: ('length',), 2: ('several',), 4: ('prefix', 'layers', 'zero-lengths')}
     write('nal', bare(some))
