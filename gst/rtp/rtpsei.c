@@ -63,17 +63,37 @@ check_part (RtpSei * sei, const RtpPacket * packet, const RtpNal * nal)
   sei->state = GIVEN_UP;
 }
 
+static bool
+is_sei (const RtpNal * nal)
+{
+  return nal->nal.kind == H26X_NAL_SEI || nal->nal.kind == H26X_NAL_SEI_SUFFIX;
+}
+
+size_t
+rtp_sei_get_need (const RtpSei * sei, const RtpNal * nal)
+{
+  if (!is_sei (nal) || nal->has_header)
+    return 0;
+  if (nal->begins)
+    return H26X_NAL_HEADER_SIZE (sei->codec) + nal->data.size;
+  return sei->state == PARTS ? sei->size + nal->data.size : 0;
+}
+
+void
+rtp_sei_set_buffer (RtpSei * sei, uint8_t * buffer, size_t capacity)
+{
+  sei->buffer = buffer;
+  sei->capacity = capacity;
+}
+
 bool
 rtp_sei_push (RtpSei * sei, const RtpPacket * packet, const RtpNal * nal,
     BytesSpan * found)
 {
-  const bool is_sei = nal->nal.kind == H26X_NAL_SEI
-      || nal->nal.kind == H26X_NAL_SEI_SUFFIX;
-
-  if (!is_sei || nal->has_header) {
+  if (!is_sei (nal) || nal->has_header) {
     rtp_sei_flush (sei);
     *found = nal->data;
-    return is_sei;
+    return is_sei (nal);
   }
 
   if (nal->begins) {

@@ -48,6 +48,14 @@ typedef struct {
 void rtp_sei_init (RtpSei * sei, H26xCodec codec, uint8_t * buffer,
     size_t capacity);
 
+/** Returns how many bytes the buffer needs for what is there and this part of a NAL
+ * unit, which comes next; 0 if the part needs none. */
+size_t rtp_sei_get_need (const RtpSei * sei, const RtpNal * nal);
+
+/** Replaces the buffer by another, whose first bytes are the same: realloc() may have
+ * made it. */
+void rtp_sei_set_buffer (RtpSei * sei, uint8_t * buffer, size_t capacity);
+
 /**
  * Takes the next NAL unit, or part of one, of any kind.
  *

@@ -10,17 +10,20 @@
  *
  * steps: "SEQUENCE@TIMESTAMP PAYLOAD", separated by "; "
  * expected: the SEI NAL units that came out, separated by ", "
+ * grows: whether the buffer is made as large as need be, up to its capacity
  */
 static void
-check (H26xCodec codec, size_t capacity, const char *steps,
-    const char *expected, unsigned n_incomplete, unsigned n_too_large)
+check_buffer (H26xCodec codec, size_t capacity, const char *steps,
+    const char *expected, unsigned n_incomplete, unsigned n_too_large,
+    bool grows)
 {
   g_auto (GStrv) packets = g_strsplit (steps, "; ", -1);
   g_autoptr (GString) found = g_string_new (NULL);
-  uint8_t *buffer = capacity > 0 ? malloc (capacity) : NULL;
+  size_t size = grows ? 0 : capacity;
+  uint8_t *buffer = size > 0 ? malloc (size) : NULL;
   RtpSei sei;
 
-  rtp_sei_init (&sei, codec, buffer, capacity);
+  rtp_sei_init (&sei, codec, buffer, size);
   for (char **step = packets; *step != NULL; step++) {
     char *end;
     RtpPacket packet = { 0 };
@@ -35,6 +38,12 @@ check (H26xCodec codec, size_t capacity, const char *steps,
     rtp_nal_iter_init (&it, (RtpFormat) {
         codec, false}, packet.payload);
     while (rtp_nal_iter_next (&it, &nal)) {
+      const size_t need = rtp_sei_get_need (&sei, &nal);
+
+      if (need > size && need <= capacity) {
+        buffer = realloc (buffer, size = need);
+        rtp_sei_set_buffer (&sei, buffer, size);
+      }
       if (!rtp_sei_push (&sei, &packet, &nal, &data))
         continue;
       if (found->len > 0)
@@ -54,6 +63,16 @@ check (H26xCodec codec, size_t capacity, const char *steps,
   rtp_sei_flush (&sei);
   g_assert_cmpuint (sei.n_incomplete, ==, n_incomplete);
   free (buffer);
+}
+
+static void
+check (H26xCodec codec, size_t capacity, const char *steps,
+    const char *expected, unsigned n_incomplete, unsigned n_too_large)
+{
+  check_buffer (codec, capacity, steps, expected, n_incomplete, n_too_large,
+      false);
+  check_buffer (codec, capacity, steps, expected, n_incomplete, n_too_large,
+      true);
 }
 
 #define H264(...) check (H26X_CODEC_H264, 64, __VA_ARGS__)
