@@ -1,0 +1,139 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef RTP_STREAM_H
+#define RTP_STREAM_H
+
+#include <glib.h>
+
+#include "rtpcodec.h"
+#include "rtpsei.h"
+
+G_BEGIN_DECLS
+
+/** Bytes that the SEI of an access unit may have, and a SEI NAL unit in fragments. */
+#define RTP_STREAM_MAX_SIZE (1u << 20)
+
+/** Bytes of packets that are kept until the codec is known. */
+#define RTP_STREAM_MAX_UNDECIDED (128u << 10)
+
+/**
+ * RtpStreamConfig:
+ * @codec: RTP_CODEC_H264 or RTP_CODEC_H265; RTP_CODEC_UNKNOWN to find it out
+ * @has_donl: whether packets of H.265 have decoding order numbers
+ * @is_full: whether SEI between and behind the slices of H.264 are read, and an access
+ *   unit waits for its end therefore
+ * @max_size: RTP_STREAM_MAX_SIZE, or less
+ */
+typedef struct {
+  RtpCodec codec;
+  gboolean has_donl;
+  gboolean is_full;
+  gsize max_size;
+} RtpStreamConfig;
+
+/**
+ * RtpAccessUnit:
+ * @codec: the standard
+ * @data: SEI NAL units in order, with a start code of 4 bytes before each; valid
+ *   during the call
+ * @timestamp: RTP timestamp
+ * @is_key: whether a decoder can begin with the picture, as far as that is known
+ * @is_gap: whether packets are missing since the one before
+ *
+ * What there is of an access unit.
+ */
+typedef struct {
+  H26xCodec codec;
+  BytesSpan data;
+  guint32 timestamp;
+  gboolean is_key;
+  gboolean is_gap;
+} RtpAccessUnit;
+
+typedef void (*RtpStreamFunc) (const RtpAccessUnit * unit, gpointer user_data);
+
+/**
+ * RtpStreamCounts:
+ * @access_units: RTP timestamps
+ * @sei_nal_units: SEI NAL units that were handed out
+ * @incomplete: those of which a part is missing
+ * @too_large: those for which @max_size has no room
+ * @behind_slices: those between and behind the slices of H.264 that is_full would read
+ * @malformed: packets that contradict the payload format
+ * @other: packets with something else: MP2T, KLV, what nothing is known of, and those
+ *   of another payload type than the video
+ */
+typedef struct {
+  guint64 access_units;
+  guint64 sei_nal_units;
+  guint64 incomplete;
+  guint64 too_large;
+  guint64 behind_slices;
+  guint64 malformed;
+  guint64 other;
+} RtpStreamCounts;
+
+/**
+ * RtpStream:
+ * @codec: what is known to be in it
+ *
+ * Takes the packets of one stream in order, and hands out the SEI in them. Those
+ * before the slices of a picture leave as soon as its first slice comes, those behind
+ * them at the end of the access unit: with the marker, or with the next. So they are
+ * those that seiextract's scan=head finds in the access unit, and in H.265 those
+ * between slices, too. SEI behind slices of H.264 begin the next picture, where its
+ * first slice follows with the same timestamp: so it is with fields.
+ *
+ * The memory of a stream grows with the SEI that it has, and shrinks again.
+ */
+typedef struct {
+  RtpCodec codec;
+  /*< private >*/
+  RtpStreamCounts counts;
+  RtpStreamConfig config;
+  RtpStreamFunc func;
+  gpointer user_data;
+
+  /* until the codec is known */
+  RtpCodecDetector detector;
+  GQueue undecided;
+  gsize undecided_size;
+
+  gint payload_type;            /* of the video; -1 before the first */
+  guint n_foreign;              /* packets of others */
+
+  RtpSei sei;
+  guint8 *buffer;               /* of sei */
+  gsize buffer_size;
+
+  GByteArray *pending;          /* SEI NAL units */
+  guint n_pending;
+  guint32 timestamp;            /* of the access unit */
+  gboolean has_begun;           /* it has a timestamp */
+  gboolean has_slice;           /* of the picture */
+  gboolean is_key;
+  gboolean gap_behind;          /* packets are missing since the slice */
+  gboolean is_gap;              /* since what was handed out last */
+} RtpStream;
+
+void rtp_stream_init (RtpStream * stream, const RtpStreamConfig * config,
+    RtpStreamFunc func, gpointer user_data);
+
+/** A stream of zeros is clear. */
+void rtp_stream_clear (RtpStream * stream);
+
+/** Takes the next packet in order.
+ * @is_gap: whether packets before it are missing */
+void rtp_stream_push (RtpStream * stream, const RtpPacket * packet,
+    gboolean is_gap);
+
+/** Hands out what is pending, because the stream ends or is silent. */
+void rtp_stream_flush (RtpStream * stream);
+
+void rtp_stream_get_counts (const RtpStream * stream, RtpStreamCounts * counts);
+
+G_END_DECLS
+
+#endif
