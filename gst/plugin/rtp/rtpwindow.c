@@ -12,9 +12,6 @@
 /* RTP_SEQ_MAX_REPEATED duplicates, and some between them that were lost at first */
 #define MAX_REPEATED (2 * RTP_SEQ_MAX_REPEATED)
 
-/* More than any number is behind another */
-#define ROUND (G_GUINT64_CONSTANT (2) << 16)
-
 typedef struct _RtpWindowCopy
 {
   guint64 arrival;
@@ -294,7 +291,7 @@ begin_again (RtpWindow * window)
 {
   rtp_window_flush (window);
   rtp_seq_init (&window->seq);
-  window->base = window->newest + ROUND;
+  window->base = window->newest;
   window->next = 0;
   window->is_gap = TRUE;
   window->counts.restarts++;

@@ -3,6 +3,7 @@
  */
 
 #include "rtpstream.h"
+#include "rtpwindow.h"
 
 #include "hex.h"
 
@@ -78,6 +79,8 @@ check (const RtpStreamConfig * config, const gchar * steps,
 }
 
 static const RtpStreamConfig h264 = { RTP_CODEC_H264, FALSE, FALSE, 1000 };
+static const RtpStreamConfig h264_large =
+    { RTP_CODEC_H264, FALSE, FALSE, 2000 };
 static const RtpStreamConfig h264_full = { RTP_CODEC_H264, FALSE, TRUE, 1000 };
 static const RtpStreamConfig h265 = { RTP_CODEC_H265, FALSE, FALSE, 1000 };
 static const RtpStreamConfig h265_full = { RTP_CODEC_H265, FALSE, TRUE, 1000 };
@@ -247,6 +250,20 @@ test_rtpstream_undecided (void)
   rtp_stream_get_counts (&stream, &n);
   g_assert_cmpuint (n.other + stream.undecided.length, ==, 10000);
   g_assert_cmpstr (out->str, ==, "");
+
+  /* until something can; and then there is a gap before it */
+  static const gchar *const payloads[] = {
+    "40 1 c 1 ff ff 1 60 0 0 3 0", "4e 1 5 1 9 80", "26 1 80"
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (payloads); i++) {
+    const RtpPacket packet = {.sequence = (guint16) (10000 + i),.timestamp =
+          7,.payload = hex (payloads[i])
+    };
+
+    rtp_stream_push (&stream, &packet, FALSE);
+    hex_free (packet.payload);
+  }
+  g_assert_cmpstr (out->str, ==, "7k!: 4e 1 5 1 9 80");
   rtp_stream_clear (&stream);
 }
 
@@ -274,6 +291,58 @@ test_rtpstream_payload_types (void)
       " 43: 6 5 1 9 80, 49: 6 5 1 9 80, 55: 6 5 1 9 80", "50 10 0 0 0 0 11");
 }
 
+static void
+on_large (const RtpAccessUnit * unit, gpointer user_data)
+{
+  *(gsize *) user_data += unit->data.size;
+}
+
+static void
+on_packet (const RtpPacket * packet, BytesSpan datagram, gboolean is_gap,
+    gpointer user_data)
+{
+  rtp_stream_push (user_data, packet, is_gap);
+}
+
+/* With -m perf: how long a packet takes from its parsing on */
+static void
+test_rtpstream_speed (void)
+{
+  static const guint8 payloads[][4] = {
+    {6, 5, 1, 9}, {0x7c, 0x85, 0x88}, {0x7c, 5, 1}, {0x7c, 0x45, 1}
+  };
+  const guint n = 30000000;
+  guint8 data[1400] = { 0x80, 96 };
+  gsize n_bytes = 0;
+  RtpStream stream;
+  RtpWindow window;
+
+  rtp_stream_init (&stream, &h264_large, on_large, &n_bytes);
+  rtp_window_init (&window, 50000000, on_packet, &stream);
+  const gint64 start = g_get_monotonic_time ();
+  for (guint i = 0; i < n; i++) {
+    /* 14 packets in a picture, and one with SEI */
+    const guint k = i % 15;
+    RtpPacket packet;
+
+    memcpy (data + 12, payloads[k < 2 ? k : k < 14 ? 2 : 3], 4);
+    data[1] = k == 14 ? 0x80 | 96 : 96;
+    data[2] = (guint8) (i >> 8);
+    data[3] = (guint8) i;
+    data[7] = (guint8) (i / 15);
+    rtp_packet_parse (&packet, data, sizeof (data));
+    rtp_window_push (&window, &packet, (BytesSpan) {
+        data, sizeof (data)}
+        , (guint64) i * 100000);
+  }
+  const gdouble ns = (gdouble) (g_get_monotonic_time () - start) * 1000 / n;
+
+  g_test_minimized_result (ns, "%.1f ns for a packet", ns);
+  g_assert_cmpuint (n_bytes, ==, (n + 14) / 15 * (4 + sizeof (data) - 12));
+  rtp_window_clear (&window);
+  rtp_stream_clear (&stream);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +358,7 @@ main (int argc, char **argv)
   ADD ("other", test_rtpstream_other);
   ADD ("undecided", test_rtpstream_undecided);
   ADD ("payload-types", test_rtpstream_payload_types);
+  if (g_test_perf ())
+    ADD ("speed", test_rtpstream_speed);
   return g_test_run ();
 }

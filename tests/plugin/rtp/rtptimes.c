@@ -136,6 +136,25 @@ test_rtptimes_reset (void)
           - 8000u * 90000u), ==, 0);
 }
 
+/* Behind a silence the jitter is known as well as before */
+static void
+test_rtptimes_silence (void)
+{
+  RtpTimes times;
+
+  rtp_times_init (&times);
+  for (guint i = 0; i < 300; i++) {
+    /* one picture in a second is in time */
+    const gint64 jitter = i % 30 > 0 ? 5 * MS : 0;
+    const gint64 sent = START + i * SECOND / 30 + (i < 150 ? 0 : 100 * SECOND);
+    const guint32 timestamp = i * FRAME + (i < 150 ? 0 : 100 * 90000);
+
+    g_assert_false (rtp_times_push (&times, timestamp,
+            (guint64) (sent + jitter)));
+    assert_near (rtp_times_get_arrival (&times, timestamp), sent, 1);
+  }
+}
+
 static void
 test_rtptimes_unix (void)
 {
@@ -236,6 +255,7 @@ main (int argc, char **argv)
   ADD ("reordered", test_rtptimes_reordered);
   ADD ("route", test_rtptimes_route);
   ADD ("reset", test_rtptimes_reset);
+  ADD ("silence", test_rtptimes_silence);
   ADD ("unix", test_rtptimes_unix);
   ADD ("unix-reset", test_rtptimes_unix_reset);
   ADD ("implausible", test_rtptimes_implausible);
