@@ -108,13 +108,14 @@ rtp_times_push (RtpTimes * times, guint32 timestamp, guint64 now)
   }
 
   const gint64 change = get_minimum (times, offset, now) - times->offset;
-  const gint64 max_later = MIN (MAX_CHANGE,
-      (gint64) (now - times->last_change) / LATER_DIVISOR);
+  const gint64 passed = now > times->last_change ?
+      (gint64) (now - times->last_change) : 0;
+  const gint64 max_later = MIN (MAX_CHANGE, passed / LATER_DIVISOR);
 
   times->newest = timestamp;
   times->extended = extended;
   times->offset += CLAMP (change, -MAX_CHANGE, max_later);
-  times->last_change = now;
+  times->last_change = MAX (times->last_change, now);
   times->unix_is_fresh = FALSE;
   if (ABS (extended - times->unix_extended) > MAX_UNIX_DISTANCE)
     times->has_unix = FALSE;

@@ -48,9 +48,9 @@ typedef struct {
 void rtp_times_init (RtpTimes * times);
 
 /**
- * Takes a packet, or the first of each timestamp, when it arrives.
+ * Takes a packet, or the first of each timestamp, in the order in which they were sent.
  *
- * @now: nanoseconds of the clock to which timestamps are mapped
+ * @now: when it came: nanoseconds of the clock to which timestamps are mapped
  *
  * Returns: whether times are not related to those of before: the timestamps have
  *   jumped, or stood still, for a second or more

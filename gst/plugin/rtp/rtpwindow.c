@@ -83,14 +83,15 @@ rtp_window_clear (RtpWindow * window)
 /* --- passing on ----------------------------------------------------------- */
 
 static void
-pass (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram)
+pass (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram,
+    guint64 arrival)
 {
   const gboolean is_gap = window->is_gap;
 
   window->is_gap = FALSE;
   window->is_beginning = FALSE;
   window->next++;
-  window->func (packet, datagram, is_gap, window->user_data);
+  window->func (packet, datagram, arrival, is_gap, window->user_data);
 }
 
 /* copy: (transfer full) */
@@ -102,7 +103,7 @@ pass_copy (RtpWindow * window, Copy * copy)
 
   /* As it was read when it came */
   if (rtp_packet_parse (&packet, copy->data, copy->size) == RTP_OK)
-    pass (window, &packet, datagram);
+    pass (window, &packet, datagram, copy->arrival);
   g_free (copy);
 }
 
@@ -204,7 +205,7 @@ place (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram,
     advance_to (window, number);
 
   if (number == window->next) {
-    pass (window, packet, datagram);
+    pass (window, packet, datagram, now);
     if (window->n_held > 0)
       advance_to (window, window->next);
   } else {
@@ -249,7 +250,7 @@ keep_repeated (RtpWindow * window, const RtpPacket * packet,
 /* The sender has started again, or jumped: the packet follows those that were kept */
 static void
 restart (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram,
-    guint64 number)
+    guint64 number, guint64 now)
 {
   GQueue kept = G_QUEUE_INIT;
   Copy *copy;
@@ -281,7 +282,7 @@ restart (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram,
     window->is_gap = TRUE;
   }
   skip_to (window, number);
-  pass (window, packet, datagram);
+  pass (window, packet, datagram, now);
   window->newest = number;
 }
 
@@ -336,7 +337,7 @@ rtp_window_push (RtpWindow * window, const RtpPacket * packet,
       window->jump = copy_new (packet, datagram, now);
       break;
     case RTP_SEQ_RESTART:
-      restart (window, packet, datagram, number);
+      restart (window, packet, datagram, number, now);
       break;
   }
 }

@@ -25,9 +25,10 @@ G_BEGIN_DECLS
 
 /** Takes the next packet, in the order in which they were sent.
  * @datagram: all bytes of @packet; they are valid during the call
+ * @arrival: when it came
  * @is_gap: whether packets before it are missing, or the sender has started again */
 typedef void (*RtpWindowFunc) (const RtpPacket * packet, BytesSpan datagram,
-    gboolean is_gap, gpointer user_data);
+    guint64 arrival, gboolean is_gap, gpointer user_data);
 
 /**
  * RtpWindowCounts:

@@ -70,8 +70,8 @@ on_unit (const RtpAccessUnit * unit, gpointer user_data)
 }
 
 static void
-on_packet (const RtpPacket * packet, BytesSpan datagram, gboolean is_gap,
-    gpointer user_data)
+on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
+    gboolean is_gap, gpointer user_data)
 {
   Receiver *receiver = user_data;
 

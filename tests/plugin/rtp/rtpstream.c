@@ -298,8 +298,8 @@ on_large (const RtpAccessUnit * unit, gpointer user_data)
 }
 
 static void
-on_packet (const RtpPacket * packet, BytesSpan datagram, gboolean is_gap,
-    gpointer user_data)
+on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
+    gboolean is_gap, gpointer user_data)
 {
   rtp_stream_push (user_data, packet, is_gap);
 }

@@ -38,8 +38,8 @@ push (RtpWindow * window, guint16 sequence, guint32 timestamp, guint8 mark,
 }
 
 static void
-on_packet (const RtpPacket * packet, BytesSpan datagram, gboolean is_gap,
-    gpointer user_data)
+on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
+    gboolean is_gap, gpointer user_data)
 {
   GString *out = user_data;
 
@@ -195,8 +195,31 @@ test_rtpwindow_silence (void)
 }
 
 static void
-on_large (const RtpPacket * packet, BytesSpan datagram, gboolean is_gap,
-    gpointer user_data)
+on_arrival (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
+    gboolean is_gap, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%u@%u ", packet->sequence,
+      (guint) arrival);
+}
+
+/* With each packet comes the time at which it came, however long it has waited */
+static void
+test_rtpwindow_arrival (void)
+{
+  static const guint16 order[] = { 5, 6, 8, 9, 7, 20000, 20001, 20001 };
+  g_autoptr (GString) out = g_string_new (NULL);
+  RtpWindow window;
+
+  rtp_window_init (&window, 4, on_arrival, out);
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    push (&window, order[i], 1000, 0, i);
+  g_assert_cmpstr (out->str, ==, "5@0 6@1 7@4 8@2 9@3 20000@5 20001@6 ");
+  rtp_window_clear (&window);
+}
+
+static void
+on_large (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
+    gboolean is_gap, gpointer user_data)
 {
   *(guint *) user_data += 1;
 }
@@ -294,6 +317,7 @@ main (int argc, char **argv)
   ADD ("duplicates", test_rtpwindow_duplicates);
   ADD ("restart", test_rtpwindow_restart);
   ADD ("silence", test_rtpwindow_silence);
+  ADD ("arrival", test_rtpwindow_arrival);
   ADD ("bytes", test_rtpwindow_bytes);
   ADD ("shuffled", test_rtpwindow_shuffled);
   return g_test_run ();
