@@ -218,8 +218,6 @@ place (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram,
     while (window->n_bytes > RTP_WINDOW_MAX_BYTES)
       advance_to (window, window->next + 1);
   }
-  if (window->n_held > 0)
-    rtp_window_advance (window, now);
 }
 
 /* Keeps a packet that is of no use, unless others prove a new start */
@@ -340,4 +338,6 @@ rtp_window_push (RtpWindow * window, const RtpPacket * packet,
       restart (window, packet, datagram, number, now);
       break;
   }
+  if (window->n_held > 0)
+    rtp_window_advance (window, now);
 }

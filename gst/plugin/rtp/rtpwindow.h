@@ -87,7 +87,7 @@ void rtp_window_init (RtpWindow * window, guint64 latency, RtpWindowFunc func,
 void rtp_window_clear (RtpWindow * window);
 
 /**
- * Takes the next packet to arrive.
+ * Takes the next packet to arrive. Passes on what has waited long enough by then.
  *
  * @datagram: all bytes of @packet
  * @now: when it came: nanoseconds of a clock that does not go back

@@ -215,6 +215,14 @@ test_rtpwindow_arrival (void)
     push (&window, order[i], 1000, 0, i);
   g_assert_cmpstr (out->str, ==, "5@0 6@1 7@4 8@2 9@3 20000@5 20001@6 ");
   rtp_window_clear (&window);
+
+  /* any packet says that time has passed */
+  g_string_truncate (out, 0);
+  rtp_window_init (&window, 4, on_arrival, out);
+  push (&window, 5, 1000, 0, 0);
+  push (&window, 5, 1000, 0, 4);
+  g_assert_cmpstr (out->str, ==, "5@0 ");
+  rtp_window_clear (&window);
 }
 
 static void
