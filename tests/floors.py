@@ -23,7 +23,8 @@ C = {f'{name}.h' for name in (
     'assert', 'ctype', 'errno', 'float', 'inttypes', 'limits', 'locale', 'math',
     'setjmp', 'signal', 'stdalign', 'stdarg', 'stdatomic', 'stdbool', 'stddef',
     'stdint', 'stdio', 'stdlib', 'stdnoreturn', 'string', 'threads', 'time')}
-POSIX = {'fcntl.h', 'linux/sock_diag.h', 'poll.h', 'sys/socket.h', 'unistd.h'}
+POSIX = {'arpa/inet.h', 'fcntl.h', 'linux/sock_diag.h', 'net/if.h', 'netinet/in.h', 'poll.h',
+         'sys/epoll.h', 'sys/eventfd.h', 'sys/socket.h', 'unistd.h'}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 SIGHT = re.compile(r'-(?:I|isystem|iquote|idirafter)(.*)')
 

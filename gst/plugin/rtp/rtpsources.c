@@ -1,0 +1,533 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "rtpsources.h"
+
+#include <string.h>
+
+typedef enum
+{
+  CANDIDATE,                    /* no stream yet */
+  REPLACED,                     /* a stream without a place, which ends soon */
+  WITHOUT_MESSAGE,
+  WITH_MESSAGES,
+  N_STATES
+} State;
+
+/* Where a sender lists its sources: not by whether there are messages */
+#define N_KINDS WITH_MESSAGES
+#define KIND(state) MIN ((state), WITHOUT_MESSAGE)
+
+/* An address and port that something comes from. Each list begins with the source that
+ * has been silent for longest, or was replaced first. */
+typedef struct
+{
+  RtpAddress address;
+  GQueue sources[N_KINDS];
+} Sender;
+
+typedef struct _Held Held;
+struct _Held
+{
+  Held *next;
+  gint64 arrival_us;
+  gsize size;
+  guint16 sequence;
+  guint8 data[];
+};
+
+typedef struct
+{
+  RtpSource source;
+  State state;
+  gboolean has_messages;
+  gboolean has_resumed;         /* after it seemed to be replaced */
+  guint64 last;                 /* which packet of all was its last */
+  gint64 last_us;               /* or when it was replaced */
+  Sender *sender;
+  GList link;                   /* among all of its state */
+  GList sender_link;
+
+  /* of a candidate */
+  gboolean is_refused;          /* a stream, and had no place */
+  guint16 sequence;             /* of its last packet */
+  guint n_held;
+  Held *held;
+  Held **held_end;
+} Source;
+
+struct _RtpSources
+{
+  guint max_streams;
+  const RtpSourcesCallbacks *callbacks;
+  gpointer user_data;
+  GHashTable *table;            /* of Source */
+  GHashTable *senders;          /* of Sender */
+  GQueue lists[N_STATES];       /* ordered as those of a sender */
+  Sender *largest;              /* that with most candidates, or nearly so */
+  gsize held_bytes;
+  guint64 n_packets;
+  guint n_refused;
+  guint64 no_place;
+  guint64 unproven;
+};
+
+/* Nobody outside knows it, so nobody can choose what falls into one place of a table. */
+static guint64 seed;
+
+static guint64
+mix (guint64 a, guint64 b)
+{
+  a = (a ^ b) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  return a ^ a >> 32;
+}
+
+static guint
+address_hash (gconstpointer key)
+{
+  const RtpAddress *address = key;
+  guint64 ip[2];
+
+  memcpy (ip, address->ip, sizeof (ip));
+  return (guint) mix (mix (mix (seed, ip[0]), ip[1]), address->port);
+}
+
+static gboolean
+address_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (RtpAddress)) == 0;
+}
+
+static guint
+source_hash (gconstpointer key)
+{
+  const RtpSource *source = key;
+  guint64 ip[2];
+
+  memcpy (ip, source->address.ip, sizeof (ip));
+  return (guint) mix (mix (mix (seed, ip[0]), ip[1]),
+      (guint64) source->address.port << 32 | source->ssrc);
+}
+
+static gboolean
+source_equal (gconstpointer a, gconstpointer b)
+{
+  const RtpSource *x = a;
+  const RtpSource *y = b;
+
+  return x->ssrc == y->ssrc && address_equal (&x->address, &y->address);
+}
+
+static void
+to_end (GQueue * list, GList * link)
+{
+  if (list->tail != link) {
+    g_queue_unlink (list, link);
+    g_queue_push_tail_link (list, link);
+  }
+}
+
+static void
+link_source (RtpSources * self, Source * s, State state)
+{
+  s->state = state;
+  g_queue_push_tail_link (&self->lists[state], &s->link);
+  g_queue_push_tail_link (&s->sender->sources[KIND (state)], &s->sender_link);
+}
+
+static void
+unlink_source (RtpSources * self, Source * s)
+{
+  g_queue_unlink (&self->lists[s->state], &s->link);
+  g_queue_unlink (&s->sender->sources[KIND (s->state)], &s->sender_link);
+}
+
+static void
+set_state (RtpSources * self, Source * s, State state)
+{
+  unlink_source (self, s);
+  link_source (self, s, state);
+}
+
+static void
+note_packet (RtpSources * self, Source * s, gint64 now_us)
+{
+  s->last = self->n_packets;
+  s->last_us = now_us;
+  to_end (&self->lists[s->state], &s->link);
+  to_end (&s->sender->sources[KIND (s->state)], &s->sender_link);
+}
+
+static Sender *
+get_sender (RtpSources * self, const RtpAddress * address)
+{
+  Sender *sender = g_hash_table_lookup (self->senders, address);
+
+  if (sender == NULL) {
+    sender = g_new0 (Sender, 1);
+    sender->address = *address;
+    g_hash_table_add (self->senders, sender);
+  }
+  return sender;
+}
+
+/* What it held is lost, unless it was taken before. */
+static void
+drop_oldest (RtpSources * self, Source * s)
+{
+  Held *held = s->held;
+
+  s->held = held->next;
+  s->n_held--;
+  self->held_bytes -= held->size;
+  if (s->is_refused)
+    self->no_place++;
+  else
+    self->unproven++;
+  g_free (held);
+}
+
+static void
+remove_source (RtpSources * self, Source * s)
+{
+  Sender *sender = s->sender;
+  gboolean is_empty = TRUE;
+
+  if (s->state != CANDIDATE)
+    self->callbacks->end (&s->source, self->user_data);
+  while (s->held != NULL)
+    drop_oldest (self, s);
+  self->n_refused -= s->is_refused;
+  unlink_source (self, s);
+  g_hash_table_remove (self->table, &s->source);
+  g_free (s);
+
+  for (guint i = 0; i < N_KINDS; i++)
+    is_empty = is_empty && sender->sources[i].length == 0;
+  if (is_empty) {
+    if (self->largest == sender)
+      self->largest = NULL;
+    g_hash_table_remove (self->senders, &sender->address);
+  }
+}
+
+static void
+remove_first (RtpSources * self, GQueue * list)
+{
+  remove_source (self, list->head->data);
+}
+
+/* It gives up its place, and what its caller knows of it stays for a while. */
+static void
+replace (RtpSources * self, Source * s, gint64 now_us)
+{
+  GQueue *of_sender = &s->sender->sources[REPLACED];
+
+  s->last_us = now_us;
+  set_state (self, s, REPLACED);
+  if (of_sender->length > RTP_SOURCES_MAX_REPLACED)
+    remove_first (self, of_sender);
+  else if (self->lists[REPLACED].length > self->max_streams)
+    remove_first (self, &self->lists[REPLACED]);
+}
+
+/* Replaces the streams of the sender that were silent since packet @since. Those that
+ * have gone on once live beside others. */
+static void
+replace_silent (RtpSources * self, Sender * sender, guint64 since,
+    gint64 now_us)
+{
+  GList *next;
+
+  for (GList * l = sender->sources[WITHOUT_MESSAGE].head; l; l = next) {
+    Source *s = l->data;
+
+    next = l->next;
+    if (s->last > since)
+      break;
+    if (!s->has_resumed || s->last_us <= now_us - RTP_SOURCES_YIELD_US)
+      replace (self, s, now_us);
+  }
+}
+
+static gboolean
+is_same_ip (const RtpAddress * a, const RtpAddress * b)
+{
+  return memcmp (a->ip, b->ip, sizeof (a->ip)) == 0;
+}
+
+static gboolean
+make_room (RtpSources * self, const RtpAddress * address, gint64 now_us)
+{
+  GQueue *without = &self->lists[WITHOUT_MESSAGE];
+  GQueue *with = &self->lists[WITH_MESSAGES];
+
+  if (without->length + with->length < self->max_streams)
+    return TRUE;
+  if (without->length > 0) {
+    remove_first (self, without);
+    return TRUE;
+  }
+  for (GList * l = with->head; l; l = l->next) {
+    Source *s = l->data;
+
+    if (s->last_us > now_us - RTP_SOURCES_RESTART_US)
+      break;
+    if (s->last_us <= now_us - RTP_SOURCES_YIELD_US
+        || is_same_ip (&s->source.address, address)) {
+      remove_source (self, s);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* What was replaced goes on. */
+static gboolean
+resume (RtpSources * self, Source * s, gint64 now_us)
+{
+  if (!make_room (self, &s->source.address, now_us)) {
+    remove_source (self, s);
+    return FALSE;
+  }
+  s->has_resumed = TRUE;
+  set_state (self, s, s->has_messages ? WITH_MESSAGES : WITHOUT_MESSAGE);
+  note_packet (self, s, now_us);
+  return TRUE;
+}
+
+static Source *
+add_candidate (RtpSources * self, const RtpSource * key)
+{
+  Source *s = g_new0 (Source, 1);
+
+  s->source = *key;
+  s->sender = get_sender (self, &key->address);
+  s->link.data = s->sender_link.data = s;
+  s->held_end = &s->held;
+  g_hash_table_add (self->table, s);
+  link_source (self, s, CANDIDATE);
+  return s;
+}
+
+static void
+hold (RtpSources * self, Source * s, guint16 sequence, const guint8 * data,
+    gsize size, gint64 now_us)
+{
+  Held *held = g_malloc (sizeof (*held) + size);
+
+  *held = (Held) {
+  .arrival_us = now_us,.size = size,.sequence = sequence};
+  memcpy (held->data, data, size);
+  if (s->held == NULL)
+    s->held_end = &s->held;
+  *s->held_end = held;
+  s->held_end = &held->next;
+  s->sequence = sequence;
+  self->held_bytes += size;
+  if (++s->n_held > RTP_SOURCES_MAX_HELD)
+    drop_oldest (self, s);
+}
+
+/* The sender with most candidates gives way: one that floods cannot push out others. */
+static void
+bound_candidates (RtpSources * self, Sender * newest)
+{
+  GQueue *all = &self->lists[CANDIDATE];
+
+  if (self->largest == NULL || newest->sources[CANDIDATE].length
+      > self->largest->sources[CANDIDATE].length)
+    self->largest = newest;
+  while (all->length > RTP_SOURCES_MAX_CANDIDATES
+      || self->held_bytes > RTP_SOURCES_MAX_HELD_BYTES) {
+    GQueue *list = self->largest ? &self->largest->sources[CANDIDATE] : all;
+
+    remove_first (self, list->length > 1 ? list : all);
+  }
+}
+
+/* Gives what was held, if it is near what proved the stream and not noise of before. */
+static void
+give_held (RtpSources * self, Source * s, guint16 sequence)
+{
+  Held *held = g_steal_pointer (&s->held);
+
+  s->n_held = 0;
+  while (held != NULL) {
+    Held *next = held->next;
+
+    self->held_bytes -= held->size;
+    if ((guint16) (sequence - held->sequence + 64) < 128)
+      self->callbacks->packet (&s->source, held->data, held->size,
+          held->arrival_us, self->user_data);
+    else
+      self->unproven++;
+    g_free (held);
+    held = next;
+  }
+}
+
+/* Two neighbours in either order prove a stream, as the network may have changed it. */
+static gboolean
+become_stream (RtpSources * self, Source * s, guint16 sequence, gint64 now_us)
+{
+  const guint16 ahead = (guint16) (sequence - s->sequence);
+
+  if (ahead != 1 && ahead != G_MAXUINT16 && !s->is_refused)
+    return FALSE;
+  replace_silent (self, s->sender, s->last, now_us);
+  if (!make_room (self, &s->source.address, now_us)) {
+    self->n_refused += !s->is_refused;
+    s->is_refused = TRUE;
+    return FALSE;
+  }
+  self->n_refused -= s->is_refused;
+  s->is_refused = FALSE;
+  set_state (self, s, WITHOUT_MESSAGE);
+  note_packet (self, s, now_us);
+  self->callbacks->begin (&s->source, self->user_data);
+  give_held (self, s, sequence);
+  return TRUE;
+}
+
+RtpSource *
+rtp_sources_push (RtpSources * self, const RtpAddress * address, guint32 ssrc,
+    guint16 sequence, const guint8 * data, gsize size, gint64 now_us)
+{
+  const RtpSource key = {.address = *address,.ssrc = ssrc };
+  Source *s = g_hash_table_lookup (self->table, &key);
+
+  self->n_packets++;
+  if (s != NULL && s->state > REPLACED) {
+    note_packet (self, s, now_us);
+    return &s->source;
+  }
+  if (s != NULL && s->state == REPLACED) {
+    if (resume (self, s, now_us))
+      return &s->source;
+    s = NULL;
+  }
+  if (s == NULL)
+    s = add_candidate (self, &key);
+  else if (become_stream (self, s, sequence, now_us))
+    return &s->source;
+  note_packet (self, s, now_us);
+  hold (self, s, sequence, data, size, now_us);
+  bound_candidates (self, s->sender);
+  return NULL;
+}
+
+void
+rtp_sources_note_message (RtpSources * self, RtpSource * source)
+{
+  Source *s = (Source *) source;
+
+  if (s->has_messages)
+    return;
+  s->has_messages = TRUE;
+  if (s->state == WITHOUT_MESSAGE)
+    set_state (self, s, WITH_MESSAGES);
+}
+
+RtpSource *
+rtp_sources_find (RtpSources * self, const RtpAddress * address, guint32 ssrc)
+{
+  RtpSource key = {.address = *address,.ssrc = ssrc };
+  Source *found = g_hash_table_lookup (self->table, &key);
+
+  if (found != NULL && found->state != CANDIDATE)
+    return &found->source;
+  key.address.port--;
+  found = g_hash_table_lookup (self->table, &key);
+  if (found != NULL && found->state != CANDIDATE)
+    return &found->source;
+  found = NULL;
+  for (State state = REPLACED; state < N_STATES; state++)
+    for (GList * l = self->lists[state].head; l; l = l->next) {
+      Source *s = l->data;
+
+      if (s->source.ssrc != ssrc || !is_same_ip (&s->source.address, address))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = s;
+    }
+  return found ? &found->source : NULL;
+}
+
+void
+rtp_sources_bye (RtpSources * self, RtpSource * source, gint64 now_us)
+{
+  Source *s = (Source *) source;
+
+  if (s->state != REPLACED)
+    replace (self, s, now_us);
+}
+
+static void
+expire_list (RtpSources * self, State state, gint64 oldest_us)
+{
+  GQueue *list = &self->lists[state];
+
+  while (list->head && ((Source *) list->head->data)->last_us <= oldest_us)
+    remove_first (self, list);
+}
+
+void
+rtp_sources_expire (RtpSources * self, gint64 now_us)
+{
+  for (State state = CANDIDATE; state < N_STATES; state++)
+    expire_list (self, state, now_us - (state == REPLACED ?
+            RTP_SOURCES_YIELD_US : RTP_SOURCES_SILENCE_US));
+}
+
+void
+rtp_sources_get_counts (RtpSources * self, RtpSourcesCounts * counts)
+{
+  *counts = (RtpSourcesCounts) {
+  .streams = self->lists[WITHOUT_MESSAGE].length
+        + self->lists[WITH_MESSAGES].length,.replaced =
+        self->lists[REPLACED].length,.refused = self->n_refused,.no_place =
+        self->no_place,.unproven = self->unproven};
+}
+
+void
+rtp_sources_foreach (RtpSources * self,
+    void (*func) (RtpSource * source, gpointer user_data), gpointer user_data)
+{
+  for (State state = REPLACED; state < N_STATES; state++)
+    for (GList * l = self->lists[state].head; l; l = l->next)
+      func (&((Source *) l->data)->source, user_data);
+}
+
+RtpSources *
+rtp_sources_new (guint max_streams, const RtpSourcesCallbacks * callbacks,
+    gpointer user_data)
+{
+  RtpSources *self = g_new0 (RtpSources, 1);
+  static gsize is_seeded = 0;
+
+  if (g_once_init_enter (&is_seeded)) {
+    seed = (guint64) g_random_int () << 32 | g_random_int ();
+    g_once_init_leave (&is_seeded, 1);
+  }
+  self->max_streams = max_streams;
+  self->callbacks = callbacks;
+  self->user_data = user_data;
+  self->table = g_hash_table_new (source_hash, source_equal);
+  self->senders =
+      g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  return self;
+}
+
+void
+rtp_sources_free (RtpSources * self)
+{
+  for (State state = CANDIDATE; state < N_STATES; state++)
+    while (self->lists[state].length > 0)
+      remove_first (self, &self->lists[state]);
+  g_hash_table_unref (self->table);
+  g_hash_table_unref (self->senders);
+  g_free (self);
+}
