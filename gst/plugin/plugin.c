@@ -13,6 +13,7 @@
 #include <gst/gst.h>
 
 #include <gst/sei/sei.h>
+#include "gstrtpseielements.h"
 #include "gstseielements.h"
 #ifdef HAVE_KAFKA
 #include "gstkafkasink.h"
@@ -26,6 +27,7 @@ plugin_init (GstPlugin * plugin)
   /* To be known before a buffer with it comes in through unixfdsrc */
   gst_sei_meta_get_info ();
   ok &= GST_ELEMENT_REGISTER (seiextract, plugin);
+  ok &= GST_ELEMENT_REGISTER (rtpseisrc, plugin);
 #ifdef HAVE_KAFKA
   ok &= GST_ELEMENT_REGISTER (kafkasink, plugin);
 #endif

@@ -335,7 +335,9 @@ enlarge_buffer (gint fd)
   gint size = RTP_SOCKETS_BUFFER_SIZE;
   socklen_t length = sizeof (size);
 
-  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof (size));
+  /* The first needs CAP_NET_ADMIN */
+  if (setsockopt (fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof (size)) != 0)
+    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof (size));
   if (getsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, &length) != 0)
     return 0;
   return (gsize) size / 2;

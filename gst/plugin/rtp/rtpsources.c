@@ -522,6 +522,13 @@ rtp_sources_new (guint max_streams, const RtpSourcesCallbacks * callbacks,
 }
 
 void
+rtp_sources_forget_candidates (RtpSources * self)
+{
+  while (self->lists[CANDIDATE].length > 0)
+    remove_first (self, &self->lists[CANDIDATE]);
+}
+
+void
 rtp_sources_free (RtpSources * self)
 {
   for (State state = CANDIDATE; state < N_STATES; state++)

@@ -102,6 +102,9 @@ RtpSources *rtp_sources_new (guint max_streams,
 /** Ends all streams. */
 void rtp_sources_free (RtpSources * sources);
 
+/** Gives up what has not proven to be a stream. */
+void rtp_sources_forget_candidates (RtpSources * sources);
+
 /**
  * Takes the next RTP packet to arrive.
  *

@@ -1,0 +1,58 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef GST_RTP_SEI_OTHERS_H
+#define GST_RTP_SEI_OTHERS_H
+
+#include <gst/gst.h>
+
+#include "rtpreceiver.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstRtpSeiOutput:
+ * @pad: (transfer full) (nullable): where the buffer goes to; NULL: that of @codec
+ * @codec: of the buffer
+ * @buffer: (transfer full): what is to be pushed
+ * @caps: (transfer full) (nullable): those of the stream that begins on @pad with it
+ */
+typedef struct {
+  GstPad *pad;
+  RtpCodec codec;
+  GstBuffer *buffer;
+  GstCaps *caps;
+} GstRtpSeiOutput;
+
+/**
+ * GstRtpSeiOthers:
+ *
+ * The streams that are no video, and their pads. A stream gets the first pad that is
+ * free, as soon as it is known not to be video, or nothing is known of it for long.
+ * Whoever uses it has a lock.
+ */
+typedef struct _GstRtpSeiOthers GstRtpSeiOthers;
+
+GstRtpSeiOthers *gst_rtp_sei_others_new (void);
+void gst_rtp_sei_others_free (GstRtpSeiOthers * others);
+
+void gst_rtp_sei_others_add_pad (GstRtpSeiOthers * others, GstPad * pad);
+
+/** What comes for a stream of it afterwards has nowhere to go. */
+void gst_rtp_sei_others_remove_pad (GstRtpSeiOthers * others, GstPad * pad);
+
+/** Takes the next packet of a stream.
+ * @pts: of the packet
+ * @outputs: (element-type GstRtpSeiOutput): gets what is to be pushed
+ * Returns: how many packets had nowhere to go */
+guint gst_rtp_sei_others_push (GstRtpSeiOthers * others,
+    RtpReception * stream, const RtpPacket * packet, BytesSpan datagram,
+    GstClockTime pts, GArray * outputs);
+
+/** The stream has ended, or is video: forgets it. */
+void gst_rtp_sei_others_end (GstRtpSeiOthers * others, RtpReception * stream);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,906 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-rtpseisrc
+ * @title: rtpseisrc
+ * @short_description: Receives the SEI of H.264 and H.265 streams over RTP
+ * @see_also: seiextract, kafkasink
+ *
+ * Listens at UDP ports, and takes the SEI NAL units out of the RTP packets of any
+ * number of cameras, without building a frame. Each buffer has those of one access
+ * unit, as soon as they are complete, and nothing else of it: it is for #seiextract, not
+ * for a decoder.
+ *
+ * A stream is what has one source address, source port and SSRC. It needs no session
+ * description: whether it is H.264 or H.265 shows in its packets. The pads `h264` and
+ * `h265` appear when the first such stream does. Streams that are no video, such as
+ * MPEG-TS and KLV, leave on request pads `rtp_%u` as they come, in order, one on each;
+ * where the stream of a pad ends, the next one takes its place.
+ *
+ * The PTS is when the access unit came, without the jitter of the network. Where the
+ * sender says what time it is (RTCP sender reports at the same port or the next one,
+ * RFC 6051, or ONVIF), buffers have a #GstReferenceTimestampMeta in `timestamp/x-unix`,
+ * too.
+ *
+ * One thread reads all ports and pushes all buffers, so that its number does not grow
+ * with the cameras. Whoever blocks it has packets pile up in the sockets: put a queue
+ * or a sink that drops behind it if something does.
+ *
+ * The source is live. Its latency is the time for which a packet waits for those
+ * before it. A pad that is not linked stops nothing: its buffers are counted, and a
+ * warning tells of it. EOS goes out on all pads; if there is none by then, on that of
+ * #rtpseisrc:codec, or `h264`.
+ *
+ * Every five seconds in which it sees something else than before, it posts an element
+ * message `rtp-seen`: `seconds` (#guint) that it looked; `packets` of RTP, `no-rtp`,
+ * `unproven`, `no-place`, `sei`, `behind-slices` (#guint64), as in #rtpseisrc:stats; and
+ * how many streams there were of `h264`, `h265`, `mp2t`, `klv` and `unknown`, and of
+ * video `without-sei` (#guint).
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 rtpseisrc port=5000 ! seiextract ! kafkasink bootstrap-servers=localhost:9092 topic=metadata
+ * ]|
+ */
+
+#include "gstrtpseielements.h"
+
+#include <string.h>
+
+#include "gstrtpseiothers.h"
+#include "gstrtpseisettings.h"
+#include "gstrtpseistats.h"
+#include "timedbuffer.h"
+
+GST_DEBUG_CATEGORY_STATIC (rtp_sei_src_debug);
+#define GST_CAT_DEFAULT rtp_sei_src_debug
+
+/* What is looked at together */
+#define LOOK_SECONDS 5
+
+/* How often losses are told */
+#define TELL_SECONDS 10
+
+/* For how long what is in the sockets is read at the end */
+#define DRAIN (200 * GST_MSECOND)
+
+typedef enum
+{
+  VIDEO_H264,
+  VIDEO_H265,
+  N_VIDEOS
+} Video;
+
+struct _GstRtpSeiSrc
+{
+  GstElement parent;
+
+  GstTask *task;
+  GRecMutex task_lock;
+
+  /* streaming thread */
+  GstPad *pads[N_VIDEOS];
+  guint group_id;
+  gint64 offset;                /* from arrival to running time */
+  GArray *outputs;              /* of GstRtpSeiOutput: pushed after each batch */
+  guint64 next_look;
+  guint64 next_tell;
+  guint seen_kinds;
+  gboolean has_seen;
+  gchar *told;                  /* about losses */
+  gboolean is_told_not_linked[N_VIDEOS];
+  guint64 drained_by;           /* when to stop reading, after EOS was asked for */
+  guint n_empty;                /* how often there was nothing to read since then */
+
+  /* lock: the innermost but for OBJECT_LOCK; nothing is pushed or posted with it */
+  GMutex lock;
+  GCond changed;
+  gboolean is_running;          /* from PAUSED on */
+  gboolean is_playing;
+  gboolean is_stopping;
+  GstEvent *eos;                /* asked for */
+  RtpSockets *sockets;          /* from READY on */
+  RtpReceiver *receiver;        /* from PAUSED on, until it starts again */
+  GstRtpSeiOthers *others;
+  GstRtpSeiCounts counts;       /* as they were when they were looked at last */
+  gchar **listening;
+
+  /* OBJECT_LOCK */
+  GstRtpSeiSettings settings;
+  guint next_pad;
+};
+
+#define GST_TYPE_RTP_SEI_SRC (gst_rtp_sei_src_get_type ())
+G_DECLARE_FINAL_TYPE (GstRtpSeiSrc, gst_rtp_sei_src, GST, RTP_SEI_SRC,
+    GstElement);
+
+static guint prop_stats;        /* the ids of the properties */
+static guint prop_listening;
+
+#define SEI_CAPS(media) media ", stream-format=byte-stream, alignment=au"
+
+static GstStaticPadTemplate video_templates[N_VIDEOS] = {
+  GST_STATIC_PAD_TEMPLATE ("h264", GST_PAD_SRC, GST_PAD_SOMETIMES,
+      GST_STATIC_CAPS (SEI_CAPS ("video/x-h264"))),
+  GST_STATIC_PAD_TEMPLATE ("h265", GST_PAD_SRC, GST_PAD_SOMETIMES,
+      GST_STATIC_CAPS (SEI_CAPS ("video/x-h265"))),
+};
+
+static GstStaticPadTemplate rtp_template = GST_STATIC_PAD_TEMPLATE ("rtp_%u",
+    GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS ("application/x-rtp"));
+
+G_DEFINE_TYPE (GstRtpSeiSrc, gst_rtp_sei_src, GST_TYPE_ELEMENT);
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtpseisrc, "rtpseisrc", GST_RANK_NONE,
+    GST_TYPE_RTP_SEI_SRC, GST_DEBUG_CATEGORY_INIT (rtp_sei_src_debug,
+        "rtpseisrc", 0, "SEI of RTP streams"));
+
+static Video
+get_video (RtpCodec codec)
+{
+  return codec == RTP_CODEC_H265 ? VIDEO_H265 : VIDEO_H264;
+}
+
+static guint64
+get_now (void)
+{
+  return (guint64) g_get_monotonic_time () * 1000;
+}
+
+/* --- what is received, with the lock held -------------------------------------- */
+
+static GstClockTime
+get_pts (const GstRtpSeiSrc * self, guint64 arrival)
+{
+  if (self->offset == TIMED_NO_TIME)
+    return GST_CLOCK_TIME_NONE;
+  return (GstClockTime) MAX ((gint64) arrival + self->offset, 0);
+}
+
+static void
+on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
+    guint64 arrival, gint64 unix_ns, gpointer user_data)
+{
+  static GstStaticCaps unix_time = GST_STATIC_CAPS ("timestamp/x-unix");
+  GstRtpSeiSrc *self = user_data;
+  GstRtpSeiOutput output = {.codec = stream->codec };
+
+  gst_rtp_sei_others_end (self->others, stream);
+  output.buffer = gst_buffer_new_memdup (unit->data.data, unit->data.size);
+  GST_BUFFER_PTS (output.buffer) = get_pts (self, arrival);
+  if (!unit->is_key)
+    GST_BUFFER_FLAG_SET (output.buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (unit->is_gap)
+    GST_BUFFER_FLAG_SET (output.buffer, GST_BUFFER_FLAG_DISCONT);
+  if (unix_ns > 0) {
+    g_autoptr (GstCaps) caps = gst_static_caps_get (&unix_time);
+
+    gst_buffer_add_reference_timestamp_meta (output.buffer, caps,
+        (GstClockTime) unix_ns, GST_CLOCK_TIME_NONE);
+  }
+  g_array_append_val (self->outputs, output);
+}
+
+static void
+on_packet (RtpReception * stream, const RtpPacket * packet,
+    BytesSpan datagram, guint64 arrival, gpointer user_data)
+{
+  GstRtpSeiSrc *self = user_data;
+
+  self->counts.not_linked += gst_rtp_sei_others_push (self->others, stream,
+      packet, datagram, get_pts (self, arrival), self->outputs);
+}
+
+static void
+on_end (RtpReception * stream, gpointer user_data)
+{
+  GstRtpSeiSrc *self = user_data;
+
+  gst_rtp_sei_others_end (self->others, stream);
+}
+
+static const RtpReceiverCallbacks callbacks = {
+  .access_unit = on_access_unit,
+  .packet = on_packet,
+  .end = on_end
+};
+
+/* Brings the counts up to date. */
+static void
+update_counts (GstRtpSeiSrc * self)
+{
+  if (self->receiver != NULL)
+    rtp_receiver_get_counts (self->receiver, &self->counts.receiver);
+  if (self->sockets != NULL) {
+    self->counts.dropped = rtp_sockets_get_dropped (self->sockets);
+    self->counts.buffer_size = rtp_sockets_get_buffer_size (self->sockets);
+  }
+}
+
+/* Has the thread look at what has changed. */
+static void
+wake_up (GstRtpSeiSrc * self)
+{
+  g_cond_signal (&self->changed);
+  if (self->sockets != NULL)
+    rtp_sockets_interrupt (self->sockets);
+}
+
+/* --- what goes out ------------------------------------------------------------- */
+
+static gboolean
+src_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (parent);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return gst_pad_query_default (pad, parent, query);
+
+  GST_OBJECT_LOCK (self);
+  const GstClockTime latency = self->settings.latency_ms * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
+  gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
+static void
+begin_stream (GstRtpSeiSrc * self, GstPad * pad, GstCaps * caps)
+{
+  g_autofree gchar *name = gst_pad_get_name (pad);
+  g_autofree gchar *id =
+      gst_pad_create_stream_id (pad, GST_ELEMENT (self), name);
+  GstEvent *start = gst_event_new_stream_start (id);
+  GstSegment segment;
+
+  gst_event_set_group_id (start, self->group_id);
+  gst_event_set_stream_flags (start, GST_STREAM_FLAG_SPARSE);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (pad, start);
+  gst_pad_push_event (pad, gst_event_new_caps (caps));
+  gst_pad_push_event (pad, gst_event_new_segment (&segment));
+}
+
+static GstPad *
+ensure_pad (GstRtpSeiSrc * self, Video video)
+{
+  if (self->pads[video] == NULL) {
+    GstStaticPadTemplate *template = &video_templates[video];
+    g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (template);
+    GstPad *pad = gst_pad_new_from_static_template (template,
+        template->name_template);
+
+    gst_pad_set_query_function (pad, GST_DEBUG_FUNCPTR (src_query));
+    gst_pad_use_fixed_caps (pad);
+    gst_pad_set_active (pad, TRUE);
+    begin_stream (self, pad, caps);
+    self->pads[video] = pad;
+    gst_element_add_pad (GST_ELEMENT (self), pad);
+  }
+  return self->pads[video];
+}
+
+static void
+note_not_linked (GstRtpSeiSrc * self, GstPad * pad, gboolean * is_told)
+{
+  g_mutex_lock (&self->lock);
+  self->counts.not_linked++;
+  g_mutex_unlock (&self->lock);
+  if (*is_told)
+    return;
+  *is_told = TRUE;
+  GST_ELEMENT_WARNING (self, CORE, PAD,
+      ("Streams of %s go nowhere: link the pad \"%s\" to a seiextract",
+          GST_PAD_NAME (pad), GST_PAD_NAME (pad)),
+      ("pad %s:%s is not linked", GST_DEBUG_PAD_NAME (pad)));
+}
+
+/* Whether nobody takes anything any more */
+static gboolean
+is_all_over (GstRtpSeiSrc * self)
+{
+  gboolean is_over = TRUE;
+
+  GST_OBJECT_LOCK (self);
+  for (GList * l = GST_ELEMENT (self)->srcpads; l != NULL; l = l->next)
+    is_over = is_over && gst_pad_get_last_flow_return (l->data) != GST_FLOW_OK;
+  GST_OBJECT_UNLOCK (self);
+  return is_over;
+}
+
+/* @output: (transfer full): */
+static GstFlowReturn
+push (GstRtpSeiSrc * self, GstRtpSeiOutput * output)
+{
+  const gboolean is_other = output->pad != NULL;
+  const Video video = get_video (output->codec);
+  gboolean is_told = TRUE;
+  GstPad *pad = is_other ? output->pad : ensure_pad (self, video);
+  GstFlowReturn flow;
+
+  if (output->caps != NULL)
+    begin_stream (self, pad, output->caps);
+  flow = gst_pad_push (pad, g_steal_pointer (&output->buffer));
+  if (flow == GST_FLOW_NOT_LINKED) {
+    note_not_linked (self, pad,
+        is_other ? &is_told : &self->is_told_not_linked[video]);
+    flow = GST_FLOW_OK;
+  } else if (flow == GST_FLOW_EOS && !is_all_over (self)) {
+    flow = GST_FLOW_OK;
+  } else if (flow == GST_FLOW_FLUSHING && is_other) {
+    /* The pad has been released */
+    flow = GST_FLOW_OK;
+  }
+  gst_clear_caps (&output->caps);
+  gst_clear_object (&output->pad);
+  return flow;
+}
+
+static void
+clear_output (gpointer data)
+{
+  GstRtpSeiOutput *output = data;
+
+  gst_clear_buffer (&output->buffer);
+  gst_clear_caps (&output->caps);
+  gst_clear_object (&output->pad);
+}
+
+static GstFlowReturn
+push_all (GstRtpSeiSrc * self)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  for (guint i = 0; i < self->outputs->len && flow == GST_FLOW_OK; i++)
+    flow = push (self, &g_array_index (self->outputs, GstRtpSeiOutput, i));
+  g_array_set_size (self->outputs, 0);
+  return flow;
+}
+
+/* --- what is told -------------------------------------------------------------- */
+
+static void
+post_seen (GstRtpSeiSrc * self, const RtpSeen * seen)
+{
+  const guint kinds = gst_rtp_sei_seen_get_kinds (seen);
+
+  if (self->has_seen && kinds == self->seen_kinds)
+    return;
+  self->has_seen = TRUE;
+  self->seen_kinds = kinds;
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_rtp_sei_seen_new (seen, LOOK_SECONDS)));
+}
+
+static void
+tell_losses (GstRtpSeiSrc * self)
+{
+  g_autofree gchar *text = NULL;
+
+  g_mutex_lock (&self->lock);
+  update_counts (self);
+  text = gst_rtp_sei_counts_describe (&self->counts);
+  g_mutex_unlock (&self->lock);
+  if (text == NULL || g_strcmp0 (text, self->told) == 0)
+    return;
+  GST_ELEMENT_WARNING (self, RESOURCE, READ, ("lost since the start: %s", text),
+      (NULL));
+  g_free (self->told);
+  self->told = g_steal_pointer (&text);
+}
+
+static void
+tell (GstRtpSeiSrc * self, guint64 now)
+{
+  if (now >= self->next_look) {
+    RtpSeen seen;
+
+    g_mutex_lock (&self->lock);
+    rtp_receiver_look (self->receiver, &seen);
+    g_mutex_unlock (&self->lock);
+    post_seen (self, &seen);
+    self->next_look = now + LOOK_SECONDS * GST_SECOND;
+  }
+  if (now >= self->next_tell) {
+    tell_losses (self);
+    self->next_tell = now + TELL_SECONDS * GST_SECOND;
+  }
+}
+
+/* --- the thread ---------------------------------------------------------------- */
+
+static gboolean
+push_to_pad (GstElement * element, GstPad * pad, gpointer event)
+{
+  gst_pad_push_event (pad, gst_event_ref (event));
+  return TRUE;
+}
+
+/* @event: (transfer full): */
+static void
+push_event (GstRtpSeiSrc * self, GstEvent * event)
+{
+  gst_element_foreach_src_pad (GST_ELEMENT (self), push_to_pad, event);
+  gst_event_unref (event);
+}
+
+/* Hands out what waits, and ends all pads, of which there is one at least.
+ * @eos: (transfer full): */
+static void
+finish (GstRtpSeiSrc * self, GstEvent * eos)
+{
+  RtpCodec codec;
+
+  g_mutex_lock (&self->lock);
+  rtp_receiver_end (self->receiver);
+  g_mutex_unlock (&self->lock);
+  push_all (self);
+  tell_losses (self);
+
+  GST_OBJECT_LOCK (self);
+  codec = self->settings.codec;
+  GST_OBJECT_UNLOCK (self);
+  if (self->pads[VIDEO_H264] == NULL && self->pads[VIDEO_H265] == NULL)
+    ensure_pad (self, get_video (codec));
+  push_event (self, eos);
+  gst_task_pause (self->task);
+}
+
+static void
+stop (GstRtpSeiSrc * self, GstFlowReturn flow)
+{
+  GST_DEBUG_OBJECT (self, "stopping, %s", gst_flow_get_name (flow));
+  gst_task_pause (self->task);
+  if (flow == GST_FLOW_FLUSHING)
+    return;
+  if (flow < GST_FLOW_EOS)
+    GST_ELEMENT_FLOW_ERROR (self, flow);
+  push_event (self, gst_event_new_eos ());
+}
+
+/* Waits until packets may be read, or EOS is to be sent.
+ * @eos: (out) (transfer none) (nullable):
+ * @due: (out): when the receiver has something to do
+ * Returns: whether to go on */
+static gboolean
+wait_until_playing (GstRtpSeiSrc * self, GstEvent ** eos, guint64 * due)
+{
+  gboolean goes_on;
+
+  g_mutex_lock (&self->lock);
+  while (!self->is_playing && !self->is_stopping && self->eos == NULL)
+    g_cond_wait (&self->changed, &self->lock);
+  goes_on = !self->is_stopping;
+  *eos = self->eos;
+  *due = rtp_receiver_get_due (self->receiver);
+  g_mutex_unlock (&self->lock);
+  return goes_on;
+}
+
+static void
+take (GstRtpSeiSrc * self, const RtpDatagram * datagrams, guint n, guint64 now)
+{
+  const gint64 running_time = timed_element_running_time (GST_ELEMENT (self));
+
+  self->offset = running_time == TIMED_NO_TIME ? TIMED_NO_TIME
+      : running_time - (gint64) now;
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < n; i++)
+    rtp_receiver_push (self->receiver, &datagrams[i], now);
+  rtp_receiver_advance (self->receiver, now);
+  g_mutex_unlock (&self->lock);
+}
+
+/* At the end, what is in the sockets is read: until they are empty, or for a while. The
+ * first time that nothing comes may be because of an interruption. */
+static gboolean
+is_drained (GstRtpSeiSrc * self, guint n, guint64 now)
+{
+  if (self->drained_by == 0)
+    self->drained_by = now + DRAIN;
+  self->n_empty = n == 0 ? self->n_empty + 1 : 0;
+  return self->n_empty > 1 || now >= self->drained_by;
+}
+
+static void
+loop (gpointer data)
+{
+  GstRtpSeiSrc *self = data;
+  const RtpDatagram *datagrams;
+  GstFlowReturn flow;
+  GstEvent *eos;
+  guint64 due, now;
+  guint n;
+
+  if (!wait_until_playing (self, &eos, &due)) {
+    gst_task_pause (self->task);
+    return;
+  }
+  now = get_now ();
+  n = rtp_sockets_receive (self->sockets,
+      eos != NULL || due <= now ? 0 : (gint64) ((due - now) / 1000),
+      &datagrams);
+  now = get_now ();
+  take (self, datagrams, n, now);
+  flow = push_all (self);
+  if (flow != GST_FLOW_OK)
+    stop (self, flow);
+  else if (eos != NULL && is_drained (self, n, now))
+    finish (self, gst_event_ref (eos));
+  else
+    tell (self, now);
+}
+
+/* --- pads, events and queries --------------------------------------------------- */
+
+static GstPad *
+gst_rtp_sei_src_request_new_pad (GstElement * element,
+    GstPadTemplate * templ, const gchar * name, const GstCaps * caps)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (element);
+  g_autofree gchar *free_name = NULL;
+  GstPad *pad;
+
+  if (name == NULL) {
+    GST_OBJECT_LOCK (self);
+    free_name = g_strdup_printf ("rtp_%u", self->next_pad++);
+    GST_OBJECT_UNLOCK (self);
+  }
+  pad = gst_pad_new_from_template (templ, name != NULL ? name : free_name);
+  gst_pad_set_query_function (pad, GST_DEBUG_FUNCPTR (src_query));
+  gst_pad_use_fixed_caps (pad);
+  gst_pad_set_active (pad, TRUE);
+  if (!gst_element_add_pad (element, pad))
+    return NULL;
+  g_mutex_lock (&self->lock);
+  gst_rtp_sei_others_add_pad (self->others, pad);
+  g_mutex_unlock (&self->lock);
+  return pad;
+}
+
+static void
+gst_rtp_sei_src_release_pad (GstElement * element, GstPad * pad)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (element);
+
+  g_mutex_lock (&self->lock);
+  gst_rtp_sei_others_remove_pad (self->others, pad);
+  g_mutex_unlock (&self->lock);
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (element, pad);
+}
+
+static gboolean
+gst_rtp_sei_src_send_event (GstElement * element, GstEvent * event)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (element);
+  gboolean is_running;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS (gst_rtp_sei_src_parent_class)->send_event
+        (element, event);
+
+  g_mutex_lock (&self->lock);
+  is_running = self->is_running;
+  if (is_running) {
+    gst_event_replace (&self->eos, event);
+    wake_up (self);
+  }
+  g_mutex_unlock (&self->lock);
+  gst_event_unref (event);
+  return is_running;
+}
+
+/* --- properties ------------------------------------------------------------------ */
+
+static void
+gst_rtp_sei_src_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  gst_rtp_sei_settings_set_property (&GST_RTP_SEI_SRC (object)->settings,
+      object, id, value, pspec);
+}
+
+static void
+gst_rtp_sei_src_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (object);
+
+  if (id == prop_stats) {
+    g_mutex_lock (&self->lock);
+    update_counts (self);
+    g_value_take_boxed (value, gst_rtp_sei_stats_new (&self->counts,
+            self->receiver));
+    g_mutex_unlock (&self->lock);
+  } else if (id == prop_listening) {
+    g_mutex_lock (&self->lock);
+    g_value_set_boxed (value, self->listening);
+    g_mutex_unlock (&self->lock);
+  } else {
+    gst_rtp_sei_settings_get_property (&self->settings, object, id, value,
+        pspec);
+  }
+}
+
+/* --- life cycle ------------------------------------------------------------------ */
+
+static gchar **
+describe_sockets (RtpSockets * sockets)
+{
+  const guint n = rtp_sockets_get_n_ports (sockets);
+  gchar **uris = g_new0 (gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *where = NULL;
+    RtpAddress address;
+
+    rtp_sockets_get_port (sockets, i, &address);
+    where = rtp_address_to_string (&address);
+    uris[i] = g_strdup_printf ("udp://%s", where);
+  }
+  return uris;
+}
+
+static gboolean
+open_sockets (GstRtpSeiSrc * self)
+{
+  g_autoptr (GError) error = NULL;
+  GstRtpSeiSettings settings;
+  RtpSockets *sockets;
+  gsize buffer_size;
+
+  GST_OBJECT_LOCK (self);
+  gst_rtp_sei_settings_copy (&self->settings, &settings);
+  GST_OBJECT_UNLOCK (self);
+  sockets = rtp_sockets_open (settings.address, settings.interface,
+      settings.ports, &error);
+  gst_rtp_sei_settings_clear (&settings);
+  if (sockets == NULL) {
+    if (error->code == G_IO_ERROR_INVALID_ARGUMENT
+        || error->code == G_IO_ERROR_NOT_FOUND)
+      GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
+          (NULL));
+    else
+      GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->message),
+          (NULL));
+    return FALSE;
+  }
+
+  g_mutex_lock (&self->lock);
+  memset (&self->counts, 0, sizeof (self->counts));
+  self->sockets = sockets;
+  g_strfreev (self->listening);
+  self->listening = describe_sockets (sockets);
+  g_mutex_unlock (&self->lock);
+
+  buffer_size = rtp_sockets_get_buffer_size (sockets);
+  if (buffer_size < RTP_SOCKETS_BUFFER_SIZE)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("The system gives a receive buffer of %" G_GSIZE_FORMAT
+            " kB in place of"
+            " %u kB: for many cameras, raise net.core.rmem_max to %u",
+            buffer_size / 1024, RTP_SOCKETS_BUFFER_SIZE / 1024,
+            RTP_SOCKETS_BUFFER_SIZE), (NULL));
+  return TRUE;
+}
+
+static void
+close_sockets (GstRtpSeiSrc * self)
+{
+  g_mutex_lock (&self->lock);
+  update_counts (self);
+  g_clear_pointer (&self->sockets, rtp_sockets_close);
+  g_clear_pointer (&self->listening, g_strfreev);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+start (GstRtpSeiSrc * self)
+{
+  const guint64 now = get_now ();
+  RtpReceiverConfig config;
+
+  GST_OBJECT_LOCK (self);
+  gst_rtp_sei_settings_get_config (&self->settings, &config);
+  GST_OBJECT_UNLOCK (self);
+
+  self->group_id = gst_util_group_id_next ();
+  self->next_look = now + LOOK_SECONDS * GST_SECOND;
+  self->next_tell = now + TELL_SECONDS * GST_SECOND;
+  self->has_seen = FALSE;
+  g_clear_pointer (&self->told, g_free);
+  memset (self->is_told_not_linked, 0, sizeof (self->is_told_not_linked));
+  self->drained_by = 0;
+  self->n_empty = 0;
+
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->receiver, rtp_receiver_free);
+  self->counts.not_linked = 0;
+  self->receiver = rtp_receiver_new (&config, &callbacks, self);
+  self->is_stopping = FALSE;
+  self->is_running = TRUE;
+  g_mutex_unlock (&self->lock);
+  gst_task_start (self->task);
+}
+
+static void
+set_playing (GstRtpSeiSrc * self, gboolean is_playing)
+{
+  g_mutex_lock (&self->lock);
+  self->is_playing = is_playing;
+  wake_up (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+interrupt (GstRtpSeiSrc * self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_stopping = TRUE;
+  self->is_running = FALSE;
+  wake_up (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* What was received can be asked for until it starts again. */
+static void
+end (GstRtpSeiSrc * self)
+{
+  gst_task_stop (self->task);
+  gst_task_join (self->task);
+  g_array_set_size (self->outputs, 0);
+  g_mutex_lock (&self->lock);
+  rtp_receiver_end (self->receiver);
+  gst_event_replace (&self->eos, NULL);
+  g_mutex_unlock (&self->lock);
+  g_array_set_size (self->outputs, 0);
+
+  for (Video video = 0; video < N_VIDEOS; video++)
+    if (self->pads[video] != NULL)
+      gst_element_remove_pad (GST_ELEMENT (self),
+          g_steal_pointer (&self->pads[video]));
+}
+
+static GstStateChangeReturn
+gst_rtp_sei_src_change_state (GstElement * element, GstStateChange transition)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_sockets (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    set_playing (self, FALSE);
+  else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    interrupt (self);
+
+  result = GST_ELEMENT_CLASS (gst_rtp_sei_src_parent_class)->change_state
+      (element, transition);
+  if (result == GST_STATE_CHANGE_FAILURE)
+    return result;
+
+  switch (transition) {
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      start (self);
+      return GST_STATE_CHANGE_NO_PREROLL;
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      set_playing (self, TRUE);
+      break;
+    case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
+      return GST_STATE_CHANGE_NO_PREROLL;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      end (self);
+      break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      close_sockets (self);
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+static void
+gst_rtp_sei_src_finalize (GObject * object)
+{
+  GstRtpSeiSrc *self = GST_RTP_SEI_SRC (object);
+
+  g_clear_pointer (&self->receiver, rtp_receiver_free);
+  gst_rtp_sei_others_free (self->others);
+  gst_object_unref (self->task);
+  g_rec_mutex_clear (&self->task_lock);
+  g_array_unref (self->outputs);
+  g_free (self->told);
+  g_strfreev (self->listening);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+  gst_rtp_sei_settings_clear (&self->settings);
+
+  G_OBJECT_CLASS (gst_rtp_sei_src_parent_class)->finalize (object);
+}
+
+static void
+gst_rtp_sei_src_class_init (GstRtpSeiSrcClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_rtp_sei_src_set_property;
+  object_class->get_property = gst_rtp_sei_src_get_property;
+  object_class->finalize = gst_rtp_sei_src_finalize;
+  element_class->request_new_pad = gst_rtp_sei_src_request_new_pad;
+  element_class->release_pad = gst_rtp_sei_src_release_pad;
+  element_class->send_event = gst_rtp_sei_src_send_event;
+  element_class->change_state = gst_rtp_sei_src_change_state;
+
+  prop_stats = gst_rtp_sei_settings_install (object_class);
+  prop_listening = prop_stats + 1;
+
+  /**
+   * GstRtpSeiSrc:stats:
+   *
+   * Counts since the element went to PAUSED, each a #guint64 unless said otherwise:
+   *
+   * * `datagrams`: all that came; `rtcp`: those that were RTCP; `no-rtp`: those that
+   *   were neither RTP nor RTCP
+   * * `unproven`: RTP packets of no stream; `no-place`: those of streams for which there
+   *   was no place; `refused-streams` (#guint): such streams now
+   * * `dropped`: datagrams that the system dropped since READY, because a receive buffer
+   *   was full; `receive-buffer`: how many bytes it has
+   * * `not-linked`: buffers and packets for which no pad is linked
+   * * `packets`: those of streams; `lost`: those that never came; `late`: those that came
+   *   after they had been given up; `duplicates`: those that came twice; `reordered`:
+   *   those that came behind later ones, in time; `restarts`: how often senders have
+   *   started again, or jumped
+   * * `access-units`; `sei`: SEI NAL units in them; `incomplete`: those of which a part
+   *   never came; `too-large`: those larger than 1 MiB; `behind-slices`: those that
+   *   #GstRtpSeiSrc:scan=full would read
+   * * `malformed`: packets that contradict their format; `other`: packets with something
+   *   else than video
+   * * `streams`: a #GstValueArray of structures, for each stream that is there `source`
+   *   (address and port), `port` (#guint, the local one), `ssrc` (#guint), `codec`
+   *   (`unknown`, `h264`, `h265`, `mp2t` or `klv`), and the same counts from `packets` to
+   *   `other`
+   */
+  g_object_class_install_property (object_class, prop_stats,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counts since PAUSED, of all and of each stream", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * GstRtpSeiSrc:listening:
+   *
+   * Where it listens, from READY on: a URI for each port, such as `udp://[::]:5000`
+   * for IPv6 and IPv4.
+   */
+  g_object_class_install_property (object_class, prop_listening,
+      g_param_spec_boxed ("listening", "Listening",
+          "Where it listens, from READY on, such as udp://[::]:5000",
+          G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  for (Video video = 0; video < N_VIDEOS; video++)
+    gst_element_class_add_static_pad_template (element_class,
+        &video_templates[video]);
+  gst_element_class_add_static_pad_template (element_class, &rtp_template);
+  gst_element_class_set_static_metadata (element_class,
+      "RTP receiver for SEI", "Source/Network/RTP",
+      "Receives the SEI of H.264 and H.265 streams over RTP",
+      "The gst-metakafka authors");
+}
+
+static void
+gst_rtp_sei_src_init (GstRtpSeiSrc * self)
+{
+  gst_rtp_sei_settings_init (&self->settings);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_rec_mutex_init (&self->task_lock);
+  self->task = gst_task_new (loop, self, NULL);
+  gst_task_set_lock (self->task, &self->task_lock);
+  self->outputs = g_array_new (FALSE, FALSE, sizeof (GstRtpSeiOutput));
+  g_array_set_clear_func (self->outputs, clear_output);
+  self->others = gst_rtp_sei_others_new ();
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+}
