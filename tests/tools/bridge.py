@@ -317,7 +317,7 @@ def rtcp_at_the_same_port_is_not_lost():
 @test
 def streams_beyond_the_last_place_are_counted():
     broker, address = start_broker("t:1")
-    bridge, port = start_bridge(address, "t")
+    bridge, port = start_bridge(address, "t", "--max-streams", 64)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.connect(("127.0.0.1", port))
         for ssrc in range(1, 66):
@@ -330,16 +330,11 @@ def streams_beyond_the_last_place_are_counted():
 
 @test
 def an_element_that_is_missing_ends_it_at_the_start():
-    """A chain is built when its stream comes; that it cannot be is known before."""
-    plugins = os.environ["GST_PLUGIN_SYSTEM_PATH_1_0"]
     with tempfile.TemporaryDirectory() as folder:
-        for name in os.listdir(plugins):
-            if name != "libgstrtpmanager.so":
-                os.symlink(os.path.join(plugins, name), os.path.join(folder, name))
         status, out, err = run("bridge", "--port", harness.free_port(), env={
             "GST_PLUGIN_SYSTEM_PATH_1_0": folder, "GST_REGISTRY": os.path.join(folder, "registry.bin")})
     assert status == 1 and not any("listening" in line for line in out), (status, out)
-    assert len(err) == 1 and 'no element "rtpjitterbuffer": install' in err[0], err
+    assert len(err) == 1 and 'no element "funnel": install' in err[0], err
 
 
 @test

@@ -3,26 +3,56 @@
  */
 
 /* metakafka-bridge: takes the JSON objects out of RTP streams and publishes them
- * to Kafka. */
+ * to Kafka:
+ *
+ *     rtpseisrc ! seiextract ! funnel ! kafkasink
+ */
 
 #include "common.h"
-#include "input.h"
 #include "kafkaoptions.h"
 #include "records.h"
 #include "reports.h"
+#include "rtp.h"
 
 /* an EOS that is not through by then waits for a broker */
 #define ANNOUNCE_AFTER_MS 1000
 
-static int opt_port = 5000;
+#define DEFAULT_PORT "5000"
+
+/* what rtpseisrc takes */
+#define MAX_STREAMS 65536
+
+static char **opt_ports = NULL;
+static RtpOptions opt_rtp = {
+  .codec = "auto",.scan = "head",.max_streams = 1024
+};
+
 static const char *opt_bootstrap = "localhost:9092";
 static const char *opt_topic = "rr.metadata.sei";
 static const char *opt_key = NULL;
 static gboolean opt_verbose = FALSE;
 
 static const GOptionEntry entries[] = {
-  {"port", 0, 0, G_OPTION_ARG_INT, &opt_port,
-      "Listen at this UDP port, 1 to 65535 (default: 5000)", "PORT"},
+  {"port", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_ports,
+      "Listen at this UDP port, 1 to 65535, or range of ports, such as"
+        " 5000-5009; can be repeated (default: 5000)", "PORT"},
+  {"listen", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.listen,
+      "Listen at this address of the computer, or multicast group (default:"
+        " all addresses, IPv6 and IPv4)", "ADDRESS"},
+  {"interface", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.interface,
+      "Network interface at which to join the multicast group (default: what"
+        " the system chooses)", "NAME"},
+  {"codec", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.codec,
+      "What the streams are: auto, h264 or h265 (default: auto, which finds"
+        " it out for each)", "CODEC"},
+  {"uuid", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.uuid,
+        "Take only messages of these UUIDs, with commas between (default: all)",
+      "UUIDS"},
+  {"scan", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.scan,
+      "Where to look for messages: head, or full, which finds those behind"
+        " slices, too (default: head)", "WHERE"},
+  {"max-streams", 0, 0, G_OPTION_ARG_INT, &opt_rtp.max_streams,
+      "Take at most so many streams at once (default: 1024)", "N"},
   {"kafka-bootstrap", 0, 0, G_OPTION_ARG_STRING, &opt_bootstrap,
       "Kafka's brokers, HOST:PORT, separated by commas"
         " (default: localhost:9092)", "SERVERS"},
@@ -42,21 +72,33 @@ typedef struct
 {
   GMainLoop *loop;
   GstElement *pipeline;
-  GstElement *keeper;
   GstElement *kafka;
-  Input *input;
+  RtpInput *input;
   Records records;
   Reports reports;
   int status;
 } Bridge;
 
+static guint64
+get_n_records (const Bridge * bridge)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+
+  g_object_get (bridge->kafka, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "enqueued", &n);
+  return n;
+}
+
 static gboolean
 on_second (gpointer data)
 {
   Bridge *bridge = data;
+  g_autofree char *text =
+      rtp_input_explain (bridge->input, get_n_records (bridge));
 
-  reports_losses (&bridge->reports,
-      bridge->input->kind->describe_losses (bridge->input, FALSE), FALSE);
+  if (text)
+    tool_warn ("%s", text);
   return G_SOURCE_CONTINUE;
 }
 
@@ -69,14 +111,13 @@ end (Bridge * bridge, int status)
 
 /* Returns what to exit with. */
 static int
-tell_error (Bridge * bridge, GstMessage * message, const char *why)
+tell_error (GstMessage * message)
 {
   g_autoptr (GError) error = NULL;
 
   gst_message_parse_error (message, &error, NULL);
-  tool_warn ("%s", why ? why : error->message);
-  return GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->kafka)
-      && g_error_matches (error, GST_RESOURCE_ERROR,
+  tool_warn ("%s", error->message);
+  return g_error_matches (error, GST_RESOURCE_ERROR,
       GST_RESOURCE_ERROR_SETTINGS) ? TOOL_USAGE : TOOL_FAILED;
 }
 
@@ -84,27 +125,24 @@ static gboolean
 on_message (GstBus * bus, GstMessage * message, gpointer data)
 {
   Bridge *bridge = data;
-  Input *input = bridge->input;
   g_autoptr (GError) error = NULL;
-  g_autofree char *why = NULL;
 
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_EOS:
       end (bridge, TOOL_DONE);
       break;
     case GST_MESSAGE_ERROR:
-      if (!input->kind->handle_message (input, message, &why) || why)
-        end (bridge, tell_error (bridge, message, why));
+      end (bridge, tell_error (message));
       break;
     case GST_MESSAGE_WARNING:
-      if (input->kind->handle_message (input, message, &why))
-        break;
       gst_message_parse_warning (message, &error, NULL);
       tool_warn ("%s", error->message);
       break;
     case GST_MESSAGE_ELEMENT:
       if (GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->kafka))
         reports_state (&bridge->reports, gst_message_get_structure (message));
+      else
+        rtp_input_handle_message (bridge->input, message);
       break;
     case GST_MESSAGE_LATENCY:
       gst_bin_recalculate_latency (GST_BIN (bridge->pipeline));
@@ -121,8 +159,7 @@ on_signal (gpointer data)
   Bridge *bridge = data;
 
   tool_say ("[Bridge] Shutting down...");
-  bridge->input->kind->end (bridge->input);
-  gst_element_send_event (bridge->keeper, gst_event_new_eos ());
+  rtp_input_end (bridge->input);
   g_timeout_add (ANNOUNCE_AFTER_MS, reports_waiting, bridge->kafka);
 }
 
@@ -135,25 +172,20 @@ set_setting (const char *key, const char *value, gpointer data)
 static gboolean
 make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
 {
-  g_autofree char *uri = g_strdup_printf ("rtp://0.0.0.0:%d", opt_port);
   g_autoptr (GstElement) funnel = NULL;
 
-  /* This appsrc sends nothing. It keeps the funnel from EOS while there is no
-   * stream, and takes EOS through it when the pipeline ends. */
-  bridge->pipeline = gst_parse_launch_full ("appsrc name=keeper format=time"
-      " caps=application/x-json ! funnel name=funnel ! kafkasink name=kafka"
-      " overflow=drop stop-timeout=0 drain-timeout=30000", NULL,
-      GST_PARSE_FLAG_FATAL_ERRORS, error);
+  bridge->pipeline = gst_parse_launch_full ("funnel name=funnel !"
+      " kafkasink name=kafka overflow=drop stop-timeout=0 drain-timeout=30000",
+      NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
   if (!bridge->pipeline)
     return FALSE;
   funnel = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "funnel");
-  bridge->keeper = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "keeper");
   bridge->kafka = gst_bin_get_by_name (GST_BIN (bridge->pipeline), "kafka");
   g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
       "topic", opt_topic, "key", opt_key ? opt_key : "0",
       "config-file", kafka_options_file, "config", config, NULL);
   records_start (&bridge->records, bridge->kafka, opt_verbose, !opt_key);
-  bridge->input = input_open (uri, bridge->pipeline, funnel, error);
+  bridge->input = rtp_input_new (&opt_rtp, bridge->pipeline, funnel, error);
   return bridge->input != NULL;
 }
 
@@ -162,15 +194,12 @@ run (Bridge * bridge, const GstStructure * config)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;
-  Input *input;
 
   if (!make_pipeline (bridge, config, &error)) {
-    tool_warn ("%s: install the GStreamer plugins base, good and bad, and set"
-        " GST_PLUGIN_PATH to the folder that has libgstmetakafka.so",
-        error->message);
+    tool_warn ("%s: install GStreamer, and set GST_PLUGIN_PATH to the folder"
+        " that has libgstmetakafka.so", error->message);
     return TOOL_FAILED;
   }
-  input = bridge->input;
   bus = gst_element_get_bus (bridge->pipeline);
   gst_bus_add_watch (bus, on_message, bridge);
   bridge->loop = g_main_loop_new (NULL, FALSE);
@@ -180,44 +209,85 @@ run (Bridge * bridge, const GstStructure * config)
   /* the port is bound, and the settings are checked, in READY */
   if (gst_element_set_state (bridge->pipeline, GST_STATE_READY)
       != GST_STATE_CHANGE_FAILURE) {
-    g_autofree char *what = input->kind->describe (input);
+    g_autofree char *what = rtp_input_describe (bridge->input);
 
     tool_say ("[Bridge] %s", what);
     gst_element_set_state (bridge->pipeline, GST_STATE_PLAYING);
     g_timeout_add_seconds (1, on_second, bridge);
   }
   g_main_loop_run (bridge->loop);
-  input->kind->end (input);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
-  reports_losses (&bridge->reports,
-      input->kind->describe_losses (input, TRUE), TRUE);
   bridge->status = reports_end (&bridge->reports, bridge->kafka,
       bridge->records.n_unreadable, bridge->status);
 
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);
-  input->kind->close (input);
-  gst_object_unref (bridge->keeper);
+  rtp_input_free (bridge->input);
   gst_object_unref (bridge->kafka);
   gst_object_unref (bridge->pipeline);
   return bridge->status;
 }
 
+static gboolean
+is_port (const char *text)
+{
+  return g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, NULL, NULL);
+}
+
+/* Whether it is a port, or a range of ports */
+static gboolean
+check_ports (const char *text)
+{
+  g_auto (GStrv) ends = g_strsplit (text, "-", 2);
+
+  if (!ends[0] || !is_port (ends[0]))
+    return FALSE;
+  return !ends[1] || (is_port (ends[1]) && atoi (ends[0]) <= atoi (ends[1]));
+}
+
+/* Returns: (transfer full) (nullable): all --port, as rtpseisrc takes them; NULL after
+ * saying what is wrong with one */
+static char *
+join_ports (void)
+{
+  if (!opt_ports)
+    return g_strdup (DEFAULT_PORT);
+  for (char **port = opt_ports; *port; port++)
+    if (!check_ports (*port)) {
+      tool_usage ("--port %s is not a UDP port: give 1 to 65535, or a range"
+          " such as 5000-5009", *port);
+      return NULL;
+    }
+  return g_strjoinv (",", opt_ports);
+}
+
 int
 main (int argc, char **argv)
 {
+  static const char *const codecs[] = { "auto", "h264", "h265", NULL };
+  static const char *const scans[] = { "head", "full", NULL };
   g_autoptr (GstStructure) config = NULL;
+  g_autofree char *ports = NULL;
   Bridge bridge = { NULL };
   int status;
 
   if (!tool_start (&argc, &argv, "metakafka-bridge",
-          "Takes the JSON objects out of the SEI of RTP/H.264 streams and"
+          "Takes the JSON objects out of the SEI of H.264 and H.265 streams over RTP and"
           " publishes each as a Kafka record.", entries,
           gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
-  if (!tool_check_port (opt_port))
-    return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
-        opt_port);
+  opt_rtp.ports = ports = join_ports ();
+  if (!ports)
+    return TOOL_USAGE;
+  if (!g_strv_contains (codecs, opt_rtp.codec))
+    return tool_usage ("--codec %s is not known: give auto, h264 or h265",
+        opt_rtp.codec);
+  if (!g_strv_contains (scans, opt_rtp.scan))
+    return tool_usage ("--scan %s is not known: give head or full",
+        opt_rtp.scan);
+  if (opt_rtp.max_streams < 1 || opt_rtp.max_streams > MAX_STREAMS)
+    return tool_usage ("--max-streams %d is not from 1 to %d",
+        opt_rtp.max_streams, MAX_STREAMS);
   if (*opt_bootstrap == '\0')
     return tool_usage ("--kafka-bootstrap needs HOST:PORT of a broker");
   if (*opt_topic == '\0')

@@ -5,8 +5,6 @@
 #include "common.h"
 #include "reports.h"
 
-#define INTERVAL_US (10 * G_TIME_SPAN_SECOND)
-
 void
 reports_state (Reports * self, const GstStructure * state)
 {
@@ -27,22 +25,6 @@ reports_state (Reports * self, const GstStructure * state)
     self->was_unreachable = TRUE;
   }
   tool_warn ("%s", text);
-}
-
-void
-reports_losses (Reports * self, char *losses, gboolean is_last)
-{
-  const gint64 now_us = g_get_monotonic_time ();
-
-  if (!losses || g_strcmp0 (losses, self->losses) == 0 || (!is_last
-          && self->losses_us > 0 && now_us < self->losses_us + INTERVAL_US)) {
-    g_free (losses);
-    return;
-  }
-  tool_warn ("lost since the start: %s", losses);
-  g_free (self->losses);
-  self->losses = losses;
-  self->losses_us = now_us;
 }
 
 static guint64
@@ -74,7 +56,6 @@ reports_end (Reports * self, GstElement * kafka, guint64 n_unreadable,
   g_autoptr (GstStructure) stats = NULL;
   guint64 failed, dropped, abandoned, lost;
 
-  g_clear_pointer (&self->losses, g_free);
   if (tool_output_lost () > 0)
     tool_warn ("%" G_GUINT64_FORMAT " lines were not shown, because nobody read"
         " stdout; no record was lost by that", tool_output_lost ());

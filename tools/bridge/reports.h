@@ -14,18 +14,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean was_unreachable;
-  char *losses;                 /* as they were reported last */
-  gint64 losses_us;
 } Reports;
 
 /** A state of the delivery, as kafkasink posts it: once per change. */
 void reports_state (Reports * reports, const GstStructure * state);
-
-/** Reports what was lost, if there is more of it than before: at most once in a
- * while, whatever arrives.
- * @losses: (transfer full) (nullable)
- * @is_last: now, or never */
-void reports_losses (Reports * reports, char *losses, gboolean is_last);
 
 /** A #GSourceFunc: reports how many records wait for Kafka, and how long the
  * bridge waits for them. */

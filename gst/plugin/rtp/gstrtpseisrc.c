@@ -60,7 +60,7 @@ GST_DEBUG_CATEGORY_STATIC (rtp_sei_src_debug);
 /* What is looked at together */
 #define LOOK_SECONDS 5
 
-/* How often losses are told */
+/* How often losses are told at most */
 #define TELL_SECONDS 10
 
 /* For how long what is in the sockets is read at the end */
@@ -86,10 +86,12 @@ struct _GstRtpSeiSrc
   gint64 offset;                /* from arrival to running time */
   GArray *outputs;              /* of GstRtpSeiOutput: pushed after each batch */
   guint64 next_look;
+  guint64 next_count;
   guint64 next_tell;
   guint seen_kinds;
   gboolean has_seen;
   gchar *told;                  /* about losses */
+  guint64 told_harmless;        /* packets that came twice or out of order */
   gboolean is_told_not_linked[N_VIDEOS];
   guint64 drained_by;           /* when to stop reading, after EOS was asked for */
   guint n_empty;                /* how often there was nothing to read since then */
@@ -373,21 +375,36 @@ post_seen (GstRtpSeiSrc * self, const RtpSeen * seen)
           gst_rtp_sei_seen_new (seen, LOOK_SECONDS)));
 }
 
+/* Tells what was lost, if it is more than before. That packets come twice, or in
+ * another order, costs nothing: it is told when there are twice as many. */
 static void
-tell_losses (GstRtpSeiSrc * self)
+tell_losses (GstRtpSeiSrc * self, guint64 now)
 {
   g_autofree gchar *text = NULL;
+  guint64 duplicates, reordered;
 
   g_mutex_lock (&self->lock);
   update_counts (self);
   text = gst_rtp_sei_counts_describe (&self->counts);
+  duplicates = self->counts.receiver.totals.window.duplicates;
+  reordered = self->counts.receiver.totals.window.reordered;
   g_mutex_unlock (&self->lock);
-  if (text == NULL || g_strcmp0 (text, self->told) == 0)
-    return;
-  GST_ELEMENT_WARNING (self, RESOURCE, READ, ("lost since the start: %s", text),
-      (NULL));
-  g_free (self->told);
-  self->told = g_steal_pointer (&text);
+
+  if (text != NULL && g_strcmp0 (text, self->told) != 0) {
+    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("lost since the start: %s",
+            text), (NULL));
+    g_free (self->told);
+    self->told = g_steal_pointer (&text);
+    self->next_tell = now + TELL_SECONDS * GST_SECOND;
+  }
+  if (duplicates + reordered > 0
+      && duplicates + reordered >= 2 * self->told_harmless) {
+    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("%" G_GUINT64_FORMAT
+            " packets came twice, and %" G_GUINT64_FORMAT " behind later ones:"
+            " nothing is lost by that", duplicates, reordered), (NULL));
+    self->told_harmless = duplicates + reordered;
+    self->next_tell = now + TELL_SECONDS * GST_SECOND;
+  }
 }
 
 static void
@@ -402,9 +419,10 @@ tell (GstRtpSeiSrc * self, guint64 now)
     post_seen (self, &seen);
     self->next_look = now + LOOK_SECONDS * GST_SECOND;
   }
-  if (now >= self->next_tell) {
-    tell_losses (self);
-    self->next_tell = now + TELL_SECONDS * GST_SECOND;
+  if (now >= self->next_count) {
+    self->next_count = now + GST_SECOND;
+    if (now >= self->next_tell)
+      tell_losses (self, now);
   }
 }
 
@@ -436,7 +454,7 @@ finish (GstRtpSeiSrc * self, GstEvent * eos)
   rtp_receiver_end (self->receiver);
   g_mutex_unlock (&self->lock);
   push_all (self);
-  tell_losses (self);
+  tell_losses (self, get_now ());
 
   GST_OBJECT_LOCK (self);
   codec = self->settings.codec;
@@ -708,7 +726,9 @@ start (GstRtpSeiSrc * self)
 
   self->group_id = gst_util_group_id_next ();
   self->next_look = now + LOOK_SECONDS * GST_SECOND;
-  self->next_tell = now + TELL_SECONDS * GST_SECOND;
+  self->next_count = now + GST_SECOND;
+  self->next_tell = 0;
+  self->told_harmless = 0;
   self->has_seen = FALSE;
   g_clear_pointer (&self->told, g_free);
   memset (self->is_told_not_linked, 0, sizeof (self->is_told_not_linked));

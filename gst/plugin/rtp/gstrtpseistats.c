@@ -140,8 +140,8 @@ gst_rtp_sei_counts_describe (const GstRtpSeiCounts * counts)
         "RTP packets that belong to no stream (check what"
           " else sends to this port)"},
     {received->sources.no_place,
-        "packets of streams for which there was no place"
-          " (allow more streams)"},
+        "packets of streams for which there was no room (raise"
+          " max-streams, or let another program take some of the cameras)"},
     {totals->stream.malformed,
         "packets that contradict the format of the video"
           " (check the sender)"},
