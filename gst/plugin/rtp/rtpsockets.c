@@ -298,12 +298,19 @@ set_port (Address * address, guint16 port)
   address->v4.sin_port = htons (port);
 }
 
-/* @port: (inout): 0 becomes the one that is taken
+static void
+set_option (gint fd, gint option, gint value)
+{
+  setsockopt (fd, SOL_SOCKET, option, &value, sizeof (value));
+}
+
+/* @option: SO_REUSEADDR or SO_REUSEPORT, which lets all share the port that have set
+ *   the same; 0: the port is for this socket alone
+ * @port: (inout): 0 becomes the one that is taken
  * Returns: the descriptor, or the negative errno */
 static gint
-bind_socket (const Address * address, guint16 * port)
+try_to_bind (const Address * address, gint option, guint16 * port)
 {
-  const gint is_reused = is_multicast (address);
   const gint v6_only = 0;
   Address bound = *address;
   socklen_t size = address->any.sa_family == AF_INET ?
@@ -316,7 +323,8 @@ bind_socket (const Address * address, guint16 * port)
   set_port (&bound, *port);
   if (address->any.sa_family == AF_INET6)
     setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof (v6_only));
-  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &is_reused, sizeof (is_reused));
+  if (option != 0)
+    set_option (fd, option, TRUE);
   if (bind (fd, &bound.any, size) != 0
       || getsockname (fd, &bound.any, &size) != 0) {
     const gint code = errno;
@@ -325,6 +333,41 @@ bind_socket (const Address * address, guint16 * port)
     return -code;
   }
   *port = ntohs (bound.v4.sin_port);
+  return fd;
+}
+
+/* Takes a port that somebody else has only for RTCP, and lends. Linux gives datagrams
+ * to the socket that was bound last. Programs that share a port with others
+ * (SO_REUSEPORT) keep theirs.
+ * Returns: the descriptor, or the negative errno */
+static gint
+borrow_port (const Address * address, guint16 port)
+{
+  gint fd = try_to_bind (address, SO_REUSEPORT, &port);
+
+  if (fd >= 0) {
+    close (fd);
+    return -EADDRINUSE;
+  }
+  fd = try_to_bind (address, SO_REUSEADDR, &port);
+  if (fd >= 0)
+    set_option (fd, SO_REUSEADDR, FALSE);
+  return fd;
+}
+
+/* As try_to_bind() */
+static gint
+bind_socket (const Address * address, gboolean is_for_rtcp, guint16 * port)
+{
+  gint fd;
+
+  if (is_multicast (address))
+    return try_to_bind (address, SO_REUSEADDR, port);
+  fd = try_to_bind (address, 0, port);
+  if (fd >= 0 && is_for_rtcp)
+    set_option (fd, SO_REUSEADDR, TRUE);
+  else if (fd == -EADDRINUSE && !is_for_rtcp)
+    fd = borrow_port (address, *port);
   return fd;
 }
 
@@ -360,7 +403,7 @@ add_socket (RtpSockets * self, guint16 * port, guint index,
   gint code = 0;
 
   *is_joining = FALSE;
-  s.fd = bind_socket (&self->address, port);
+  s.fd = bind_socket (&self->address, is_for_rtcp, port);
   if (s.fd < 0)
     return -s.fd;
   s.port = *port;
@@ -437,7 +480,7 @@ choose_any_address (Address * address)
 
   memset (address, 0, sizeof (*address));
   address->any.sa_family = AF_INET6;
-  fd = bind_socket (address, &port);
+  fd = try_to_bind (address, 0, &port);
   if (fd >= 0)
     close (fd);
   else if (fd == -EAFNOSUPPORT || fd == -EADDRNOTAVAIL)

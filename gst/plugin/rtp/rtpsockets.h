@@ -46,7 +46,8 @@ gboolean rtp_sockets_check_ports (const gchar * ports, GError ** error);
 /**
  * Opens a socket for each port, and one for RTCP at the port behind each, if that is
  * free. No other program can open the same port meanwhile, unless it is that of a
- * multicast group.
+ * multicast group. A port that is open for RTCP alone is lent: other RtpSockets, and
+ * programs that share ports, can open it, and get what comes to it from then on.
  *
  * @address: (nullable): an IPv4 or IPv6 address of this computer, or of a multicast
  *   group, which is joined. NULL is IPv6 and IPv4 at once, and IPv4 alone where there

@@ -317,10 +317,8 @@ test_rtpsockets_ranges_and_rtcp (void)
   /* first + 1 and first + 5 are there for RTCP, if nobody else had them */
   for (guint i = 0; i <= 5; i++) {
     const guint16 port = (guint16) (first + i);
-    const gint other = open_other ("127.0.0.1", port);
     RtpDatagram datagram;
 
-    g_assert_cmpint (other, <, 0);
     send_to (fd, "127.0.0.1", port, &i, sizeof (i));
     datagram = receive_one (sockets);
     g_assert_cmpuint (datagram.port, ==, port);
@@ -348,6 +346,58 @@ test_rtpsockets_busy_rtcp_port (void)
   check_one (sockets, "127.0.0.1");
   rtp_sockets_close (sockets);
   close (other);
+}
+
+/* A port that is open for RTCP alone is there for whoever wants it, once */
+static void
+test_rtpsockets_rtcp_port_is_lent (void)
+{
+  const gint fd = open_other ("127.0.0.1", 0);
+  RtpSockets *lender = NULL, *borrower = NULL;
+  g_autofree gchar *port = NULL;
+  guint16 first = 0;
+  const RtpDatagram *datagrams;
+  RtpDatagram datagram;
+
+  /* until no other program is in the way */
+  for (guint i = 0; borrower == NULL; i++) {
+    g_assert_cmpuint (i, <, 100);
+    g_clear_pointer (&lender, rtp_sockets_close);
+    g_free (port);
+    lender = open_near ("%u", &first);
+    port = g_strdup_printf ("%u", first + 1u);
+    borrower = rtp_sockets_open ("127.0.0.1", NULL, port, NULL);
+  }
+
+  send_to (fd, "127.0.0.1", first + 1, "packet", 6);
+  datagram = receive_one (borrower);
+  g_assert_cmpmem (datagram.data, datagram.size, "packet", 6);
+  g_assert_false (datagram.is_at_rtcp_port);
+  g_assert_cmpuint (rtp_sockets_receive (lender, 0, &datagrams), ==, 0);
+
+  g_assert_null (rtp_sockets_open ("127.0.0.1", NULL, port, NULL));
+  g_assert_cmpint (open_other ("127.0.0.1", first + 1), <, 0);
+  rtp_sockets_close (borrower);
+  rtp_sockets_close (lender);
+  close (fd);
+}
+
+/* Others that share a port keep it */
+static void
+test_rtpsockets_shared_port_is_not_taken (void)
+{
+  const struct sockaddr_storage address = to_sockaddr ("127.0.0.1", 0);
+  const gint fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const gint on = 1;
+  g_autofree gchar *port = NULL;
+
+  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof (on));
+  setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof (on));
+  g_assert_cmpint (bind (fd, (const struct sockaddr *) &address,
+          get_length (&address)), ==, 0);
+  port = g_strdup_printf ("%u", get_local_port (fd));
+  g_assert_null (rtp_sockets_open ("127.0.0.1", NULL, port, NULL));
+  close (fd);
 }
 
 static void
@@ -669,6 +719,8 @@ main (int argc, char **argv)
   ADD (ports_as_text);
   ADD (ranges_and_rtcp);
   ADD (busy_rtcp_port);
+  ADD (rtcp_port_is_lent);
+  ADD (shared_port_is_not_taken);
   ADD (errors);
   ADD (sizes);
   ADD (batches);
