@@ -8,6 +8,8 @@
 
 #include <gst/sei/sei.h>
 
+#include "timedreception.h"
+
 gboolean
 timed_buffer_map (GstBuffer * buffer, TimedBufferMap * map)
 {
@@ -190,6 +192,7 @@ timed_buffer_insert (GstBuffer * buffer, gsize offset, GstMemory * memory)
 GstBuffer *
 timed_buffer_copy_times (GstBuffer * frame)
 {
+  const TimedReception *reception = timed_buffer_get_reception (frame);
   GstBuffer *times = gst_buffer_new ();
   GstMeta *meta;
   gpointer state = NULL;
@@ -206,6 +209,8 @@ timed_buffer_copy_times (GstBuffer * frame)
     gst_buffer_add_reference_timestamp_meta (times, reference->reference,
         reference->timestamp, reference->duration);
   }
+  if (reception)
+    timed_buffer_set_reception (times, reception);
   return times;
 }
 

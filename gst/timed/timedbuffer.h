@@ -89,7 +89,8 @@ gint64 timed_running_time (const GstSegment * segment, GstClockTime time);
  * Returns: nanoseconds, or TIMED_NO_TIME without a clock or a base time */
 gint64 timed_element_running_time (GstElement * element);
 
-/** Makes an empty buffer that has the times of a frame, in whatever clock.
+/** Makes an empty buffer that has the times of a frame, in whatever clock, and says
+ * where the frame came from (timed_buffer_get_reception()).
  * Returns: (transfer full): */
 GstBuffer *timed_buffer_copy_times (GstBuffer * frame);
 

@@ -12,6 +12,9 @@ static GstStaticPadTemplate any_src_template = GST_STATIC_PAD_TEMPLATE ("src",
 GstStaticPadTemplate test_json_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-json"));
 
+GstStaticPadTemplate test_lines_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-ndjson"));
+
 GstStaticPadTemplate test_both_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS ("application/x-json; meta/x-sei"));

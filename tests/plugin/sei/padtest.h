@@ -11,6 +11,7 @@
  * test_h264. */
 
 extern GstStaticPadTemplate test_json_template;
+extern GstStaticPadTemplate test_lines_template;
 extern GstStaticPadTemplate test_both_template;
 extern GstStaticPadTemplate test_any_template;
 

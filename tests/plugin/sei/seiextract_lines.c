@@ -16,9 +16,6 @@
 #define LINES "application/x-ndjson"
 #define MARK "\xef\xbb\xbf"     /* U+FEFF */
 
-static GstStaticPadTemplate lines_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (LINES));
-
 /* What a payload is as a line */
 static const struct
 {
@@ -49,7 +46,7 @@ assert_format (GstHarness * m, const gchar * name)
 GST_START_TEST (test_seiextract_lines_are_lines)
 {
   GstHarness *h = test_harness ("seiextract", test_h264);
-  GstHarness *m = test_pad_harness (h, &lines_template);
+  GstHarness *m = test_pad_harness (h, &test_lines_template);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     gst_harness_push (h, test_pad_access_unit (i, cases[i].payload));
@@ -66,7 +63,7 @@ GST_END_TEST;
 GST_START_TEST (test_seiextract_lines_may_be_long)
 {
   GstHarness *h = test_harness ("seiextract", test_h264);
-  GstHarness *m = test_pad_harness (h, &lines_template);
+  GstHarness *m = test_pad_harness (h, &test_lines_template);
   g_autofree gchar *large = g_strnfill (100000, 'x');
   g_autofree gchar *payload = g_strdup_printf ("{\n\"a\":\"%s\"\n}", large);
   g_autofree gchar *line = g_strdup_printf ("{ \"a\":\"%s\" }\n", large);

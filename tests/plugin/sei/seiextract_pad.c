@@ -4,11 +4,13 @@
 
 /* seiextract: what the request pad "metadata" has, and in which caps */
 
+#include "naltest.h"
 #include "padtest.h"
 
 #include <string.h>
 
 #include "timedpayloadpad.h"
+#include "timedreception.h"
 
 /* U+FEFF */
 #define MARK "\xef\xbb\xbf"
@@ -124,6 +126,89 @@ GST_START_TEST (test_seiextract_pad_has_gap_without_pts)
   assert_gap (m, 7 * GST_SECOND);
   assert_gap (m, 400 * GST_MSECOND);
   assert_gap (m, 400 * GST_MSECOND);
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* What a receiver says of an access unit */
+static void
+set_origin (GstBuffer * buffer)
+{
+  const TimedReception reception = {.port = 40000,.ssrc = 7 };
+  GstCaps *clock = gst_caps_new_empty_simple ("timestamp/x-unix");
+
+  timed_buffer_set_reception (buffer, &reception);
+  gst_buffer_add_reference_timestamp_meta (buffer, clock, 99,
+      GST_CLOCK_TIME_NONE);
+  gst_caps_unref (clock);
+}
+
+/* That the next @n buffers say the same */
+static void
+assert_origins (GstHarness * m, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *out = gst_harness_try_pull (m);
+    const TimedReception *reception = timed_buffer_get_reception (out);
+
+    fail_unless (reception);
+    assert_equals_int (reception->port, 40000);
+    assert_equals_uint64 (reception->ssrc, 7);
+    assert_equals_uint64 (gst_buffer_get_reference_timestamp_meta (out,
+            NULL)->timestamp, 99);
+    gst_buffer_unref (out);
+  }
+}
+
+static GstStaticPadTemplate *const templates[] = {
+  &test_any_template, &test_json_template, &test_lines_template
+};
+
+/* With a message that has a type to say, too */
+static const TestMessage three[] = {
+  TEST_OURS, {100, NULL, "{\"a\":1}", 7}, TEST_OTHER
+};
+
+GST_START_TEST (test_seiextract_pad_says_where_payloads_came_from)
+{
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstHarness *m = test_pad_harness (h, templates[__i__]);
+  GstBuffer *in = test_insert_sei (test_h264, test_pad_access_unit (0, NULL),
+      three, 3);
+
+  g_object_set (h->element, "payload-types", "5,100", NULL);
+  set_origin (in);
+  gst_harness_push (h, in);
+  assert_origins (m, 3);
+
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_seiextract_nal_pad_says_where_payloads_came_from)
+{
+  GstHarness *h = test_nal_harness ("seiextract", test_h264);
+  GstHarness *m = test_pad_harness (h, templates[__i__]);
+
+  g_object_set (h->element, "payload-types", "5,100", NULL);
+  for (guint n = 0; n < 2; n++) {
+    GstBufferList *list = test_split (test_h264, test_insert_sei (test_h264,
+            test_pad_access_unit (n, NULL), three, 3));
+
+    set_origin (gst_buffer_list_get_writable (list, 0));
+    /* The slice of the second one is lost */
+    if (n == 1)
+      list = test_first_nals (list, gst_buffer_list_length (list) - 1);
+    test_push_nals (h, list);
+    if (n == 1)
+      gst_harness_push_event (h, gst_event_new_eos ());
+    assert_origins (m, 3);
+  }
+
   test_pad_release (h, m);
   gst_harness_teardown (h);
 }
@@ -311,6 +396,11 @@ seiextract_pad_suite (void)
   tcase_add_test (tc, test_seiextract_pad_has_payloads_with_times);
   tcase_add_test (tc, test_seiextract_pad_has_gap_without_message);
   tcase_add_test (tc, test_seiextract_pad_has_gap_without_pts);
+  tcase_add_loop_test (tc, test_seiextract_pad_says_where_payloads_came_from, 0,
+      G_N_ELEMENTS (templates));
+  tcase_add_loop_test (tc,
+      test_seiextract_nal_pad_says_where_payloads_came_from, 0,
+      G_N_ELEMENTS (templates));
   tcase_add_test (tc, test_seiextract_src_is_pushed_first);
   tcase_add_test (tc, test_seiextract_pad_json_peer_gets_objects);
   tcase_add_test (tc, test_seiextract_json_of_bytes_has_no_nul);
