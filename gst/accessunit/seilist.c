@@ -56,6 +56,15 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
+static gboolean
+is_banner (const SeiItem * item)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (item->payload, &size);
+
+  return sei_uuid_is_banner (item->uuid, data, size);
+}
+
 /* @uuids: (nullable): as for sei_uuid_unwrap()
  * Returns: how much of the payload x265 has put in front of what it was given */
 static gsize
@@ -193,10 +202,8 @@ sei_list_append_metas (SeiList * list, GstBuffer * buffer)
   while ((video_meta = gst_buffer_iterate_meta_filtered (buffer, &state,
               GST_VIDEO_SEI_USER_DATA_UNREGISTERED_META_API_TYPE))) {
     SeiItem item = read_video_meta (video_meta, NULL);
-    gsize size;
-    const guint8 *data = g_bytes_get_data (item.payload, &size);
 
-    if (sei_uuid_is_banner (item.uuid, data, size))
+    if (is_banner (&item))
       item_clear (&item);
     else
       g_array_append_val (list, item);
@@ -311,14 +318,10 @@ is_type_selected (const SeiSelection * selection, guint type)
 static gboolean
 is_selected (const SeiSelection * selection, const SeiItem * item)
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (item->payload, &size);
-
   if (item->type != SEI_TYPE_USER_DATA_UNREGISTERED || !selection->uuids)
     return TRUE;
   return g_bytes_get_size (selection->uuids) > 0 ?
-      sei_uuid_is_in_list (item->uuid, selection->uuids) :
-      !sei_uuid_is_banner (item->uuid, data, size);
+      sei_uuid_is_in_list (item->uuid, selection->uuids) : !is_banner (item);
 }
 
 /* Copies the bytes behind the UUID. A NUL follows that does not count, for users who
@@ -353,11 +356,12 @@ read_item (const SeiMessage * message, GBytes * uuids, SeiItem * item)
 }
 
 /* Reads one SEI NAL unit.
+ * @ignored: (nullable): as for sei_list_read()
  * @cuts: (element-type SeiRange): gets the places of the messages that were read
  * Returns: whether it has nothing else */
 static gboolean
 read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
-    SeiReadCounts * counts, GArray * cuts)
+    SeiReadCounts * counts, GByteArray * ignored, GArray * cuts)
 {
   SeiMessage message;
   guint n_messages = 0;
@@ -377,6 +381,8 @@ read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
       g_array_append_val (list, item);
       g_array_append_val (cuts, cut);
     } else {
+      if (ignored && !is_banner (&item))
+        g_byte_array_append (ignored, item.uuid, SEI_UUID_SIZE);
       item_clear (&item);
       counts->n_ignored++;
     }
@@ -417,7 +423,8 @@ append_edit (GArray * edits, const Bytes * bytes, H26xFormat format,
 
 void
 sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
-    const SeiSelection * selection, SeiReadCounts * counts, GArray * edits)
+    const SeiSelection * selection, SeiReadCounts * counts,
+    GByteArray * ignored, GArray * edits)
 {
   g_autoptr (GArray) cuts = NULL;
   SeiReadCounts found = { 0 };
@@ -434,7 +441,8 @@ sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
     g_array_set_size (cuts, 0);
     sei_reader_init (&reader, bytes, format, &nal);
 
-    const gboolean all = read_nal (&reader, selection, list, &found, cuts);
+    const gboolean all =
+        read_nal (&reader, selection, list, &found, ignored, cuts);
 
     if (edits && cuts->len > 0)
       append_edit (edits, bytes, format, &nal, cuts, all);

@@ -125,7 +125,7 @@ typedef struct {
 
 /**
  * SeiReadCounts:
- * @n_ignored: user_data_unregistered messages whose UUID was not selected
+ * @n_ignored: user_data_unregistered messages that @uuids of the SeiSelection left out
  * @n_broken: messages, SEI NAL units and length fields that contradict the syntax
  */
 typedef struct {
@@ -136,10 +136,13 @@ typedef struct {
 /** Appends the messages in @bytes, including those behind broken ones. Those that x265
  * was given to write are appended as they were given (sei_uuid_unwrap()).
  * @counts: (out) (optional):
+ * @ignored: (optional): gets the UUIDs, one behind the other, of the messages that
+ *   SeiReadCounts.n_ignored counts, but those of the banners of encoders
  * @edits: (optional) (element-type TimedEdit): gets the edits that cut these
  *   messages out; other messages, and broken ones, stay */
 void sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
-    const SeiSelection * selection, SeiReadCounts * counts, GArray * edits);
+    const SeiSelection * selection, SeiReadCounts * counts,
+    GByteArray * ignored, GArray * edits);
 
 /** Writes each message as a NAL unit of its own, one behind the other. Removes
  * messages that do not fit the length field, or whose type is larger than

@@ -49,7 +49,7 @@ append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
 {
   const SeiSelection all = {.scan = SEI_SCAN_HEAD,.all_types = TRUE };
 
-  sei_list_read (present, bytes, format, &all, NULL, NULL);
+  sei_list_read (present, bytes, format, &all, NULL, NULL, NULL);
 }
 
 /* Counts the metas that neither came before nor are in the bitstream. */

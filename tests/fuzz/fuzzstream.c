@@ -355,7 +355,7 @@ fuzz_read (FuzzInput in, H26xFormat format, const SeiSelection * selection,
   Bytes bytes;
 
   bytes_init (&bytes, &span, 1);
-  sei_list_read (list, &bytes, format, selection, counts, NULL);
+  sei_list_read (list, &bytes, format, selection, counts, NULL, NULL);
   return list;
 }
 

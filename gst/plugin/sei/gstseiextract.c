@@ -59,6 +59,7 @@
 #include "accessunit.h"
 #include "gstseiextractsettings.h"
 #include "gstseistream.h"
+#include "seitally.h"
 #include "seiuuid.h"
 #include "timedoutput.h"
 #include "timedpayloadpad.h"
@@ -84,6 +85,7 @@ typedef struct
   guint64 broken;
   guint64 regions;
   guint64 regions_dropped;
+  SeiTally ignored_uuids;       /* all but those of banners */
 } Stats;
 
 /* Times and flag that a buffer of which nothing is left leaves to the next one */
@@ -106,6 +108,7 @@ struct _GstSeiExtract
   GstSeiStream stream;
   AccessUnit unit;              /* in alignment nal */
   SeiList *messages;            /* read, and not handed out yet */
+  GByteArray *ignored;          /* UUIDs of the messages of the frame at hand */
   TimedRegions regions;         /* of the frame at hand */
   Rest rest;
 
@@ -164,6 +167,8 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
   self->stats.messages += n_messages;
   self->stats.ignored += counts->n_ignored;
   self->stats.broken = broken;
+  for (guint i = 0; i < self->ignored->len; i += SEI_UUID_SIZE)
+    sei_tally_add (&self->stats.ignored_uuids, self->ignored->data + i);
   GST_OBJECT_UNLOCK (self);
 
   GST_SEI_STREAM_WARN (self, counts->n_broken, broken,
@@ -248,8 +253,9 @@ read_frame (GstSeiExtract * self, Frame * frame)
   const gboolean begins = find_position (self, frame, &map.bytes);
 
   frame->n_earlier = self->messages->len;
+  g_byte_array_set_size (self->ignored, 0);
   sei_list_read (self->messages, &map.bytes, self->stream.format,
-      &frame->settings.selection, &counts, edits);
+      &frame->settings.selection, &counts, self->ignored, edits);
   timed_buffer_unmap (&map);
   account (self, begins, self->messages->len - frame->n_earlier, &counts);
 
@@ -508,16 +514,46 @@ gst_sei_extract_release_pad (GstElement * element, GstPad * pad)
 
 /* --- properties ---------------------------------------------------------- */
 
+/* Adds what was ignored because of its UUID. */
+static void
+add_ignored (GstStructure * structure, const Stats * stats)
+{
+  SeiTallyEntry most[SEI_TALLY_MOST];
+  const guint n = sei_tally_get_most (&stats->ignored_uuids, most);
+  const guint64 total = stats->ignored_uuids.total;
+  guint64 others = total;
+  GValue uuids = G_VALUE_INIT;
+
+  g_value_init (&uuids, GST_TYPE_ARRAY);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *uuid = sei_uuid_format (most[i].uuid);
+    GValue value = G_VALUE_INIT;
+
+    g_value_init (&value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (&value, gst_structure_new ("ignored-uuid",
+            "uuid", G_TYPE_STRING, uuid,
+            "count", G_TYPE_UINT64, most[i].count, NULL));
+    gst_value_array_append_and_take_value (&uuids, &value);
+    others -= most[i].count;
+  }
+  gst_structure_take_value (structure, "ignored-uuids", &uuids);
+  gst_structure_set (structure, "ignored-others", G_TYPE_UINT64, others,
+      "ignored-banners", G_TYPE_UINT64, stats->ignored - total, NULL);
+}
+
 static GstStructure *
 create_stats (const Stats * stats)
 {
-  return gst_structure_new ("seiextract-stats",
+  GstStructure *structure = gst_structure_new ("seiextract-stats",
       "access-units", G_TYPE_UINT64, stats->access_units,
       "messages", G_TYPE_UINT64, stats->messages,
       "ignored", G_TYPE_UINT64, stats->ignored,
       "broken", G_TYPE_UINT64, stats->broken,
       "regions", G_TYPE_UINT64, stats->regions,
       "regions-dropped", G_TYPE_UINT64, stats->regions_dropped, NULL);
+
+  add_ignored (structure, stats);
+  return structure;
 }
 
 static void
@@ -580,6 +616,7 @@ gst_sei_extract_finalize (GObject * object)
   timed_output_clear (&self->output);
   access_unit_clear (&self->unit);
   g_array_unref (self->messages);
+  g_byte_array_unref (self->ignored);
   timed_regions_clear (&self->regions);
 
   G_OBJECT_CLASS (gst_sei_extract_parent_class)->finalize (object);
@@ -603,7 +640,7 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
   /**
    * GstSeiExtract:stats:
    *
-   * Counts since the element went to PAUSED, each a #guint64:
+   * Counts since the element went to PAUSED, each a #guint64, and UUIDs:
    *
    * * `access-units`: access units that came in
    * * `messages`: messages read
@@ -614,13 +651,20 @@ gst_sei_extract_class_init (GstSeiExtractClass * klass)
    * * `regions-dropped`: objects, and members of objects, that were left out, because
    *   they are malformed, or nothing of them is in the picture, or its size is not
    *   known, or there are too many
+   * * `ignored-uuids`: the UUIDs of ignored messages, a #GST_TYPE_ARRAY of at most 16
+   *   structures, the most frequent first, each with `uuid` (string) and `count`
+   *   (#guint64). The counts are exact as long as there are no more than 128 different
+   *   UUIDs, and never too large
+   * * `ignored-others`: ignored messages that these counts do not have
+   * * `ignored-banners`: ignored messages in which x264 and x265 write their names and
+   *   settings; their UUIDs are not among `ignored-uuids`
    */
   g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since PAUSED: access-units; messages read, ignored because of "
           "their UUID, or broken; objects attached as regions of interest, or left "
-          "out (regions-dropped)", GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+          "out (regions-dropped); which UUIDs were ignored, how often each",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   /**
    * GstSeiExtract::new-metadata:
@@ -667,5 +711,6 @@ gst_sei_extract_init (GstSeiExtract * self)
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
   self->messages = sei_list_new ();
+  self->ignored = g_byte_array_new ();
   timed_regions_init (&self->regions);
 }

@@ -131,6 +131,23 @@ class ProbeTest(unittest.TestCase):
         stats = element.get_property('stats')
         self.assertEqual(stats.get_uint64('injected'), (True, 0))
 
+    def test_ignored_uuids_are_readable(self):
+        found = []
+
+        def read_stats(element, _info):
+            stats = element.get_property('stats')
+            uuids = stats.get_array('ignored-uuids')[1]
+            found.append([(uuids.get_nth(i).get_string('uuid'),
+                           uuids.get_nth(i).get_uint64('count')[1])
+                          for i in range(uuids.n_values)])
+
+        self.run_pipeline(
+            SOURCE + ENCODERS['h264'] + ' ! seiinject metadata=x ! '
+            'seiextract name=ext uuid=0123456789abcdef ! fakesink',
+            [('ext', 'src', read_stats)])
+        self.assertEqual(found[-1], [
+            ('a4b00512-d794-5611-86b7-17406de2f1de', N_FRAMES)])
+
 
 if __name__ == '__main__':
     Gst.init(None)
