@@ -56,6 +56,25 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
+GArray *
+sei_list_take_payloads (SeiList * list)
+{
+  GArray *payloads = list->len > 0 ? timed_payloads_new () : NULL;
+
+  for (guint i = 0; i < list->len; i++) {
+    const SeiItem *item = sei_list_get (list, i);
+    const TimedPayload payload = {
+      .bytes = item->payload,
+      .sei_type = item->type != SEI_TYPE_USER_DATA_UNREGISTERED ?
+          (gint64) item->type : TIMED_NO_SEI_TYPE
+    };
+
+    timed_payloads_add (payloads, &payload);
+  }
+  g_array_set_size (list, 0);
+  return payloads;
+}
+
 static gboolean
 is_banner (const SeiItem * item)
 {

@@ -54,6 +54,11 @@ void sei_list_append_full (SeiList * list, guint type, const guint8 * uuid,
 /** Appends copies of all in @other. */
 void sei_list_append_list (SeiList * list, SeiList * other);
 
+/** Empties the list.
+ * Returns: (transfer full) (nullable) (element-type TimedPayload): what was in it; NULL
+ *   if nothing was */
+GArray *sei_list_take_payloads (SeiList * list);
+
 /** Returns: (transfer full): the messages that are not in @present, each once, in
  *   order. A message that x265 was given (sei_uuid_unwrap()) is the same as the
  *   one that x265 has written

@@ -54,21 +54,30 @@ combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
   return ret;
 }
 
-/* Returns: (transfer full) (nullable) (element-type TimedPayload): NULL if the buffer
- * has no metadata */
-static GArray *
-get_payloads (GstBuffer * buffer)
+gboolean
+timed_output_is_taken (TimedOutput * output)
 {
-  GArray *payloads = NULL;
-  gpointer state = NULL;
-  TimedPayload payload;
+  GstPad *pad = output->srcpad;
 
-  while (timed_buffer_iterate_payloads (buffer, &state, &payload)) {
-    if (!payloads)
-      payloads = timed_payloads_new ();
-    timed_payloads_add (payloads, &payload);
-  }
-  return payloads;
+  GST_OBJECT_LOCK (pad);
+  /* A probe that blocks may wait for a link */
+  const gboolean taken = GST_PAD_PEER (pad) || pad->num_probes > 0;
+  GST_OBJECT_UNLOCK (pad);
+
+  return taken;
+}
+
+/* As gst_pad_push() where nobody gets the buffer. It is not pushed: a peer that has come
+ * meanwhile would get one that is not as it should be. */
+static GstFlowReturn
+push_nothing (GstPad * pad)
+{
+  GST_OBJECT_LOCK (pad);
+  const GstFlowReturn ret = GST_PAD_IS_FLUSHING (pad) ? GST_FLOW_FLUSHING :
+      GST_PAD_IS_EOS (pad) ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
+  GST_OBJECT_UNLOCK (pad);
+
+  return ret;
 }
 
 /* Pushes one payload with the times of @times. */
@@ -103,16 +112,16 @@ push_payloads (TimedOutput * output, GstPad * pad, GArray * payloads,
 }
 
 GstFlowReturn
-timed_output_push (TimedOutput * output, GstBuffer * buffer, GstBuffer * times,
-    gboolean gap)
+timed_output_push (TimedOutput * output, GstBuffer * buffer, GArray * payloads,
+    GstBuffer * times, gboolean gap)
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
-  /* Both before the buffer is pushed away */
-  g_autoptr (GArray) payloads = pad ? get_payloads (buffer) : NULL;
+  /* before the buffer is pushed away */
   g_autoptr (GstBuffer) own_times =
-      payloads || (pad && gap) ? timed_buffer_copy_times (times) : NULL;
+      pad && (payloads || gap) ? timed_buffer_copy_times (times) : NULL;
   const GstFlowReturn ret = combine_flows (output, output->srcpad,
-      gst_pad_push (output->srcpad, buffer));
+      buffer ? gst_pad_push (output->srcpad, buffer) :
+      push_nothing (output->srcpad));
 
   if (!own_times || (ret != GST_FLOW_OK && ret != GST_FLOW_NOT_LINKED))
     return ret;
@@ -123,14 +132,14 @@ timed_output_push (TimedOutput * output, GstBuffer * buffer, GstBuffer * times,
 }
 
 void
-timed_output_push_payloads (TimedOutput * output, GstBuffer * buffer)
+timed_output_push_payloads (TimedOutput * output, GArray * payloads,
+    GstBuffer * times)
 {
   g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
-  g_autoptr (GArray) payloads = pad ? get_payloads (buffer) : NULL;
-  g_autoptr (GstBuffer) times = timed_buffer_copy_times (buffer);
+  g_autoptr (GstBuffer) own_times = gst_buffer_ref (times);
 
-  if (payloads)
-    push_payloads (output, pad, payloads, times, GST_FLOW_OK);
+  if (pad)
+    push_payloads (output, pad, payloads, own_times, GST_FLOW_OK);
 }
 
 gboolean

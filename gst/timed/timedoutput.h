@@ -39,18 +39,23 @@ GstPad *timed_output_request_pad (TimedOutput * output,
     GstPadTemplate * templ);
 void timed_output_release_pad (TimedOutput * output, GstPad * pad);
 
-/** Pushes a buffer of the stream, and behind it the payloads of the metadata on it
- * (timed_buffer_iterate_payloads()).
- * @buffer: (transfer full):
+/** Whether anyone gets what is pushed on the pad "src": a peer, or a probe. */
+gboolean timed_output_is_taken (TimedOutput * output);
+
+/** Pushes a buffer of the stream, and behind it payloads of metadata.
+ * @buffer: (transfer full) (nullable): NULL if it is not made, because the pad "src" is
+ *   not taken: to upstream, it was pushed all the same
+ * @payloads: (nullable) (element-type TimedPayload): NULL if there are none
  * @times: has the times of the payloads; it may be @buffer
  * @gap: whether the pad "metadata" gets a GAP event if there are no payloads */
 GstFlowReturn timed_output_push (TimedOutput * output, GstBuffer * buffer,
-    GstBuffer * times, gboolean gap);
+    GArray * payloads, GstBuffer * times, gboolean gap);
 
-/** Pushes the payloads of the metadata on @buffer, with its times, but not @buffer
- * itself: for payloads whose part of the stream was pushed before.
- * @buffer: (transfer none): */
-void timed_output_push_payloads (TimedOutput * output, GstBuffer * buffer);
+/** Pushes payloads whose part of the stream was pushed before.
+ * @payloads: (element-type TimedPayload):
+ * @times: an empty buffer with their times */
+void timed_output_push_payloads (TimedOutput * output, GArray * payloads,
+    GstBuffer * times);
 
 /** Passes on an event of the pad "sink". Returns whether it was handled.
  * @event: (transfer full): */

@@ -266,6 +266,29 @@ GST_START_TEST (test_seilist_remove_video_metas_without_any_copies_nothing)
 
 GST_END_TEST;
 
+GST_START_TEST (test_seilist_taken_payloads_leave_it_empty)
+{
+  g_autoptr (SeiList) list = sei_list_new ();
+  g_autoptr (GBytes) one = g_bytes_new_static ("one", 3);
+  g_autoptr (GBytes) two = g_bytes_new_static ("two", 3);
+
+  fail_if (sei_list_take_payloads (list));
+  sei_list_append (list, test_uuid, one);
+  sei_list_append_full (list, 100, NULL, two);
+
+  g_autoptr (GArray) payloads = sei_list_take_payloads (list);
+
+  assert_equals_int (list->len, 0);
+  assert_equals_int (payloads->len, 2);
+  fail_unless (timed_payloads_get (payloads, 0)->bytes == one);
+  assert_equals_int64 (timed_payloads_get (payloads, 0)->sei_type,
+      TIMED_NO_SEI_TYPE);
+  fail_unless (timed_payloads_get (payloads, 1)->bytes == two);
+  assert_equals_int64 (timed_payloads_get (payloads, 1)->sei_type, 100);
+}
+
+GST_END_TEST;
+
 static Suite *
 seilist_suite (void)
 {
@@ -282,6 +305,7 @@ seilist_suite (void)
   tcase_add_test (tc, test_seilist_remove_video_metas_without_payload);
   tcase_add_test (tc,
       test_seilist_remove_video_metas_without_any_copies_nothing);
+  tcase_add_test (tc, test_seilist_taken_payloads_leave_it_empty);
 
   return s;
 }

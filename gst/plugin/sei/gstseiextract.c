@@ -134,6 +134,7 @@ typedef struct
 {
   GstBuffer *buffer;
   GstSeiExtractSettings settings;       /* as they are when it comes */
+  gboolean passes;              /* src is taken; else nothing is done to buffer */
   gboolean was_empty;           /* before anything was removed */
   Position position;
   guint n_earlier;              /* messages that wait from buffers before it */
@@ -182,14 +183,11 @@ push_waiting (GstSeiExtract * self, GstBuffer * times)
   /* The times were of that access unit; the discontinuity is still one */
   self->rest.pts = GST_CLOCK_TIME_NONE;
   self->rest.dts = GST_CLOCK_TIME_NONE;
-  if (self->messages->len == 0)
-    return;
 
-  g_autoptr (GstBuffer) carrier =
-      sei_list_set_metas (self->messages, timed_buffer_copy_times (times));
+  g_autoptr (GArray) payloads = sei_list_take_payloads (self->messages);
 
-  g_array_set_size (self->messages, 0);
-  timed_output_push_payloads (&self->output, carrier);
+  if (payloads)
+    timed_output_push_payloads (&self->output, payloads, times);
 }
 
 static void
@@ -247,7 +245,7 @@ read_frame (GstSeiExtract * self, Frame * frame)
     gst_sei_stream_post_unreadable (&self->stream);
     return FALSE;
   }
-  if (frame->settings.remove)
+  if (frame->passes && frame->settings.remove)
     edits = g_array_new (FALSE, FALSE, sizeof (TimedEdit));
 
   const gboolean begins = find_position (self, frame, &map.bytes);
@@ -401,29 +399,41 @@ attach_regions (GstSeiExtract * self, Frame * frame)
       G_GUINT64_FORMAT " so far)", TIMED_REGIONS_MAX, dropped);
 }
 
+/* Makes of the buffer what src is to have. Returns FALSE if it cannot be written to. */
+static gboolean
+prepare_video (GstSeiExtract * self, Frame * frame)
+{
+  const gboolean waits = frame->position == BEFORE_SLICE;
+
+  take_rest (self, frame);
+  frame->buffer =
+      sei_list_set_metas (waits ? NULL : self->messages, frame->buffer);
+  if (frame->buffer && !waits && frame->settings.extract_roi
+      && self->messages->len > 0)
+    attach_regions (self, frame);
+  if (!frame->buffer)
+    gst_sei_stream_post_unreadable (&self->stream);
+  return frame->buffer != NULL;
+}
+
 /* Pushes the frame, with the messages that are handed out with it. */
 static GstFlowReturn
 push_frame (GstSeiExtract * self, Frame * frame)
 {
   const gboolean waits = frame->position == BEFORE_SLICE;
 
-  if (waits && !frame->was_empty && gst_buffer_get_size (frame->buffer) == 0) {
+  if (frame->passes && waits && !frame->was_empty
+      && gst_buffer_get_size (frame->buffer) == 0) {
     leave_rest (self, frame);
     return GST_FLOW_OK;
   }
-  take_rest (self, frame);
 
-  frame->buffer =
-      sei_list_set_metas (waits ? NULL : self->messages, frame->buffer);
-  if (frame->buffer && !waits && frame->settings.extract_roi
-      && self->messages->len > 0)
-    attach_regions (self, frame);
-  if (!waits)
-    g_array_set_size (self->messages, 0);
-  if (!frame->buffer) {
-    gst_sei_stream_post_unreadable (&self->stream);
+  const gboolean ok = !frame->passes || prepare_video (self, frame);
+  g_autoptr (GArray) payloads =
+      waits ? NULL : sei_list_take_payloads (self->messages);
+
+  if (!ok)
     return GST_FLOW_ERROR;
-  }
 
   GstBuffer *times = get_times (self, frame);
 
@@ -433,8 +443,9 @@ push_frame (GstSeiExtract * self, Frame * frame)
           || GST_BUFFER_DURATION (times) == 0))
     GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (frame->buffer);
 
-  return timed_output_push (&self->output, g_steal_pointer (&frame->buffer),
-      times, frame->position == FIRST_SLICE);
+  return timed_output_push (&self->output,
+      frame->passes ? g_steal_pointer (&frame->buffer) : NULL, payloads, times,
+      frame->position == FIRST_SLICE);
 }
 
 static GstFlowReturn
@@ -454,6 +465,7 @@ gst_sei_extract_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   g_bytes_ref (frame.settings.selection.uuids);
   g_bytes_ref (frame.settings.selection.types);
   GST_OBJECT_UNLOCK (self);
+  frame.passes = timed_output_is_taken (&self->output);
   frame.was_empty = gst_buffer_get_size (buffer) == 0;
   if (read_frame (self, &frame)) {
     announce (self, &frame);

@@ -5,7 +5,7 @@
 /* Video in memory that cannot be read, at first or when it has to be copied */
 
 #include "forgetful.h"
-#include "seitest.h"
+#include "padtest.h"
 
 /* An access unit with a message, in one memory */
 static GstBuffer *
@@ -120,6 +120,28 @@ GST_START_TEST (test_unreadable_memory_cannot_be_made_writable)
 
 GST_END_TEST;
 
+/* Where nobody gets the video, nothing in it has to be changed. */
+GST_START_TEST (test_seiextract_unlinked_src_needs_no_copy)
+{
+  GstAllocator *allocator = forgetful_new ();
+  GstHarness *h = gst_harness_new_with_padnames ("seiextract", "sink", NULL);
+  GstHarness *m = test_pad_harness (h, &test_any_template);
+  g_autofree gchar *caps = test_caps (test_h264);
+  g_autoptr (GstBuffer) held = access_unit (allocator);
+
+  g_object_set (h->element, "remove", __i__ % 2, "extract-roi", __i__ / 2,
+      NULL);
+  gst_harness_set_src_caps_str (h, caps);
+  forgetful_set_maps (allocator, 1);
+  assert_equals_int (gst_harness_push (h, gst_buffer_ref (held)), GST_FLOW_OK);
+  test_assert_payload_at (m, "one", 40 * GST_MSECOND);
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST;
+
 static Suite *
 unreadable_suite (void)
 {
@@ -132,6 +154,7 @@ unreadable_suite (void)
       4);
   tcase_add_test (tc, test_seiinject_unreadable_memory_cannot_be_joined);
   tcase_add_test (tc, test_seiextract_unreadable_memory_cannot_be_copied);
+  tcase_add_loop_test (tc, test_seiextract_unlinked_src_needs_no_copy, 0, 4);
 
   return s;
 }
