@@ -136,38 +136,47 @@ get_stream (GstRtpSeiOthers * self, RtpReception * stream)
   return stream->data;
 }
 
+gboolean
+gst_rtp_sei_others_has_pads (const GstRtpSeiOthers * self)
+{
+  return self->pads != NULL;
+}
+
+static void
+hold (GstRtpSeiOthers * self, Other * other, GstBuffer * buffer)
+{
+  const gsize size = gst_buffer_get_size (buffer);
+
+  g_queue_push_tail (&other->held, buffer);
+  other->held_bytes += size;
+  self->held_bytes += size;
+}
+
+/* Whether it is worth waiting for more packets to tell what is in the stream. */
+static gboolean
+is_undecided (const GstRtpSeiOthers * self, const Other * other, RtpCodec codec)
+{
+  return codec == RTP_CODEC_UNKNOWN && other->held.length < MAX_HELD
+      && self->held_bytes < MAX_HELD_BYTES;
+}
+
 guint
 gst_rtp_sei_others_push (GstRtpSeiOthers * self, RtpReception * stream,
-    const RtpPacket * packet, BytesSpan datagram, GstClockTime pts,
-    GArray * outputs)
+    const RtpPacket * packet, GstBuffer * buffer, GArray * outputs)
 {
-  GstBuffer *buffer;
-  Other *other;
+  Other *other = get_stream (self, stream);
+  GstPad *pad = other->pad != NULL ? other->pad : find_free_pad (self);
 
-  if (self->pads == NULL)
-    return 1;
-  other = get_stream (self, stream);
-  if (other->pad == NULL && stream->codec == RTP_CODEC_UNKNOWN
-      && find_free_pad (self) == NULL)
-    return 1 + drop_held (self, other);
+  hold (self, other, buffer);
+  if (pad == NULL)
+    return drop_held (self, other);
+  if (other->pad == NULL && is_undecided (self, other, stream->codec))
+    return 0;
 
-  buffer = gst_buffer_new_memdup (datagram.data, datagram.size);
-  GST_BUFFER_PTS (buffer) = pts;
-  g_queue_push_tail (&other->held, buffer);
-  other->held_bytes += datagram.size;
-  self->held_bytes += datagram.size;
-  if (other->pad == NULL) {
-    if (stream->codec == RTP_CODEC_UNKNOWN && other->held.length < MAX_HELD
-        && self->held_bytes < MAX_HELD_BYTES)
-      return 0;
-    other->pad = find_free_pad (self);
-    if (other->pad == NULL)
-      return drop_held (self, other);
-  }
-
+  other->pad = pad;
   while ((buffer = g_queue_pop_head (&other->held))) {
     const GstRtpSeiOutput output = {
-      .pad = gst_object_ref (other->pad),
+      .pad = gst_object_ref (pad),
       .codec = stream->codec,
       .buffer = buffer,
       .caps = other->has_begun ? NULL : make_caps (stream->codec, packet)

@@ -42,13 +42,15 @@ void gst_rtp_sei_others_add_pad (GstRtpSeiOthers * others, GstPad * pad);
 /** What comes for a stream of it afterwards has nowhere to go. */
 void gst_rtp_sei_others_remove_pad (GstRtpSeiOthers * others, GstPad * pad);
 
+gboolean gst_rtp_sei_others_has_pads (const GstRtpSeiOthers * others);
+
 /** Takes the next packet of a stream.
- * @pts: of the packet
+ * @buffer: (transfer full): the packet
  * @outputs: (element-type GstRtpSeiOutput): gets what is to be pushed
  * Returns: how many packets had nowhere to go */
 guint gst_rtp_sei_others_push (GstRtpSeiOthers * others,
-    RtpReception * stream, const RtpPacket * packet, BytesSpan datagram,
-    GstClockTime pts, GArray * outputs);
+    RtpReception * stream, const RtpPacket * packet, GstBuffer * buffer,
+    GArray * outputs);
 
 /** The stream has ended, or is video: forgets it. */
 void gst_rtp_sei_others_end (GstRtpSeiOthers * others, RtpReception * stream);

@@ -53,6 +53,7 @@
 #include "gstrtpseisettings.h"
 #include "gstrtpseistats.h"
 #include "timedbuffer.h"
+#include "timedreception.h"
 
 GST_DEBUG_CATEGORY_STATIC (rtp_sei_src_debug);
 #define GST_CAT_DEFAULT rtp_sei_src_debug
@@ -161,6 +162,20 @@ get_pts (const GstRtpSeiSrc * self, guint64 arrival)
 }
 
 static void
+set_reception (GstBuffer * buffer, const RtpReception * stream)
+{
+  const RtpSource *source = stream->source;
+  TimedReception reception = {
+    .port = source->address.port,
+    .local_port = stream->port,
+    .ssrc = source->ssrc
+  };
+
+  memcpy (reception.ip, source->address.ip, sizeof (reception.ip));
+  timed_buffer_set_reception (buffer, &reception);
+}
+
+static void
 on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
     guint64 arrival, gint64 unix_ns, gpointer user_data)
 {
@@ -171,6 +186,7 @@ on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
   gst_rtp_sei_others_end (self->others, stream);
   output.buffer = gst_buffer_new_memdup (unit->data.data, unit->data.size);
   GST_BUFFER_PTS (output.buffer) = get_pts (self, arrival);
+  set_reception (output.buffer, stream);
   if (!unit->is_key)
     GST_BUFFER_FLAG_SET (output.buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (unit->is_gap)
@@ -189,9 +205,17 @@ on_packet (RtpReception * stream, const RtpPacket * packet,
     BytesSpan datagram, guint64 arrival, gpointer user_data)
 {
   GstRtpSeiSrc *self = user_data;
+  GstBuffer *buffer;
 
+  if (!gst_rtp_sei_others_has_pads (self->others)) {
+    self->counts.not_linked++;
+    return;
+  }
+  buffer = gst_buffer_new_memdup (datagram.data, datagram.size);
+  GST_BUFFER_PTS (buffer) = get_pts (self, arrival);
+  set_reception (buffer, stream);
   self->counts.not_linked += gst_rtp_sei_others_push (self->others, stream,
-      packet, datagram, get_pts (self, arrival), self->outputs);
+      packet, buffer, self->outputs);
 }
 
 static void
