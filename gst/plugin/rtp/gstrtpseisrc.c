@@ -92,6 +92,7 @@ struct _GstRtpSeiSrc
   guint seen_kinds;
   gboolean has_seen;
   gchar *told;                  /* about losses */
+  gchar *told_failure;          /* of a socket */
   guint64 told_harmless;        /* packets that came twice or out of order */
   gboolean is_told_not_linked[N_VIDEOS];
   guint64 drained_by;           /* when to stop reading, after EOS was asked for */
@@ -431,6 +432,18 @@ tell_losses (GstRtpSeiSrc * self, guint64 now)
   }
 }
 
+/* Tells that the system reports errors of a socket, once. */
+static void
+tell_failure (GstRtpSeiSrc * self)
+{
+  g_autofree gchar *text = rtp_sockets_describe_failure (self->sockets);
+
+  if (text != NULL && g_strcmp0 (text, self->told_failure) != 0)
+    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("%s", text), (NULL));
+  g_free (self->told_failure);
+  self->told_failure = g_steal_pointer (&text);
+}
+
 static void
 tell (GstRtpSeiSrc * self, guint64 now)
 {
@@ -445,6 +458,7 @@ tell (GstRtpSeiSrc * self, guint64 now)
   }
   if (now >= self->next_count) {
     self->next_count = now + GST_SECOND;
+    tell_failure (self);
     if (now >= self->next_tell)
       tell_losses (self, now);
   }
@@ -455,6 +469,15 @@ tell (GstRtpSeiSrc * self, guint64 now)
 static gboolean
 push_to_pad (GstElement * element, GstPad * pad, gpointer event)
 {
+  g_autoptr (GstEvent) start =
+      gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
+
+  /* A request pad that has had no stream */
+  if (start == NULL) {
+    g_autoptr (GstCaps) caps = gst_pad_get_pad_template_caps (pad);
+
+    begin_stream (GST_RTP_SEI_SRC (element), pad, caps);
+  }
   gst_pad_push_event (pad, gst_event_ref (event));
   return TRUE;
 }
@@ -502,22 +525,23 @@ stop (GstRtpSeiSrc * self, GstFlowReturn flow)
 }
 
 /* Waits until packets may be read, or EOS is to be sent.
- * @eos: (out) (transfer none) (nullable):
+ * @eos: (out) (transfer full) (nullable):
  * @due: (out): when the receiver has something to do
- * Returns: whether to go on */
+ * Returns: whether packets may be read */
 static gboolean
 wait_until_playing (GstRtpSeiSrc * self, GstEvent ** eos, guint64 * due)
 {
-  gboolean goes_on;
+  gboolean is_playing;
 
   g_mutex_lock (&self->lock);
   while (!self->is_playing && !self->is_stopping && self->eos == NULL)
     g_cond_wait (&self->changed, &self->lock);
-  goes_on = !self->is_stopping;
-  *eos = self->eos;
+  is_playing = self->is_playing && !self->is_stopping;
+  if (self->eos != NULL && !self->is_stopping)
+    *eos = gst_event_ref (self->eos);
   *due = rtp_receiver_get_due (self->receiver);
   g_mutex_unlock (&self->lock);
-  return goes_on;
+  return is_playing;
 }
 
 static void
@@ -545,33 +569,43 @@ is_drained (GstRtpSeiSrc * self, guint n, guint64 now)
   return self->n_empty > 1 || now >= self->drained_by;
 }
 
+/* Reads what has come, or waits for it until @due.
+ * Returns: how many datagrams */
+static guint
+receive (GstRtpSeiSrc * self, guint64 due)
+{
+  const guint64 now = get_now ();
+  const RtpDatagram *datagrams;
+  const guint n = rtp_sockets_receive (self->sockets,
+      due > now ? (gint64) ((due - now) / 1000) : 0, &datagrams);
+
+  take (self, datagrams, n, get_now ());
+  return n;
+}
+
 static void
 loop (gpointer data)
 {
   GstRtpSeiSrc *self = data;
-  const RtpDatagram *datagrams;
+  g_autoptr (GstEvent) eos = NULL;
   GstFlowReturn flow;
-  GstEvent *eos;
-  guint64 due, now;
+  guint64 due;
   guint n;
 
   if (!wait_until_playing (self, &eos, &due)) {
+    if (eos != NULL)
+      finish (self, g_steal_pointer (&eos));
     gst_task_pause (self->task);
     return;
   }
-  now = get_now ();
-  n = rtp_sockets_receive (self->sockets,
-      eos != NULL || due <= now ? 0 : (gint64) ((due - now) / 1000),
-      &datagrams);
-  now = get_now ();
-  take (self, datagrams, n, now);
+  n = receive (self, eos != NULL ? 0 : due);
   flow = push_all (self);
   if (flow != GST_FLOW_OK)
     stop (self, flow);
-  else if (eos != NULL && is_drained (self, n, now))
-    finish (self, gst_event_ref (eos));
-  else
-    tell (self, now);
+  else if (eos == NULL)
+    tell (self, get_now ());
+  else if (is_drained (self, n, get_now ()))
+    finish (self, g_steal_pointer (&eos));
 }
 
 /* --- pads, events and queries --------------------------------------------------- */
@@ -755,6 +789,7 @@ start (GstRtpSeiSrc * self)
   self->told_harmless = 0;
   self->has_seen = FALSE;
   g_clear_pointer (&self->told, g_free);
+  g_clear_pointer (&self->told_failure, g_free);
   memset (self->is_told_not_linked, 0, sizeof (self->is_told_not_linked));
   self->drained_by = 0;
   self->n_empty = 0;
@@ -793,6 +828,9 @@ static void
 end (GstRtpSeiSrc * self)
 {
   gst_task_stop (self->task);
+  /* Its thread must not pause the task while that is joined */
+  g_rec_mutex_lock (&self->task_lock);
+  g_rec_mutex_unlock (&self->task_lock);
   gst_task_join (self->task);
   g_array_set_size (self->outputs, 0);
   g_mutex_lock (&self->lock);
@@ -857,6 +895,7 @@ gst_rtp_sei_src_finalize (GObject * object)
   g_rec_mutex_clear (&self->task_lock);
   g_array_unref (self->outputs);
   g_free (self->told);
+  g_free (self->told_failure);
   g_strfreev (self->listening);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
