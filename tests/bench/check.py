@@ -1,24 +1,53 @@
 #!/usr/bin/python3
-"""That tests/bench/run works: every table has its rows, and they have numbers."""
+"""That tests/bench/run and tests/bench/bridge work: every table has its rows, and they
+have numbers."""
 import os
 import re
 import subprocess
 
-BENCH = os.path.join(os.environ['METAKAFKA_SRC'], 'tests', 'bench', 'run')
+BENCH = os.path.join(os.environ['METAKAFKA_SRC'], 'tests', 'bench')
 BUILD = os.environ['METAKAFKA_BUILD']
-# of two codecs in two formats and four sizes, for two elements
-N_ROWS = {'access unit': 2 * 2 * 4 * 2, 'librdkafka': 4, 'metakafka-bridge': 1}
 
-done = subprocess.run([BENCH, '--quick', '--build', BUILD], stdin=subprocess.DEVNULL,
-                      stdout=subprocess.PIPE, text=True)
-print(done.stdout)
-tables = re.findall(r'^(\w.*)\n\n\|.*\n\| ---.*\n((?:\|.*\n)*)', done.stdout, re.M)
-assert done.returncode == 0 and len(tables) == len(N_ROWS), done.returncode
-for (title, text), (topic, n_rows) in zip(tables, N_ROWS.items()):
-    rows = [line.strip('| ').split(' | ') for line in text.splitlines()]
-    assert topic in title and len(rows) == n_rows, (title, len(rows))
+
+def read_tables(program):
+    """The title and the rows, as lists of cells, of each table; and all lines"""
+    done = subprocess.run([os.path.join(BENCH, program), '--quick', '--build', BUILD],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    print(done.stdout)
+    assert done.returncode == 0, done.returncode
+    tables = re.findall(r'^(\w.*)\n\n\|.*\n\| ---.*\n((?:\|.*\n)*)', done.stdout, re.M)
+    return [(title, [line.strip('| ').split(' | ') for line in text.splitlines()])
+            for title, text in tables], done.stdout.splitlines()
+
+
+def check_run():
+    # of two codecs in two formats and four sizes, for two elements
+    n_rows = {'access unit': 2 * 2 * 4 * 2, 'librdkafka': 4}
+    tables, _ = read_tables('run')
+    assert len(tables) == len(n_rows), tables
+    for (title, rows), (topic, n) in zip(tables, n_rows.items()):
+        assert topic in title and len(rows) == n, (title, len(rows))
+        for cells in rows:
+            # from the first number on all are
+            values = [float(cell) for cell in cells[4:] if cell != '-']
+            assert len(cells) >= 7 and all(value >= 0 for value in values), cells
+
+
+def check_bridge():
+    [(_, rows)], lines = read_tables('bridge')
+    peers = {'gst-launch-1.0'}
+    if not any('Without the Python bridge' in line for line in lines):
+        peers.add('Python')
+    assert [cells[0] for cells in rows].count(BUILD) == 2, rows
+    assert {cells[0] for cells in rows} == {BUILD} | peers and len(rows) == 2 + 2 * len(peers), rows
     for cells in rows:
-        # from the first number on all are
-        values = [float(cell) for cell in cells[4:] if cell != '-']
-        assert len(cells) >= 7 and all(value >= 0 for value in values), cells
-        assert topic != 'metakafka-bridge' or values[-1] > 0, cells
+        n_frames, n_lost, n_twice = map(int, cells[9:12])
+        assert n_frames > n_lost and n_twice == 0, cells
+        assert all(float(cell) >= 0 for cell in cells[1:] if cell != '-'), cells
+    verdicts = [re.search(r'^goal: .*: (met|missed|not measured)\b', line) for line in lines
+                if line.startswith('goal')]
+    assert len(verdicts) == 6 and all(verdicts), lines
+
+
+check_run()
+check_bridge()
