@@ -12,6 +12,9 @@
 #include "kafkaclock.h"
 #include "kafkaworker.h"
 
+/* How long records are gathered that come one by one */
+#define GATHER_US 1000
+
 #define MS G_TIME_SPAN_MILLISECOND
 #define MIN_ASK_WAIT_MS 1000
 #define MAX_ASK_WAIT_MS 10000
@@ -254,7 +257,30 @@ give_back (KafkaWorker * worker, KafkaRecord * record, KafkaAdmission admission)
   g_mutex_unlock (&producer->lock);
 }
 
-/* Hands records to librdkafka. Returns whether more could be handed over. */
+/* Where records come one by one, and soon after each other, each would wake this
+ * thread: they are gathered for a while, unless somebody waits for it.
+ * Returns: whether it has waited */
+static gboolean
+gather (KafkaWorker * worker)
+{
+  KafkaProducer *producer = worker->producer;
+  const gint64 now_us = g_get_monotonic_time ();
+  const gboolean is_soon = now_us < worker->sent_us + 2 * GATHER_US;
+  gboolean hurry;
+
+  worker->sent_us = now_us;
+  g_mutex_lock (&producer->lock);
+  hurry = producer->closed || producer->n_waiting > 0
+      || producer->n_draining > 0;
+  g_mutex_unlock (&producer->lock);
+  if (!is_soon || hurry)
+    return FALSE;
+  g_usleep (GATHER_US);
+  return TRUE;
+}
+
+/* Hands records to librdkafka. Returns whether more could be handed over, or may be
+ * soon. */
 static gboolean
 send_some (KafkaWorker * worker)
 {
@@ -264,7 +290,7 @@ send_some (KafkaWorker * worker)
     rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR__IN_PROGRESS;
 
     if (!record)
-      return FALSE;
+      return n > 0 && gather (worker);
     if (record->partition < 0)
       admission = kafka_partitions_admit (worker->client->partitions, record);
     if (admission == KAFKA_ADMITTED)

@@ -77,6 +77,7 @@ typedef struct {
   KafkaClient *client;
 
   KafkaWorkerState state;
+  gint64 sent_us;               /* when all that was there had been handed over */
   gint64 until_us;              /* end of SETTLING or PAUSING */
   gint64 next_check_us;         /* when to look whether a broker is back */
   int ask_wait_ms;              /* between two questions for the topic */
