@@ -21,6 +21,9 @@
  * The line more keeps the beginnings of all from one place of the processor's cache. */
 #define SLOT_SIZE (65536 + 64)
 
+/* How long datagrams are gathered that come one by one: each would wake the thread */
+#define GATHER_US 1000
+
 /* So many errors in a row, and a socket is left alone */
 #define MAX_ERRORS 16
 #define RETRY_US G_TIME_SPAN_SECOND
@@ -56,6 +59,8 @@ struct _RtpSockets
   struct epoll_event events[RTP_SOCKETS_BATCH];
   gint n_events;                /* of which some may be done */
   gint next_event;
+  gint64 read_us;               /* when all that was there had been read */
+  gboolean has_more;            /* one of the sockets, perhaps */
 
   guint8 *block;
   struct mmsghdr messages[RTP_SOCKETS_BATCH];
@@ -621,6 +626,7 @@ read_socket (RtpSockets * self, guint i)
     return 0;
   }
   s->n_errors = 0;
+  self->has_more |= n == RTP_SOCKETS_BATCH;
   for (gint k = 0; k < n; k++) {
     RtpDatagram *datagram = &self->datagrams[k];
 
@@ -633,14 +639,32 @@ read_socket (RtpSockets * self, guint i)
   return (guint) n;
 }
 
+/* Where datagrams come one by one, and soon after each other, waits for some of them,
+ * if all that was there has been read. */
+static void
+gather (RtpSockets * self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (self->n_events > 0 && !self->has_more) {
+    if (now_us < self->read_us + 2 * GATHER_US)
+      g_usleep (GATHER_US);
+    self->read_us = now_us;
+  }
+  self->has_more = FALSE;
+}
+
 /* Fills the list of events, which may stay empty.
  * Returns: whether there is time left */
 static gboolean
 wait_for_events (RtpSockets * self, gint64 end_us)
 {
-  const gint64 now_us = g_get_monotonic_time ();
   gint64 until_us = end_us;
   gint timeout = -1;
+  gint64 now_us;
+
+  gather (self);
+  now_us = g_get_monotonic_time ();
 
   if (self->n_failed > 0) {
     if (now_us >= self->retry_us)
