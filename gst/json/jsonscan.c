@@ -75,6 +75,36 @@ json_scan_utf8 (const char *bytes, size_t size)
   return n;
 }
 
+/* Whether one of eight bytes is 80 to FF, below 20, a quote or a backslash */
+static bool
+has_other (const char *text)
+{
+  const uint64_t ones = UINT64_C (0x0101010101010101);
+  uint64_t word;
+
+  memcpy (&word, text, sizeof (word));
+  /* the high bit of the first such byte is set, and it is of no byte before */
+  return ((word | (word - ones * 0x20) | ((word ^ ones * '"') - ones)
+          | ((word ^ ones * '\\') - ones)) & ones * 0x80) != 0;
+}
+
+/* How many characters stand for themselves and take one byte each. Most strings are
+ * short: eight at a time pay behind the first ones. */
+static size_t
+count_plain (const char *text, size_t size)
+{
+  size_t i = 0;
+
+  while (i < size && (uint8_t) text[i] >= 0x20 && (uint8_t) text[i] < 0x80
+      && text[i] != '"' && text[i] != '\\') {
+    i++;
+    if (i == 8)
+      while (size - i >= 8 && !has_other (text + i))
+        i += 8;
+  }
+  return i;
+}
+
 /* The functions below return the size of what text begins with, 0 if that is
  * no such thing. */
 
@@ -86,7 +116,11 @@ match_string (const char *text, size_t size)
 
   if (size == 0 || text[0] != '"')
     return 0;
-  while (i < size) {
+  while (true) {
+    i += count_plain (text + i, size - i);
+    if (i == size)
+      return 0;
+
     const uint8_t c = (uint8_t) text[i];
 
     if (c == '"')
@@ -106,18 +140,13 @@ match_string (const char *text, size_t size)
           return 0;
         i += 2;
       }
-    } else if (c < 0x20) {
-      return 0;
-    } else if (c < 0x80) {
-      i++;
     } else {
-      const size_t n = json_scan_utf8 (text + i, size - i);
+      const size_t n = c < 0x20 ? 0 : json_scan_utf8 (text + i, size - i);
       if (n == 0)
         return 0;
       i += n;
     }
   }
-  return 0;
 }
 
 static size_t

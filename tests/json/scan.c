@@ -352,6 +352,37 @@ test_scan_skip_mark (void)
   g_assert_false (json_text_skip_mark (&none, &size));
 }
 
+/* Strings are read in pieces: every byte at every place of them, and behind a quote
+ * or what is no ASCII */
+static void
+test_each_byte_at_each_place_of_a_string (void)
+{
+  enum
+  { SIZE = 30 };
+  static const char *const before[] = { "", "\xc3\xa9", "\\\"", "\\u0020" };
+
+  for (unsigned k = 0; k < G_N_ELEMENTS (before); k++) {
+    const size_t start = strlen (before[k]) + 1;
+
+    for (size_t at = start; at < SIZE - 1; at++) {
+      for (unsigned c = 0; c < 256; c++) {
+        char text[SIZE];
+
+        memset (text, 'a', SIZE);
+        memcpy (text + 1, before[k], start - 1);
+        text[0] = text[SIZE - 1] = '"';
+        text[at] = (char) c;
+
+        char *block = block_new (text, SIZE);
+
+        g_assert_cmpint (json_text_is_value (block, SIZE), ==,
+            c >= 0x20 && c < 0x80 && c != '"' && c != '\\');
+        free (block);
+      }
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -366,5 +397,6 @@ main (int argc, char **argv)
   ADD ("utf8", test_scan_utf8_as_glib);
   ADD ("trim", test_scan_trim);
   ADD ("skip-mark", test_scan_skip_mark);
+  ADD ("string/bytes", test_each_byte_at_each_place_of_a_string);
   return g_test_run ();
 }
