@@ -361,32 +361,15 @@ json_text_skip_mark (const char **text, size_t *size)
   return true;
 }
 
-static bool
-scan_to_end (JsonScan * scan)
-{
-  JsonToken token;
-
-  do
-    token = json_scan_next (scan);
-  while (token != JSON_TOKEN_END && token != JSON_TOKEN_ERROR);
-  return token == JSON_TOKEN_END;
-}
-
 bool
 json_text_is_value (const char *text, size_t size)
 {
   JsonScan scan;
+  JsonToken token;
 
   json_scan_init (&scan, text, size);
-  return scan_to_end (&scan);
-}
-
-bool
-json_text_is_object (const char *text, size_t size)
-{
-  JsonScan scan;
-
-  json_scan_init (&scan, text, size);
-  return json_scan_next (&scan) == JSON_TOKEN_OPEN
-      && scan.type == JSON_TEXT_OBJECT && scan_to_end (&scan);
+  do
+    token = json_scan_next (&scan);
+  while (token != JSON_TOKEN_END && token != JSON_TOKEN_ERROR);
+  return token == JSON_TOKEN_END;
 }

@@ -17,6 +17,8 @@ typedef struct
   char *dst;
   size_t capacity;
   size_t size;
+  const char *run;              /* tokens that are not written yet, with nothing */
+  size_t run_size;              /* between them */
 } Output;
 
 static void
@@ -27,6 +29,23 @@ put (Output * output, const char *text, size_t size)
     memcpy (output->dst + output->size, text, size < room ? size : room);
   }
   output->size += size;
+}
+
+static void
+put_run (Output * output)
+{
+  put (output, output->run, output->run_size);
+  output->run_size = 0;
+}
+
+static void
+put_token (Output * output, const char *token, size_t size)
+{
+  if (output->run_size == 0 || token != output->run + output->run_size) {
+    put_run (output);
+    output->run = token;
+  }
+  output->run_size += size;
 }
 
 static unsigned
@@ -145,6 +164,9 @@ string_equals (const char *string, size_t size, const char *name)
   size_t left = strlen (name);
   Unquoter unquoter;
 
+  /* most names are told apart here */
+  if (string[1] != name[0] && string[1] != '\\' && left > 0)
+    return false;
   unquoter_init (&unquoter, string, size);
   while (unquoter_next (&unquoter)) {
     if (unquoter.size > left
@@ -165,105 +187,157 @@ is_one_of (const JsonScan * scan, const char *const *names)
   return false;
 }
 
-/* Passes over the colon and the value behind a name */
+/* Passes over the colon and the value behind a name
+ * @output: gets them, or NULL */
 static bool
-scan_member_value (JsonScan * scan, JsonTextValue * value)
+scan_member_value (JsonScan * scan, JsonTextValue * value, Output * output)
 {
   const unsigned depth = scan->depth;
   JsonToken token = json_scan_next (scan);
 
-  if (token == JSON_TOKEN_COLON)
-    token = json_scan_next (scan);
+  if (output && token == JSON_TOKEN_COLON)
+    put_token (output, scan->token, scan->token_size);
+  token = json_scan_next (scan);
   value->type = scan->type;
   value->text = scan->token;
-  while (scan->depth > depth && token != JSON_TOKEN_ERROR)
+  while (true) {
+    if (token == JSON_TOKEN_ERROR)
+      return false;
+    if (output)
+      put_token (output, scan->token, scan->token_size);
+    if (scan->depth == depth)
+      break;
     token = json_scan_next (scan);
+  }
   value->size = (size_t) (scan->token + scan->token_size - value->text);
-  return token != JSON_TOKEN_ERROR;
+  return true;
+}
+
+/* Passes over the rest of the member of which the name was read
+ * @output: gets the name, too */
+static bool
+scan_member (JsonScan * scan, JsonTextMember * members, size_t n_members,
+    Output * output)
+{
+  const char *name = scan->token;
+  const size_t size = scan->token_size;
+  JsonTextValue value;
+
+  if (output)
+    put_token (output, name, size);
+  if (!scan_member_value (scan, &value, output))
+    return false;
+  for (size_t i = 0; i < n_members; i++) {
+    if (string_equals (name, size, members[i].name)) {
+      members[i].found = true;
+      members[i].value = value;
+    }
+  }
+  return true;
+}
+
+static void
+forget_values (JsonTextMember * members, size_t n_members)
+{
+  for (size_t i = 0; i < n_members; i++)
+    members[i].found = false;
+}
+
+bool
+json_text_read_object (const char *text, size_t size,
+    JsonTextMember * members, size_t n_members)
+{
+  JsonScan scan;
+  JsonToken token;
+
+  forget_values (members, n_members);
+  json_scan_init (&scan, text, size);
+  token = json_scan_next (&scan);
+  if (token == JSON_TOKEN_OPEN && scan.type == JSON_TEXT_OBJECT) {
+    while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
+        && token != JSON_TOKEN_ERROR) {
+      /* All of a member is passed over at once: a name is an outermost one */
+      if (token == JSON_TOKEN_NAME
+          && !scan_member (&scan, members, n_members, NULL))
+        break;
+    }
+  }
+  if (token == JSON_TOKEN_END)
+    return true;
+  forget_values (members, n_members);
+  return false;
+}
+
+bool
+json_text_is_object (const char *text, size_t size)
+{
+  return json_text_read_object (text, size, NULL, 0);
 }
 
 bool
 json_text_find (const char *text, size_t size, const char *name,
     JsonTextValue * value)
 {
-  JsonScan scan;
-  JsonToken token;
-  bool found = false;
+  JsonTextMember member = {.name = name };
 
-  json_scan_init (&scan, text, size);
-  while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
-      && token != JSON_TOKEN_ERROR) {
-    /* All of a member is passed over at once: a name is an outermost one */
-    if (token == JSON_TOKEN_NAME) {
-      const bool matches = string_equals (scan.token, scan.token_size, name);
-      JsonTextValue member;
-
-      if (!scan_member_value (&scan, &member))
-        break;
-      if (matches) {
-        *value = member;
-        found = true;
-      }
-    }
-  }
-  return found;
+  json_text_read_object (text, size, &member, 1);
+  if (member.found)
+    *value = member.value;
+  return member.found;
 }
 
 size_t
 json_text_compact (const char *text, size_t size, char *dst, size_t capacity)
 {
-  Output output = { dst, capacity, 0 };
+  Output output = {.dst = dst,.capacity = capacity };
   JsonScan scan;
   JsonToken token;
 
   json_scan_init (&scan, text, size);
   while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
       && token != JSON_TOKEN_ERROR)
-    put (&output, scan.token, scan.token_size);
+    put_token (&output, scan.token, scan.token_size);
+  put_run (&output);
   return output.size;
 }
 
 size_t
 json_text_edit (const char *text, size_t size, const char *const *remove,
-    const char *append, char *dst, size_t capacity)
+    JsonTextMember * members, size_t n_members, char *dst, size_t capacity)
 {
-  Output output = { dst, capacity, 0 };
-  const size_t append_size = append ? strlen (append) : 0;
+  Output output = {.dst = dst,.capacity = capacity };
+  const char *comma = NULL;
   bool first = true;
   JsonScan scan;
   JsonToken token;
 
+  forget_values (members, n_members);
   json_scan_init (&scan, text, size);
   while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
       && token != JSON_TOKEN_ERROR) {
-    /* Commas between members depend on what is kept: written with the member
-     * behind them */
-    if (scan.depth == 1 && token == JSON_TOKEN_COMMA)
-      continue;
-    if (scan.depth == 1 && token == JSON_TOKEN_NAME) {
-      if (is_one_of (&scan, remove)) {
-        JsonTextValue removed;
-        scan_member_value (&scan, &removed);
-        continue;
-      }
-      if (!first)
-        put (&output, ",", 1);
-      first = false;
+    if (token == JSON_TOKEN_COMMA) {
+      /* written only between members that are kept */
+      comma = scan.token;
+    } else if (token == JSON_TOKEN_NAME) {
+      const bool kept = !is_one_of (&scan, remove);
+
+      if (kept && !first)
+        put_token (&output, comma, 1);
+      first = first && !kept;
+      if (!scan_member (&scan, members, n_members, kept ? &output : NULL))
+        break;
+    } else {
+      put_token (&output, scan.token, scan.token_size);
     }
-    if (scan.depth == 0 && append_size > 0) {
-      if (!first)
-        put (&output, ",", 1);
-      put (&output, append, append_size);
-    }
-    put (&output, scan.token, scan.token_size);
   }
+  put_run (&output);
   return output.size;
 }
 
 size_t
 json_text_unquote (const JsonTextValue * string, char *dst, size_t capacity)
 {
-  Output output = { dst, capacity, 0 };
+  Output output = {.dst = dst,.capacity = capacity };
   Unquoter unquoter;
 
   unquoter_init (&unquoter, string->text, string->size);
@@ -294,7 +368,7 @@ put_escape (Output * output, unsigned char c)
 size_t
 json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
 {
-  Output output = { dst, capacity, 0 };
+  Output output = {.dst = dst,.capacity = capacity };
   size_t i = 0;
 
   put (&output, "\"", 1);

@@ -44,6 +44,20 @@ typedef struct {
   size_t size;
 } JsonTextValue;
 
+/**
+ * JsonTextMember:
+ * @name: UTF-8 with terminating NUL
+ * @found: whether the outermost object has a member of that name
+ * @value: the value of the last one, if there is one
+ *
+ * A member that is looked for. Names are compared with their escapes resolved.
+ */
+typedef struct {
+  const char *name;
+  bool found;
+  JsonTextValue value;
+} JsonTextMember;
+
 /** Returns @size less the NULs and white space (RFC 8259 section 2) that the
  * text ends with: senders in C often count the terminating NUL. */
 size_t json_text_trim (const char *text, size_t size);
@@ -62,11 +76,14 @@ bool json_text_is_value (const char *text, size_t size);
 /** As json_text_is_value(), and the value is an object. */
 bool json_text_is_object (const char *text, size_t size);
 
-/** Finds a member of the outermost object, comparing names with their escapes
- * resolved; of several with the same name the last counts.
- * @text: for which json_text_is_object() holds
+/** As json_text_is_object(), and looks for members on the way, all in one pass.
+ * @members: (inout): @n_members that have a name; none is found in what is no object */
+bool json_text_read_object (const char *text, size_t size,
+    JsonTextMember * members, size_t n_members);
+
+/** Finds a member of the outermost object, as json_text_read_object() does.
  * @name: UTF-8 with terminating NUL
- * Returns: whether there is such a member */
+ * Returns: whether the text is an object and has such a member */
 bool json_text_find (const char *text, size_t size, const char *name,
     JsonTextValue * value);
 
@@ -75,13 +92,15 @@ bool json_text_find (const char *text, size_t size, const char *name,
 size_t json_text_compact (const char *text, size_t size, char *dst,
     size_t capacity);
 
-/** Writes the object compactly, without the outermost members called as one of
- * @remove, and with @append at its end.
+/** Writes the object compactly, without some of its outermost members, and looks for
+ * members on the way, in @text, also for those that are removed. The result takes at
+ * most @size bytes and ends with its brace.
  * @text: for which json_text_is_object() holds
  * @remove: names, the last followed by NULL; or NULL
- * @append: members as they are to be written ("\"a\":1,\"b\":2"), or NULL */
+ * @members: (inout): @n_members that have a name */
 size_t json_text_edit (const char *text, size_t size,
-    const char *const *remove, const char *append, char *dst, size_t capacity);
+    const char *const *remove, JsonTextMember * members, size_t n_members,
+    char *dst, size_t capacity);
 
 /** Writes what a string says: without quotes, escapes resolved; half of a
  * surrogate pair becomes U+FFFD. */

@@ -6,13 +6,17 @@
 
 #include <string.h>
 
-/* Measures, allocates, writes. @write is a call whose last two arguments, the
- * memory and its size, are left open. */
-#define DUP(length, write, ...) G_STMT_START {                         \
-  const gsize n = write (__VA_ARGS__, NULL, 0);                        \
-  char *result = g_malloc (n + 1);                                     \
+/* Writes into memory of about the right size, and again if more is needed. @write is a
+ * call whose last two arguments, the memory and its size, are left open. */
+#define DUP(length, likely_size, write, ...) G_STMT_START {            \
+  const gsize capacity = likely_size;                                        \
+  char *result = g_malloc (capacity + 1);                              \
+  const gsize n = write (__VA_ARGS__, result, capacity);               \
                                                                        \
-  write (__VA_ARGS__, result, n);                                      \
+  if (n != capacity)                                                   \
+    result = g_realloc (result, n + 1);                                \
+  if (n > capacity)                                                    \
+    write (__VA_ARGS__, result, n);                                    \
   result[n] = '\0';                                                    \
   if (length)                                                          \
     *(length) = n;                                                     \
@@ -22,13 +26,14 @@
 char *
 json_dup_compact (const char *text, gsize size, gsize * length)
 {
-  DUP (length, json_text_compact, text, size);
+  DUP (length, size, json_text_compact, text, size);
 }
 
 char *
 json_dup_quoted (const char *bytes, gsize size, gsize * length)
 {
-  DUP (length, json_text_quote, bytes, size);
+  /* as it is, between quotes */
+  DUP (length, size + 2, json_text_quote, bytes, size);
 }
 
 /* json_text_unquote() for every type */
@@ -45,12 +50,5 @@ unquote (const JsonTextValue * value, char *dst, size_t capacity)
 char *
 json_dup_unquoted (const JsonTextValue * value, gsize * length)
 {
-  DUP (length, unquote, value);
-}
-
-char *
-json_dup_edited (const char *object, gsize size, const char *const *remove,
-    const char *append, gsize * length)
-{
-  DUP (length, json_text_edit, object, size, remove, append);
+  DUP (length, value->size, unquote, value);
 }

@@ -24,9 +24,5 @@ char *json_dup_quoted (const char *bytes, gsize size, gsize * length);
 /** As json_text_unquote(); of a value that is no string, its text. */
 char *json_dup_unquoted (const JsonTextValue * value, gsize * length);
 
-/** As json_text_edit(). */
-char *json_dup_edited (const char *object, gsize size,
-    const char *const *remove, const char *append, gsize * length);
-
 G_END_DECLS
 #endif

@@ -61,58 +61,53 @@ typedef struct
 {
   const char *text;
   const char *remove[4];
-  const char *append;
   const char *expected;
 } Edit;
 
 static const Edit edits[] = {
   /* nothing */
-  {"{}", {NULL}, NULL, "{}"},
-  {"{}", {NULL}, "", "{}"},
-  {" { \"a\" : 1 , \"b\" : [ 2 ] } ", {NULL}, NULL, "{\"a\":1,\"b\":[2]}"},
-  /* append */
-  {"{}", {NULL}, "\"z\":1", "{\"z\":1}"},
-  {"{ }", {NULL}, "\"y\":1,\"z\":2", "{\"y\":1,\"z\":2}"},
-  {"{\"a\": 1}", {NULL}, "\"z\":1", "{\"a\":1,\"z\":1}"},
-  {"{\"a\": {}}", {NULL}, "\"z\":1", "{\"a\":{},\"z\":1}"},
+  {"{}", {NULL}, "{}"},
+  {" { } ", {"a"}, "{}"},
+  {" { \"a\" : 1 , \"b\" : [ 2 ] } ", {NULL}, "{\"a\":1,\"b\":[2]}"},
   /* first, middle, last, only, none, all */
-  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"a"}, NULL, "{\"b\":2,\"c\":3}"},
-  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"b"}, NULL, "{\"a\":1,\"c\":3}"},
-  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"c"}, NULL, "{\"a\":1,\"b\":2}"},
-  {"{\"a\": 1}", {"a"}, NULL, "{}"},
-  {"{\"a\": 1}", {"b", "A", "aa"}, NULL, "{\"a\":1}"},
-  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"c", "b", "a"}, NULL, "{}"},
-  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"a", "c"}, NULL, "{\"b\":2}"},
-  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"b", "c"}, "\"b\":9",
-      "{\"a\":1,\"b\":9}"},
-  {"{\"a\": 1}", {"a"}, "\"a\":2", "{\"a\":2}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"a"}, "{\"b\":2,\"c\":3}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"b"}, "{\"a\":1,\"c\":3}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"c"}, "{\"a\":1,\"b\":2}"},
+  {"{\"a\":1,\"b\":2,\"c\":3}", {"a"}, "{\"b\":2,\"c\":3}"},
+  {"{\"a\":1,\"b\":2,\"c\":3}", {"b"}, "{\"a\":1,\"c\":3}"},
+  {"{\"a\":1,\"b\":2,\"c\":3}", {"c"}, "{\"a\":1,\"b\":2}"},
+  {"{\"a\": 1}", {"a"}, "{}"},
+  {"{\"a\": 1}", {"b", "A", "aa"}, "{\"a\":1}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"c", "b", "a"}, "{}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"a", "b"}, "{\"c\":3}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"a", "c"}, "{\"b\":2}"},
+  {"{\"a\": 1, \"b\": 2, \"c\": 3}", {"b", "c"}, "{\"a\":1}"},
   /* duplicates */
-  {"{\"a\": 1, \"b\": 2, \"a\": 3}", {"a"}, NULL, "{\"b\":2}"},
-  {"{\"a\": 1, \"b\": 2, \"a\": 3}", {"b"}, "\"z\":4",
-      "{\"a\":1,\"a\":3,\"z\":4}"},
-  {"{\"a\":1,\"a\":2}", {"a"}, "\"a\":3", "{\"a\":3}"},
+  {"{\"a\": 1, \"b\": 2, \"a\": 3}", {"a"}, "{\"b\":2}"},
+  {"{\"a\": 1, \"b\": 2, \"a\": 3}", {"b"}, "{\"a\":1,\"a\":3}"},
+  {"{\"a\":1,\"a\":2}", {"a"}, "{}"},
   /* names with escapes, and of no characters */
-  {"{\"\\u0061\": 1, \"s\\u0065q\": 2}", {"a"}, NULL, "{\"s\\u0065q\":2}"},
-  {"{\"\\u0061\": 1, \"s\\u0065q\": 2}", {"seq"}, NULL, "{\"\\u0061\":1}"},
-  {"{\"a\\\"b\": 1, \"a\\\\b\": 2}", {"a\"b"}, NULL, "{\"a\\\\b\":2}"},
-  {"{\"\\ud83d\\ude00\": 1, \"x\": 2}", {"\xf0\x9f\x98\x80"}, NULL,
+  {"{\"\\u0061\": 1, \"s\\u0065q\": 2}", {"a"}, "{\"s\\u0065q\":2}"},
+  {"{\"\\u0061\": 1, \"s\\u0065q\": 2}", {"seq"}, "{\"\\u0061\":1}"},
+  {"{\"a\\\"b\": 1, \"a\\\\b\": 2}", {"a\"b"}, "{\"a\\\\b\":2}"},
+  {"{\"\\ud83d\\ude00\": 1, \"x\": 2}", {"\xf0\x9f\x98\x80"},
       "{\"x\":2}"},
-  {"{\"\xc3\xa9\": 1, \"\\u00E9\": 2}", {"\xc3\xa9"}, NULL, "{}"},
-  {"{\"\": 1, \"a\": 2}", {""}, NULL, "{\"a\":2}"},
-  {"{\"a\\u0000\": 1, \"a\": 2}", {"a"}, NULL, "{\"a\\u0000\":1}"},
+  {"{\"\xc3\xa9\": 1, \"\\u00E9\": 2}", {"\xc3\xa9"}, "{}"},
+  {"{\"\": 1, \"a\": 2}", {""}, "{\"a\":2}"},
+  {"{\"a\\u0000\": 1, \"a\": 2}", {"a"}, "{\"a\\u0000\":1}"},
   /* only the outermost members */
-  {"{\"o\": {\"a\": 1}, \"a\": [{\"a\": 2}]}", {"a"}, NULL,
+  {"{\"o\": {\"a\": 1}, \"a\": [{\"a\": 2}]}", {"a"},
       "{\"o\":{\"a\":1}}"},
   {"{\"a\": {\"b\": {\"c\": [1, 2]}, \"d\": []}, \"b\": {\"a\": \"a\"}}",
-      {"a"}, "\"z\":[]", "{\"b\":{\"a\":\"a\"},\"z\":[]}"},
-  {"{\"v\": \"a\", \"a\": \"a\"}", {"a"}, NULL, "{\"v\":\"a\"}"},
-  {"{\"x\": [\"a\", {\"a\": []}], \"y\": \"}\"}", {"a", "x"}, NULL,
+      {"a"}, "{\"b\":{\"a\":\"a\"}}"},
+  {"{\"v\": \"a\", \"a\": \"a\"}", {"a"}, "{\"v\":\"a\"}"},
+  {"{\"x\": [\"a\", {\"a\": []}], \"y\": \"}\"}", {"a", "x"},
       "{\"y\":\"}\"}"},
   /* what is kept keeps its text */
   {"{\"l\": [1, [2, 3]], \"a\": 4, \"o\": {\"x\": 5, \"y\": 6}}", {"a"},
-      "\"z\":7", "{\"l\":[1,[2,3]],\"o\":{\"x\":5,\"y\":6},\"z\":7}"},
-  {"{ \"n\" : -0.0e-0 , \"s\" : \"\\u0041\\/ \" }", {"x"}, "\"t\":1",
-      "{\"n\":-0.0e-0,\"s\":\"\\u0041\\/ \",\"t\":1}"}
+      "{\"l\":[1,[2,3]],\"o\":{\"x\":5,\"y\":6}}"},
+  {"{ \"n\" : -0.0e-0 , \"s\" : \"\\u0041\\/ \" }", {"x"},
+      "{\"n\":-0.0e-0,\"s\":\"\\u0041\\/ \"}"}
 };
 
 typedef struct
@@ -127,11 +122,11 @@ write_edit (const void *arguments, char *dst, size_t capacity)
   const EditArguments *edit = arguments;
 
   return json_text_edit (edit->text, strlen (edit->edit->text),
-      edit->edit->remove, edit->edit->append, dst, capacity);
+      edit->edit->remove, NULL, 0, dst, capacity);
 }
 
 static void
-test_edit_removes_and_appends (void)
+test_edit_removes_members (void)
 {
   for (unsigned i = 0; i < G_N_ELEMENTS (edits); i++) {
     const size_t size = strlen (edits[i].text);
@@ -151,9 +146,9 @@ test_edit_without_names_may_be_null (void)
 {
   char dst[20];
 
-  g_assert_cmpuint (json_text_edit ("{\"a\": 1}", 8, NULL, "\"b\":2", dst,
-          sizeof (dst)), ==, 13);
-  g_assert_cmpmem (dst, 13, "{\"a\":1,\"b\":2}", 13);
+  g_assert_cmpuint (json_text_edit ("{\"a\": 1}", 8, NULL, NULL, 0, dst,
+          sizeof (dst)), ==, 7);
+  g_assert_cmpmem (dst, 7, "{\"a\":1}", 7);
 }
 
 static const struct
@@ -194,6 +189,17 @@ static const struct
 };
 
 static void
+assert_value (const JsonTextValue * value, const char *block, unsigned i)
+{
+  const size_t size = strlen (finds[i].text);
+
+  g_assert_cmpint (value->type, ==, finds[i].type);
+  g_assert_cmpmem (value->text, value->size, finds[i].value,
+      strlen (finds[i].value));
+  g_assert_true (value->text >= block && value->text < block + size);
+}
+
+static void
 test_find_gives_the_text_of_the_value (void)
 {
   for (unsigned i = 0; i < G_N_ELEMENTS (finds); i++) {
@@ -201,38 +207,101 @@ test_find_gives_the_text_of_the_value (void)
     char *block = block_new (finds[i].text, size);
     JsonTextValue value;
 
-    g_assert_true (json_text_is_object (block, size));
     const gboolean found = json_text_find (block, size, finds[i].name, &value);
     g_assert_cmpint (found, ==, finds[i].value != NULL);
-    if (found) {
-      g_assert_cmpint (value.type, ==, finds[i].type);
-      g_assert_cmpmem (value.text, value.size, finds[i].value,
-          strlen (finds[i].value));
-      g_assert_true (value.text >= block && value.text < block + size);
-    }
+    if (found)
+      assert_value (&value, block, i);
     free (block);
   }
 }
 
-/* What is no JSON is against the contract, but must not lead out of the text */
+/* Also one that is asked for twice, and one that a call before found elsewhere */
+static void
+test_members_are_found_in_one_pass (void)
+{
+  for (unsigned i = 0; i < G_N_ELEMENTS (finds); i++) {
+    const size_t size = strlen (finds[i].text);
+    const char *const remove[] = { finds[i].name, "a", NULL };
+    char *block = block_new (finds[i].text, size);
+    char *dst = malloc (size);
+    JsonTextMember members[] = {
+      {.name = "no such",.found = true},
+      {.name = finds[i].name},
+      {.name = "a",.found = true},
+      {.name = finds[i].name}
+    };
+
+    for (unsigned k = 0; k < 3; k++) {
+      if (k == 0)
+        g_assert_true (json_text_read_object (block, size, members,
+                G_N_ELEMENTS (members)));
+      else
+        /* what is removed is found, too */
+        json_text_edit (block, size, k == 1 ? NULL : remove, members,
+            G_N_ELEMENTS (members), dst, size);
+      g_assert_false (members[0].found);
+      for (unsigned m = 1; m < G_N_ELEMENTS (members); m += 2) {
+        g_assert_cmpint (members[m].found, ==, finds[i].value != NULL);
+        if (members[m].found)
+          assert_value (&members[m].value, block, i);
+      }
+      JsonTextValue value;
+      g_assert_cmpint (members[2].found, ==, json_text_find (block, size, "a",
+              &value));
+      if (members[2].found)
+        g_assert_true (members[2].value.text == value.text);
+    }
+    free (dst);
+    free (block);
+  }
+}
+
+static void
+test_nothing_is_found_in_what_is_no_object (void)
+{
+  static const char *const texts[] = {
+    "", "1", "[{\"a\": 1}]", "[\"a\", 1]", "{\"a\": 1", "{\"a\": 1,}",
+    "{\"a\": 1} {\"a\": 2}", "{\"a\": 1}\"a\"", "\xef\xbb\xbf{\"a\": 1}",
+    "{\"a\": 1, \"b\": \"\xff\"}", "{\"a\": 1, \"b\"}"
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (texts); i++) {
+    const size_t size = strlen (texts[i]);
+    char *block = block_new (texts[i], size);
+    JsonTextMember member = {.name = "a",.found = true };
+
+    g_assert_false (json_text_read_object (block, size, &member, 1));
+    g_assert_false (member.found);
+    free (block);
+  }
+}
+
+/* Whatever the text is cut to, nothing outside of it is read, written or found */
 static void
 test_cut_text_is_not_left (void)
 {
   static const char *const remove[] = { "a", "o", NULL };
 
   for (unsigned i = 0; i < G_N_ELEMENTS (finds); i++) {
-    for (size_t cut = 0; cut < strlen (finds[i].text); cut++) {
+    const size_t size = json_text_trim (finds[i].text, strlen (finds[i].text));
+
+    for (size_t cut = 0; cut < size; cut++) {
       char *block = block_new (finds[i].text, cut);
       char *dst = malloc (cut);
-      JsonTextValue value;
+      JsonTextMember member = {.name = finds[i].name };
 
-      if (json_text_find (block, cut, finds[i].name, &value)) {
-        g_assert_true (value.text >= block);
-        g_assert_cmpuint (value.size, <=, cut - (size_t) (value.text - block));
-      }
+      g_assert_false (json_text_read_object (block, cut, &member, 1));
+      g_assert_false (member.found);
       g_assert_cmpuint (json_text_compact (block, cut, dst, cut), <=, cut);
-      g_assert_cmpuint (json_text_edit (block, cut, remove, NULL, dst, cut), <=,
-          cut);
+      g_assert_cmpuint (json_text_edit (block, cut, remove, &member, 1, dst,
+              cut), <=, cut);
+      if (member.found) {
+        const JsonTextValue *value = &member.value;
+
+        g_assert_true (value->text >= block);
+        g_assert_cmpuint (value->size, <=, cut - (size_t) (value->text -
+                block));
+      }
       free (dst);
       free (block);
     }
@@ -246,9 +315,11 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add_func ("/json/" path, func)
   ADD ("compact/white-space", test_compact_drops_white_space_alone);
   ADD ("compact/twice", test_compact_twice_is_as_once);
-  ADD ("edit/remove-and-append", test_edit_removes_and_appends);
+  ADD ("edit/remove", test_edit_removes_members);
   ADD ("edit/no-names", test_edit_without_names_may_be_null);
   ADD ("find/value", test_find_gives_the_text_of_the_value);
+  ADD ("find/one-pass", test_members_are_found_in_one_pass);
+  ADD ("find/no-object", test_nothing_is_found_in_what_is_no_object);
   ADD ("cut", test_cut_text_is_not_left);
   return g_test_run ();
 }

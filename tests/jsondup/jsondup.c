@@ -21,6 +21,8 @@ test_quoted (void)
   char *text = json_dup_quoted ("a\"\n", 3, &length);
 
   assert_text (text, length, "\"a\\\"\\n\"");
+  text = json_dup_quoted ("plain", 5, &length);
+  assert_text (text, length, "\"plain\"");
   text = json_dup_quoted (NULL, 0, &length);
   assert_text (text, length, "\"\"");
 }
@@ -48,19 +50,15 @@ test_unquoted (void)
 }
 
 static void
-test_edited (void)
+test_compact (void)
 {
   static const char json[] = "{ \"a\": 1, \"b\": 2 }";
-  static const char *const remove[] = { "a", NULL };
   gsize length;
-  char *text =
-      json_dup_edited (json, strlen (json), remove, "\"c\":3", &length);
+  char *text = json_dup_compact (json, strlen (json), &length);
 
-  assert_text (text, length, "{\"b\":2,\"c\":3}");
-  text = json_dup_compact (json, strlen (json), &length);
   assert_text (text, length, "{\"a\":1,\"b\":2}");
-  text = json_dup_edited (json, strlen (json), NULL, NULL, NULL);
-  assert_text (text, strlen (text), "{\"a\":1,\"b\":2}");
+  text = json_dup_compact ("[1]", 3, NULL);
+  assert_text (text, strlen (text), "[1]");
 }
 
 int
@@ -69,6 +67,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jsondup/quoted", test_quoted);
   g_test_add_func ("/jsondup/unquoted", test_unquoted);
-  g_test_add_func ("/jsondup/edited", test_edited);
+  g_test_add_func ("/jsondup/compact", test_compact);
   return g_test_run ();
 }

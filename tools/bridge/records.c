@@ -8,6 +8,9 @@
 
 #define SHOWN_CHARACTERS 120
 
+/* What is appended, with two numbers of up to 20 characters */
+#define APPENDED_SIZE (sizeof (",\"bridge_ts_ns\":,\"sender_ts_ns\":}") + 2 * 20)
+
 /* The first characters of what came, fit for a terminal. */
 static char *
 shorten (const char *text, gsize size)
@@ -31,39 +34,51 @@ set_key (Records * self, gboolean is_seq)
   g_object_set (self->kafka, "key", is_seq ? "{seq}" : "0", NULL);
 }
 
+/* Appends our members to an object. Returns its new size. */
+static gsize
+append_times (char *object, gsize size, guint64 bridge_ts_ns,
+    gint64 sender_ts_ns)
+{
+  const gsize end = size - 1;   /* its brace */
+
+  return end + g_snprintf (object + end, APPENDED_SIZE,
+      "%s\"bridge_ts_ns\":%" G_GUINT64_FORMAT ",\"sender_ts_ns\":%"
+      G_GINT64_FORMAT "}", end > 1 ? "," : "", bridge_ts_ns, sender_ts_ns);
+}
+
 /* Returns the value of the record. */
 static GstBuffer *
 make_record (Records * self, const char *json, gsize size)
 {
   static const char *const ours[] = { "bridge_ts_ns", "sender_ts_ns", NULL };
+  JsonTextMember members[] = { {.name = "seq"}, {.name = "ts_ns"} };
+  const JsonTextMember *seq = &members[0], *ts_ns = &members[1];
   g_autoptr (GstClock) clock = gst_element_get_clock (self->kafka);
-  g_autofree char *append = NULL;
+  char *record = g_malloc (size + APPENDED_SIZE);
+  gsize length = json_text_edit (json, size, ours, members,
+      G_N_ELEMENTS (members), record, size);
   gint64 sender_ts_ns = 0;
-  JsonTextValue value;
   gboolean has_seq;
-  gsize length;
-  char *record;
 
-  if (json_text_find (json, size, "ts_ns", &value))
-    json_text_to_int64 (&value, &sender_ts_ns);
-  has_seq = json_text_find (json, size, "seq", &value)
-      && (value.type == JSON_TEXT_NUMBER || value.type == JSON_TEXT_STRING);
+  if (ts_ns->found)
+    json_text_to_int64 (&ts_ns->value, &sender_ts_ns);
+  has_seq = seq->found && (seq->value.type == JSON_TEXT_NUMBER
+      || seq->value.type == JSON_TEXT_STRING);
   set_key (self, has_seq);
   if (self->is_verbose) {
     g_autofree char *text = shorten (json, size);
-    g_autofree char *seq = has_seq ? json_dup_unquoted (&value, NULL)
+    g_autofree char *value = has_seq ? json_dup_unquoted (&seq->value, NULL)
         : g_strdup ("0");
-    g_autofree char *shown = tool_escape (seq, -1);
+    g_autofree char *shown = tool_escape (value, -1);
 
     tool_say ("[Bridge][EXTRACT] %s", text);
     tool_say ("[Bridge][KAFKA] sent seq=%s sender_ts_ns=%" G_GINT64_FORMAT,
         shown, sender_ts_ns);
   }
-  append = g_strdup_printf ("\"bridge_ts_ns\":%" G_GUINT64_FORMAT
-      ",\"sender_ts_ns\":%" G_GINT64_FORMAT,
-      clock ? gst_clock_get_time (clock) : 0, sender_ts_ns);
-  record = json_dup_edited (json, size, ours, append, &length);
-  return gst_buffer_new_wrapped (record, length);
+  length = append_times (record, length, clock ? gst_clock_get_time (clock) : 0,
+      sender_ts_ns);
+  return gst_buffer_new_wrapped_full (0, record, size + APPENDED_SIZE, 0,
+      length, record, g_free);
 }
 
 static GstPadProbeReturn
