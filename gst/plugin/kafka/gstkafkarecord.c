@@ -82,20 +82,40 @@ gst_kafka_record_get_payload (GstBuffer * buffer)
       mapped_buffer_free, mapped);
 }
 
+/* All that the settings want to know of a record, in the order in which it is used */
+static GArray *
+list_members (const GstKafkaSettings * settings)
+{
+  GArray *members = g_array_new (FALSE, FALSE, sizeof (JsonTextMember));
+  const GArray *headers = settings->headers->headers;
+
+  if (settings->timestamp_member) {
+    const JsonTextMember member = {.name = settings->timestamp_member };
+
+    g_array_append_val (members, member);
+  }
+  if (settings->key)
+    kafka_template_list_members (settings->key, members);
+  for (guint i = 0; headers && i < headers->len; i++)
+    kafka_template_list_members (g_array_index (headers, GstKafkaHeader,
+            i).value, members);
+  return members;
+}
+
 static void
-add_key (KafkaRecord * record, const KafkaTemplate * template, const char *json,
-    gsize size)
+add_key (KafkaRecord * record, const KafkaTemplate * template,
+    const JsonTextMember ** members)
 {
   GString *key = g_string_new (NULL);
 
-  kafka_template_expand (template, json, size, key);
+  kafka_template_expand (template, members, key);
   record->key_size = key->len;
   record->key = g_string_free (key, key->len == 0);
 }
 
 static void
-add_headers (KafkaRecord * record, const GArray * headers, const char *json,
-    gsize size)
+add_headers (KafkaRecord * record, const GArray * headers,
+    const JsonTextMember ** members)
 {
   g_autoptr (GString) text = NULL;
 
@@ -110,7 +130,7 @@ add_headers (KafkaRecord * record, const GArray * headers, const char *json,
     if (!text)
       text = g_string_new (NULL);
     g_string_truncate (text, 0);
-    if (kafka_template_expand (header->value, json, size, text))
+    if (kafka_template_expand (header->value, members, text))
       kafka_record_add_header (record, header->name, text->str, text->len);
   }
 }
@@ -132,16 +152,15 @@ is_near (gint64 ms, gint64 wall_ms)
 
 /* Returns milliseconds since 1970, or 0 for none that is plausible */
 static gint64
-get_member_time (const char *name, const char *json, gsize size)
+get_member_time (const JsonTextMember * member)
 {
-  JsonTextValue value;
   int64_t ms;
 
-  if (!json || !json_text_find (json, size, name, &value))
+  if (!member->found)
     return 0;
 
   gsize length;
-  g_autofree char *text = json_dup_unquoted (&value, &length);
+  g_autofree char *text = json_dup_unquoted (&member->value, &length);
 
   return json_time_to_ms (text, length, &ms) && ms > 0
       && is_near (ms, g_get_real_time () / 1000) ? ms : 0;
@@ -165,19 +184,20 @@ gst_kafka_record_new (GBytes * payload, gboolean any_json,
   gsize size;
   const char *text = g_bytes_get_data (payload, &size);
   const gboolean is_marked = json_text_skip_mark (&text, &size);
-  const char *object = text && json_text_is_object (text, size) ? text : NULL;
-  const gboolean is_json = object || (any_json && text
+  g_autoptr (GArray) wanted = list_members (settings);
+  const JsonTextMember *members = (const JsonTextMember *) wanted->data;
+  const gboolean is_json = json_text_read_object (text, size,
+      (JsonTextMember *) wanted->data, wanted->len) || (any_json
       && json_text_is_value (text, size));
   KafkaRecord *record = kafka_record_new (is_json && is_marked ?
       take_end (payload, size) : payload);
 
   if (settings->timestamp_member)
-    record->timestamp_ms =
-        get_member_time (settings->timestamp_member, object, size);
+    record->timestamp_ms = get_member_time (members++);
   if (settings->key)
-    add_key (record, settings->key, object, size);
+    add_key (record, settings->key, &members);
   if (settings->headers->headers)
-    add_headers (record, settings->headers->headers, object, size);
+    add_headers (record, settings->headers->headers, &members);
   kafka_record_add_header (record, "content-type",
       is_json ? "application/json" : "application/octet-stream", -1);
   if (GST_CLOCK_TIME_IS_VALID (pts))

@@ -74,33 +74,41 @@ kafka_template_has_plain_names (const KafkaTemplate * template)
   return TRUE;
 }
 
-static gboolean
-append_member (GString * result, const char *name, const char *json, gsize size)
+void
+kafka_template_list_members (const KafkaTemplate * template, GArray * members)
 {
-  JsonTextValue value;
+  for (guint i = 1; i < template->len; i += 2) {
+    const JsonTextMember member = {.name = g_ptr_array_index (template, i) };
 
-  if (!json || !json_text_find (json, size, name, &value))
-    return FALSE;
+    g_array_append_val (members, member);
+  }
+}
 
+static void
+append_value (GString * result, const JsonTextValue * value)
+{
   gsize length;
-  g_autofree char *text = json_dup_unquoted (&value, &length);
+  g_autofree char *text = json_dup_unquoted (value, &length);
 
   g_string_append_len (result, text, length);
-  return TRUE;
 }
 
 gboolean
-kafka_template_expand (const KafkaTemplate * template, const char *json,
-    gsize size, GString * result)
+kafka_template_expand (const KafkaTemplate * template,
+    const JsonTextMember ** members, GString * result)
 {
   gboolean is_whole = TRUE;
 
   for (guint i = 0; i < template->len; i++) {
-    if (i % 2 == 0)
+    if (i % 2 == 0) {
       g_string_append (result, g_ptr_array_index (template, i));
-    else if (!append_member (result, g_ptr_array_index (template, i), json,
-            size))
+      continue;
+    }
+    if ((*members)->found)
+      append_value (result, &(*members)->value);
+    else
       is_whole = FALSE;
+    (*members)++;
   }
   return is_whole;
 }

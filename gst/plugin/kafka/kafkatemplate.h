@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "jsontext.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -32,13 +34,18 @@ const char *kafka_template_get_constant (const KafkaTemplate * template);
  * alone, as those are that somebody means by {name}. */
 gboolean kafka_template_has_plain_names (const KafkaTemplate * template);
 
+/** Appends a JsonTextMember for each {name}, to be found in the record. */
+void kafka_template_list_members (const KafkaTemplate * template,
+    GArray * members);
+
 /** Fills the template in. A string stands for its characters, without quotes and
  * escapes, any other value for its text, a missing member for nothing.
- * @json: @size bytes for which json_text_is_object() holds, or %NULL
+ * @members: (inout): those that kafka_template_list_members() appended; afterwards
+ *   those behind them
  * @result: gets the text behind what it has
  * Returns: whether no member was missing */
 gboolean kafka_template_expand (const KafkaTemplate * template,
-    const char *json, gsize size, GString * result);
+    const JsonTextMember ** members, GString * result);
 
 G_END_DECLS
 #endif

@@ -97,6 +97,40 @@ GST_START_TEST (test_kafkasink_headers_are_templates)
 
 GST_END_TEST;
 
+/* Time, key and headers want members, one of them the same, and in another order than
+ * they have in the record */
+GST_START_TEST (test_kafkasink_time_key_and_headers_find_their_members)
+{
+  const gint64 ms = g_get_real_time () / 1000 - 1000;
+  g_autofree char *whole = g_strdup_printf ("{\"c\":[1,{\"a\":0}],\"b\":\"B\","
+      "\"a\":1,\"t\":%" G_GINT64_FORMAT ",\"a\":2}", ms);
+  Bed bed;
+  Record *records;
+
+  bed_open (&bed, NULL, "timestamp-member=t key=\"{a}-{b}\" headers=\"h,"
+      "x=(string)\\\"{b}{c}\\\",y=(string)\\\"{missing}{a}\\\",n=(int)7,"
+      "z=(string)\\\"{a}\\\"\"");
+  bed_play (&bed);
+  bed_push_text (&bed, whole);
+  bed_push_text (&bed, "{\"b\":3}");
+  bed_finish (&bed);
+  records = bed_consume (&bed, 2);
+  fail_unless_equals_string (records[0].key, "2-B");
+  fail_unless_equals_int64 (records[0].timestamp_ms, ms);
+  assert_header (&records[0], "x", "B[1,{\"a\":0}]");
+  assert_header (&records[0], "y", NULL);
+  assert_header (&records[0], "n", "7");
+  assert_header (&records[0], "z", "2");
+  fail_unless_equals_string (records[1].key, "-3");
+  assert_header (&records[1], "x", NULL);
+  assert_header (&records[1], "z", NULL);
+  fail_unless_equals_int (bed_stat (&bed, "timestamp-replaced"), 1);
+  bed_free_records (records, 2);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kafkasink_header_keeps_nul)
 {
   Bed bed;
@@ -307,6 +341,7 @@ headers_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_kafkasink_headers_are_templates);
+  tcase_add_test (tc, test_kafkasink_time_key_and_headers_find_their_members);
   tcase_add_test (tc, test_kafkasink_header_keeps_nul);
   tcase_add_loop_test (tc,
       test_kafkasink_header_with_other_braces_is_warned_of_once, 0,
