@@ -24,14 +24,18 @@ shorten (const char *text, gsize size)
   return g_strconcat (escaped, longer ? "..." : "", NULL);
 }
 
-/* What is set here goes for this very buffer. */
+/* In place of that of kafkasink's property */
 static void
-set_key (Records * self, gboolean is_seq)
+add_key (GstBuffer * record, const JsonTextValue * value)
 {
-  if (!self->sets_key || is_seq == self->key_is_seq)
-    return;
-  self->key_is_seq = is_seq;
-  g_object_set (self->kafka, "key", is_seq ? "{seq}" : "0", NULL);
+  GstCustomMeta *meta =
+      gst_buffer_add_custom_meta (record, "GstKafkaRecordMeta");
+  gsize size;
+  char *text = json_dup_unquoted (value, &size);
+  g_autoptr (GBytes) key = g_bytes_new_take (text, size);
+
+  gst_structure_set (gst_custom_meta_get_structure (meta), "key", G_TYPE_BYTES,
+      key, NULL);
 }
 
 /* Appends our members to an object. Returns its new size. */
@@ -46,7 +50,7 @@ append_times (char *object, gsize size, guint64 bridge_ts_ns,
       G_GINT64_FORMAT "}", end > 1 ? "," : "", bridge_ts_ns, sender_ts_ns);
 }
 
-/* Returns the value of the record. */
+/* Returns the record. */
 static GstBuffer *
 make_record (Records * self, const char *json, gsize size)
 {
@@ -59,12 +63,12 @@ make_record (Records * self, const char *json, gsize size)
       G_N_ELEMENTS (members), record, size);
   gint64 sender_ts_ns = 0;
   gboolean has_seq;
+  GstBuffer *buffer;
 
   if (ts_ns->found)
     json_text_to_int64 (&ts_ns->value, &sender_ts_ns);
   has_seq = seq->found && (seq->value.type == JSON_TEXT_NUMBER
       || seq->value.type == JSON_TEXT_STRING);
-  set_key (self, has_seq);
   if (self->is_verbose) {
     g_autofree char *text = shorten (json, size);
     g_autofree char *value = has_seq ? json_dup_unquoted (&seq->value, NULL)
@@ -77,8 +81,11 @@ make_record (Records * self, const char *json, gsize size)
   }
   length = append_times (record, length, clock ? gst_clock_get_time (clock) : 0,
       sender_ts_ns);
-  return gst_buffer_new_wrapped_full (0, record, size + APPENDED_SIZE, 0,
+  buffer = gst_buffer_new_wrapped_full (0, record, size + APPENDED_SIZE, 0,
       length, record, g_free);
+  if (has_seq && self->key_is_seq)
+    add_key (buffer, &seq->value);
+  return buffer;
 }
 
 static GstPadProbeReturn
@@ -103,12 +110,12 @@ on_payload (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 
 void
 records_start (Records * self, GstElement * kafka, gboolean is_verbose,
-    gboolean sets_key)
+    gboolean key_is_seq)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (kafka, "sink");
 
   self->kafka = kafka;
   self->is_verbose = is_verbose;
-  self->sets_key = sets_key;
+  self->key_is_seq = key_is_seq;
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_payload, self, NULL);
 }

@@ -16,16 +16,15 @@ typedef struct
 {
   GstElement *kafka;
   gboolean is_verbose;          /* shows each one */
-  gboolean sets_key;            /* to the member seq, else "0" */
+  gboolean key_is_seq;          /* the member seq, where there is one */
 
   /* streaming thread, with the sink pad's stream lock */
-  gboolean key_is_seq;
   guint64 n_unreadable;
 } Records;
 
 /** Begins to make the records of @kafka, which outlives @records. */
 void records_start (Records * records, GstElement * kafka,
-    gboolean is_verbose, gboolean sets_key);
+    gboolean is_verbose, gboolean key_is_seq);
 
 G_END_DECLS
 #endif

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <string.h>
+
 #include "gstkafkainput.h"
 #include "gstkafkalines.h"
 #include "gstkafkamessages.h"
@@ -11,6 +13,8 @@
 
 GST_DEBUG_CATEGORY_EXTERN (gst_kafka_sink_debug);
 #define GST_CAT_DEFAULT gst_kafka_sink_debug
+
+#define RECORD_META "GstKafkaRecordMeta"
 
 typedef enum
 {
@@ -27,9 +31,19 @@ struct _GstKafkaInput
   Content content;              /* what the caps say */
   GstKafkaLines *lines;
   guint64 n_buffers;
+  gboolean key_told;            /* that one is none */
   GHashTable *streams;          /* stream-ids that live was asked for */
   gint live;                    /* see timed_pad_is_live() */
 };
+
+void
+gst_kafka_input_register_meta (void)
+{
+  static const char *tags[] = { NULL };
+
+  if (!gst_meta_get_info (RECORD_META))
+    gst_meta_register_custom (RECORD_META, tags, NULL, NULL, NULL);
+}
 
 GstKafkaInput *
 gst_kafka_input_new (GstBaseSink * sink, const GstKafkaInputFuncs * funcs)
@@ -119,11 +133,48 @@ gst_kafka_input_event (GstKafkaInput * input, GstEvent * event)
   }
 }
 
+static void
+warn_of_key (GstKafkaInput * input, const GValue * value)
+{
+  g_autofree char *what = value ? g_strdup_printf ("of the type %s",
+      G_VALUE_TYPE_NAME (value)) : g_strdup ("missing");
+
+  if (input->key_told)
+    return;
+  input->key_told = TRUE;
+  GST_ELEMENT_WARNING (input->sink, RESOURCE, SETTINGS, ("The field key of a "
+          RECORD_META " is %s, and so the record has the key of the property:"
+          " set the field to a string or to a GBytes", what), (NULL));
+}
+
+/* Returns: (transfer full) (nullable) */
+static GBytes *
+get_key (GstKafkaInput * input, GstBuffer * buffer)
+{
+  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, RECORD_META);
+  const GValue *value;
+
+  if (!meta)
+    return NULL;
+  value = gst_structure_get_value (gst_custom_meta_get_structure (meta), "key");
+  if (value && G_VALUE_HOLDS (value, G_TYPE_BYTES) && g_value_get_boxed (value))
+    return g_value_dup_boxed (value);
+  if (value && G_VALUE_HOLDS_STRING (value) && g_value_get_string (value))
+    return g_bytes_new_take (g_value_dup_string (value),
+        strlen (g_value_get_string (value)));
+  warn_of_key (input, value);
+  return NULL;
+}
+
+/* To be cleared */
 static GstKafkaTimes
 get_times (GstKafkaInput * input, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
-  GstKafkaTimes times = {.pts = GST_BUFFER_PTS (buffer) };
+  GstKafkaTimes times = {
+    .pts = GST_BUFFER_PTS (buffer),
+    .key = get_key (input, buffer)
+  };
 
   /* Where the buffer is a frame, its bytes are no message */
   times.sei_type = input->content != CONTENT_VIDEO ?
@@ -152,7 +203,7 @@ publish (GstKafkaInput * input, GBytes * payload, gboolean any_json,
     const GstKafkaTimes * times, const GstKafkaSettings * settings)
 {
   KafkaRecord *record = gst_kafka_record_new (payload, any_json, settings,
-      times->pts, times->sei_type);
+      times->key, times->pts, times->sei_type);
   gboolean replaced = FALSE;
 
   if (!record->timestamp_ms) {
@@ -166,7 +217,7 @@ static GstFlowReturn
 publish_metas (GstKafkaInput * input, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
-  GstKafkaTimes times = get_times (input, buffer, settings);
+  g_auto (GstKafkaTimes) times = get_times (input, buffer, settings);
   GstFlowReturn ret = GST_FLOW_OK;
   gpointer state = NULL;
   TimedPayload payload;
@@ -194,6 +245,7 @@ publish_lines (GstKafkaInput * input, const GstKafkaSettings * settings)
       ret = input->funcs->refuse (input->sink, line.size, "a line may have 1"
           " MiB; send more as a buffer of its own, with the caps"
           " application/x-json");
+    gst_kafka_times_clear (&line.times);
   }
   return ret;
 }
@@ -231,7 +283,7 @@ static GstFlowReturn
 divide (GstKafkaInput * input, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
-  const GstKafkaTimes times = get_times (input, buffer, settings);
+  g_auto (GstKafkaTimes) times = get_times (input, buffer, settings);
   GstFlowReturn ret;
   GstMapInfo map;
 
@@ -255,7 +307,7 @@ static GstFlowReturn
 publish_whole (GstKafkaInput * input, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
-  const GstKafkaTimes times = get_times (input, buffer, settings);
+  g_auto (GstKafkaTimes) times = get_times (input, buffer, settings);
   GBytes *bytes = gst_kafka_record_get_payload (buffer);
 
   if (!bytes)

@@ -26,6 +26,9 @@ typedef struct {
   GstFlowReturn (*refuse) (GstBaseSink * sink, gsize size, const char *advice);
 } GstKafkaInputFuncs;
 
+/** Makes the meta by which a buffer brings a key known to everybody. */
+void gst_kafka_input_register_meta (void);
+
 /**
  * GstKafkaInput:
  *

@@ -19,9 +19,34 @@ struct _GstKafkaLines
   GQueue ended;                 /* those whose rest is still to be given */
 };
 
+void
+gst_kafka_times_clear (GstKafkaTimes * times)
+{
+  g_clear_pointer (&times->key, g_bytes_unref);
+}
+
+static GstKafkaTimes
+copy_times (const GstKafkaTimes * times)
+{
+  GstKafkaTimes copy = *times;
+
+  if (copy.key)
+    g_bytes_ref (copy.key);
+  return copy;
+}
+
+static void
+set_times (GstKafkaTimes * times, const GstKafkaTimes * from)
+{
+  g_auto (GstKafkaTimes) before = *times;
+
+  *times = copy_times (from);
+}
+
 static void
 stream_free (Stream * stream)
 {
+  gst_kafka_times_clear (&stream->begun);
   timed_lines_free (stream->lines);
   g_free (stream);
 }
@@ -43,6 +68,7 @@ gst_kafka_lines_free (GstKafkaLines * lines)
   gst_kafka_lines_end_all (lines);
   g_queue_clear_full (&lines->ended, (GDestroyNotify) stream_free);
   g_hash_table_unref (lines->streams);
+  gst_kafka_times_clear (&lines->pushed);
   g_free (lines);
 }
 
@@ -99,7 +125,7 @@ gst_kafka_lines_push (GstKafkaLines * lines, const guint8 * data, gsize size,
     const GstKafkaTimes * times)
 {
   timed_lines_push (lines->selected->lines, data, size);
-  lines->pushed = *times;
+  set_times (&lines->pushed, times);
 }
 
 static void
@@ -108,7 +134,7 @@ set_line (GstKafkaLine * line, const TimedLine * from,
 {
   line->bytes = from->bytes;
   line->size = from->size;
-  line->times = *times;
+  line->times = copy_times (times);
 }
 
 gboolean
@@ -136,7 +162,7 @@ gst_kafka_lines_next (GstKafkaLines * lines, GstKafkaLine * line)
     return TRUE;
   }
   if (!timed_lines_began_before (stream->lines))
-    stream->begun = lines->pushed;
+    set_times (&stream->begun, &lines->pushed);
   return FALSE;
 }
 

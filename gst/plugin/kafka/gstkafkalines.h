@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @timestamp_ms: milliseconds since 1970, or 0 to leave it to librdkafka
  * @replaced: the wall clock stands in for a time that is unknown or too far away
  * @sei_type: as TimedPayload says
+ * @key: (nullable): the key that the buffer came with; else it is that of the settings
  *
  * The times, and what else records have from a buffer beside their payloads.
  */
@@ -29,13 +30,17 @@ typedef struct {
   gint64 timestamp_ms;
   gboolean replaced;
   gint64 sei_type;
+  GBytes *key;
 } GstKafkaTimes;
+
+void gst_kafka_times_clear (GstKafkaTimes * times);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstKafkaTimes, gst_kafka_times_clear)
 
 /**
  * GstKafkaLine:
  * @bytes: (transfer full) (nullable): NULL if it is too long
  * @size: how long it is, also where it is too long
- * @times: of the buffer in which it began
+ * @times: (transfer full): of the buffer in which it began
  */
 typedef struct {
   GBytes *bytes;

@@ -84,7 +84,7 @@ gst_kafka_record_get_payload (GstBuffer * buffer)
 
 /* All that the settings want to know of a record, in the order in which it is used */
 static GArray *
-list_members (const GstKafkaSettings * settings)
+list_members (const GstKafkaSettings * settings, gboolean has_key)
 {
   GArray *members = g_array_new (FALSE, FALSE, sizeof (JsonTextMember));
   const GArray *headers = settings->headers->headers;
@@ -94,7 +94,7 @@ list_members (const GstKafkaSettings * settings)
 
     g_array_append_val (members, member);
   }
-  if (settings->key)
+  if (settings->key && !has_key)
     kafka_template_list_members (settings->key, members);
   for (guint i = 0; headers && i < headers->len; i++)
     kafka_template_list_members (g_array_index (headers, GstKafkaHeader,
@@ -103,7 +103,15 @@ list_members (const GstKafkaSettings * settings)
 }
 
 static void
-add_key (KafkaRecord * record, const KafkaTemplate * template,
+set_key (KafkaRecord * record, GBytes * key)
+{
+  const char *bytes = g_bytes_get_data (key, &record->key_size);
+
+  record->key = g_memdup2 (bytes, record->key_size);
+}
+
+static void
+expand_key (KafkaRecord * record, const KafkaTemplate * template,
     const JsonTextMember ** members)
 {
   GString *key = g_string_new (NULL);
@@ -179,12 +187,13 @@ take_end (GBytes * bytes, gsize size)
 
 KafkaRecord *
 gst_kafka_record_new (GBytes * payload, gboolean any_json,
-    const GstKafkaSettings * settings, GstClockTime pts, gint64 sei_type)
+    const GstKafkaSettings * settings, GBytes * key, GstClockTime pts,
+    gint64 sei_type)
 {
   gsize size;
   const char *text = g_bytes_get_data (payload, &size);
   const gboolean is_marked = json_text_skip_mark (&text, &size);
-  g_autoptr (GArray) wanted = list_members (settings);
+  g_autoptr (GArray) wanted = list_members (settings, key != NULL);
   const JsonTextMember *members = (const JsonTextMember *) wanted->data;
   const gboolean is_json = json_text_read_object (text, size,
       (JsonTextMember *) wanted->data, wanted->len) || (any_json
@@ -194,8 +203,10 @@ gst_kafka_record_new (GBytes * payload, gboolean any_json,
 
   if (settings->timestamp_member)
     record->timestamp_ms = get_member_time (members++);
-  if (settings->key)
-    add_key (record, settings->key, &members);
+  if (key)
+    set_key (record, key);
+  else if (settings->key)
+    expand_key (record, settings->key, &members);
   if (settings->headers->headers)
     add_headers (record, settings->headers->headers, &members);
   kafka_record_add_header (record, "content-type",

@@ -22,10 +22,11 @@ GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
  * @any_json: whether every JSON value is taken for JSON, or objects alone
  * @settings: those of key, headers and time; the headers content-type, pts and sei-type
  *   are added
+ * @key: (transfer none) (nullable): its key in place of that of @settings
  * @pts: in nanoseconds, or GST_CLOCK_TIME_NONE
  * @sei_type: as TimedPayload says */
 KafkaRecord *gst_kafka_record_new (GBytes * payload, gboolean any_json,
-    const GstKafkaSettings * settings, GstClockTime pts,
+    const GstKafkaSettings * settings, GBytes * key, GstClockTime pts,
     gint64 sei_type);
 
 /** When @buffer was captured, as well as can be known: its

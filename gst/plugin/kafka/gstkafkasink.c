@@ -15,7 +15,9 @@
  * stays in the sink's queue until Kafka acknowledges it. EOS is posted when all
  * records are acknowledged. When the queue is full, the element blocks or drops
  * (#GstKafkaSink:overflow), and counts both in #GstKafkaSink:stats. An empty
- * buffer is a record with an empty value, never a tombstone.
+ * buffer is a record with an empty value, never a tombstone. A #GstCustomMeta
+ * "GstKafkaRecordMeta" on a buffer gives its records another key than
+ * #GstKafkaSink:key: its field `key`, a string or a #GBytes.
  *
  * What happens to the delivery goes to the bus as element messages, which have
  * the fields `topic` and `text`, a sentence for the user that says what to do.
@@ -90,7 +92,8 @@ G_DEFINE_TYPE (GstKafkaSink, gst_kafka_sink, GST_TYPE_BASE_SINK);
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (kafkasink, "kafkasink", GST_RANK_NONE,
     GST_TYPE_KAFKA_SINK,
     GST_DEBUG_CATEGORY_INIT (gst_kafka_sink_debug, "kafkasink", 0,
-        "Apache Kafka sink"));
+        "Apache Kafka sink");
+    gst_kafka_input_register_meta ());
 
 static GstKafkaSettings
 get_settings (GstKafkaSink * self, gboolean whole)

@@ -128,8 +128,9 @@ read_record (rd_kafka_message_t * message, Record * record)
 {
   rd_kafka_timestamp_type_t type;
 
-  record->key = message->key ? g_strndup (message->key, message->key_len) :
-      NULL;
+  record->key_size = message->key_len;
+  record->key = message->key ? memcpy (g_malloc0 (message->key_len + 1),
+      message->key, message->key_len) : NULL;
   record->value = message->payload ? g_strndup (message->payload,
       message->len) : NULL;
   record->value_size = message->len;

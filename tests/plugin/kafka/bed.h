@@ -46,6 +46,7 @@ guint64 bed_stat (Bed * bed, const char *name);
 /** One record as a consumer sees it. @key and @value are NULL where there is none. */
 typedef struct {
   char *key;
+  gsize key_size;
   char *value;
   gsize value_size;
   gint64 timestamp_ms;
