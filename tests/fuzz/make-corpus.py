@@ -259,6 +259,20 @@ def regions():
         yield name, width.to_bytes(2, 'big') + height.to_bytes(2, 'big') + text.encode()
 
 
+def json():
+    """Objects of records, and what is none."""
+    for name, text in (
+            ('record', '{"stream_id": "cam01", "seq": 7, "ts_ns": 1795694400123456789, "a": [1.50e3, {"a": null}]}'),
+            ('twice', '{"a":1,"seq":"x","\\u0061":{"seq":[]},"s\\u0065q":true,"":-0,"é":"\\ud83d\\ude00"}'),
+            ('spaces', ' {\t"a" :\r\n[ ] , "" : { } , "b" : false } '),
+            ('text', '{"text":"a long text, in which \\"quotes\\", ä and \\\\ are", "seq":"0123456789abcdef"}'),
+            ('deep', '{"a":' * 63 + '[]' + '}' * 63),
+            ('array', '[{"a":1},"seq",{"seq":2,"a":3}]'),
+            ('mark', '\ufeff{"a":1}'),
+            ('cut', '{"a":1,"seq":"')):
+        yield name, text.encode()
+
+
 def rtp_packet(sequence, timestamp, payload, marker=False, extension=b'', csrcs=b'', padding=b''):
     first = 0x80 | bool(padding) << 5 | bool(extension) << 4 | len(csrcs) // 4
     return (bytes([first, 96 | marker << 7]) + struct.pack('>HII', sequence & 0xffff, timestamp, 0xcafebabe)
@@ -359,6 +373,7 @@ def main():
     write('seireader', bare(some))
     write('seiwriter', writer())
     write('regions', regions())
+    write('json', json())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 
