@@ -7,7 +7,8 @@
  *
  * Facts about video inside the video, and from there into Apache Kafka:
  * #seiinject writes them into H.264 and H.265 as SEI messages, #seiextract
- * reads them back, #kafkasink publishes one record per buffer.
+ * reads them back, #rtpseisrc receives them over RTP without building a frame, and
+ * #kafkasink publishes one record per buffer.
  */
 
 #include <gst/gst.h>

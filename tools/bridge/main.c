@@ -43,8 +43,8 @@ static const GOptionEntry entries[] = {
       "Network interface at which to join the multicast group (default: what"
         " the system chooses)", "NAME"},
   {"codec", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.codec,
-      "What the streams are: auto, h264 or h265 (default: auto, which finds"
-        " it out for each)", "CODEC"},
+      "What the streams are: h264, h265, or auto for what each turns out to"
+        " be (default: auto)", "CODEC"},
   {"uuid", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.uuid,
         "Take only messages of these UUIDs, with commas between (default: all)",
       "UUIDS"},
