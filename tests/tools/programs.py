@@ -27,7 +27,13 @@ def wrong_usage_is_one_sentence_and_status_2():
     wrong += [("sender", "--port", "0"), ("sender", "--port", "65536"), ("sender", "--port", "x"),
               ("sender", "--fps", "0"), ("sender", "--fps", "30/0"), ("sender", "--fps", "a"),
               ("sender", "--num-buffers", "-2"),
-              ("bridge", "--port", "0"), ("bridge", "--kafka-topic", "a b"),
+              ("bridge", "--port", "0"), ("bridge", "--port", "5000-"), ("bridge", "--port", "2-1"),
+              ("bridge", "--port", "5000,5002"), ("bridge", "--listen", "nonsense"),
+              ("bridge", "--interface", "no-such-0", "--listen", "239.1.2.3"), ("bridge", "--interface", "lo"),
+              ("bridge", "--codec", "H264"), ("bridge", "--scan", "all"), ("bridge", "--uuid", "x"),
+              ("bridge", "--max-streams", "0"), ("bridge", "--max-streams", "65537"),
+              ("bridge", "--listen", ""), ("bridge", "--interface", ""), ("bridge", "--uuid", ""),
+              ("bridge", "--kafka-topic", "a b"),
               ("bridge", "--kafka-bootstrap", "a:b"), ("bridge", "--kafka-key", "{seq"),
               ("print", "--topic", ""), ("print", "--bootstrap", ""),
               ("bridge", "--kafka-topic", ""), ("bridge", "--kafka-bootstrap", ""),
@@ -40,6 +46,9 @@ def wrong_usage_is_one_sentence_and_status_2():
         assert status == 2, (args, status)
         assert len(err) == 1 and len(out) <= 1, (args, out, err)
         assert err[0].startswith(f"metakafka-{args[0]}: "), err
+        if args[0] == "bridge" and args[1] in ("--port", "--listen", "--interface", "--codec", "--scan",
+                                               "--uuid", "--max-streams"):
+            assert args[1] in err[0] and not any("listening" in line for line in out), (args, out, err)
         # what lacks its value is named as one types it
         assert args[-1] != "" or err[0].startswith(f"metakafka-{args[0]}: {args[1]} needs"), err
 

@@ -111,12 +111,15 @@ end (Bridge * bridge, int status)
 
 /* Returns what to exit with. */
 static int
-tell_error (GstMessage * message)
+tell_error (const Bridge * bridge, GstMessage * message)
 {
+  const char *options = rtp_input_get_options (bridge->input,
+      GST_MESSAGE_SRC (message));
   g_autoptr (GError) error = NULL;
 
   gst_message_parse_error (message, &error, NULL);
-  tool_warn ("%s", error->message);
+  tool_warn ("%s%s%s", error->message, options ? "; see " : "",
+      options ? options : "");
   return g_error_matches (error, GST_RESOURCE_ERROR,
       GST_RESOURCE_ERROR_SETTINGS) ? TOOL_USAGE : TOOL_FAILED;
 }
@@ -132,7 +135,7 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
       end (bridge, TOOL_DONE);
       break;
     case GST_MESSAGE_ERROR:
-      end (bridge, tell_error (message));
+      end (bridge, tell_error (bridge, message));
       break;
     case GST_MESSAGE_WARNING:
       gst_message_parse_warning (message, &error, NULL);
@@ -206,8 +209,8 @@ run (Bridge * bridge, const GstStructure * config)
   tool_on_signals (on_signal, bridge);
 
   tool_say ("[Bridge] Kafka -> %s topic=%s", opt_bootstrap, opt_topic);
-  /* the port is bound, and the settings are checked, in READY */
-  if (gst_element_set_state (bridge->pipeline, GST_STATE_READY)
+  /* the ports are bound, and the settings are checked, by then */
+  if (gst_element_set_state (bridge->pipeline, GST_STATE_PAUSED)
       != GST_STATE_CHANGE_FAILURE) {
     g_autofree char *what = rtp_input_describe (bridge->input);
 
@@ -254,7 +257,7 @@ join_ports (void)
     return g_strdup (DEFAULT_PORT);
   for (char **port = opt_ports; *port; port++)
     if (!check_ports (*port)) {
-      tool_usage ("--port %s is not a UDP port: give 1 to 65535, or a range"
+      tool_usage ("--port '%s' is not a UDP port: give 1 to 65535, or a range"
           " such as 5000-5009", *port);
       return NULL;
     }
@@ -280,14 +283,24 @@ main (int argc, char **argv)
   if (!ports)
     return TOOL_USAGE;
   if (!g_strv_contains (codecs, opt_rtp.codec))
-    return tool_usage ("--codec %s is not known: give auto, h264 or h265",
+    return tool_usage ("--codec '%s' is not known: give auto, h264 or h265",
         opt_rtp.codec);
   if (!g_strv_contains (scans, opt_rtp.scan))
-    return tool_usage ("--scan %s is not known: give head or full",
+    return tool_usage ("--scan '%s' is not known: give head or full",
         opt_rtp.scan);
   if (opt_rtp.max_streams < 1 || opt_rtp.max_streams > MAX_STREAMS)
     return tool_usage ("--max-streams %d is not from 1 to %d",
         opt_rtp.max_streams, MAX_STREAMS);
+  if (opt_rtp.listen && *opt_rtp.listen == '\0')
+    return tool_usage ("--listen needs an address of this computer, or a"
+        " multicast group");
+  if (opt_rtp.interface && *opt_rtp.interface == '\0')
+    return tool_usage ("--interface needs the name of a network interface");
+  if (opt_rtp.interface && !opt_rtp.listen)
+    return tool_usage ("--interface %s is for a multicast group: give one with"
+        " --listen", opt_rtp.interface);
+  if (opt_rtp.uuid && *opt_rtp.uuid == '\0')
+    return tool_usage ("--uuid needs one or more UUIDs");
   if (*opt_bootstrap == '\0')
     return tool_usage ("--kafka-bootstrap needs HOST:PORT of a broker");
   if (*opt_topic == '\0')

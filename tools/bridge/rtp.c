@@ -93,6 +93,17 @@ rtp_input_describe (RtpInput * self)
   return g_strconcat ("listening ", where, NULL);
 }
 
+const char *
+rtp_input_get_options (RtpInput * self, GstObject * object)
+{
+  if (object == GST_OBJECT (self->source))
+    return "--port, --listen and --interface";
+  for (guint i = 0; i < N_CODECS; i++)
+    if (object == GST_OBJECT (self->extracts[i]))
+      return "--uuid";
+  return NULL;
+}
+
 void
 rtp_input_handle_message (RtpInput * self, GstMessage * message)
 {

@@ -38,6 +38,9 @@ RtpInput *rtp_input_new (const RtpOptions * options, GstElement * pipeline,
 /** Returns: (transfer full): what it does, once @pipeline is in READY */
 char *rtp_input_describe (RtpInput * input);
 
+/** Returns: (nullable): the options that @object has of those that it can fail with */
+const char *rtp_input_get_options (RtpInput * input, GstObject * object);
+
 /** Takes a message about what comes in, if it is one. */
 void rtp_input_handle_message (RtpInput * input, GstMessage * message);
 

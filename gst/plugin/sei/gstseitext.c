@@ -32,6 +32,6 @@ gst_sei_text_check (GstSeiText * self, GstElement * element, const gchar * form)
   GST_OBJECT_UNLOCK (element);
   if (wrong)
     GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
-        ("%s, not \"%s\".", form, wrong), (NULL));
+        ("%s, not \"%s\"", form, wrong), (NULL));
   return !wrong;
 }
