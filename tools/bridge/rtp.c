@@ -71,26 +71,20 @@ rtp_input_new (const RtpOptions * options, GstElement * pipeline,
   }
   self->funnel = funnel;
   set_options (self, options);
-  silence_init (&self->silence);
+  silence_init (&self->silence, options->codec, g_get_monotonic_time ());
   g_signal_connect (self->source, "pad-added", G_CALLBACK (on_pad_added), self);
   return g_steal_pointer (&self);
-}
-
-static char *
-get_where (RtpInput * self)
-{
-  g_auto (GStrv) listening = NULL;
-
-  g_object_get (self->source, "listening", &listening, NULL);
-  return g_strjoinv (", ", listening);
 }
 
 char *
 rtp_input_describe (RtpInput * self)
 {
-  g_autofree char *where = get_where (self);
+  g_auto (GStrv) where = NULL;
+  g_autofree char *text = NULL;
 
-  return g_strconcat ("listening ", where, NULL);
+  g_object_get (self->source, "listening", &where, NULL);
+  text = g_strjoinv (", ", where);
+  return g_strconcat ("listening ", text, NULL);
 }
 
 const char *
@@ -111,22 +105,24 @@ rtp_input_handle_message (RtpInput * self, GstMessage * message)
 
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->source)
       && gst_structure_has_name (structure, "rtp-seen"))
-    silence_take_seen (&self->silence, structure);
+    silence_take_seen (&self->silence, structure, g_get_monotonic_time ());
 }
 
 char *
 rtp_input_explain (RtpInput * self, guint64 n_records)
 {
+  const gint64 now_us = g_get_monotonic_time ();
   GstStructure *stats[N_CODECS];
-  g_autofree char *where = NULL;
+  g_auto (GStrv) where = NULL;
   char *text;
 
-  if (!silence_is_due (&self->silence, n_records, g_get_monotonic_time ()))
+  if (!silence_is_due (&self->silence, n_records, now_us))
     return NULL;
   for (guint i = 0; i < N_CODECS; i++)
     g_object_get (self->extracts[i], "stats", &stats[i], NULL);
-  where = get_where (self);
-  text = silence_explain (&self->silence, where, stats, N_CODECS);
+  g_object_get (self->source, "listening", &where, NULL);
+  text = silence_explain (&self->silence, (const char *const *) where, stats,
+      N_CODECS, now_us);
   for (guint i = 0; i < N_CODECS; i++)
     gst_structure_free (stats[i]);
   return text;

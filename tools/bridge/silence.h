@@ -15,27 +15,33 @@ G_BEGIN_DECLS
 /** Why an input gives no records. */
 typedef struct
 {
+  const char *codec;            /* that of all streams; NULL: is found out */
   GstStructure *seen;           /* rtp-seen, as it came last */
+  gint64 seen_us;
   guint64 n_records;
   gint64 since_us;              /* when the last record came */
   guint64 told;                 /* what the last explanation was made of */
+  gint64 told_us;
 } Silence;
 
-void silence_init (Silence * silence);
+/** @codec: --codec; stays */
+void silence_init (Silence * silence, const char *codec, gint64 now_us);
 void silence_clear (Silence * silence);
 
 /** Takes what rtpseisrc posts: rtp-seen. */
-void silence_take_seen (Silence * silence, const GstStructure * seen);
+void silence_take_seen (Silence * silence, const GstStructure * seen,
+    gint64 now_us);
 
-/** Returns: whether there is no record for long, and something to say of that */
+/** @n_records: how many there were so far
+ * Returns: whether there is no record for long, and no explanation either */
 gboolean silence_is_due (Silence * silence, guint64 n_records, gint64 now_us);
 
 /** Explains it.
- * @where: the input
+ * @where: the inputs, as the user knows them
  * @stats: @n_stats properties `stats` of seiextract
  * Returns: (transfer full) (nullable): NULL if the last explanation said the same */
-char *silence_explain (Silence * silence, const char *where,
-    GstStructure * const *stats, guint n_stats);
+char *silence_explain (Silence * silence, const char *const *where,
+    GstStructure * const *stats, guint n_stats, gint64 now_us);
 
 G_END_DECLS
 #endif
