@@ -496,9 +496,14 @@ void
 rtp_sources_foreach (RtpSources * self,
     void (*func) (RtpSource * source, gpointer user_data), gpointer user_data)
 {
-  for (State state = REPLACED; state < N_STATES; state++)
-    for (GList * l = self->lists[state].head; l; l = l->next)
+  GList *next;
+
+  /* One that moves on to those with messages has been there by then */
+  for (State state = N_STATES; state-- > REPLACED;)
+    for (GList * l = self->lists[state].head; l; l = next) {
+      next = l->next;
       func (&((Source *) l->data)->source, user_data);
+    }
 }
 
 RtpSources *

@@ -141,7 +141,7 @@ void rtp_sources_expire (RtpSources * sources, gint64 now_us);
 
 void rtp_sources_get_counts (RtpSources * sources, RtpSourcesCounts * counts);
 
-/** Calls @func for every stream. */
+/** Calls @func for every stream. It may call rtp_sources_note_message(). */
 void rtp_sources_foreach (RtpSources * sources,
     void (*func) (RtpSource * source, gpointer user_data), gpointer user_data);
 

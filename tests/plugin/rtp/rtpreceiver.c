@@ -1,0 +1,809 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Datagrams in, access units out. No test waits: times are numbers. */
+
+#include "rtpreceiver.h"
+
+#include "hex.h"
+
+#define MS G_GUINT64_CONSTANT (1000000)
+
+/* RFC 5905 6: from 1900 to 1970 */
+#define NTP_TO_UNIX G_GUINT64_CONSTANT (2208988800)
+
+typedef struct
+{
+  RtpReceiver *receiver;
+  GString *log;                 /* NULL: just counts */
+  guint64 now;
+  guint n_units;
+  guint n_messages;
+  guint n_packets;
+  guint n_ended;
+  guint64 arrival;              /* of the last */
+  gint64 unix_ns;
+} Bed;
+
+/* --- what comes out -------------------------------------------------------- */
+
+static gchar
+get_sender (const RtpReception * stream)
+{
+  const gchar letter = (gchar) stream->source->address.ip[15];
+
+  return stream->source->address.port == 6000 ?
+      g_ascii_toupper (letter) : letter;
+}
+
+static void
+log_stream (Bed * bed, const gchar * prefix, const RtpReception * stream)
+{
+  if (bed->log->len > 0)
+    g_string_append (bed->log, ", ");
+  g_string_append_printf (bed->log, "%s%c%u", prefix, get_sender (stream),
+      stream->source->ssrc);
+}
+
+/* "a7@9k!: 1 2 =3" is the access unit of the timestamp 9 with the messages 1 and 2: a key
+ * picture, behind a gap, of the third second since 1970 */
+static void
+on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
+    guint64 arrival, gint64 unix_ns, gpointer user_data)
+{
+  Bed *bed = user_data;
+  const guint8 *p = unit->data.data;
+
+  g_assert_cmpuint (unit->data.size % 9, ==, 0);
+  bed->n_units++;
+  bed->n_messages += (guint) unit->data.size / 9;
+  bed->arrival = arrival;
+  bed->unix_ns = unix_ns;
+  if (bed->log == NULL)
+    return;
+  log_stream (bed, "", stream);
+  g_string_append_printf (bed->log, "@%u%s%s:", unit->timestamp,
+      unit->is_key ? "k" : "", unit->is_gap ? "!" : "");
+  for (gsize i = 0; i < unit->data.size; i += 9)
+    g_string_append_printf (bed->log, " %u", p[i + 7]);
+  if (unix_ns != 0)
+    g_string_append_printf (bed->log, " =%" G_GINT64_FORMAT,
+        unix_ns / 1000000000);
+}
+
+/* "a7/5?" is a packet of something unknown; m for MP2T, k for KLV */
+static void
+on_packet (RtpReception * stream, const RtpPacket * packet,
+    BytesSpan datagram, guint64 arrival, gpointer user_data)
+{
+  static const gchar codecs[] = {
+    [RTP_CODEC_UNKNOWN] = '?',[RTP_CODEC_MP2T] = 'm',[RTP_CODEC_KLV] = 'k'
+  };
+  Bed *bed = user_data;
+
+  g_assert_true (datagram.size >= 12 + packet->payload.size);
+  bed->n_packets++;
+  bed->arrival = arrival;
+  if (bed->log == NULL)
+    return;
+  log_stream (bed, "", stream);
+  g_string_append_printf (bed->log, "/%u%c", packet->sequence,
+      codecs[stream->codec]);
+}
+
+static void
+on_end (RtpReception * stream, gpointer user_data)
+{
+  Bed *bed = user_data;
+
+  bed->n_ended++;
+  if (bed->log != NULL)
+    log_stream (bed, "-", stream);
+}
+
+static const RtpReceiverCallbacks callbacks = { on_access_unit, on_packet,
+  on_end
+};
+
+/* --- what goes in ---------------------------------------------------------- */
+
+static void
+put (guint8 * to, guint n, guint64 value)
+{
+  while (n-- > 0) {
+    to[n] = (guint8) value;
+    value >>= 8;
+  }
+}
+
+static void
+put_rtp (guint8 * to, gboolean marker, guint payload_type, guint sequence,
+    guint32 timestamp, guint32 ssrc)
+{
+  to[0] = 0x80;
+  to[1] = (guint8) (payload_type | (marker ? 0x80 : 0));
+  put (to + 2, 2, sequence);
+  put (to + 4, 4, timestamp);
+  put (to + 8, 4, ssrc);
+}
+
+/* A small letter is a sender with an IP address of its own; the large one is of the
+ * same IP address, at another port. */
+static RtpAddress
+get_address (gchar sender)
+{
+  RtpAddress address = {.ip = {[10] = 0xff,[11] = 0xff,[12] = 10} };
+
+  address.ip[15] = (guint8) g_ascii_tolower (sender);
+  address.port = g_ascii_isupper (sender) ? 6000 : 4000;
+  return address;
+}
+
+static void
+push_from (Bed * bed, RtpAddress source, gboolean is_at_rtcp_port,
+    const guint8 * data, gsize size)
+{
+  g_autofree guint8 *copy = g_memdup2 (data, size);
+  const RtpDatagram datagram = {
+    .data = copy,.size = size,.source = source,
+    .port = is_at_rtcp_port ? 5001 : 5000,.is_at_rtcp_port = is_at_rtcp_port
+  };
+
+  rtp_receiver_push (bed->receiver, &datagram, bed->now);
+}
+
+static void
+push (Bed * bed, gchar sender, const guint8 * data, gsize size)
+{
+  push_from (bed, get_address (sender), FALSE, data, size);
+}
+
+static void
+push_rtp (Bed * bed, gchar sender, guint32 ssrc, guint sequence,
+    guint32 timestamp, const gchar * payload)
+{
+  guint8 data[2048];
+  const BytesSpan bytes = hex (payload);
+
+  put_rtp (data, FALSE, 96, sequence, timestamp, ssrc);
+  memcpy (data + 12, bytes.data, bytes.size);
+  push (bed, sender, data, 12 + bytes.size);
+  hex_free (bytes);
+}
+
+/* A SEI NAL unit of one user data message, and a slice of an IDR picture */
+#define SEI(n) "6 5 1 " n " 80"
+#define IDR "65 88 80"
+
+/* A picture of two packets */
+static void
+push_picture (Bed * bed, gchar sender, guint32 ssrc, guint sequence,
+    guint32 timestamp)
+{
+  push_rtp (bed, sender, ssrc, sequence, timestamp, SEI ("1"));
+  push_rtp (bed, sender, ssrc, sequence + 1, timestamp, IDR);
+}
+
+/* As the caller does: at each time that is due */
+static void
+advance (Bed * bed, guint64 to)
+{
+  for (guint64 due; (due = rtp_receiver_get_due (bed->receiver)) <= to;) {
+    bed->now = MAX (bed->now, due);
+    rtp_receiver_advance (bed->receiver, bed->now);
+    g_assert_cmpuint (rtp_receiver_get_due (bed->receiver), >, bed->now);
+  }
+  bed->now = to;
+  rtp_receiver_advance (bed->receiver, to);
+}
+
+static void
+bed_init (Bed * bed, const RtpReceiverConfig * config, GString * log)
+{
+  *bed = (Bed) {
+  .log = log};
+  bed->receiver = rtp_receiver_new (config, &callbacks, bed);
+}
+
+static guint64
+to_ntp (guint64 seconds)
+{
+  return (seconds + NTP_TO_UNIX) << 32;
+}
+
+static void
+push_report (Bed * bed, RtpAddress source, gboolean is_at_rtcp_port,
+    guint32 ssrc, guint32 timestamp, guint64 seconds)
+{
+  guint8 data[28] = { 0x80, 200, 0, 6 };
+
+  put (data + 4, 4, ssrc);
+  put (data + 8, 8, to_ntp (seconds));
+  put (data + 16, 4, timestamp);
+  push_from (bed, source, is_at_rtcp_port, data, sizeof (data));
+}
+
+/* What a step does:
+ *   120             time passes until then, in milliseconds
+ *   a7/5@9 6 5      sender a, SSRC 7, sequence number 5, timestamp 9, payload; m behind
+ *                   the timestamp is for a marker, pN for another payload type
+ *   sr a7@9 3       a sender report: timestamp 9 was in the third second since 1970
+ *   sr+ a7@9 3      at the port behind, from the port behind
+ *   bye a7          says goodbye
+ *   raw 1 2         bytes
+ *   raw+ 1 2        at the port behind
+ *   .               the end of all */
+static void
+do_step (Bed * bed, const gchar * step)
+{
+  RtpAddress source = get_address ('a');
+  guint8 data[2048];
+  gchar *end = (gchar *) step;
+
+  if (g_ascii_isdigit (*step)) {
+    advance (bed, g_ascii_strtoull (step, NULL, 10) * MS);
+  } else if (g_str_has_prefix (step, "raw")) {
+    const gboolean is_rtcp = step[3] == '+';
+    const BytesSpan bytes = hex (step + 3 + is_rtcp + strspn (step + 3 +
+            is_rtcp, " "));
+
+    push_from (bed, source, is_rtcp, bytes.data, bytes.size);
+    hex_free (bytes);
+  } else if (g_str_has_prefix (step, "sr")) {
+    const gboolean is_rtcp = step[2] == '+';
+    guint32 ssrc, timestamp;
+
+    source = get_address (step[3 + is_rtcp]);
+    ssrc = (guint32) g_ascii_strtoull (step + 4 + is_rtcp, &end, 10);
+    timestamp = (guint32) g_ascii_strtoull (end + 1, &end, 10);
+    source.port += is_rtcp;
+    push_report (bed, source, is_rtcp, ssrc, timestamp,
+        g_ascii_strtoull (end, NULL, 10));
+  } else if (g_str_has_prefix (step, "bye")) {
+    memcpy (data, "\x81\xcb\0\1", 4);
+    put (data + 4, 4, g_ascii_strtoull (step + 5, NULL, 10));
+    push (bed, step[4], data, 8);
+  } else if (*step == '.') {
+    rtp_receiver_end (bed->receiver);
+  } else {
+    const guint32 ssrc = (guint32) g_ascii_strtoull (step + 1, &end, 10);
+    const guint sequence = (guint) g_ascii_strtoull (end + 1, &end, 10);
+    const guint32 timestamp = (guint32) g_ascii_strtoull (end + 1, &end, 10);
+    const gboolean marker = *end == 'm';
+    guint payload_type = 96;
+    BytesSpan bytes;
+
+    end += marker;
+    if (*end == 'p')
+      payload_type = (guint) g_ascii_strtoull (end + 1, &end, 10);
+    bytes = hex (end + strspn (end, " "));
+    put_rtp (data, marker, payload_type, sequence, timestamp, ssrc);
+    memcpy (data + 12, bytes.data, bytes.size);
+    push (bed, *step, data, 12 + bytes.size);
+    hex_free (bytes);
+  }
+}
+
+static void
+do_steps (Bed * bed, const gchar * steps)
+{
+  g_auto (GStrv) words = g_strsplit (steps, "; ", -1);
+
+  for (gchar ** word = words; *word != NULL; word++)
+    do_step (bed, *word);
+}
+
+static void
+check (const RtpReceiverConfig * config, const gchar * steps,
+    const gchar * expected)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  Bed bed;
+
+  g_test_message ("%s", steps);
+  bed_init (&bed, config, log);
+  do_steps (&bed, steps);
+  g_assert_cmpstr (log->str, ==, expected);
+  bed.log = NULL;
+  rtp_receiver_free (bed.receiver);
+}
+
+static const RtpReceiverConfig h264 = { RTP_CODEC_H264, FALSE, 50 * MS, 1024 };
+static const RtpReceiverConfig h264_two = { RTP_CODEC_H264, FALSE, 0, 2 };
+static const RtpReceiverConfig h264_one = { RTP_CODEC_H264, FALSE, 0, 1 };
+static const RtpReceiverConfig h264_full =
+    { RTP_CODEC_H264, TRUE, 50 * MS, 1024 };
+static const RtpReceiverConfig at_once = { RTP_CODEC_H264, FALSE, 0, 1024 };
+static const RtpReceiverConfig automatic =
+    { RTP_CODEC_UNKNOWN, FALSE, 0, 1024 };
+
+static RtpReceiverCounts
+get_counts (Bed * bed)
+{
+  RtpReceiverCounts counts;
+
+  rtp_receiver_get_counts (bed->receiver, &counts);
+  return counts;
+}
+
+/* --- which streams there are ------------------------------------------------ */
+
+static void
+test_rtpreceiver_two_cameras_one_ssrc (void)
+{
+  Bed bed;
+
+  check (&at_once, "a7/1@9 " SEI ("1") "; b7/500@40 " SEI ("21")
+      "; a7/2@9 " IDR "; b7/501@40 " IDR "; A7/9@8 " SEI ("31") "; A7/10@8 "
+      IDR, "a7@9k: 1, b7@40k: 33, A7@8k: 49");
+
+  bed_init (&bed, &h264, NULL);
+  for (guint i = 0; i < 120; i++) {
+    advance (&bed, i * 40 * MS);
+    push_picture (&bed, 'a', 7, 60000 + 2 * i, i * 3600);
+    push_picture (&bed, 'b', 7, 2 * i, 5 + i * 3600);
+  }
+  rtp_receiver_end (bed.receiver);
+  g_assert_cmpuint (bed.n_messages, ==, 240);
+  g_assert_cmpuint (get_counts (&bed).sources.streams, ==, 2);
+  g_assert_cmpuint (get_counts (&bed).totals.window.lost, ==, 0);
+  rtp_receiver_free (bed.receiver);
+}
+
+static void
+test_rtpreceiver_ssrc_of_each_key_frame (void)
+{
+  RtpReceiverConfig config = h264;
+  Bed bed;
+
+  config.max_streams = 16;
+  bed_init (&bed, &config, NULL);
+  for (guint i = 0; i < 120; i++) {
+    advance (&bed, i * 40 * MS);
+    for (guint k = 0; k < 16; k++)
+      push_picture (&bed, (gchar) ('a' + k), 1000 * k + i / 10, i % 10 * 2,
+          i * 3600);
+  }
+  rtp_receiver_end (bed.receiver);
+  g_assert_cmpuint (bed.n_messages, ==, 1920);
+  g_assert_cmpuint (get_counts (&bed).sources.streams, ==, 16);
+  g_assert_cmpuint (get_counts (&bed).sources.no_place, ==, 0);
+  g_assert_cmpuint (get_counts (&bed).sources.unproven, ==, 0);
+  rtp_receiver_free (bed.receiver);
+}
+
+/* The same SSRC and port, and the same numbers and timestamps, or others */
+static void
+check_restart (guint64 silence, guint sequence, guint32 timestamp)
+{
+  Bed bed;
+
+  g_test_message ("%" G_GUINT64_FORMAT " ms, %u, %u", silence / MS, sequence,
+      timestamp);
+  bed_init (&bed, &h264, NULL);
+  for (guint i = 0; i < 120; i++) {
+    advance (&bed, i * 40 * MS + (i >= 60 ? silence : 0));
+    if (i < 60)
+      push_picture (&bed, 'a', 7, 100 + 2 * i, i * 3600);
+    else
+      push_picture (&bed, 'a', 7, sequence + 2 * (i - 60),
+          timestamp + (i - 60) * 3600);
+  }
+  rtp_receiver_end (bed.receiver);
+  g_assert_cmpuint (bed.n_messages, ==, 120);
+  g_assert_cmpuint (get_counts (&bed).totals.window.restarts, ==, 1);
+  rtp_receiver_free (bed.receiver);
+}
+
+static void
+test_rtpreceiver_restart (void)
+{
+  static const guint64 silences[] = { 300 * MS, 1500 * MS, 2000 * MS };
+
+  for (guint i = 0; i < G_N_ELEMENTS (silences); i++) {
+    check_restart (silences[i], 100, 0);
+    check_restart (silences[i], 100, 123456789);
+    check_restart (silences[i], 40000, 123456789);
+  }
+  /* Numbers that jump back in the middle of a stream */
+  check_restart (0, 40000, 60 * 3600);
+  check_restart (0, 50000, 1000);
+}
+
+static void
+test_rtpreceiver_dead_sender (void)
+{
+  Bed bed;
+
+  check (&h264_one, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; 40; a8/1@9 "
+      SEI ("2") "; a8/2@9 " IDR, "a7@9k: 1, a8@9k: 2");
+  /* but that of another does not give its place */
+  check (&h264_one, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; 40; b8/1@9 "
+      SEI ("2") "; b8/2@9 " IDR, "a7@9k: 1");
+
+  bed_init (&bed, &h264_one, NULL);
+  push_picture (&bed, 'a', 7, 1, 0);
+  for (guint i = 0; i < 10; i++)
+    push_picture (&bed, 'b', 8, 2 * i, i);
+  g_assert_cmpuint (bed.n_messages, ==, 1);
+  g_assert_cmpuint (get_counts (&bed).sources.refused, ==, 1);
+  rtp_receiver_end (bed.receiver);
+  g_assert_cmpuint (get_counts (&bed).sources.no_place, ==, 20);
+  rtp_receiver_free (bed.receiver);
+}
+
+/* 21 times a second, each with the next number, and nothing in it */
+static void
+check_noise (guint n_senders)
+{
+  RtpReceiverConfig config = h264;
+  Bed bed;
+
+  config.max_streams = 64;
+  bed_init (&bed, &config, NULL);
+  for (guint i = 0; i < 240; i++) {
+    advance (&bed, i * 48 * MS);
+    for (guint k = 0; k < 64; k++)
+      push_rtp (&bed, (gchar) ('b' + k % n_senders), 100 + k, i, i * 4320,
+          "41 9a");
+    push_picture (&bed, 'a', 7, 2 * i, i * 4320);
+  }
+  rtp_receiver_end (bed.receiver);
+  g_assert_cmpuint (bed.n_messages, ==, 240);
+  g_assert_cmpuint (get_counts (&bed).sources.streams, ==, 64);
+  rtp_receiver_free (bed.receiver);
+}
+
+static void
+test_rtpreceiver_noise (void)
+{
+  check_noise (1);
+  check_noise (22);
+}
+
+static void
+test_rtpreceiver_eviction (void)
+{
+  /* b has no message */
+  check (&h264_two, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; b7/1@9 " IDR
+      "; b7/2@10 " IDR "; c7/1@9 " SEI ("3") "; c7/2@9 " IDR,
+      "a7@9k: 1, -b7, c7@9k: 3");
+  /* what an encoder writes for decoders is none: pic_timing */
+  check (&h264_two, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; b7/1@9 6 1 1 7 80"
+      "; b7/2@9 " IDR "; c7/1@9 " SEI ("3") "; c7/2@9 " IDR,
+      "a7@9k: 1, b7@9k: 7, -b7, c7@9k: 3");
+  /* both have: it waits until one has been silent */
+  check (&h264_two, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; 4000; b7/1@9 "
+      SEI ("2") "; b7/2@9 " IDR "; c7/1@9 " SEI ("3") "; c7/2@9 " IDR
+      "; 5000; c7/3@10 " SEI ("4") "; c7/4@10 " IDR,
+      "a7@9k: 1, b7@9k: 2, -a7, c7@9k: 3, c7@10k: 4");
+  /* silence ends a stream, after a minute */
+  check (&at_once, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; 59000; 62000",
+      "a7@9k: 1, -a7");
+}
+
+/* --- time that passes -------------------------------------------------------- */
+
+static void
+test_rtpreceiver_order_and_due (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  Bed bed;
+
+  bed_init (&bed, &h264, log);
+  do_steps (&bed, "0; a7/1@9 " SEI ("1") "; a7/2@9 " IDR);
+  /* Those before the first may still come */
+  g_assert_cmpstr (log->str, ==, "");
+  g_assert_cmpuint (rtp_receiver_get_due (bed.receiver), ==, 50 * MS);
+  rtp_receiver_advance (bed.receiver, 49 * MS);
+  g_assert_cmpstr (log->str, ==, "");
+  rtp_receiver_advance (bed.receiver, 50 * MS);
+  g_assert_cmpstr (log->str, ==, "a7@9k: 1");
+  g_assert_cmpuint (rtp_receiver_get_due (bed.receiver), ==, 1000 * MS);
+
+  /* What is next waits for nothing */
+  do_steps (&bed, "100; a7/3@10 " SEI ("2") "; a7/4@10 " IDR);
+  g_assert_cmpstr (log->str, ==, "a7@9k: 1, a7@10k: 2");
+
+  /* Another order, of two streams: each is due by itself */
+  g_string_truncate (log, 0);
+  do_steps (&bed, "110; b7/1@3 " SEI ("5") "; b7/2@3 " IDR
+      "; 130; a7/6@11 " IDR);
+  g_assert_cmpuint (rtp_receiver_get_due (bed.receiver), ==, 160 * MS);
+  do_steps (&bed, "179; a7/5@11 " SEI ("3"));
+  g_assert_cmpstr (log->str, ==, "b7@3k: 5, a7@11k: 3");
+  g_assert_cmpuint (get_counts (&bed).totals.window.reordered, ==, 1);
+  g_assert_cmpuint (get_counts (&bed).totals.window.lost, ==, 0);
+
+  /* What never comes, and what comes too late */
+  g_string_truncate (log, 0);
+  do_steps (&bed, "200; a7/8@12 " SEI ("4") "; a7/9@12 " IDR "; 249");
+  g_assert_cmpstr (log->str, ==, "");
+  do_steps (&bed, "250; a7/7@12 " SEI ("9") "; a7/10@13 " SEI ("5")
+      "; a7/11@13 " IDR);
+  g_assert_cmpstr (log->str, ==, "a7@12k!: 4, a7@13k: 5");
+  g_assert_cmpuint (get_counts (&bed).totals.window.lost, ==, 1);
+  g_assert_cmpuint (get_counts (&bed).totals.window.late, ==, 1);
+  bed.log = NULL;
+  rtp_receiver_free (bed.receiver);
+}
+
+static void
+test_rtpreceiver_no_latency (void)
+{
+  check (&at_once, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; a7/4@10 " IDR
+      "; a7/3@10 " SEI ("2") "; a7/5@11 " SEI ("3") "; a7/6@11 " IDR,
+      "a7@9k: 1, a7@11k!: 3");
+}
+
+static void
+test_rtpreceiver_silence_ends_access_unit (void)
+{
+  /* No marker and nothing behind it: a second later it is complete */
+  check (&h264_full, "0; a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; 900; 2100",
+      "a7@9k: 1");
+  check (&h264_full, "0; a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; 900", "");
+  /* of every stream, also those that have had no message before */
+  check (&at_once, "0; a7/1@9 67; a7/2@9 " SEI ("1") "; b7/1@9 67; b7/2@9 "
+      SEI ("2") "; c7/1@9 67; c7/2@9 " SEI ("3") "; 2100",
+      "a7@9: 1, b7@9: 2, c7@9: 3");
+}
+
+static void
+test_rtpreceiver_end (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  RtpReceiverCounts counts;
+  Bed bed;
+
+  /* Nothing that has come is forgotten */
+  check (&h264, "0; a7/1@9 67; a7/2@9 " SEI ("1") "; b7/1@9 67; b7/2@9 "
+      SEI ("2") "; c7/1@9 67; c7/2@9 " SEI ("3") "; .",
+      "a7@9: 1, b7@9: 2, c7@9: 3");
+  check (&h264_full, "0; a7/1@9 " SEI ("1") "; a7/2@9m " IDR "; a7/4@10 "
+      SEI ("2") "; a7/5@10 " IDR "; .", "a7@9k: 1, a7@10k!: 2");
+
+  /* Totals are those of streams that have ended, too */
+  bed_init (&bed, &h264_one, log);
+  do_steps (&bed, "a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; a7/4@10 " IDR
+      "; a7/3@10 " IDR "; a7/4@10 " IDR "; a8/1@9 " SEI ("2") "; a8/2@9 " IDR
+      "; 7000; b9/1@1 41 9a; .; .");
+  g_assert_cmpstr (log->str, ==, "a7@9k: 1, a8@9k: 2, -a7");
+  counts = get_counts (&bed);
+  g_assert_cmpuint (counts.datagrams, ==, 8);
+  g_assert_cmpuint (counts.totals.window.received, ==, 7);
+  g_assert_cmpuint (counts.totals.window.lost, ==, 1);
+  g_assert_cmpuint (counts.totals.window.late, ==, 1);
+  g_assert_cmpuint (counts.totals.window.duplicates, ==, 1);
+  g_assert_cmpuint (counts.totals.stream.access_units, ==, 3);
+  g_assert_cmpuint (counts.totals.stream.sei_nal_units, ==, 2);
+  g_assert_cmpuint (counts.sources.unproven, ==, 1);
+  g_assert_cmpuint (counts.sources.streams, ==, 1);
+  bed.log = NULL;
+  rtp_receiver_free (bed.receiver);
+  g_assert_cmpuint (bed.n_ended, ==, 2);
+}
+
+/* --- RTCP and times ---------------------------------------------------------- */
+
+static void
+test_rtpreceiver_reports (void)
+{
+  /* multiplexed, or at the port behind */
+  check (&at_once, "a7/1@0 " IDR "; a7/2@0 " IDR "; sr a7@90000 1700000000"
+      "; a7/3@180000m " SEI ("1"), "a7@180000: 1 =1700000001");
+  check (&at_once, "a7/1@0 " IDR "; a7/2@0 " IDR "; sr+ a7@90000 1700000000"
+      "; a7/3@180000m " SEI ("1"), "a7@180000: 1 =1700000001");
+  /* one is of the stream with that SSRC, and of that sender */
+  check (&at_once, "a7/1@0 " IDR "; a7/2@0 " IDR "; b7/1@0 " IDR "; b7/2@0 "
+      IDR "; sr b7@0 1700000000; sr a8@0 1600000000; sr c7@0 1600000000"
+      "; a7/3@9m " SEI ("1") "; b7/3@9m " SEI ("2"),
+      "a7@9: 1, b7@9: 2 =1700000000");
+  /* a sender without a clock */
+  check (&at_once, "a7/1@0 " IDR "; a7/2@0 " IDR "; sr a7@0 5; a7/3@9m "
+      SEI ("1"), "a7@9: 1");
+}
+
+static void
+test_rtpreceiver_bye (void)
+{
+  check (&at_once, "0; a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; bye a7; 6100",
+      "a7@9k: 1, -a7");
+  /* unless it goes on */
+  check (&at_once, "0; a7/1@9 " SEI ("1") "; a7/2@9 " IDR "; bye a7; 3000"
+      "; a7/3@10m " SEI ("2") "; 6100", "a7@9k: 1, a7@10: 2");
+  check (&at_once, "0; a7/1@9 " SEI ("1") "; a7/2@9 " IDR
+      "; bye b7; bye a8; 6100", "a7@9k: 1");
+}
+
+static void
+test_rtpreceiver_time_of_each_packet (void)
+{
+  const guint64 second = (guint64) g_get_real_time () / G_USEC_PER_SEC - 5;
+  Bed bed;
+
+  /* RFC 6051 in a header extension of RFC 8285; ONVIF's */
+  for (guint is_onvif = 0; is_onvif < 2; is_onvif++) {
+    bed_init (&bed, &at_once, NULL);
+    for (guint i = 0; i < 6; i++) {
+      guint8 data[12 + 16 + 5];
+
+      put_rtp (data, TRUE, 96, i, i * 90000, 7);
+      data[0] |= 0x10;
+      put (data + 12, 4, is_onvif ? 0xabac0003 : 0xbede0003);
+      memset (data + 16, 0, 12);
+      if (is_onvif) {
+        put (data + 16, 8, to_ntp (second + i));
+      } else {
+        data[16] = 0x37;
+        put (data + 17, 8, to_ntp (second + i));
+      }
+      memcpy (data + 28, "\6\5\1\1\x80", 5);
+      bed.now = i * 1000 * MS;
+      push (&bed, 'a', data, sizeof (data));
+    }
+    g_assert_cmpuint (bed.n_messages, ==, 6);
+    g_assert_cmpint (bed.unix_ns, ==,
+        (gint64) (second + 5) * G_GINT64_CONSTANT (1000000000));
+    rtp_receiver_free (bed.receiver);
+  }
+}
+
+/* The time of arrival has no jitter. */
+static void
+test_rtpreceiver_arrival (void)
+{
+  static const guint64 jitter[] = { 0, 7 * MS, 3 * MS, 12 * MS };
+  Bed bed;
+
+  bed_init (&bed, &at_once, NULL);
+  for (guint i = 0; i < 100; i++) {
+    bed.now = i * 40 * MS + jitter[i % G_N_ELEMENTS (jitter)];
+    push_picture (&bed, 'a', 7, 2 * i, i * 3600);
+    if (i > 0)
+      g_assert_cmpuint (bed.arrival, ==, i * 40 * MS);
+  }
+  rtp_receiver_free (bed.receiver);
+}
+
+/* --- what is seen ------------------------------------------------------------- */
+
+/* A PES packet begins; 16 bytes of a universal label, and one of a length */
+#define KLV "6 e 2b 34 2 b 1 1 e 1 3 1 1 0 0 0 0"
+#define SPS "67 42 c0 1e ab 40"
+#define PPS "68 ce 38 80"
+
+static void
+test_rtpreceiver_codecs (void)
+{
+  check (&automatic, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " SEI ("1")
+      "; a7/4@9 " IDR "; a7/5@9m " IDR, "a7/1?, a7/2?, a7/3?, a7/4?, a7@9k: 1");
+  check (&automatic, "a7/1@9 " KLV "; a7/2@9 " KLV, "a7/1k, a7/2k");
+}
+
+static void
+assert_seen (Bed * bed, const gchar * steps, const gchar * expected)
+{
+  g_autofree gchar *text = NULL;
+  RtpSeen seen;
+
+  do_steps (bed, steps);
+  rtp_receiver_look (bed->receiver, &seen);
+  text = g_strdup_printf ("packets %u, no RTP %u, unproven %u, no place %u,"
+      " SEI %u, behind %u, H.264 %u, H.265 %u, MP2T %u, KLV %u, unknown %u,"
+      " without SEI %u", (guint) seen.packets, (guint) seen.no_rtp,
+      (guint) seen.unproven, (guint) seen.no_place, (guint) seen.sei,
+      (guint) seen.behind_slices, seen.h264, seen.h265, seen.mp2t, seen.klv,
+      seen.unknown, seen.without_sei);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+#define NOTHING "packets 0, no RTP 0, unproven 0, no place 0, SEI 0, behind 0," \
+  " H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI 0"
+
+static void
+test_rtpreceiver_look (void)
+{
+  RtpReceiverConfig config = automatic;
+  Bed bed;
+
+  config.max_streams = 4;
+  bed_init (&bed, &config, NULL);
+  assert_seen (&bed, "0", NOTHING);
+  assert_seen (&bed, "raw; raw 1; raw 47 45 54 20; raw+ 80 60 0 1 0 0 0 1 0 0 0"
+      " 1; raw 80 c8 0 9; raw 80 60",
+      "packets 0, no RTP 6, unproven 0, no place 0,"
+      " SEI 0, behind 0, H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI"
+      " 0");
+  assert_seen (&bed, "raw 81 cb 0 1 0 0 0 7", NOTHING);
+  assert_seen (&bed, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " SEI ("1")
+      "; a7/4@9 " IDR "; a7/5@9m " IDR "; b7/1@9 " KLV "; b7/2@9 " KLV
+      "; c7/1@9 ff ff" "; c7/2@9 ff ff; d7/1@9 " SPS "; d7/2@9 " PPS "; d7/3@9 "
+      IDR "; d7/4@9m " IDR "; d7/5@10 " IDR "; d7/6@10 " SEI ("1")
+      "; d7/7@10m 65 40",
+      "packets 16, no RTP 0, unproven 0, no place 0, SEI 1, behind 1, H.264 2,"
+      " H.265 0, MP2T 0, KLV 1, unknown 1, without SEI 1");
+  /* since then */
+  assert_seen (&bed, "a7/6@10m " IDR,
+      "packets 1, no RTP 0, unproven 0, no place"
+      " 0, SEI 0, behind 0, H.264 1, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI"
+      " 1");
+  assert_seen (&bed, "a7/7@11m " SEI ("1"),
+      "packets 1, no RTP 0, unproven 0, no"
+      " place 0, SEI 1, behind 0, H.264 1, H.265 0, MP2T 0, KLV 0, unknown 0, without"
+      " SEI 0");
+  assert_seen (&bed, "10", NOTHING);
+  rtp_receiver_free (bed.receiver);
+
+  config.max_streams = 1;
+  bed_init (&bed, &config, NULL);
+  do_steps (&bed, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " SEI ("1")
+      "; a7/4@9 " IDR "; a7/5@9m " IDR);
+  for (guint i = 0; i < 20; i++)
+    push_rtp (&bed, 'b', 8, i, 0, IDR);
+  assert_seen (&bed, "c9/4@1 " IDR "; 70000",
+      "packets 26, no RTP 0, unproven 1,"
+      " no place 20, SEI 1, behind 0, H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0,"
+      " without SEI 0");
+  rtp_receiver_free (bed.receiver);
+}
+
+/* Every byte of every datagram is anything. */
+static void
+test_rtpreceiver_hostile (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (14);
+  RtpReceiverCounts counts;
+  Bed bed;
+
+  bed_init (&bed, &automatic, NULL);
+  for (guint i = 0; i < 20000; i++) {
+    guint8 data[64];
+    const gsize size = (gsize) g_rand_int_range (rand, 0, sizeof (data) + 1);
+
+    for (gsize k = 0; k < size; k++)
+      data[k] = (guint8) g_rand_int (rand);
+    if (i % 2 > 0 && size >= 12) {
+      data[0] = (guint8) (0x80 | (data[0] & 0x3f));
+      put (data + 2, 2, i / 8);
+      put (data + 8, 4, i % 8);
+    }
+    push_from (&bed, get_address ((gchar) ('a' + i % 4)), i % 32 == 0, data,
+        size);
+    if (i % 16 == 0)
+      advance (&bed, i * MS);
+  }
+  rtp_receiver_end (bed.receiver);
+  counts = get_counts (&bed);
+  g_assert_cmpuint (counts.datagrams, ==, 20000);
+  g_assert_cmpuint (counts.rtcp + counts.no_rtp + counts.sources.unproven
+      + counts.sources.no_place + counts.totals.window.received, ==, 20000);
+  rtp_receiver_free (bed.receiver);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name) \
+  g_test_add_func ("/rtpreceiver/" #name, test_rtpreceiver_##name)
+  ADD (two_cameras_one_ssrc);
+  ADD (ssrc_of_each_key_frame);
+  ADD (restart);
+  ADD (dead_sender);
+  ADD (noise);
+  ADD (eviction);
+  ADD (order_and_due);
+  ADD (no_latency);
+  ADD (silence_ends_access_unit);
+  ADD (end);
+  ADD (reports);
+  ADD (bye);
+  ADD (time_of_each_packet);
+  ADD (arrival);
+  ADD (codecs);
+  ADD (look);
+  ADD (hostile);
+  return g_test_run ();
+}
