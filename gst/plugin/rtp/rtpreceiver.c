@@ -41,6 +41,7 @@ struct _RtpReceiver
   guint64 due;                  /* of the first of them */
   guint64 next_tick;
   guint64 now;
+  guint16 port;                 /* that the datagram came to */
   RtpReceiverCounts counts;     /* totals are of those that have ended */
   RtpReceiverCounts seen;       /* at the last look */
 };
@@ -134,6 +135,7 @@ on_begin (RtpSource * source, gpointer user_data)
   Stream *self = g_new0 (Stream, 1);
 
   self->reception.source = source;
+  self->reception.port = receiver->port;
   self->reception.codec = config.codec;
   self->receiver = receiver;
   self->link.data = self;
@@ -249,7 +251,6 @@ rtp_receiver_new (const RtpReceiverConfig * config,
   return self;
 }
 
-
 void
 rtp_receiver_free (RtpReceiver * self)
 {
@@ -290,11 +291,12 @@ static void
 take_rtp (RtpReceiver * self, const RtpPacket * packet,
     const RtpDatagram * datagram, guint64 now)
 {
-  const RtpSource *source = rtp_sources_push (self->sources,
-      &datagram->source, packet->ssrc, packet->sequence, datagram->data,
-      datagram->size, (gint64) (now / 1000));
+  const RtpSource *source;
   Stream *stream;
 
+  self->port = datagram->port;
+  source = rtp_sources_push (self->sources, &datagram->source, packet->ssrc,
+      packet->sequence, datagram->data, datagram->size, (gint64) (now / 1000));
   if (source == NULL)
     return;
   stream = source->stream;

@@ -56,6 +56,7 @@ on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
   const guint8 *p = unit->data.data;
 
   g_assert_cmpuint (unit->data.size % 9, ==, 0);
+  g_assert_cmpuint (stream->port, ==, 5000);
   bed->n_units++;
   bed->n_messages += (guint) unit->data.size / 9;
   bed->arrival = arrival;
