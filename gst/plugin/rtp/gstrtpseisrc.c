@@ -184,7 +184,6 @@ on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
   GstRtpSeiSrc *self = user_data;
   GstRtpSeiOutput output = {.codec = stream->codec };
 
-  gst_rtp_sei_others_end (self->others, stream);
   output.buffer = gst_buffer_new_memdup (unit->data.data, unit->data.size);
   GST_BUFFER_PTS (output.buffer) = get_pts (self, arrival);
   set_reception (output.buffer, stream);

@@ -112,13 +112,18 @@ on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
 {
   Stream *self = user_data;
   RtpReceiver *receiver = self->receiver;
+  const gboolean was_video = is_video (self->stream.codec);
 
   rtp_clock_push (&self->clock, packet, arrival);
   rtp_stream_push (&self->stream, packet, is_gap);
   self->reception.codec = self->stream.codec;
-  if (!is_video (self->stream.codec) && receiver->callbacks->packet)
-    receiver->callbacks->packet (&self->reception, packet, datagram, arrival,
-        receiver->user_data);
+  if (!is_video (self->stream.codec)) {
+    if (receiver->callbacks->packet)
+      receiver->callbacks->packet (&self->reception, packet, datagram, arrival,
+          receiver->user_data);
+  } else if (!was_video && receiver->callbacks->end) {
+    receiver->callbacks->end (&self->reception, receiver->user_data);
+  }
 }
 
 /* --- streams ---------------------------------------------------------------- */

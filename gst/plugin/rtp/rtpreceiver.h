@@ -48,7 +48,7 @@ typedef struct {
  *   sender's clock, nanoseconds since 1970, or 0 if that is not known
  * @packet: (nullable): a packet of a stream that is no video, or of which that is not
  *   known, in the order in which they were sent
- * @end: (nullable): a stream ends
+ * @end: (nullable): a stream ends, or turns out to be video: what @packet got is all
  *
  * @arrival is in nanoseconds of the clock of rtp_receiver_push(). None of them may
  * call a function here.

@@ -679,7 +679,11 @@ static void
 test_rtpreceiver_codecs (void)
 {
   check (&automatic, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " SEI ("1")
-      "; a7/4@9 " IDR "; a7/5@9m " IDR, "a7/1?, a7/2?, a7/3?, a7/4?, a7@9k: 1");
+      "; a7/4@9 " IDR "; a7/5@9m " IDR,
+      "a7/1?, a7/2?, a7/3?, a7/4?, a7@9k: 1, -a7");
+  /* also without a message */
+  check (&automatic, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " IDR "; a7/4@9 "
+      IDR "; a7/5@9m " IDR "; a7/6@10m " IDR, "a7/1?, a7/2?, a7/3?, -a7");
   check (&automatic, "a7/1@9 " KLV "; a7/2@9 " KLV, "a7/1k, a7/2k");
 }
 
