@@ -168,8 +168,11 @@ gst_rtp_sei_others_push (GstRtpSeiOthers * self, RtpReception * stream,
   GstPad *pad = other->pad != NULL ? other->pad : find_free_pad (self);
 
   hold (self, other, buffer);
-  if (pad == NULL)
-    return drop_held (self, other);
+  if (pad == NULL) {
+    const guint n = drop_held (self, other);
+
+    return stream->codec == RTP_CODEC_UNKNOWN ? 0 : n;
+  }
   if (other->pad == NULL && is_undecided (self, other, stream->codec))
     return 0;
 

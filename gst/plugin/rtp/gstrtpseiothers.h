@@ -47,7 +47,8 @@ gboolean gst_rtp_sei_others_has_pads (const GstRtpSeiOthers * others);
 /** Takes the next packet of a stream.
  * @buffer: (transfer full): the packet
  * @outputs: (element-type GstRtpSeiOutput): gets what is to be pushed
- * Returns: how many packets had nowhere to go */
+ * Returns: how many packets had nowhere to go. Those of a stream that may be video are
+ *   none of them. */
 guint gst_rtp_sei_others_push (GstRtpSeiOthers * others,
     RtpReception * stream, const RtpPacket * packet, GstBuffer * buffer,
     GArray * outputs);

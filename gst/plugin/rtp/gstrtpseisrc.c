@@ -208,7 +208,7 @@ on_packet (RtpReception * stream, const RtpPacket * packet,
   GstBuffer *buffer;
 
   if (!gst_rtp_sei_others_has_pads (self->others)) {
-    self->counts.not_linked++;
+    self->counts.not_linked += stream->codec != RTP_CODEC_UNKNOWN;
     return;
   }
   buffer = gst_buffer_new_memdup (datagram.data, datagram.size);
@@ -931,7 +931,7 @@ gst_rtp_sei_src_class_init (GstRtpSeiSrcClass * klass)
    *   was no place; `refused-streams` (#guint): such streams now
    * * `dropped`: datagrams that the system dropped since READY, because a receive buffer
    *   was full; `receive-buffer`: how many bytes it has
-   * * `not-linked`: buffers and packets for which no pad is linked
+   * * `not-linked`: buffers, and packets of MPEG-TS and KLV, for which no pad is linked
    * * `packets`: those of streams; `lost`: those that never came; `late`: those that came
    *   after they had been given up; `duplicates`: those that came twice; `reordered`:
    *   those that came behind later ones, in time; `restarts`: how often senders have

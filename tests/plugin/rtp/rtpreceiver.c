@@ -7,11 +7,9 @@
 #include "rtpreceiver.h"
 
 #include "hex.h"
+#include "rtpwrite.h"
 
 #define MS G_GUINT64_CONSTANT (1000000)
-
-/* RFC 5905 6: from 1900 to 1970 */
-#define NTP_TO_UNIX G_GUINT64_CONSTANT (2208988800)
 
 typedef struct
 {
@@ -109,26 +107,6 @@ static const RtpReceiverCallbacks callbacks = { on_access_unit, on_packet,
 
 /* --- what goes in ---------------------------------------------------------- */
 
-static void
-put (guint8 * to, guint n, guint64 value)
-{
-  while (n-- > 0) {
-    to[n] = (guint8) value;
-    value >>= 8;
-  }
-}
-
-static void
-put_rtp (guint8 * to, gboolean marker, guint payload_type, guint sequence,
-    guint32 timestamp, guint32 ssrc)
-{
-  to[0] = 0x80;
-  to[1] = (guint8) (payload_type | (marker ? 0x80 : 0));
-  put (to + 2, 2, sequence);
-  put (to + 4, 4, timestamp);
-  put (to + 8, 4, ssrc);
-}
-
 /* A small letter is a sender with an IP address of its own; the large one is of the
  * same IP address, at another port. */
 static RtpAddress
@@ -207,24 +185,6 @@ bed_init (Bed * bed, const RtpReceiverConfig * config, GString * log)
   bed->receiver = rtp_receiver_new (config, &callbacks, bed);
 }
 
-static guint64
-to_ntp (guint64 seconds)
-{
-  return (seconds + NTP_TO_UNIX) << 32;
-}
-
-static void
-push_report (Bed * bed, RtpAddress source, gboolean is_at_rtcp_port,
-    guint32 ssrc, guint32 timestamp, guint64 seconds)
-{
-  guint8 data[28] = { 0x80, 200, 0, 6 };
-
-  put (data + 4, 4, ssrc);
-  put (data + 8, 8, to_ntp (seconds));
-  put (data + 16, 4, timestamp);
-  push_from (bed, source, is_at_rtcp_port, data, sizeof (data));
-}
-
 /* What a step does:
  *   120             time passes until then, in milliseconds
  *   a7/5@9 6 5      sender a, SSRC 7, sequence number 5, timestamp 9, payload; m behind
@@ -259,12 +219,11 @@ do_step (Bed * bed, const gchar * step)
     ssrc = (guint32) g_ascii_strtoull (step + 4 + is_rtcp, &end, 10);
     timestamp = (guint32) g_ascii_strtoull (end + 1, &end, 10);
     source.port += is_rtcp;
-    push_report (bed, source, is_rtcp, ssrc, timestamp,
-        g_ascii_strtoull (end, NULL, 10));
+    put_report (data, ssrc, timestamp, g_ascii_strtoull (end, NULL, 10));
+    push_from (bed, source, is_rtcp, data, RTCP_REPORT);
   } else if (g_str_has_prefix (step, "bye")) {
-    memcpy (data, "\x81\xcb\0\1", 4);
-    put (data + 4, 4, g_ascii_strtoull (step + 5, NULL, 10));
-    push (bed, step[4], data, 8);
+    put_bye (data, (guint32) g_ascii_strtoull (step + 5, NULL, 10));
+    push (bed, step[4], data, RTCP_BYE_SIZE);
   } else if (*step == '.') {
     rtp_receiver_end (bed->receiver);
   } else {
