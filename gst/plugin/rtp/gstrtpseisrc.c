@@ -78,8 +78,7 @@ struct _GstRtpSeiSrc
 {
   GstElement parent;
 
-  GstTask *task;
-  GRecMutex task_lock;
+  GThread *thread;              /* from PAUSED on */
 
   /* streaming thread */
   GstPad *pads[N_VIDEOS];
@@ -508,14 +507,12 @@ finish (GstRtpSeiSrc * self, GstEvent * eos)
   if (self->pads[VIDEO_H264] == NULL && self->pads[VIDEO_H265] == NULL)
     ensure_pad (self, get_video (codec));
   push_event (self, eos);
-  gst_task_pause (self->task);
 }
 
 static void
 stop (GstRtpSeiSrc * self, GstFlowReturn flow)
 {
   GST_DEBUG_OBJECT (self, "stopping, %s", gst_flow_get_name (flow));
-  gst_task_pause (self->task);
   if (flow == GST_FLOW_FLUSHING)
     return;
   if (flow < GST_FLOW_EOS)
@@ -582,10 +579,11 @@ receive (GstRtpSeiSrc * self, guint64 due)
   return n;
 }
 
-static void
-loop (gpointer data)
+/* Reads what has come, and pushes what comes of it.
+ * Returns: whether to go on */
+static gboolean
+step (GstRtpSeiSrc * self)
 {
-  GstRtpSeiSrc *self = data;
   g_autoptr (GstEvent) eos = NULL;
   GstFlowReturn flow;
   guint64 due;
@@ -594,17 +592,27 @@ loop (gpointer data)
   if (!wait_until_playing (self, &eos, &due)) {
     if (eos != NULL)
       finish (self, g_steal_pointer (&eos));
-    gst_task_pause (self->task);
-    return;
+    return FALSE;
   }
   n = receive (self, eos != NULL ? 0 : due);
   flow = push_all (self);
-  if (flow != GST_FLOW_OK)
+  if (flow != GST_FLOW_OK) {
     stop (self, flow);
-  else if (eos == NULL)
-    tell (self, get_now ());
-  else if (is_drained (self, n, get_now ()))
+    return FALSE;
+  }
+  if (eos != NULL && is_drained (self, n, get_now ())) {
     finish (self, g_steal_pointer (&eos));
+    return FALSE;
+  }
+  tell (self, get_now ());
+  return TRUE;
+}
+
+static gpointer
+run (gpointer data)
+{
+  while (step (data));
+  return NULL;
 }
 
 /* --- pads, events and queries --------------------------------------------------- */
@@ -800,7 +808,7 @@ start (GstRtpSeiSrc * self)
   self->is_stopping = FALSE;
   self->is_running = TRUE;
   g_mutex_unlock (&self->lock);
-  gst_task_start (self->task);
+  self->thread = g_thread_new ("rtpseisrc", run, self);
 }
 
 static void
@@ -826,11 +834,7 @@ interrupt (GstRtpSeiSrc * self)
 static void
 end (GstRtpSeiSrc * self)
 {
-  gst_task_stop (self->task);
-  /* Its thread must not pause the task while that is joined */
-  g_rec_mutex_lock (&self->task_lock);
-  g_rec_mutex_unlock (&self->task_lock);
-  gst_task_join (self->task);
+  g_thread_join (g_steal_pointer (&self->thread));
   g_array_set_size (self->outputs, 0);
   g_mutex_lock (&self->lock);
   rtp_receiver_end (self->receiver);
@@ -890,8 +894,6 @@ gst_rtp_sei_src_finalize (GObject * object)
 
   g_clear_pointer (&self->receiver, rtp_receiver_free);
   gst_rtp_sei_others_free (self->others);
-  gst_object_unref (self->task);
-  g_rec_mutex_clear (&self->task_lock);
   g_array_unref (self->outputs);
   g_free (self->told);
   g_free (self->told_failure);
@@ -978,9 +980,6 @@ gst_rtp_sei_src_init (GstRtpSeiSrc * self)
   gst_rtp_sei_settings_init (&self->settings);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  g_rec_mutex_init (&self->task_lock);
-  self->task = gst_task_new (loop, self, NULL);
-  gst_task_set_lock (self->task, &self->task_lock);
   self->outputs = g_array_new (FALSE, FALSE, sizeof (GstRtpSeiOutput));
   g_array_set_clear_func (self->outputs, clear_output);
   self->others = gst_rtp_sei_others_new ();

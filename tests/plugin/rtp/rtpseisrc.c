@@ -155,6 +155,31 @@ GST_START_TEST (test_rtpseisrc_unix_time_of_reports)
 
 GST_END_TEST;
 
+GST_START_TEST (test_rtpseisrc_latency)
+{
+  RtpTest *test = rtp_test_new ();
+  GstQuery *query = gst_query_new_latency ();
+  GstClockTime min, max;
+  gboolean is_live;
+  GstPad *pad;
+
+  g_object_set (test->element, "latency", 70, NULL);
+  rtp_test_set_state (test, GST_STATE_PLAYING);
+  rtp_test_send_eos (test);
+  rtp_test_pull_start (test, "h264", H264_CAPS);
+  pad = gst_element_get_static_pad (test->element, "h264");
+  fail_unless (gst_pad_query (pad, query));
+  gst_query_parse_latency (query, &is_live, &min, &max);
+  fail_unless (is_live);
+  fail_unless_equals_uint64 (min, 70 * GST_MSECOND);
+  fail_unless_equals_uint64 (max, GST_CLOCK_TIME_NONE);
+  gst_query_unref (query);
+  gst_object_unref (pad);
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
 /* --- pads that are not linked, and what is behind them ------------------------ */
 
 static void
@@ -580,6 +605,7 @@ rtpseisrc_suite (void)
   tcase_add_test (tc, test_rtpseisrc_access_units_come_out);
   tcase_add_test (tc, test_rtpseisrc_h265_and_full);
   tcase_add_test (tc, test_rtpseisrc_unix_time_of_reports);
+  tcase_add_test (tc, test_rtpseisrc_latency);
   tcase_add_test (tc, test_rtpseisrc_not_linked_pad_stops_nothing);
   tcase_add_test (tc, test_rtpseisrc_eos_of_one_leaves_the_other);
   tcase_add_test (tc, test_rtpseisrc_error_behind_it_is_one);
