@@ -47,6 +47,7 @@
 
 #include "gstrtpseielements.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gstrtpseiothers.h"
@@ -623,13 +624,15 @@ gst_rtp_sei_src_request_new_pad (GstElement * element,
 {
   GstRtpSeiSrc *self = GST_RTP_SEI_SRC (element);
   g_autofree gchar *free_name = NULL;
+  guint n;
   GstPad *pad;
 
-  if (name == NULL) {
-    GST_OBJECT_LOCK (self);
+  GST_OBJECT_LOCK (self);
+  if (name == NULL)
     free_name = g_strdup_printf ("rtp_%u", self->next_pad++);
-    GST_OBJECT_UNLOCK (self);
-  }
+  else if (sscanf (name, "rtp_%u", &n) == 1 && n < G_MAXUINT)
+    self->next_pad = MAX (self->next_pad, n + 1);
+  GST_OBJECT_UNLOCK (self);
   pad = gst_pad_new_from_template (templ, name != NULL ? name : free_name);
   gst_pad_set_query_function (pad, GST_DEBUG_FUNCPTR (src_query));
   gst_pad_use_fixed_caps (pad);

@@ -447,6 +447,25 @@ GST_START_TEST (test_rtpseisrc_pad_released_while_it_runs)
 
 GST_END_TEST;
 
+GST_START_TEST (test_rtpseisrc_names_of_pads)
+{
+  RtpTest *test = rtp_test_new ();
+  static const gchar *const names[] = { "rtp_0", "rtp_%u", "rtp_7", "rtp_%u" };
+  static const gchar *const expected[] = { "rtp_0", "rtp_1", "rtp_7", "rtp_8" };
+  GstPad *pads[G_N_ELEMENTS (names)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    pads[i] = gst_element_request_pad_simple (test->element, names[i]);
+    fail_unless (pads[i]);
+    fail_unless_equals_string (GST_PAD_NAME (pads[i]), expected[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    release (test, pads[i]);
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_rtpseisrc_unknown_stream_waits_for_its_pad)
 {
   RtpTest *test = rtp_test_new ();
@@ -612,6 +631,7 @@ rtpseisrc_suite (void)
   tcase_add_test (tc, test_rtpseisrc_other_streams_on_their_pads);
   tcase_add_test (tc, test_rtpseisrc_pad_of_the_next_stream);
   tcase_add_test (tc, test_rtpseisrc_pad_released_while_it_runs);
+  tcase_add_test (tc, test_rtpseisrc_names_of_pads);
   tcase_add_test (tc, test_rtpseisrc_unknown_stream_waits_for_its_pad);
   tcase_add_test (tc, test_rtpseisrc_stats);
   tcase_add_test (tc, test_rtpseisrc_losses_are_told_seldom);
