@@ -38,9 +38,10 @@ copy_times (const GstKafkaTimes * times)
 static void
 set_times (GstKafkaTimes * times, const GstKafkaTimes * from)
 {
-  g_auto (GstKafkaTimes) before = *times;
+  GstKafkaTimes before = *times;
 
   *times = copy_times (from);
+  gst_kafka_times_clear (&before);
 }
 
 static void
