@@ -353,8 +353,9 @@ push (GstRtpSeiSrc * self, GstRtpSeiOutput * output)
     flow = GST_FLOW_OK;
   } else if (flow == GST_FLOW_EOS && !is_all_over (self)) {
     flow = GST_FLOW_OK;
-  } else if (flow == GST_FLOW_FLUSHING && is_other) {
-    /* The pad has been released */
+  } else if (flow == GST_FLOW_FLUSHING) {
+    /* The pad has been released, or its peer flushes or is stopped: the others go
+     * on. Where the element stops, the next step sees that. */
     flow = GST_FLOW_OK;
   }
   gst_clear_caps (&output->caps);
@@ -514,8 +515,6 @@ static void
 stop (GstRtpSeiSrc * self, GstFlowReturn flow)
 {
   GST_DEBUG_OBJECT (self, "stopping, %s", gst_flow_get_name (flow));
-  if (flow == GST_FLOW_FLUSHING)
-    return;
   if (flow < GST_FLOW_EOS)
     GST_ELEMENT_FLOW_ERROR (self, flow);
   push_event (self, gst_event_new_eos ());

@@ -265,6 +265,32 @@ GST_START_TEST (test_rtpseisrc_eos_of_one_leaves_the_other)
 
 GST_END_TEST;
 
+GST_START_TEST (test_rtpseisrc_flushing_peer_stops_nothing)
+{
+  RtpTest *test = start ("auto");
+  const guint16 port = rtp_test_get_port (test, 0);
+
+  send_video_of_both (port, 0);
+  rtp_test_pull_start (test, "h264", H264_CAPS);
+  rtp_test_pull_picture (test, "h264", 0);
+  rtp_test_pull_start (test, "h265", H265_CAPS);
+  gst_buffer_unref (rtp_test_pull (test, "h265"));
+
+  rtp_test_set_flow (test, "h265", GST_FLOW_FLUSHING);
+  for (guint i = 1; i < 4; i++) {
+    send_video_of_both (port, i);
+    gst_buffer_unref (rtp_test_pull (test, "h265"));
+    rtp_test_pull_picture (test, "h264", i);
+  }
+  rtp_test_send_eos (test);
+  rtp_test_pull_eos (test, "h264");
+  rtp_test_pull_eos (test, "h265");
+  rtp_test_assert_not_told (test, GST_MESSAGE_ERROR);
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_rtpseisrc_error_behind_it_is_one)
 {
   RtpTest *test = start ("h264");
@@ -627,6 +653,7 @@ rtpseisrc_suite (void)
   tcase_add_test (tc, test_rtpseisrc_latency);
   tcase_add_test (tc, test_rtpseisrc_not_linked_pad_stops_nothing);
   tcase_add_test (tc, test_rtpseisrc_eos_of_one_leaves_the_other);
+  tcase_add_test (tc, test_rtpseisrc_flushing_peer_stops_nothing);
   tcase_add_test (tc, test_rtpseisrc_error_behind_it_is_one);
   tcase_add_test (tc, test_rtpseisrc_other_streams_on_their_pads);
   tcase_add_test (tc, test_rtpseisrc_pad_of_the_next_stream);
