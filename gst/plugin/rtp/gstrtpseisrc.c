@@ -530,8 +530,10 @@ wait_until_playing (GstRtpSeiSrc * self, GstEvent ** eos, guint64 * due)
   gboolean is_playing;
 
   g_mutex_lock (&self->lock);
-  while (!self->is_playing && !self->is_stopping && self->eos == NULL)
+  while (!self->is_playing && !self->is_stopping && self->eos == NULL) {
     g_cond_wait (&self->changed, &self->lock);
+    self->next_look = get_now () + LOOK_SECONDS * GST_SECOND;
+  }
   is_playing = self->is_playing && !self->is_stopping;
   if (self->eos != NULL && !self->is_stopping)
     *eos = gst_event_ref (self->eos);

@@ -9,6 +9,7 @@
 #include "gstrtpseistats.h"
 #include "rtptest.h"
 #include "rtpwrite.h"
+#include "timedreception.h"
 
 #define H264_CAPS "video/x-h264, stream-format=byte-stream, alignment=au"
 #define H265_CAPS "video/x-h265, stream-format=byte-stream, alignment=au"
@@ -63,6 +64,7 @@ GST_START_TEST (test_rtpseisrc_access_units_come_out)
   const guint16 port = rtp_test_get_port (test, 0);
   const GstClockTime begin =
       gst_element_get_current_running_time (test->element);
+  const TimedReception *reception;
   GstClockTime end, pts[3];
   GstBuffer *buffer;
 
@@ -79,6 +81,11 @@ GST_START_TEST (test_rtpseisrc_access_units_come_out)
     fail_unless_equals_int (GST_BUFFER_FLAG_IS_SET (buffer,
             GST_BUFFER_FLAG_DISCONT), i == 2);
     fail_if (gst_buffer_get_reference_timestamp_meta (buffer, NULL));
+    reception = timed_buffer_get_reception (buffer);
+    fail_unless (reception != NULL);
+    fail_unless_equals_int (reception->ssrc, 7);
+    fail_unless_equals_int (reception->local_port, port);
+    fail_unless (reception->port != 0);
     gst_buffer_unref (buffer);
   }
   end = gst_element_get_current_running_time (test->element);
@@ -429,6 +436,14 @@ GST_START_TEST (test_rtpseisrc_pad_of_the_next_stream)
   pad = request (test, "rtp_%u");
   rtp_test_set_state (test, GST_STATE_PLAYING);
   port = rtp_test_get_port (test, 0);
+  for (guint i = 0; i < 2; i++)
+    send_klv (fd, port, 7, i);
+  rtp_test_pull_start (test, "rtp_0", KLV_CAPS ("7"));
+  for (guint i = 0; i < 2; i++)
+    pull_packet (test, "rtp_0", 7, i);
+  /* It stays where the element starts again. */
+  rtp_test_set_state (test, GST_STATE_READY);
+  rtp_test_set_state (test, GST_STATE_PLAYING);
   for (guint i = 0; i < 3; i++)
     send_klv (fd, port, 1, i);
   rtp_test_pull_start (test, "rtp_0", KLV_CAPS ("1"));
@@ -592,12 +607,14 @@ GST_END_TEST;
 GST_START_TEST (test_rtpseisrc_posts_what_it_sees)
 {
   RtpTest *test = start ("auto");
-  const guint16 port = rtp_test_get_port (test, 0);
+  RtpTest *paused = rtp_test_new ();
+  guint16 port = rtp_test_get_port (test, 0);
   const GstStructure *seen;
   GstMessage *message;
   guint number;
   guint64 count;
 
+  rtp_test_set_state (paused, GST_STATE_PAUSED);
   send_video_of_both (port, 0);
   send_video_of_both (port, 1);
   rtp_test_send (fd, port, (const guint8 *) "no RTP", 6);
@@ -617,6 +634,18 @@ GST_START_TEST (test_rtpseisrc_posts_what_it_sees)
       && number == 0);
   gst_message_unref (message);
   rtp_test_free (test);
+
+  /* The time in PAUSED does not count: nothing was read. */
+  rtp_test_set_state (paused, GST_STATE_PLAYING);
+  port = rtp_test_get_port (paused, 0);
+  for (guint i = 0; i < 2; i++) {
+    rtp_test_send_picture (fd, port, 7, i);
+    rtp_test_wait_stat (paused, "datagrams", 2 * (i + 1));
+  }
+  rtp_test_send_eos (paused);
+  rtp_test_pull_start (paused, "h264", H264_CAPS);
+  rtp_test_assert_not_told (paused, GST_MESSAGE_ELEMENT);
+  rtp_test_free (paused);
 }
 
 GST_END_TEST;

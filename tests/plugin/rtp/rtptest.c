@@ -259,7 +259,7 @@ rtp_test_pull_start (RtpTest * test, const gchar * pad, const gchar * text)
   gst_event_unref (next);
   next = rtp_test_pull_event (test, pad, GST_EVENT_CAPS);
   gst_event_parse_caps (next, &caps);
-  fail_unless (gst_caps_is_equal (caps, expected), "%" GST_PTR_FORMAT, caps);
+  gst_check_caps_equal (caps, expected);
   gst_event_unref (next);
   next = rtp_test_pull_event (test, pad, GST_EVENT_SEGMENT);
   gst_event_parse_segment (next, &segment);
@@ -340,7 +340,12 @@ rtp_test_assert_not_told (RtpTest * test, GstMessageType type)
   g_mutex_lock (&test->lock);
   message = pop_message (test, type);
   g_mutex_unlock (&test->lock);
-  fail_if (message, "%" GST_PTR_FORMAT, message);
+  if (message != NULL) {
+    g_autofree gchar *text = gst_message_get_structure (message) ?
+        gst_structure_to_string (gst_message_get_structure (message)) : NULL;
+
+    fail ("%s: %s", GST_MESSAGE_TYPE_NAME (message), text);
+  }
 }
 
 void
