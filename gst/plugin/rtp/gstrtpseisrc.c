@@ -65,8 +65,9 @@ GST_DEBUG_CATEGORY_STATIC (rtp_sei_src_debug);
 /* How often losses are told at most */
 #define TELL_SECONDS 10
 
-/* For how long what is in the sockets is read at the end */
-#define DRAIN (200 * GST_MSECOND)
+/* For how long what is in the sockets is read at the end, where senders go on so fast
+ * that they are never empty */
+#define DRAIN (2 * GST_SECOND)
 
 typedef enum
 {

@@ -340,6 +340,26 @@ GST_START_TEST (test_rtpseisrc_eos_leaves_nothing_behind)
 
 GST_END_TEST;
 
+GST_START_TEST (test_rtpseisrc_eos_waits_for_a_slow_peer)
+{
+  RtpTest *test = rtp_test_new ();
+  guint16 port;
+
+  test->delay_us = 2000;
+  rtp_test_set_state (test, GST_STATE_PLAYING);
+  port = rtp_test_get_port (test, 0);
+  for (guint i = 0; i < 250; i++)
+    rtp_test_send_picture (fd, port, 7, i);
+  rtp_test_send_eos (test);
+  rtp_test_pull_start (test, "h264", H264_CAPS);
+  for (guint i = 0; i < 250; i++)
+    rtp_test_pull_picture (test, "h264", i);
+  rtp_test_pull_eos (test, "h264");
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_rtpseisrc_eos_in_the_pipeline)
 {
   for (guint i = 0; i < 2; i++) {
@@ -566,6 +586,7 @@ rtpseisrc_life_suite (void)
   tcase_add_test (tc, test_rtpseisrc_settings);
   tcase_add_test (tc, test_rtpseisrc_eos_before_any_packet);
   tcase_add_test (tc, test_rtpseisrc_eos_leaves_nothing_behind);
+  tcase_add_test (tc, test_rtpseisrc_eos_waits_for_a_slow_peer);
   tcase_add_test (tc, test_rtpseisrc_eos_in_the_pipeline);
   tcase_add_test (tc, test_rtpseisrc_two_instances);
   tcase_add_test (tc, test_rtpseisrc_hostile_datagrams);

@@ -59,7 +59,11 @@ keep (Output * output, GstMiniObject * item)
 static GstFlowReturn
 chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
-  return keep (gst_pad_get_element_private (pad), GST_MINI_OBJECT (buffer));
+  Output *output = gst_pad_get_element_private (pad);
+
+  if (output->test->delay_us > 0)
+    g_usleep (output->test->delay_us);
+  return keep (output, GST_MINI_OBJECT (buffer));
 }
 
 static gboolean
