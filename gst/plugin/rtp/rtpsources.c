@@ -257,26 +257,29 @@ is_same_ip (const RtpAddress * a, const RtpAddress * b)
   return memcmp (a->ip, b->ip, sizeof (a->ip)) == 0;
 }
 
+/* Makes room for a stream that is to have a place, or has it already. */
 static gboolean
-make_room (RtpSources * self, const RtpAddress * address, gint64 now_us)
+make_room (RtpSources * self, const Source * s, gint64 now_us)
 {
   GQueue *without = &self->lists[WITHOUT_MESSAGE];
   GQueue *with = &self->lists[WITH_MESSAGES];
+  const guint n_others = without->length + with->length - (s->state > REPLACED);
 
-  if (without->length + with->length < self->max_streams)
+  if (n_others < self->max_streams)
     return TRUE;
-  if (without->length > 0) {
-    remove_first (self, without);
+  /* What is known of it stays: it may be a camera, as what comes may be one */
+  if (without->length > 0 && without->head->data != s) {
+    replace (self, without->head->data, now_us);
     return TRUE;
   }
   for (GList * l = with->head; l; l = l->next) {
-    Source *s = l->data;
+    Source *other = l->data;
 
-    if (s->last_us > now_us - RTP_SOURCES_RESTART_US)
+    if (other->last_us > now_us - RTP_SOURCES_RESTART_US)
       break;
-    if (s->last_us <= now_us - RTP_SOURCES_YIELD_US
-        || is_same_ip (&s->source.address, address)) {
-      remove_source (self, s);
+    if (other->last_us <= now_us - RTP_SOURCES_YIELD_US
+        || is_same_ip (&other->source.address, &s->source.address)) {
+      remove_source (self, other);
       return TRUE;
     }
   }
@@ -287,13 +290,13 @@ make_room (RtpSources * self, const RtpAddress * address, gint64 now_us)
 static gboolean
 resume (RtpSources * self, Source * s, gint64 now_us)
 {
-  if (!make_room (self, &s->source.address, now_us)) {
+  set_state (self, s, s->has_messages ? WITH_MESSAGES : WITHOUT_MESSAGE);
+  note_packet (self, s, now_us);
+  if (!make_room (self, s, now_us)) {
     remove_source (self, s);
     return FALSE;
   }
   s->has_resumed = TRUE;
-  set_state (self, s, s->has_messages ? WITH_MESSAGES : WITHOUT_MESSAGE);
-  note_packet (self, s, now_us);
   return TRUE;
 }
 
@@ -377,7 +380,7 @@ become_stream (RtpSources * self, Source * s, guint16 sequence, gint64 now_us)
   if (ahead != 1 && ahead != G_MAXUINT16 && !s->is_refused)
     return FALSE;
   replace_silent (self, s->sender, s->last, now_us);
-  if (!make_room (self, &s->source.address, now_us)) {
+  if (!make_room (self, s, now_us)) {
     self->n_refused += !s->is_refused;
     s->is_refused = TRUE;
     return FALSE;

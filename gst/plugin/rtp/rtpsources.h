@@ -108,9 +108,10 @@ void rtp_sources_forget_candidates (RtpSources * sources);
 /**
  * Takes the next RTP packet to arrive.
  *
- * When all places are taken, the stream goes that has been silent for longest among
- * those without a message, or else one that has been silent for
- * RTP_SOURCES_YIELD_US.
+ * When all places are taken, the stream gives up its own that has been silent for
+ * longest among those without a message, or else one goes that has been silent for
+ * RTP_SOURCES_YIELD_US. The former is replaced and may go on, so that cameras that
+ * begin at once get to their messages.
  *
  * Returns: (transfer none) (nullable): its stream; NULL if it is held, because it has
  *   not proven to be of one, or there is no place

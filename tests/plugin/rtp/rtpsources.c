@@ -247,7 +247,7 @@ test_rtpsources_several_of_one_sender (void)
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 +a3 a3/1 a3/2", "1 2 0 0 0");
   /* with one place, that with messages has it */
   check (1, "0 a1/1 a1/2 !a1 a2/1 a2/2 10 a1/3 a2/3 a1/4",
-      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 -a2 a1/3 a1/4", "1 0 0 0 0");
+      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 -a2 a1/4", "1 0 0 0 0");
   /* what was replaced has no place of its own */
   check (1, "0 a1/1 a1/2 !a1 a2/1 a2/2 !a2 10 a1/3 a2/3",
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 -a1 a2/3", "1 0 0 0 0");
@@ -301,11 +301,16 @@ test_rtpsources_find (void)
 static void
 test_rtpsources_places (void)
 {
-  /* without a message: the longest silent goes, at once */
-  check (2, "0 a1/1 a1/2 b1/1 b1/2 a1/3 c1/1 c1/2",
-      "+a1 a1/1 a1/2 +b1 b1/1 b1/2 a1/3 -b1 +c1 c1/1 c1/2", "2 0 0 0 0");
+  /* without a message: the longest silent goes, at once, and ends soon */
+  check (2, "0 a1/1 a1/2 b1/1 b1/2 a1/3 c1/1 c1/2 5000 a1/4 c1/3 x",
+      "+a1 a1/1 a1/2 +b1 b1/1 b1/2 a1/3 +c1 c1/1 c1/2 a1/4 c1/3 -b1",
+      "2 0 0 0 0");
   check (2, "0 a1/1 a1/2 b1/1 b1/2 !a1 9 b1/3 c1/1 c1/2",
-      "+a1 a1/1 a1/2 +b1 b1/1 b1/2 b1/3 -b1 +c1 c1/1 c1/2", "2 0 0 0 0");
+      "+a1 a1/1 a1/2 +b1 b1/1 b1/2 b1/3 +c1 c1/1 c1/2", "2 1 0 0 0");
+  /* or goes on, until others have messages: so cameras that begin at once take turns */
+  check (2, "0 a1/1 a1/2 b1/1 b1/2 c1/1 c1/2 a1/3 b1/3 c1/3 !c1 a1/4 !a1 b1/4"
+      " a1/5", "+a1 a1/1 a1/2 +b1 b1/1 b1/2 +c1 c1/1 c1/2 a1/3 b1/3 c1/3 a1/4"
+      " -b1 a1/5", "2 0 0 0 0");
   /* with: after 5 s of silence; what waits is there from then on, as far as it is
    * held */
   check (1, "0 a1/1 a1/2 !a1 b1/1 b1/2 b1/3", "+a1 a1/1 a1/2", "1 0 1 0 0");
