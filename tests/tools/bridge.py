@@ -2,7 +2,6 @@
 """What the bridge makes of payloads, noise and several cameras."""
 import itertools
 import os
-import random
 import re
 import signal
 import socket
@@ -16,6 +15,8 @@ gi.require_version("Gst", "1.0")
 from gi.repository import GLib, Gst  # noqa: E402
 
 import harness  # noqa: E402
+from cameras import (camera_frames, flood, h264_noise, lost, noise, noise_of_many_streams, rtp,  # noqa: E402
+                     send_cameras, wait_for_late_camera, well_formed_noise)
 from harness import consume, run, start_bridge, start_broker, test  # noqa: E402
 
 Gst.init(None)
@@ -136,87 +137,6 @@ def any_payload_type_is_taken():
     assert bridge.end()[0] == 0
 
 
-def flood(port, seconds, make):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        deadline = time.monotonic() + seconds
-        sent = 0
-        while time.monotonic() < deadline:
-            s.sendto(make(sent), ("127.0.0.1", port))
-            sent += 1
-    return sent
-
-
-def rtp(seq, ssrc, payload):
-    return struct.pack("!BBHII", 0x80, 96 | (0x80 if random.random() < 0.3 else 0), seq & 0xffff,
-                       (seq * 300) & 0xffffffff, ssrc) + payload
-
-
-def noise(n):
-    return os.urandom(random.randrange(0, 1400))
-
-
-def well_formed_noise(n):
-    return rtp(n, 0x01020304, noise(n))
-
-
-def noise_of_many_streams(n):
-    return rtp(random.randrange(65536), random.getrandbits(32), noise(n))
-
-
-def h264_noise(n):
-    """Single NAL units, FU-A and STAP-A with random contents."""
-    kind = random.choice([1, 5, 6, 7, 8, 24, 28, 28, 28])
-    return rtp(n, 0x0a0b0c0d, bytes([0x60 | kind, random.getrandbits(8)]) + noise(n))
-
-
-def camera_frames(camera, count):
-    """Each frame as its RTP packets, each of these as its parts in memory: an access unit delimiter, an SEI
-    message, and a slice of 16 kB in fragments (RFC 6184, 5.8). 30 frames/s are 4 Mbit/s."""
-    uuid = bytes.fromhex("a4b00512d794561186b717406de2f1de")
-    slice_data = b"U" * 1300
-    seq = 0
-    for frame in range(count):
-        payload = b'{"stream_id":"cam%02d","seq":%d}' % (camera, frame)
-        parts = [[b"\x09\xf0"], [b"\x06\x05", bytes([16 + len(payload)]), uuid, payload, b"\x80"]]
-        parts += [[bytes([0x7c, 0x01 | (n == 0) << 7 | (n == 11) << 6]), slice_data] for n in range(12)]
-        packets = []
-        for n, part in enumerate(parts):
-            packets.append([struct.pack("!BBHII", 0x80, 96 | (n == len(parts) - 1) << 7, seq & 0xffff,
-                                        frame * 3000, camera + 1), *part])
-            seq += 1
-        yield packets
-
-
-def send_cameras(port, cameras, count):
-    """Sends count frames of each camera, 30 a second, all cameras' at once. Where the machine is too
-    busy it sends later, and nothing faster."""
-    frames = list(zip(*(camera_frames(camera, count) for camera in cameras)))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.connect(("127.0.0.1", port))
-        due = time.monotonic()
-        for frame in frames:
-            for packets in zip(*frame):
-                for packet in packets:
-                    s.sendmsg(packet)
-            now = time.monotonic()
-            due = max(due + 1 / 30, now)
-            time.sleep(due - now)
-    return len(cameras) * count
-
-
-late_cameras = itertools.count(50)
-
-
-def wait_for_late_camera(address, port):
-    """Until a camera that comes now is heard: whatever came to the port before has been read by then."""
-    def is_heard():
-        camera = next(late_cameras)
-        send_cameras(port, [camera], 10)
-        return b"cam%d" % camera in harness.read_keys(address, "t")
-
-    harness.wait_for(is_heard, "a camera that comes late", 120)
-
-
 @test
 def noise_stops_nothing():
     seconds = float(os.environ.get("METAKAFKA_FLOOD_SECONDS", "2"))
@@ -254,13 +174,6 @@ def two_cameras_at_one_port_do_not_disturb_each_other():
                 if key == b"cam%d" % n]
         assert seqs == list(range(200)), seqs
     assert bridge.end()[0] == 0
-
-
-def lost(bridge, what=""):
-    """How many the bridge said last that it lost, of those that what is in the words for."""
-    lines = [line for line in list(bridge.err) if "lost since the start:" in line]
-    counts = re.findall(r"(\d+) ([^;]*)", lines[-1].split("start: ")[1]) if lines else []
-    return sum(int(number) for number, words in counts if what in words)
 
 
 @test
@@ -318,20 +231,6 @@ def rtcp_at_the_same_port_is_not_lost():
             s.sendmsg(packet)
     bridge.wait_line(r"\[KAFKA\] sent")
     assert bridge.end()[0] == 0 and not bridge.err, bridge.err
-
-
-@test
-def streams_beyond_the_last_place_are_counted():
-    broker, address = start_broker("t:1")
-    bridge, port = start_bridge(address, "t", "--max-streams", 64)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.connect(("127.0.0.1", port))
-        for ssrc in range(1, 66):
-            for seq in range(2):
-                s.send(rtp(seq, ssrc, b"\x09\xf0"))
-    bridge.wait_line("1 packets of streams for which there was no room")
-    assert bridge.end()[0] == 0
-    assert lost(bridge, "no stream") == 1, bridge.err
 
 
 @test
