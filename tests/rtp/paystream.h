@@ -14,17 +14,26 @@ G_BEGIN_DECLS
 /* Streams of encoders, and those of the folder METAKAFKA_VECTORS, if that is set, as
  * GStreamer's own elements packetise them. */
 
-/* RTP timestamp of an access unit: 10 in a second */
-#define PAY_STREAM_TIMESTAMP(i) ((guint32) (i) * 9000)
+/* From one frame to the next by RTP timestamps: 100 in a second */
+#define PAY_STREAM_TICKS 900
+
+/* From this mode on, packets are made here: of H.264 STAP-B, MTAP16 and MTAP24, and
+ * FU-B; of H.265 aggregation packets of any number of NAL units */
+#define PAY_STREAM_OWN_MODE 3
 
 typedef struct
 {
   H26xCodec codec;
   GPtrArray *access_units;      /* GBytes */
+  GArray *timestamps;           /* guint32: the RTP timestamp of each */
   GPtrArray *seis;              /* GBytes: all SEI NAL units in them, in order */
   GArray *seis_at;              /* guint: the access unit of each */
   guint n_pictures;             /* their first slices */
+  guint mode;                   /* aggregate-mode, or PAY_STREAM_OWN_MODE and on */
 } PayStream;
+
+#define PAY_STREAM_TIMESTAMP(stream, i) \
+    g_array_index ((stream)->timestamps, guint32, i)
 
 /* Looks at the packets, GBytes, that a payloader has made of a stream, in blocks of
  * exactly their sizes
