@@ -152,7 +152,7 @@ add_messages (GBytes * access_unit, H26xCodec codec, guint i)
   if (i % 7 == 4 && last_kind == H26X_NAL_SLICE) {
     const guint begin = array->len;
 
-    append_message (array, codec, &point, i + n_before);
+    append_message (array, codec, &point, (i + n_before) % 10);
     if (codec == H26X_CODEC_H265)
       array->data[begin + 4] = 40 << 1; /* SUFFIX_SEI_NUT */
   }
@@ -160,7 +160,8 @@ add_messages (GBytes * access_unit, H26xCodec codec, guint i)
   return g_byte_array_free_to_bytes (array);
 }
 
-/* RTP timestamps in the order of the PTS, if each access unit has one of its own */
+/* RTP timestamps in the order of the PTS, if each access unit has one of its own, and
+ * none that of one before the first, which rtpjitterbuffer would change */
 static GArray *
 make_timestamps (const GPtrArray * frames)
 {
@@ -180,6 +181,8 @@ make_timestamps (const GPtrArray * frames)
     }
     g_array_append_val (timestamps, timestamp);
   }
+  is_known = is_known && frames->len > 0
+      && g_array_index (timestamps, guint32, 0) == 0;
   for (guint i = 0; i < frames->len && !is_known; i++)
     g_array_index (timestamps, guint32, i) = i * PAY_STREAM_TICKS;
   return timestamps;
@@ -548,4 +551,20 @@ pay_stream_check_vectors (PayStreamFunc func)
       check_stream (source, kinds[i].codec, func);
     }
   }
+}
+
+guint *
+pay_stream_shuffle (guint n, guint begin, guint block, GRand * rand)
+{
+  guint *order = g_new (guint, n);
+
+  for (guint i = 0; i < n; i++) {
+    const guint first = i < begin ? i : MAX (i - i % block, begin);
+    const guint other = (guint) g_rand_int_range (rand, (gint32) first,
+        (gint32) i + 1);
+
+    order[i] = order[other];
+    order[other] = i;
+  }
+  return order;
 }

@@ -46,6 +46,10 @@ void pay_stream_check_h264 (PayStreamFunc func);
 void pay_stream_check_h265 (PayStreamFunc func);
 void pay_stream_check_vectors (PayStreamFunc func);
 
+/* Mixes numbers from 0 to n: those from begin on, none further from its place than a
+ * block */
+guint *pay_stream_shuffle (guint n, guint begin, guint block, GRand * rand);
+
 G_END_DECLS
 
 #endif

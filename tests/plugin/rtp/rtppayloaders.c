@@ -154,23 +154,6 @@ expect_there (const PayStream * stream, const GPtrArray * packets,
 
 /* --- what comes ------------------------------------------------------------- */
 
-/* Mixes numbers from 0 to n, none further from its place than a block */
-static guint *
-shuffle (guint n, guint block, GRand * rand)
-{
-  guint *order = g_new (guint, n);
-
-  for (guint i = 0; i < n; i++) {
-    const guint begin = i - i % block;
-    const guint other = (guint) g_rand_int_range (rand, (gint32) begin,
-        (gint32) i + 1);
-
-    order[i] = order[other];
-    order[other] = i;
-  }
-  return order;
-}
-
 static void
 check_way (const PayStream * stream, const GPtrArray * packets,
     const gchar * where, RtpCodec codec, gboolean is_full, guint block,
@@ -178,7 +161,7 @@ check_way (const PayStream * stream, const GPtrArray * packets,
 {
   const RtpStreamConfig config = { codec, FALSE, is_full, RTP_STREAM_MAX_SIZE };
   g_autoptr (GRand) rand = g_rand_new_with_seed (block);
-  g_autofree guint *order = shuffle (packets->len, block, rand);
+  g_autofree guint *order = pay_stream_shuffle (packets->len, 0, block, rand);
   GArray *expected = is_lost ? expect_there (stream, packets, is_lost) :
       expect_all (stream, is_full);
   Receiver receiver = {.seis = sei_array_new () };
