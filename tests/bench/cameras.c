@@ -17,8 +17,6 @@
  * how many frames it sent a whole interval after their time or later, and the worst
  * delay in microseconds. */
 
-#define _GNU_SOURCE             /* sendmmsg */
-
 #include "bench.h"
 
 #include <arpa/inet.h>
