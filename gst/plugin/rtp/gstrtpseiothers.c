@@ -4,19 +4,22 @@
 
 #include "gstrtpseiothers.h"
 
-/* So many packets of a stream are kept until it is known what is in it, */
+/* So many packets of a stream are kept until it is known what is in it, and has a pad, */
 #define MAX_HELD 256
 
 /* and so many bytes of all. */
 #define MAX_HELD_BYTES (4u << 20)
+
+/* A stream that is silent for so long does not keep its pad from another. */
+#define SILENCE (500 * GST_MSECOND)
 
 /* What is kept of a stream: its caller's data */
 typedef struct
 {
   GstPad *pad;
   GQueue held;                  /* of GstBuffer */
-  gsize held_bytes;
   gboolean has_begun;           /* on its pad */
+  guint64 last;                 /* when its last packet came */
 } Other;
 
 struct _GstRtpSeiOthers
@@ -32,32 +35,35 @@ gst_rtp_sei_others_new (void)
   return g_new0 (GstRtpSeiOthers, 1);
 }
 
+static GstBuffer *
+pop_held (GstRtpSeiOthers * self, Other * other)
+{
+  GstBuffer *buffer = g_queue_pop_head (&other->held);
+  const gsize size = gst_buffer_get_size (buffer);
+
+  self->held_bytes -= size;
+  return buffer;
+}
+
+/* Returns: how many packets it still had */
 static guint
-drop_held (GstRtpSeiOthers * self, Other * other)
+free_stream (GstRtpSeiOthers * self, Other * other)
 {
   const guint n = other->held.length;
-  GstBuffer *buffer;
 
-  while ((buffer = g_queue_pop_head (&other->held)))
-    gst_buffer_unref (buffer);
-  self->held_bytes -= other->held_bytes;
-  other->held_bytes = 0;
+  while (other->held.length > 0)
+    gst_buffer_unref (pop_held (self, other));
+  self->streams = g_list_remove (self->streams, other);
+  g_free (other);
   return n;
 }
 
-static void
-free_stream (GstRtpSeiOthers * self, Other * other)
-{
-  drop_held (self, other);
-  self->streams = g_list_remove (self->streams, other);
-  g_free (other);
-}
-
-void
+guint
 gst_rtp_sei_others_end (GstRtpSeiOthers * self, RtpReception * stream)
 {
-  if (stream->data != NULL)
-    free_stream (self, g_steal_pointer (&stream->data));
+  if (stream->data == NULL)
+    return 0;
+  return free_stream (self, g_steal_pointer (&stream->data));
 }
 
 void
@@ -75,6 +81,13 @@ gst_rtp_sei_others_add_pad (GstRtpSeiOthers * self, GstPad * pad)
   self->pads = g_list_append (self->pads, pad);
 }
 
+static void
+lose_pad (Other * other)
+{
+  other->pad = NULL;
+  other->has_begun = FALSE;
+}
+
 void
 gst_rtp_sei_others_remove_pad (GstRtpSeiOthers * self, GstPad * pad)
 {
@@ -82,25 +95,41 @@ gst_rtp_sei_others_remove_pad (GstRtpSeiOthers * self, GstPad * pad)
   for (GList * l = self->streams; l != NULL; l = l->next) {
     Other *other = l->data;
 
-    if (other->pad == pad) {
-      other->pad = NULL;
-      other->has_begun = FALSE;
-    }
+    if (other->pad == pad)
+      lose_pad (other);
   }
 }
 
-static GstPad *
-find_free_pad (const GstRtpSeiOthers * self)
+static Other *
+find_stream (const GstRtpSeiOthers * self, const GstPad * pad)
 {
-  for (GList * l = self->pads; l != NULL; l = l->next) {
-    gboolean is_free = TRUE;
-
-    for (GList * k = self->streams; k != NULL; k = k->next)
-      is_free = is_free && ((Other *) k->data)->pad != l->data;
-    if (is_free)
+  for (GList * l = self->streams; l != NULL; l = l->next)
+    if (((Other *) l->data)->pad == pad)
       return l->data;
-  }
   return NULL;
+}
+
+/* Finds a pad that is free, or takes that of the stream which is silent for longest. */
+static GstPad *
+find_pad (const GstRtpSeiOthers * self, guint64 now)
+{
+  Other *most_silent = NULL;
+  GstPad *pad;
+
+  for (GList * l = self->pads; l != NULL; l = l->next) {
+    Other *other = find_stream (self, l->data);
+
+    if (other == NULL)
+      return l->data;
+    if (now >= other->last + SILENCE
+        && (most_silent == NULL || other->last < most_silent->last))
+      most_silent = other;
+  }
+  if (most_silent == NULL)
+    return NULL;
+  pad = most_silent->pad;
+  lose_pad (most_silent);
+  return pad;
 }
 
 /* RFC 3551 6, RFC 2250 2, RFC 6597 4. Of the others only the session description
@@ -142,53 +171,49 @@ gst_rtp_sei_others_has_pads (const GstRtpSeiOthers * self)
   return self->pads != NULL;
 }
 
-static void
-hold (GstRtpSeiOthers * self, Other * other, GstBuffer * buffer)
+static gboolean
+is_full (const GstRtpSeiOthers * self, const Other * other)
 {
-  const gsize size = gst_buffer_get_size (buffer);
-
-  g_queue_push_tail (&other->held, buffer);
-  other->held_bytes += size;
-  self->held_bytes += size;
+  return other->held.length >= MAX_HELD || self->held_bytes >= MAX_HELD_BYTES;
 }
 
-/* Whether it is worth waiting for more packets to tell what is in the stream. */
-static gboolean
-is_undecided (const GstRtpSeiOthers * self, const Other * other, RtpCodec codec)
+/* Returns: how many packets were dropped to make room */
+static guint
+hold (GstRtpSeiOthers * self, Other * other, GstBuffer * buffer)
 {
-  return codec == RTP_CODEC_UNKNOWN && other->held.length < MAX_HELD
-      && self->held_bytes < MAX_HELD_BYTES;
+  guint n = 0;
+
+  while (other->held.length > 0 && is_full (self, other)) {
+    gst_buffer_unref (pop_held (self, other));
+    n++;
+  }
+  g_queue_push_tail (&other->held, buffer);
+  self->held_bytes += gst_buffer_get_size (buffer);
+  return n;
 }
 
 guint
 gst_rtp_sei_others_push (GstRtpSeiOthers * self, RtpReception * stream,
-    const RtpPacket * packet, GstBuffer * buffer, GArray * outputs)
+    const RtpPacket * packet, GstBuffer * buffer, guint64 now, GArray * outputs)
 {
+  const gboolean is_known = stream->codec != RTP_CODEC_UNKNOWN;
   Other *other = get_stream (self, stream);
-  GstPad *pad = other->pad != NULL ? other->pad : find_free_pad (self);
+  const guint n_dropped = hold (self, other, buffer);
 
-  hold (self, other, buffer);
-  if (pad == NULL) {
-    const guint n = drop_held (self, other);
+  other->last = now;
+  if (other->pad == NULL && (is_known || is_full (self, other)))
+    other->pad = find_pad (self, now);
 
-    return stream->codec == RTP_CODEC_UNKNOWN ? 0 : n;
-  }
-  if (other->pad == NULL && is_undecided (self, other, stream->codec))
-    return 0;
-
-  other->pad = pad;
-  while ((buffer = g_queue_pop_head (&other->held))) {
+  while (other->pad != NULL && other->held.length > 0) {
     const GstRtpSeiOutput output = {
-      .pad = gst_object_ref (pad),
+      .pad = gst_object_ref (other->pad),
       .codec = stream->codec,
-      .buffer = buffer,
+      .buffer = pop_held (self, other),
       .caps = other->has_begun ? NULL : make_caps (stream->codec, packet)
     };
 
     g_array_append_val (outputs, output);
     other->has_begun = TRUE;
   }
-  self->held_bytes -= other->held_bytes;
-  other->held_bytes = 0;
-  return 0;
+  return is_known ? n_dropped : 0;
 }

@@ -216,15 +216,17 @@ on_packet (RtpReception * stream, const RtpPacket * packet,
   GST_BUFFER_PTS (buffer) = get_pts (self, arrival);
   set_reception (buffer, stream);
   self->counts.not_linked += gst_rtp_sei_others_push (self->others, stream,
-      packet, buffer, self->outputs);
+      packet, buffer, arrival, self->outputs);
 }
 
 static void
 on_end (RtpReception * stream, gpointer user_data)
 {
   GstRtpSeiSrc *self = user_data;
+  const guint n = gst_rtp_sei_others_end (self->others, stream);
 
-  gst_rtp_sei_others_end (self->others, stream);
+  if (stream->codec == RTP_CODEC_MP2T || stream->codec == RTP_CODEC_KLV)
+    self->counts.not_linked += n;
 }
 
 static const RtpReceiverCallbacks callbacks = {
