@@ -630,6 +630,49 @@ GST_START_TEST (test_rtpseisrc_losses_are_told_seldom)
 
 GST_END_TEST;
 
+GST_START_TEST (test_rtpseisrc_what_costs_nothing_is_told_as_such)
+{
+  RtpTest *test = start ("h264");
+  const guint16 port = rtp_test_get_port (test, 0);
+
+  rtp_test_send_picture (fd, port, 7, 0);
+  rtp_test_send_picture (fd, port, 7, 0);
+  rtp_test_send_picture (fd, port, 7, 2);
+  rtp_test_send_picture (fd, port, 7, 1);
+  rtp_test_pull_start (test, "h264", H264_CAPS);
+  for (guint i = 0; i < 3; i++)
+    rtp_test_pull_picture (test, "h264", i);
+  rtp_test_assert_told (test, GST_MESSAGE_WARNING,
+      "2 packets came twice, and 2 behind later ones: nothing is lost by that");
+  rtp_test_send_eos (test);
+  rtp_test_pull_eos (test, "h264");
+  rtp_test_set_state (test, GST_STATE_NULL);
+  rtp_test_assert_not_told (test, GST_MESSAGE_WARNING);
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
+/* No packet comes that would end the access unit: it comes out by itself. */
+GST_START_TEST (test_rtpseisrc_last_access_unit_comes_out)
+{
+  RtpTest *test = start ("h264");
+  const guint16 port = rtp_test_get_port (test, 0);
+  GstBuffer *buffer;
+
+  rtp_test_send_picture (fd, port, 7, 0);
+  rtp_test_send_rtp (fd, port, 7, 2, 3600, "6 5 1 7 80");
+  rtp_test_pull_start (test, "h264", H264_CAPS);
+  rtp_test_pull_picture (test, "h264", 0);
+  buffer = rtp_test_pull (test, "h264");
+  fail_unless_equals_int (gst_buffer_memcmp (buffer, 0,
+          "\0\0\0\1\6\5\1\7\x80", 9), 0);
+  gst_buffer_unref (buffer);
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_rtpseisrc_posts_what_it_sees)
 {
   RtpTest *test = start ("auto");
@@ -718,6 +761,8 @@ rtpseisrc_suite (void)
   tcase_add_test (tc, test_rtpseisrc_unknown_stream_waits_for_its_pad);
   tcase_add_test (tc, test_rtpseisrc_stats);
   tcase_add_test (tc, test_rtpseisrc_losses_are_told_seldom);
+  tcase_add_test (tc, test_rtpseisrc_what_costs_nothing_is_told_as_such);
+  tcase_add_test (tc, test_rtpseisrc_last_access_unit_comes_out);
   tcase_add_test (tc, test_rtpseisrc_posts_what_it_sees);
   tcase_add_test (tc, test_rtpseisrc_seen_kinds);
   return s;
