@@ -746,6 +746,60 @@ test_rtpreceiver_hostile (void)
   rtp_receiver_free (bed.receiver);
 }
 
+/* Random bytes, random RTP, and streams of hostile fragments, from one sender or
+ * several */
+static void
+push_flood (Bed * bed, GRand * rand, guint step)
+{
+  guint8 data[64];
+
+  for (guint i = 0; i < 120; i++) {
+    const gsize size = (gsize) g_rand_int_range (rand, 0, sizeof (data) + 1);
+
+    for (gsize k = 0; k < size; k++)
+      data[k] = (guint8) g_rand_int (rand);
+    if (i % 3 > 0 && size >= 14) {
+      put_rtp (data, FALSE, 96, g_rand_int (rand), g_rand_int (rand),
+          g_rand_int (rand));
+      /* in sequence: FU-A of a SEI NAL unit that begins and never ends */
+      if (i % 3 == 2) {
+        put_rtp (data, FALSE, 96, step, step, 1 + i);
+        data[12] = 28;
+        data[13] = step % 2 ? 0x86 : 0x06;
+      }
+    }
+    push (bed, (gchar) ('x' + i % 2), data, size);
+  }
+}
+
+/* Cameras begin after so many steps of it. */
+static void
+check_flood (guint first)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (14);
+  RtpReceiverConfig config = h264;
+  Bed bed;
+
+  config.max_streams = 64;
+  bed_init (&bed, &config, NULL);
+  for (guint i = 0; i < 250; i++) {
+    advance (&bed, i * 40 * MS);
+    push_flood (&bed, rand, i);
+    for (guint k = 0; i >= first && k < 50; k++)
+      push_picture (&bed, (gchar) ('a' + k % 20), 7 + k, 2 * i, i * 3600);
+  }
+  rtp_receiver_end (bed.receiver);
+  g_assert_cmpuint (bed.n_messages, ==, 50 * (250 - first));
+  rtp_receiver_free (bed.receiver);
+}
+
+static void
+test_rtpreceiver_flood (void)
+{
+  check_flood (0);
+  check_flood (100);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -769,5 +823,6 @@ main (int argc, char **argv)
   ADD (codecs);
   ADD (look);
   ADD (hostile);
+  ADD (flood);
   return g_test_run ();
 }
