@@ -312,18 +312,17 @@ test_rtpreceiver_two_cameras_one_ssrc (void)
 }
 
 static void
-test_rtpreceiver_ssrc_of_each_key_frame (void)
+check_ssrcs (RtpCodec codec, guint n_pictures)
 {
-  RtpReceiverConfig config = h264;
+  const RtpReceiverConfig config = { codec, FALSE, 50 * MS, 16 };
   Bed bed;
 
-  config.max_streams = 16;
   bed_init (&bed, &config, NULL);
   for (guint i = 0; i < 120; i++) {
     advance (&bed, i * 40 * MS);
     for (guint k = 0; k < 16; k++)
-      push_picture (&bed, (gchar) ('a' + k), 1000 * k + i / 10, i % 10 * 2,
-          i * 3600);
+      push_picture (&bed, (gchar) ('a' + k), 1000 * k + i / n_pictures,
+          i % n_pictures * 2, i * 3600);
   }
   rtp_receiver_end (bed.receiver);
   g_assert_cmpuint (bed.n_messages, ==, 1920);
@@ -331,6 +330,14 @@ test_rtpreceiver_ssrc_of_each_key_frame (void)
   g_assert_cmpuint (get_counts (&bed).sources.no_place, ==, 0);
   g_assert_cmpuint (get_counts (&bed).sources.unproven, ==, 0);
   rtp_receiver_free (bed.receiver);
+}
+
+static void
+test_rtpreceiver_ssrc_of_each_key_frame (void)
+{
+  check_ssrcs (RTP_CODEC_H264, 10);
+  check_ssrcs (RTP_CODEC_H264, 1);
+  check_ssrcs (RTP_CODEC_UNKNOWN, 10);
 }
 
 /* The same SSRC and port, and the same numbers and timestamps, or others */
