@@ -75,6 +75,8 @@ CASES = {
     "KLV": (klv, [], "It sees KLV, which is not read: let the cameras write metadata into the video$"),
     "audio": (handmade([[[rtp(n, 7, bytes([0xd5, 0x55]) * 80)]] for n in range(100)]), [],
               "It sees RTP that is neither H.264 nor H.265: check what the cameras send"),
+    "the wrong port": (lambda port: handmade(camera_frames(0, 100, 2))(port + 1), [],
+                       "It sees RTP at the port behind, which is for RTCP: let the cameras send to the port itself$"),
     "no place": (handmade(camera_frames(0, 100, 2), camera_frames(1, 100, 2)),
                  ["--max-streams", 1, "--uuid", OTHER_UUID], "; no place for more streams: raise --max-streams"),
 }

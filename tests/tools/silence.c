@@ -88,6 +88,8 @@ test_what_comes (void)
   assert_says (", unknown=(guint)1", NO_UUIDS, "RTP that is neither H.264 nor"
       " H.265: check what the cameras send, and set --codec if it is one of"
       " them");
+  assert_says (", at-rtcp-port=(guint64)1", NO_UUIDS, "RTP at the port behind,"
+      " which is for RTCP: let the cameras send to the port itself");
   assert_says (", no-rtp=(guint64)3, unproven=(guint64)1", NO_UUIDS,
       "datagrams that are not RTP (3): let the cameras send RTP, and check what"
       " else sends here; RTP packets that belong to no stream (1): check what"

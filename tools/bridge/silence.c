@@ -208,6 +208,9 @@ add_others (Explanation * self, const GstStructure * seen)
   if (note (self, get (seen, "no-place")))
     add (self, "no place for more streams: raise --max-streams, or let another"
         " bridge take some of the cameras");
+  if (note (self, get (seen, "at-rtcp-port")))
+    add (self, "RTP at the port behind, which is for RTCP: let the cameras send"
+        " to the port itself");
   if (note (self, get (seen, "no-rtp")))
     add (self, "datagrams that are not RTP (%" G_GUINT64_FORMAT "): let the"
         " cameras send RTP, and check what else sends here",

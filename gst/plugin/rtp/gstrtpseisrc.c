@@ -34,7 +34,7 @@
  * #rtpseisrc:codec, or `h264`.
  *
  * Every five seconds in which it sees something else than before, it posts an element
- * message `rtp-seen`: `seconds` (#guint) that it looked; `packets` of RTP, `no-rtp`,
+ * message `rtp-seen`: `seconds` (#guint) that it looked; `packets` of RTP, `no-rtp`, `at-rtcp-port`,
  * `unproven`, `no-place`, `sei`, `behind-slices` (#guint64), as in #rtpseisrc:stats; and
  * how many streams there were of `h264`, `h265`, `mp2t`, `klv` and `unknown`, and of
  * video `without-sei` (#guint).
@@ -935,7 +935,8 @@ gst_rtp_sei_src_class_init (GstRtpSeiSrcClass * klass)
    * Counts since the element went to PAUSED, each a #guint64 unless said otherwise:
    *
    * * `datagrams`: all that came; `rtcp`: those that were RTCP; `no-rtp`: those that
-   *   were neither RTP nor RTCP
+   *   were neither RTP nor RTCP; `at-rtcp-port`: those that were RTP, at the port behind
+   *   one, which is read for RTCP
    * * `unproven`: RTP packets of no stream; `no-place`: those of streams for which there
    *   was no place; `refused-streams` (#guint): such streams now
    * * `dropped`: datagrams that the system dropped since READY, because a receive buffer

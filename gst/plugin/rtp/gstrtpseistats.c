@@ -61,6 +61,7 @@ gst_rtp_sei_stats_new (const GstRtpSeiCounts * counts, RtpReceiver * receiver)
       "datagrams", G_TYPE_UINT64, received->datagrams,
       "rtcp", G_TYPE_UINT64, received->rtcp,
       "no-rtp", G_TYPE_UINT64, received->no_rtp,
+      "at-rtcp-port", G_TYPE_UINT64, received->at_rtcp_port,
       "unproven", G_TYPE_UINT64, received->sources.unproven,
       "no-place", G_TYPE_UINT64, received->sources.no_place,
       "refused-streams", G_TYPE_UINT, received->sources.refused,
@@ -83,6 +84,7 @@ gst_rtp_sei_seen_new (const RtpSeen * seen, guint n_seconds)
       "seconds", G_TYPE_UINT, n_seconds,
       "packets", G_TYPE_UINT64, seen->packets,
       "no-rtp", G_TYPE_UINT64, seen->no_rtp,
+      "at-rtcp-port", G_TYPE_UINT64, seen->at_rtcp_port,
       "unproven", G_TYPE_UINT64, seen->unproven,
       "no-place", G_TYPE_UINT64, seen->no_place,
       "h264", G_TYPE_UINT, seen->h264,
@@ -99,8 +101,9 @@ guint
 gst_rtp_sei_seen_get_kinds (const RtpSeen * seen)
 {
   const gboolean kinds[] = {
-    seen->packets > 0, seen->no_rtp > 0, seen->unproven > 0,
-    seen->no_place > 0, seen->h264 > 0, seen->h265 > 0, seen->mp2t > 0,
+    seen->packets > 0, seen->no_rtp > 0, seen->at_rtcp_port > 0,
+    seen->unproven > 0, seen->no_place > 0, seen->h264 > 0, seen->h265 > 0,
+    seen->mp2t > 0,
     seen->klv > 0, seen->unknown > 0, seen->sei > 0, seen->without_sei > 0,
     seen->behind_slices > 0
   };
@@ -136,6 +139,9 @@ gst_rtp_sei_counts_describe (const GstRtpSeiCounts * counts)
         "messages that were too large (let them be less than" " 1 MiB)"},
     {received->no_rtp,
         "datagrams that are not RTP (check what else sends to this" " port)"},
+    {received->at_rtcp_port,
+        "RTP packets at a port behind, which is for RTCP"
+          " (let the camera send to the port itself)"},
     {received->sources.unproven,
         "RTP packets that belong to no stream (check what"
           " else sends to this port)"},

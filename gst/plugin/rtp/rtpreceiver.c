@@ -321,7 +321,7 @@ rtp_receiver_push (RtpReceiver * self, const RtpDatagram * datagram,
   switch (rtp_packet_parse (&packet, datagram->data, datagram->size)) {
     case RTP_OK:
       if (datagram->is_at_rtcp_port)
-        self->counts.no_rtp++;
+        self->counts.at_rtcp_port++;
       else
         take_rtp (self, &packet, datagram, now);
       break;
@@ -452,7 +452,8 @@ rtp_receiver_look (RtpReceiver * self, RtpSeen * seen)
 
   rtp_receiver_get_counts (self, &counts);
   *seen = (RtpSeen) {
-  .no_rtp = counts.no_rtp - before->no_rtp,.unproven =
+  .no_rtp = counts.no_rtp - before->no_rtp,.at_rtcp_port =
+        counts.at_rtcp_port - before->at_rtcp_port,.unproven =
         counts.sources.unproven - before->sources.unproven,.no_place =
         counts.sources.no_place - before->sources.no_place,.sei =
         counts.totals.stream.sei_nal_units -
@@ -460,8 +461,8 @@ rtp_receiver_look (RtpReceiver * self, RtpSeen * seen)
         counts.totals.stream.behind_slices -
         before->totals.stream.behind_slices};
   seen->packets =
-      counts.datagrams - before->datagrams - seen->no_rtp - (counts.rtcp -
-      before->rtcp);
+      counts.datagrams - before->datagrams - seen->no_rtp -
+      seen->at_rtcp_port - (counts.rtcp - before->rtcp);
   rtp_sources_foreach (self->sources, look_at, seen);
   self->seen = counts;
 }

@@ -76,6 +76,7 @@ typedef struct {
  * @datagrams: all that came
  * @rtcp: those that were RTCP
  * @no_rtp: those that were neither RTP nor RTCP
+ * @at_rtcp_port: those that were RTP, at a port that was opened for RTCP
  * @sources: streams, and packets of none
  * @totals: of all streams, those that have ended included
  */
@@ -83,6 +84,7 @@ typedef struct {
   guint64 datagrams;
   guint64 rtcp;
   guint64 no_rtp;
+  guint64 at_rtcp_port;
   RtpSourcesCounts sources;
   RtpStreamTotals totals;
 } RtpReceiverCounts;
@@ -91,6 +93,7 @@ typedef struct {
  * RtpSeen:
  * @packets: RTP packets
  * @no_rtp: datagrams that were neither RTP nor RTCP
+ * @at_rtcp_port: RTP packets at a port that was opened for RTCP
  * @unproven: packets of no stream
  * @no_place: packets of streams for which there was no place
  * @sei: SEI NAL units
@@ -103,6 +106,7 @@ typedef struct {
 typedef struct {
   guint64 packets;
   guint64 no_rtp;
+  guint64 at_rtcp_port;
   guint64 unproven;
   guint64 no_place;
   guint64 sei;
