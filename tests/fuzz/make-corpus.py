@@ -362,8 +362,48 @@ def rtcp():
     yield 'cut', report + packet(203, 31, bytes(4))
 
 
+def rtpreceiver():
+    """Streams of several senders, and what is none."""
+    def datagrams(settings, *items):
+        """Items: sender, delay, datagram"""
+        return bytes([settings]) + b''.join(
+            struct.pack('>BH', sender | delay << 3, len(data)) + data for sender, delay, data in items)
+
+    def report(timestamp):
+        return struct.pack('>BBHIIIII', 0x80, 200, 6, 0xcafebabe, 0xee800000, 1 << 31, timestamp, 0) + bytes(4)
+
+    def stream(codec, sender=0, delay=4, first=0xfffd, n=3):
+        """Access units of several packets"""
+        sequence = first
+        for i in range(n):
+            hello = sei(codec, user_data(UUID, PAYLOADS[0] + bytes([i])))
+            long = list(fragments(codec, sei(codec, user_data(UUID, PAYLOADS[4][:90])), 40))
+            payloads = access_unit(codec, hello, key=i == 0)[:-1] + long + [SLICE[codec][:20]]
+            for k, payload in enumerate(payloads):
+                yield sender, delay * (k == 0), rtp_packet(sequence, 3600 * i, payload, k == len(payloads) - 1)
+                sequence += 1
+
+    for codec, name in ((H264, 'h264'), (H265, 'h265')):
+        one = list(stream(codec))
+        other = list(stream(codec, sender=1, first=500))
+        yield name, datagrams(0x70, *one)
+        yield name + '-report', datagrams(0x70 | codec + 1, *one[:4], (5, 0, report(0)), *one[4:], (0, 1, report(3600)))
+        yield name + '-two', datagrams(0x78 | codec + 1, *(item for pair in zip(one, other) for item in pair))
+        yield name + '-no-place', datagrams(0x00 | codec + 1, *one[:5], *other[:5], (3, 16, b''), *other)
+        yield name + '-swapped', datagrams(0x70 | codec + 1, *(one[i ^ 1] for i in range(len(one) // 2 * 2)))
+        yield name + '-twice', datagrams(0x74 | codec + 1, *(item for item in one for _ in range(2)))
+        yield name + '-lost', datagrams(0x6c | codec + 1, *one[:4], *one[6:9], *one[10:])
+        yield name + '-restart', datagrams(0x70 | codec + 1, *one, (0, 17, one[0][2]), *one)
+        yield name + '-jump', datagrams(0x70 | codec + 1, *one, *stream(codec, first=30000, n=1))
+        yield name + '-silence', datagrams(0x70 | codec + 1, *one[:8], (2, 21, b'x'), *one[8:])
+    ts = (b'\x47' + bytes(187)) * 2
+    yield 'mp2t', datagrams(0x70, *((0, 2, rtp_packet(i, 0, ts)) for i in range(4)), (0, 0, b'\x80\xcb\0\1' + b'\xca\xfe\xba\xbe'))
+    yield 'noise', datagrams(0x70, *((i & 3, i, bytes((i * k + 128) & 255 for k in range(i))) for i in range(0, 30, 3)))
+
+
 def main():
     write('rtp', rtp())
+    write('rtpreceiver', rtpreceiver())
     write('rtcp', rtcp())
     some = {0: ('plain', 'several', 'behind', 'prefix', 'layers', 'zeros', 'no-start'),
             1: ('length',), 2: ('several',), 4: ('prefix', 'layers', 'zero-lengths')}
