@@ -310,11 +310,17 @@ ensure_pad (GstRtpSeiSrc * self, Video video)
 }
 
 static void
-note_not_linked (GstRtpSeiSrc * self, GstPad * pad, gboolean * is_told)
+count_not_linked (GstRtpSeiSrc * self)
 {
   g_mutex_lock (&self->lock);
   self->counts.not_linked++;
   g_mutex_unlock (&self->lock);
+}
+
+static void
+note_not_linked (GstRtpSeiSrc * self, GstPad * pad, gboolean * is_told)
+{
+  count_not_linked (self);
   if (*is_told)
     return;
   *is_told = TRUE;
@@ -322,6 +328,19 @@ note_not_linked (GstRtpSeiSrc * self, GstPad * pad, gboolean * is_told)
       ("Streams of %s go nowhere: link the pad \"%s\" to a seiextract",
           GST_PAD_NAME (pad), GST_PAD_NAME (pad)),
       ("pad %s:%s is not linked", GST_DEBUG_PAD_NAME (pad)));
+}
+
+/* Tells, with the first packet of a stream, that it is not for this pad's peer.
+ * @caps: (nullable): those of the stream, with its first packet */
+static void
+note_refused (GstRtpSeiSrc * self, GstPad * pad, GstCaps * caps)
+{
+  count_not_linked (self);
+  if (caps != NULL)
+    GST_ELEMENT_WARNING (self, CORE, NEGOTIATION,
+        ("What the pad \"%s\" is linked to does not take the stream that came:"
+            " link it to something that does", GST_PAD_NAME (pad)),
+        ("%s:%s, %" GST_PTR_FORMAT, GST_DEBUG_PAD_NAME (pad), caps));
 }
 
 /* Whether nobody takes anything any more */
@@ -353,6 +372,9 @@ push (GstRtpSeiSrc * self, GstRtpSeiOutput * output)
   if (flow == GST_FLOW_NOT_LINKED) {
     note_not_linked (self, pad,
         is_other ? &is_told : &self->is_told_not_linked[video]);
+    flow = GST_FLOW_OK;
+  } else if (flow == GST_FLOW_NOT_NEGOTIATED && is_other) {
+    note_refused (self, pad, output->caps);
     flow = GST_FLOW_OK;
   } else if (flow == GST_FLOW_EOS && !is_all_over (self)) {
     flow = GST_FLOW_OK;

@@ -420,6 +420,35 @@ GST_START_TEST (test_rtpseisrc_other_streams_on_their_pads)
 
 GST_END_TEST;
 
+/* A peer that takes MPEG-TS alone, and gets KLV */
+GST_START_TEST (test_rtpseisrc_refused_stream_stops_nothing)
+{
+  RtpTest *test = rtp_test_new ();
+  GstPad *pad;
+  guint16 port;
+
+  gst_util_set_object_arg (G_OBJECT (test->element), "codec", "auto");
+  pad = request (test, "rtp_%u");
+  rtp_test_set_flow (test, "rtp_0", GST_FLOW_NOT_NEGOTIATED);
+  rtp_test_set_state (test, GST_STATE_PLAYING);
+  port = rtp_test_get_port (test, 0);
+  for (guint i = 0; i < 3; i++)
+    send_klv (other_fd, port, 6, i);
+  rtp_test_wait_stat (test, "not-linked", 3);
+  rtp_test_assert_told (test, GST_MESSAGE_WARNING, "does not take the stream");
+  rtp_test_assert_not_told (test, GST_MESSAGE_WARNING);
+
+  send_parameter_sets (port);
+  rtp_test_send_picture (fd, port, 7, 0);
+  rtp_test_send_picture (fd, port, 7, 1);
+  rtp_test_pull_start (test, "h264", H264_CAPS);
+  rtp_test_pull_picture (test, "h264", 0);
+  release (test, pad);
+  rtp_test_free (test);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_rtpseisrc_stream_without_a_pad_is_counted)
 {
   RtpTest *test = rtp_test_new ();
@@ -754,6 +783,7 @@ rtpseisrc_suite (void)
   tcase_add_test (tc, test_rtpseisrc_flushing_peer_stops_nothing);
   tcase_add_test (tc, test_rtpseisrc_error_behind_it_is_one);
   tcase_add_test (tc, test_rtpseisrc_other_streams_on_their_pads);
+  tcase_add_test (tc, test_rtpseisrc_refused_stream_stops_nothing);
   tcase_add_test (tc, test_rtpseisrc_stream_without_a_pad_is_counted);
   tcase_add_test (tc, test_rtpseisrc_pad_of_the_next_stream);
   tcase_add_test (tc, test_rtpseisrc_pad_released_while_it_runs);
