@@ -28,6 +28,13 @@ def without_sei(frames):
     return ([packet for packet in packets if packet[1] != b"\x06\x05"] for packets in frames)
 
 
+def with_broken_sei(count):
+    """Each says that it is longer than it is."""
+    for packets in camera_frames(0, count, 2):
+        packets[1][2] = b"\xff\x40"
+        yield packets
+
+
 def handmade(*frames):
     """A sender of frames, ten a second; each of frames is a camera at a port of its own."""
     def start(port):
@@ -70,6 +77,8 @@ CASES = {
                    r" a4b00512-d794-5611-86b7-17406de2f1de\): --uuid a4b00512-d794-5611-86b7-17406de2f1de takes them$"),
     "SEI behind slices": (handmade(camera_frames(0, 100, 2, is_behind=True)), [],
                           "It sees H.264 with SEI behind slices: --scan full reads them$"),
+    "broken SEI": (handmade(with_broken_sei(100)), [],
+                   r"It sees broken SEI \(\d+\): check what writes them, or changes them on the way$"),
     "MPEG-TS": (pipeline(VIDEO + "x264enc tune=zerolatency ! mpegtsmux alignment=7 ! rtpmp2tpay"), [],
                 "It sees MPEG-TS, which is not read: let the cameras send H.264 or H.265"),
     "KLV": (klv, [], "It sees KLV, which is not read: let the cameras write metadata into the video$"),

@@ -103,6 +103,8 @@ test_uuids (void)
       " (7 of aa, 1 of bb): --uuid aa,bb takes them";
 
   assert_says (", h264=(guint)1, sei=(guint64)8", UUIDS, expected);
+  assert_says (", h265=(guint)1, sei=(guint64)8", "stats, broken=(guint64)3;",
+      "broken SEI (3): check what writes them, or changes them on the way");
   /* those of video that has gone */
   assert_says (", h264=(guint)1", UUIDS, "H.264 without SEI" WRITE);
 }

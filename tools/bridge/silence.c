@@ -165,6 +165,38 @@ add_uuids (Explanation * self, GstStructure * const *stats, guint n_stats)
   return n > 0;
 }
 
+/* Returns whether there are messages that nobody can read. */
+static gboolean
+add_broken (Explanation * self, GstStructure * const *stats, guint n_stats)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < n_stats; i++)
+    n += get (stats[i], "broken");
+  if (!note (self, n))
+    return FALSE;
+  add (self, "broken SEI (%" G_GUINT64_FORMAT "): check what writes them, or"
+      " changes them on the way", n);
+  return TRUE;
+}
+
+/* Returns whether SEI came that give no records. */
+static gboolean
+add_sei (Explanation * self, const GstStructure * seen,
+    GstStructure * const *stats, guint n_stats)
+{
+  const gboolean is_behind = note (self, get (seen, "behind-slices"));
+  gboolean is_ignored, is_broken;
+
+  if (is_behind)
+    add (self, "H.264 with SEI behind slices: --scan full reads them");
+  if (!note (self, get (seen, "sei")))
+    return is_behind;
+  is_ignored = add_uuids (self, stats, n_stats);
+  is_broken = add_broken (self, stats, n_stats);
+  return is_behind || is_ignored || is_broken;
+}
+
 static void
 add_video (Explanation * self, const Silence * silence,
     GstStructure * const *stats, guint n_stats)
@@ -174,17 +206,11 @@ add_video (Explanation * self, const Silence * silence,
   const gboolean has_h265 = note (self, get (seen, "h265"));
   const char *codecs = has_h264 && has_h265 ? "H.264 and H.265"
       : has_h264 ? "H.264" : "H.265";
-  const gboolean has_sei = note (self, get (seen, "sei"));
-  const gboolean is_behind = note (self, get (seen, "behind-slices"));
 
-  if (!has_h264 && !has_h265)
-    return;
-  if (is_behind)
-    add (self, "H.264 with SEI behind slices: --scan full reads them");
-  if ((has_sei && add_uuids (self, stats, n_stats)) || is_behind)
+  if ((!has_h264 && !has_h265) || add_sei (self, seen, stats, n_stats))
     return;
   add (self, "%s without SEI%s: ", codecs,
-      has_sei ? " but what encoders write by themselves" : "");
+      has (seen, "sei") ? " but what encoders write by themselves" : "");
   /* Nobody finds out what else it could be */
   if (silence->codec)
     g_string_append_printf (self->text, "check that it is --codec %s, ",
