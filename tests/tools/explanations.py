@@ -30,7 +30,7 @@ def without_sei(frames):
 
 def with_broken_sei(count):
     """Each says that it is longer than it is."""
-    for packets in camera_frames(0, count, 2):
+    for packets in camera_frames(0, count):
         packets[1][2] = b"\xff\x40"
         yield packets
 
@@ -72,10 +72,10 @@ CASES = {
               f"It sees H.265 without SEI.*: {WRITE}"),
     "wrong codec": (pipeline(VIDEO + "x264enc tune=zerolatency ! h264parse ! seiinject metadata=a ! rtph264pay"),
                     ["--codec", "h265"], "check that it is --codec h265"),
-    "wrong UUID": (handmade(camera_frames(0, 100, 2)), ["--uuid", OTHER_UUID],
+    "wrong UUID": (handmade(camera_frames(0, 100)), ["--uuid", OTHER_UUID],
                    r"It sees messages of UUIDs that --uuid does not select \(\d+ of"
                    r" a4b00512-d794-5611-86b7-17406de2f1de\): --uuid a4b00512-d794-5611-86b7-17406de2f1de takes them$"),
-    "SEI behind slices": (handmade(camera_frames(0, 100, 2, is_behind=True)), [],
+    "SEI behind slices": (handmade(camera_frames(0, 100, is_behind=True)), [],
                           "It sees H.264 with SEI behind slices: --scan full reads them$"),
     "broken SEI": (handmade(with_broken_sei(100)), [],
                    r"It sees broken SEI \(\d+\): check what writes them, or changes them on the way$"),
@@ -84,9 +84,9 @@ CASES = {
     "KLV": (klv, [], "It sees KLV, which is not read: let the cameras write metadata into the video$"),
     "audio": (handmade([[[rtp(n, 7, bytes([0xd5, 0x55]) * 80)]] for n in range(100)]), [],
               "It sees RTP that is neither H.264 nor H.265: check what the cameras send"),
-    "the wrong port": (lambda port: handmade(camera_frames(0, 100, 2))(port + 1), [],
+    "the wrong port": (lambda port: handmade(camera_frames(0, 100))(port + 1), [],
                        "It sees RTP at the port behind, which is for RTCP: let the cameras send to the port itself$"),
-    "no place": (handmade(camera_frames(0, 100, 2), camera_frames(1, 100, 2)),
+    "no place": (handmade(camera_frames(0, 100), camera_frames(1, 100)),
                  ["--max-streams", 1, "--uuid", OTHER_UUID], "; no place for more streams: raise --max-streams"),
 }
 
@@ -115,7 +115,7 @@ def records_end_an_explanation_and_their_end_begins_it_anew():
     broker, address = start_broker("t:1")
     bridge, port = start_bridge(address, "t")
     sender = Sender(port)
-    frames = iter(camera_frames(0, 100000, 2))
+    frames = iter(camera_frames(0, 100000))
 
     def send_until(condition, change=lambda frames: frames):
         for packets in change(frames):

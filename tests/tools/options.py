@@ -10,7 +10,7 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 import harness  # noqa: E402
-from cameras import Sender, camera_frames, send_together  # noqa: E402
+from cameras import Sender, camera_frames, said, send_together  # noqa: E402
 from harness import Program, start_bridge, start_broker, test  # noqa: E402
 
 Gst.init(None)
@@ -41,7 +41,7 @@ def expect(address, bridge, counts):
     """So many records of each camera, and none of others."""
     total = sum(counts.values())
     harness.wait_for(lambda: harness.count_records(address, "t") >= total, f"{total} records")
-    assert bridge.end()[0] == 0 and not bridge.err, bridge.err
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
     keys = harness.read_keys(address, "t")
     assert len(keys) == total, len(keys)
     for camera, count in counts.items():
@@ -55,7 +55,7 @@ def ports_and_ranges_are_all_read():
                             "--port", f"{first + 6}-{first + 6}")
     offsets = (0, 2, 3, 4, 6)
     assert listening(bridge) == [", ".join(f"udp://[::]:{first + n}" for n in offsets)], bridge.out
-    send_together([(Sender(first + n), camera_frames(n, 30, 2)) for n in offsets])
+    send_together([(Sender(first + n), camera_frames(n, 30)) for n in offsets])
     expect(address, bridge, {n: 30 for n in offsets})
 
 
@@ -64,7 +64,7 @@ def ipv6_and_ipv4_come_to_one_port():
     broker, address = start_broker("t:1")
     bridge, port = start_bridge(address, "t", "--kafka-key", "{stream_id}")
     assert listening(bridge) == [f"udp://[::]:{port}"], bridge.out
-    send_together([(Sender(port, host=host), camera_frames(n, 30, 2, ssrc=7))
+    send_together([(Sender(port, host=host), camera_frames(n, 30, ssrc=7))
                    for n, host in enumerate(("127.0.0.1", "::1"))])
     expect(address, bridge, {0: 30, 1: 30})
 
@@ -80,7 +80,7 @@ def an_address_is_read_alone():
         # nobody hears what is sent from here to another address of this computer
         if host == "127.0.0.1":
             other.to = ("127.0.0.2", port)
-        send_together([(sender, camera_frames(0, 30, 2)), (other, camera_frames(1, 30, 2))])
+        send_together([(sender, camera_frames(0, 30)), (other, camera_frames(1, 30))])
         expect(address, bridge, {0: 30})
 
 
@@ -88,14 +88,14 @@ def an_address_is_read_alone():
 def a_multicast_group_is_joined():
     port = free_ports(1)
     address, bridge = start("--listen", "239.255.77.7", "--interface", "lo", "--port", port)
-    if bridge.err and "Could not join" in bridge.err[0]:
-        raise harness.Skip(bridge.err[0])
+    if said(bridge) and "Could not join" in said(bridge)[0]:
+        raise harness.Skip(said(bridge)[0])
     assert listening(bridge) == [f"udp://239.255.77.7:{port}"], bridge.out
     sender = Sender(port)
     sender.to = ("239.255.77.7", port)
     sender.socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
     try:
-        send_together([(sender, camera_frames(0, 30, 2)), (Sender(port), camera_frames(1, 30, 2))])
+        send_together([(sender, camera_frames(0, 30)), (Sender(port), camera_frames(1, 30))])
     except OSError as error:
         raise harness.Skip(f"no multicast at lo: {error}")
     expect(address, bridge, {0: 30})
@@ -125,7 +125,7 @@ def a_codec_that_is_given_is_not_looked_for():
         pipeline.set_state(Gst.State.NULL)
         assert message and message.type == Gst.MessageType.EOS
         harness.wait_for(lambda c=codec: harness.read_keys(address, "t").count(c.encode()) == 40, "40 records")
-        assert bridge.end()[0] == 0 and not bridge.err, bridge.err
+        assert bridge.end()[0] == 0 and not said(bridge), bridge.err
 
 
 @test
@@ -134,7 +134,7 @@ def uuids_select_messages():
     broker, address = start_broker("t:1")
     bridge, port = start_bridge(address, "t", "--kafka-key", "{stream_id}",
                                 "--uuid", f"{uuids[0]},{uuids[2].hex}")
-    send_together([(Sender(port), camera_frames(n, 30, 2, uuid=uuids[n].bytes)) for n in range(3)])
+    send_together([(Sender(port), camera_frames(n, 30, uuid=uuids[n].bytes)) for n in range(3)])
     expect(address, bridge, {0: 30, 2: 30})
 
 
@@ -143,11 +143,11 @@ def scan_full_finds_messages_behind_slices():
     broker, address = start_broker("t:1")
     for scan, counts in (("full", {0: 30, 1: 30}), ("head", {0: 30})):
         bridge, port = start_bridge(address, "t", "--kafka-key", scan + "{stream_id}", "--scan", scan)
-        send_together([(Sender(port), camera_frames(n, 30, 2, is_behind=n == 1)) for n in range(2)])
+        send_together([(Sender(port), camera_frames(n, 30, is_behind=n == 1)) for n in range(2)])
         want = sorted(b"%scam%02d" % (scan.encode(), n) for n, count in counts.items() for _ in range(count))
         harness.wait_for(lambda s=scan.encode(), n=len(want): sum(
             key.startswith(s) for key in harness.read_keys(address, "t")) >= n, f"records of {scan}")
-        assert bridge.end()[0] == 0 and not bridge.err, bridge.err
+        assert bridge.end()[0] == 0 and not said(bridge), bridge.err
         assert sorted(key for key in harness.read_keys(address, "t") if key.startswith(scan.encode())) == want
 
 
@@ -172,7 +172,7 @@ def it_ends_at_once_whatever_comes():
     # what is nothing, and video without messages
     for change in (lambda packets: [[b"hello"]], lambda packets: [packets[0], *packets[2:]]):
         bridge, port = start_bridge(nowhere, "t")
-        send_together([(Sender(port), map(change, camera_frames(0, 20, 2)))])
+        send_together([(Sender(port), map(change, camera_frames(0, 20)))])
         ends_cleanly(bridge)
     # messages, and more of them all the time
     bridge, port = start_bridge(address, "t", "--verbose")
