@@ -101,7 +101,8 @@ check_counts (const Fuzz * self, RtpReceiver * receiver,
   guint64 n_counted;
 
   rtp_receiver_get_counts (receiver, &counts);
-  n_counted = counts.rtcp + counts.no_rtp + counts.sources.unproven
+  n_counted = counts.rtcp + counts.no_rtp + counts.at_rtcp_port
+      + counts.sources.unproven
       + counts.sources.no_place + counts.totals.window.received;
   CHECK (n_counted <= counts.datagrams);
   CHECK (counts.datagrams - n_counted <=
