@@ -32,6 +32,7 @@ def wrong_usage_is_one_sentence_and_status_2():
               ("bridge", "--interface", "no-such-0", "--listen", "239.1.2.3"), ("bridge", "--interface", "lo"),
               ("bridge", "--codec", "H264"), ("bridge", "--scan", "all"), ("bridge", "--uuid", "x"),
               ("bridge", "--max-streams", "0"), ("bridge", "--max-streams", "65537"),
+              ("bridge", "--latency", "-1"), ("bridge", "--latency", "10001"), ("bridge", "--latency", "x"),
               ("bridge", "--listen", ""), ("bridge", "--interface", ""), ("bridge", "--uuid", ""),
               ("bridge", "--kafka-topic", "a b"),
               ("bridge", "--kafka-bootstrap", "a:b"), ("bridge", "--kafka-key", "{seq"),
@@ -47,7 +48,7 @@ def wrong_usage_is_one_sentence_and_status_2():
         assert len(err) == 1 and len(out) <= 1, (args, out, err)
         assert err[0].startswith(f"metakafka-{args[0]}: "), err
         if args[0] == "bridge" and args[1] in ("--port", "--listen", "--interface", "--codec", "--scan",
-                                               "--uuid", "--max-streams"):
+                                               "--uuid", "--max-streams", "--latency"):
             assert args[1] in err[0] and not any("listening" in line for line in out), (args, out, err)
         # what lacks its value is named as one types it
         assert args[-1] != "" or err[0].startswith(f"metakafka-{args[0]}: {args[1]} needs"), err

@@ -21,10 +21,11 @@
 
 /* what rtpseisrc takes */
 #define MAX_STREAMS 65536
+#define MAX_LATENCY_MS 10000
 
 static char **opt_ports = NULL;
 static RtpOptions opt_rtp = {
-  .codec = "auto",.scan = "head",.max_streams = 1024
+  .codec = "auto",.latency_ms = 50,.scan = "head",.max_streams = 1024
 };
 
 static const char *opt_bootstrap = "localhost:9092";
@@ -45,6 +46,9 @@ static const GOptionEntry entries[] = {
   {"codec", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.codec,
       "What the streams are: h264, h265, or auto for what each turns out to"
         " be (default: auto)", "CODEC"},
+  {"latency", 0, 0, G_OPTION_ARG_INT, &opt_rtp.latency_ms,
+      "How long a packet waits for those before it, in milliseconds"
+        " (default: 50)", "MS"},
   {"uuid", 0, 0, G_OPTION_ARG_STRING, &opt_rtp.uuid,
         "Take only messages of these UUIDs, with commas between (default: all)",
       "UUIDS"},
@@ -291,6 +295,9 @@ main (int argc, char **argv)
   if (opt_rtp.max_streams < 1 || opt_rtp.max_streams > MAX_STREAMS)
     return tool_usage ("--max-streams %d is not from 1 to %d",
         opt_rtp.max_streams, MAX_STREAMS);
+  if (opt_rtp.latency_ms < 0 || opt_rtp.latency_ms > MAX_LATENCY_MS)
+    return tool_usage ("--latency %d is not from 0 to %d ms",
+        opt_rtp.latency_ms, MAX_LATENCY_MS);
   if (opt_rtp.listen && *opt_rtp.listen == '\0')
     return tool_usage ("--listen needs an address of this computer, or a"
         " multicast group");

@@ -38,7 +38,8 @@ set_options (RtpInput * self, const RtpOptions * options)
 {
   g_object_set (self->source, "port", options->ports,
       "address", options->listen, "interface", options->interface,
-      "max-streams", options->max_streams, NULL);
+      "latency", options->latency_ms, "max-streams", options->max_streams,
+      NULL);
   gst_util_set_object_arg (G_OBJECT (self->source), "codec", options->codec);
   gst_util_set_object_arg (G_OBJECT (self->source), "scan", options->scan);
   for (guint i = 0; i < N_CODECS; i++) {

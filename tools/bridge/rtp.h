@@ -24,6 +24,7 @@ typedef struct
   const char *codec;
   const char *uuid;             /* NULL: all */
   const char *scan;
+  int latency_ms;
   int max_streams;
 } RtpOptions;
 

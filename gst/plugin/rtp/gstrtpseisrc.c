@@ -431,13 +431,13 @@ static void
 tell_losses (GstRtpSeiSrc * self, guint64 now)
 {
   g_autofree gchar *text = NULL;
-  guint64 duplicates, reordered;
+  guint64 harmless;
 
   g_mutex_lock (&self->lock);
   update_counts (self);
   text = gst_rtp_sei_counts_describe (&self->counts);
-  duplicates = self->counts.receiver.totals.window.duplicates;
-  reordered = self->counts.receiver.totals.window.reordered;
+  harmless = self->counts.receiver.totals.window.duplicates
+      + self->counts.receiver.totals.window.reordered;
   g_mutex_unlock (&self->lock);
 
   if (text != NULL && g_strcmp0 (text, self->told) != 0) {
@@ -447,12 +447,11 @@ tell_losses (GstRtpSeiSrc * self, guint64 now)
     self->told = g_steal_pointer (&text);
     self->next_tell = now + TELL_SECONDS * GST_SECOND;
   }
-  if (duplicates + reordered > 0
-      && duplicates + reordered >= 2 * self->told_harmless) {
+  if (harmless > 0 && harmless >= 2 * self->told_harmless) {
     GST_ELEMENT_WARNING (self, RESOURCE, READ, ("%" G_GUINT64_FORMAT
-            " packets came twice, and %" G_GUINT64_FORMAT " behind later ones:"
-            " nothing is lost by that", duplicates, reordered), (NULL));
-    self->told_harmless = duplicates + reordered;
+            " packets came twice, or behind later ones: nothing is lost by that",
+            harmless), (NULL));
+    self->told_harmless = harmless;
     self->next_tell = now + TELL_SECONDS * GST_SECOND;
   }
 }
