@@ -388,6 +388,7 @@ def rtpreceiver():
         other = list(stream(codec, sender=1, first=500))
         yield name, datagrams(0x70, *one)
         yield name + '-report', datagrams(0x70 | codec + 1, *one[:4], (5, 0, report(0)), *one[4:], (0, 1, report(3600)))
+        yield name + '-wrong-port', datagrams(0x70 | codec + 1, *((sender | 4, *rest) for sender, *rest in one))
         yield name + '-two', datagrams(0x78 | codec + 1, *(item for pair in zip(one, other) for item in pair))
         yield name + '-no-place', datagrams(0x00 | codec + 1, *one[:5], *other[:5], (3, 16, b''), *other)
         yield name + '-swapped', datagrams(0x70 | codec + 1, *(one[i ^ 1] for i in range(len(one) // 2 * 2)))
