@@ -7,23 +7,10 @@
 
 #include <gst/gst.h>
 
+#include "gstrtpseioutputs.h"
 #include "rtpreceiver.h"
 
 G_BEGIN_DECLS
-
-/**
- * GstRtpSeiOutput:
- * @pad: (transfer full) (nullable): where the buffer goes to; NULL: that of @codec
- * @codec: of the buffer
- * @buffer: (transfer full): what is to be pushed
- * @caps: (transfer full) (nullable): those of the stream that begins on @pad with it
- */
-typedef struct {
-  GstPad *pad;
-  RtpCodec codec;
-  GstBuffer *buffer;
-  GstCaps *caps;
-} GstRtpSeiOutput;
 
 /**
  * GstRtpSeiOthers:

@@ -51,6 +51,8 @@
 #include <string.h>
 
 #include "gstrtpseiothers.h"
+#include "gstrtpseioutputs.h"
+#include "gstrtpseireports.h"
 #include "gstrtpseisettings.h"
 #include "gstrtpseistats.h"
 #include "timedbuffer.h"
@@ -59,22 +61,11 @@
 GST_DEBUG_CATEGORY_STATIC (rtp_sei_src_debug);
 #define GST_CAT_DEFAULT rtp_sei_src_debug
 
-/* What is looked at together */
-#define LOOK_SECONDS 5
-
-/* How often losses are told at most */
-#define TELL_SECONDS 10
+#define LOOK (GST_RTP_SEI_REPORTS_SECONDS * GST_SECOND)
 
 /* For how long what is in the sockets is read at the end, where senders go on so fast
  * that they are never empty */
 #define DRAIN (2 * GST_SECOND)
-
-typedef enum
-{
-  VIDEO_H264,
-  VIDEO_H265,
-  N_VIDEOS
-} Video;
 
 struct _GstRtpSeiSrc
 {
@@ -83,19 +74,11 @@ struct _GstRtpSeiSrc
   GThread *thread;              /* from PAUSED on */
 
   /* streaming thread */
-  GstPad *pads[N_VIDEOS];
-  guint group_id;
+  GstRtpSeiOutputs outputs;     /* pushed after each batch */
+  GstRtpSeiReports reports;
   gint64 offset;                /* from arrival to running time */
-  GArray *outputs;              /* of GstRtpSeiOutput: pushed after each batch */
   guint64 next_look;
   guint64 next_count;
-  guint64 next_tell;
-  guint seen_kinds;
-  gboolean has_seen;
-  gchar *told;                  /* about losses */
-  gchar *told_failure;          /* of a socket */
-  guint64 told_harmless;        /* packets that came twice or out of order */
-  gboolean is_told_not_linked[N_VIDEOS];
   guint64 drained_by;           /* when to stop reading, after EOS was asked for */
   guint n_empty;                /* how often there was nothing to read since then */
 
@@ -124,28 +107,10 @@ G_DECLARE_FINAL_TYPE (GstRtpSeiSrc, gst_rtp_sei_src, GST, RTP_SEI_SRC,
 static guint prop_stats;        /* the ids of the properties */
 static guint prop_listening;
 
-#define SEI_CAPS(media) media ", stream-format=byte-stream, alignment=au"
-
-static GstStaticPadTemplate video_templates[N_VIDEOS] = {
-  GST_STATIC_PAD_TEMPLATE ("h264", GST_PAD_SRC, GST_PAD_SOMETIMES,
-      GST_STATIC_CAPS (SEI_CAPS ("video/x-h264"))),
-  GST_STATIC_PAD_TEMPLATE ("h265", GST_PAD_SRC, GST_PAD_SOMETIMES,
-      GST_STATIC_CAPS (SEI_CAPS ("video/x-h265"))),
-};
-
-static GstStaticPadTemplate rtp_template = GST_STATIC_PAD_TEMPLATE ("rtp_%u",
-    GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS ("application/x-rtp"));
-
 G_DEFINE_TYPE (GstRtpSeiSrc, gst_rtp_sei_src, GST_TYPE_ELEMENT);
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (rtpseisrc, "rtpseisrc", GST_RANK_NONE,
     GST_TYPE_RTP_SEI_SRC, GST_DEBUG_CATEGORY_INIT (rtp_sei_src_debug,
         "rtpseisrc", 0, "SEI of RTP streams"));
-
-static Video
-get_video (RtpCodec codec)
-{
-  return codec == RTP_CODEC_H265 ? VIDEO_H265 : VIDEO_H264;
-}
 
 static guint64
 get_now (void)
@@ -198,7 +163,7 @@ on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
     gst_buffer_add_reference_timestamp_meta (output.buffer, caps,
         (GstClockTime) unix_ns, GST_CLOCK_TIME_NONE);
   }
-  g_array_append_val (self->outputs, output);
+  g_array_append_val (self->outputs.waiting, output);
 }
 
 static void
@@ -216,7 +181,7 @@ on_packet (RtpReception * stream, const RtpPacket * packet,
   GST_BUFFER_PTS (buffer) = get_pts (self, arrival);
   set_reception (buffer, stream);
   self->counts.not_linked += gst_rtp_sei_others_push (self->others, stream,
-      packet, buffer, arrival, self->outputs);
+      packet, buffer, arrival, self->outputs.waiting);
 }
 
 static void
@@ -273,199 +238,19 @@ src_query (GstPad * pad, GstObject * parent, GstQuery * query)
   return TRUE;
 }
 
-static void
-begin_stream (GstRtpSeiSrc * self, GstPad * pad, GstCaps * caps)
-{
-  g_autofree gchar *name = gst_pad_get_name (pad);
-  g_autofree gchar *id =
-      gst_pad_create_stream_id (pad, GST_ELEMENT (self), name);
-  GstEvent *start = gst_event_new_stream_start (id);
-  GstSegment segment;
-
-  gst_event_set_group_id (start, self->group_id);
-  gst_event_set_stream_flags (start, GST_STREAM_FLAG_SPARSE);
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (pad, start);
-  gst_pad_push_event (pad, gst_event_new_caps (caps));
-  gst_pad_push_event (pad, gst_event_new_segment (&segment));
-}
-
-static GstPad *
-ensure_pad (GstRtpSeiSrc * self, Video video)
-{
-  if (self->pads[video] == NULL) {
-    GstStaticPadTemplate *template = &video_templates[video];
-    g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (template);
-    GstPad *pad = gst_pad_new_from_static_template (template,
-        template->name_template);
-
-    gst_pad_set_query_function (pad, GST_DEBUG_FUNCPTR (src_query));
-    gst_pad_use_fixed_caps (pad);
-    gst_pad_set_active (pad, TRUE);
-    begin_stream (self, pad, caps);
-    self->pads[video] = pad;
-    gst_element_add_pad (GST_ELEMENT (self), pad);
-  }
-  return self->pads[video];
-}
-
-static void
-count_not_linked (GstRtpSeiSrc * self)
-{
-  g_mutex_lock (&self->lock);
-  self->counts.not_linked++;
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-note_not_linked (GstRtpSeiSrc * self, GstPad * pad, gboolean * is_told)
-{
-  count_not_linked (self);
-  if (*is_told)
-    return;
-  *is_told = TRUE;
-  GST_ELEMENT_WARNING (self, CORE, PAD,
-      ("Streams of %s go nowhere: link the pad \"%s\" to a seiextract",
-          GST_PAD_NAME (pad), GST_PAD_NAME (pad)),
-      ("pad %s:%s is not linked", GST_DEBUG_PAD_NAME (pad)));
-}
-
-/* Tells, with the first packet of a stream, that it is not for this pad's peer.
- * @caps: (nullable): those of the stream, with its first packet */
-static void
-note_refused (GstRtpSeiSrc * self, GstPad * pad, GstCaps * caps)
-{
-  count_not_linked (self);
-  if (caps != NULL)
-    GST_ELEMENT_WARNING (self, CORE, NEGOTIATION,
-        ("What the pad \"%s\" is linked to does not take the stream that came:"
-            " link it to something that does", GST_PAD_NAME (pad)),
-        ("%s:%s, %" GST_PTR_FORMAT, GST_DEBUG_PAD_NAME (pad), caps));
-}
-
-/* Whether nobody takes anything any more */
-static gboolean
-is_all_over (GstRtpSeiSrc * self)
-{
-  gboolean is_over = TRUE;
-
-  GST_OBJECT_LOCK (self);
-  for (GList * l = GST_ELEMENT (self)->srcpads; l != NULL; l = l->next)
-    is_over = is_over && gst_pad_get_last_flow_return (l->data) != GST_FLOW_OK;
-  GST_OBJECT_UNLOCK (self);
-  return is_over;
-}
-
-/* @output: (transfer full): */
-static GstFlowReturn
-push (GstRtpSeiSrc * self, GstRtpSeiOutput * output)
-{
-  const gboolean is_other = output->pad != NULL;
-  const Video video = get_video (output->codec);
-  gboolean is_told = TRUE;
-  GstPad *pad = is_other ? output->pad : ensure_pad (self, video);
-  GstFlowReturn flow;
-
-  if (output->caps != NULL)
-    begin_stream (self, pad, output->caps);
-  flow = gst_pad_push (pad, g_steal_pointer (&output->buffer));
-  if (flow == GST_FLOW_NOT_LINKED) {
-    note_not_linked (self, pad,
-        is_other ? &is_told : &self->is_told_not_linked[video]);
-    flow = GST_FLOW_OK;
-  } else if (flow == GST_FLOW_NOT_NEGOTIATED && is_other) {
-    note_refused (self, pad, output->caps);
-    flow = GST_FLOW_OK;
-  } else if (flow == GST_FLOW_EOS && !is_all_over (self)) {
-    flow = GST_FLOW_OK;
-  } else if (flow == GST_FLOW_FLUSHING) {
-    /* The pad has been released, or its peer flushes or is stopped: the others go
-     * on. Where the element stops, the next step sees that. */
-    flow = GST_FLOW_OK;
-  }
-  gst_clear_caps (&output->caps);
-  gst_clear_object (&output->pad);
-  return flow;
-}
-
-static void
-clear_output (gpointer data)
-{
-  GstRtpSeiOutput *output = data;
-
-  gst_clear_buffer (&output->buffer);
-  gst_clear_caps (&output->caps);
-  gst_clear_object (&output->pad);
-}
-
-static GstFlowReturn
-push_all (GstRtpSeiSrc * self)
-{
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  for (guint i = 0; i < self->outputs->len && flow == GST_FLOW_OK; i++)
-    flow = push (self, &g_array_index (self->outputs, GstRtpSeiOutput, i));
-  g_array_set_size (self->outputs, 0);
-  return flow;
-}
-
 /* --- what is told -------------------------------------------------------------- */
 
 static void
-post_seen (GstRtpSeiSrc * self, const RtpSeen * seen)
-{
-  const guint kinds = gst_rtp_sei_seen_get_kinds (seen);
-
-  if (self->has_seen && kinds == self->seen_kinds)
-    return;
-  self->has_seen = TRUE;
-  self->seen_kinds = kinds;
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self),
-          gst_rtp_sei_seen_new (seen, LOOK_SECONDS)));
-}
-
-/* Tells what was lost, if it is more than before. That packets come twice, or in
- * another order, costs nothing: it is told when there are twice as many. */
-static void
 tell_losses (GstRtpSeiSrc * self, guint64 now)
 {
-  g_autofree gchar *text = NULL;
-  guint64 harmless;
+  GstRtpSeiCounts counts;
 
   g_mutex_lock (&self->lock);
   update_counts (self);
-  text = gst_rtp_sei_counts_describe (&self->counts);
-  harmless = self->counts.receiver.totals.window.duplicates
-      + self->counts.receiver.totals.window.reordered;
+  counts = self->counts;
   g_mutex_unlock (&self->lock);
-
-  if (text != NULL && g_strcmp0 (text, self->told) != 0) {
-    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("lost since the start: %s",
-            text), (NULL));
-    g_free (self->told);
-    self->told = g_steal_pointer (&text);
-    self->next_tell = now + TELL_SECONDS * GST_SECOND;
-  }
-  if (harmless > 0 && harmless >= 2 * self->told_harmless) {
-    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("%" G_GUINT64_FORMAT
-            " packets came twice, or behind later ones: nothing is lost by that",
-            harmless), (NULL));
-    self->told_harmless = harmless;
-    self->next_tell = now + TELL_SECONDS * GST_SECOND;
-  }
-}
-
-/* Tells that the system reports errors of a socket, once. */
-static void
-tell_failure (GstRtpSeiSrc * self)
-{
-  g_autofree gchar *text = rtp_sockets_describe_failure (self->sockets);
-
-  if (text != NULL && g_strcmp0 (text, self->told_failure) != 0)
-    GST_ELEMENT_WARNING (self, RESOURCE, READ, ("%s", text), (NULL));
-  g_free (self->told_failure);
-  self->told_failure = g_steal_pointer (&text);
+  gst_rtp_sei_reports_tell_losses (&self->reports, GST_ELEMENT (self), &counts,
+      now);
 }
 
 static void
@@ -477,62 +262,58 @@ tell (GstRtpSeiSrc * self, guint64 now)
     g_mutex_lock (&self->lock);
     rtp_receiver_look (self->receiver, &seen);
     g_mutex_unlock (&self->lock);
-    post_seen (self, &seen);
-    self->next_look = now + LOOK_SECONDS * GST_SECOND;
+    gst_rtp_sei_reports_post_seen (&self->reports, GST_ELEMENT (self), &seen);
+    self->next_look = now + LOOK;
   }
   if (now >= self->next_count) {
     self->next_count = now + GST_SECOND;
-    tell_failure (self);
-    if (now >= self->next_tell)
+    gst_rtp_sei_reports_tell_failure (&self->reports, GST_ELEMENT (self),
+        rtp_sockets_describe_failure (self->sockets));
+    if (gst_rtp_sei_reports_may_tell_losses (&self->reports, now))
       tell_losses (self, now);
   }
 }
 
 /* --- the thread ---------------------------------------------------------------- */
 
-static gboolean
-push_to_pad (GstElement * element, GstPad * pad, gpointer event)
+static GstFlowReturn
+push_all (GstRtpSeiSrc * self)
 {
-  g_autoptr (GstEvent) start =
-      gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
+  guint n_not_linked;
+  const GstFlowReturn flow =
+      gst_rtp_sei_outputs_push (&self->outputs, &n_not_linked);
 
-  /* A request pad that has had no stream */
-  if (start == NULL) {
-    g_autoptr (GstCaps) caps = gst_pad_get_pad_template_caps (pad);
-
-    begin_stream (GST_RTP_SEI_SRC (element), pad, caps);
+  if (n_not_linked > 0) {
+    g_mutex_lock (&self->lock);
+    self->counts.not_linked += n_not_linked;
+    g_mutex_unlock (&self->lock);
   }
-  gst_pad_push_event (pad, gst_event_ref (event));
-  return TRUE;
+  return flow;
 }
 
-/* @event: (transfer full): */
+/* @eos: (transfer full): */
 static void
-push_event (GstRtpSeiSrc * self, GstEvent * event)
+end_outputs (GstRtpSeiSrc * self, GstEvent * eos)
 {
-  gst_element_foreach_src_pad (GST_ELEMENT (self), push_to_pad, event);
-  gst_event_unref (event);
+  RtpCodec codec;
+
+  GST_OBJECT_LOCK (self);
+  codec = self->settings.codec;
+  GST_OBJECT_UNLOCK (self);
+  gst_rtp_sei_outputs_end (&self->outputs, codec, eos);
 }
 
-/* Hands out what waits, and ends all pads, of which there is one at least.
+/* Hands out what waits, and EOS.
  * @eos: (transfer full): */
 static void
 finish (GstRtpSeiSrc * self, GstEvent * eos)
 {
-  RtpCodec codec;
-
   g_mutex_lock (&self->lock);
   rtp_receiver_end (self->receiver);
   g_mutex_unlock (&self->lock);
   push_all (self);
   tell_losses (self, get_now ());
-
-  GST_OBJECT_LOCK (self);
-  codec = self->settings.codec;
-  GST_OBJECT_UNLOCK (self);
-  if (self->pads[VIDEO_H264] == NULL && self->pads[VIDEO_H265] == NULL)
-    ensure_pad (self, get_video (codec));
-  push_event (self, eos);
+  end_outputs (self, eos);
 }
 
 static void
@@ -541,7 +322,7 @@ stop (GstRtpSeiSrc * self, GstFlowReturn flow)
   GST_DEBUG_OBJECT (self, "stopping, %s", gst_flow_get_name (flow));
   if (flow < GST_FLOW_EOS)
     GST_ELEMENT_FLOW_ERROR (self, flow);
-  push_event (self, gst_event_new_eos ());
+  end_outputs (self, gst_event_new_eos ());
 }
 
 /* Waits until packets may be read, or EOS is to be sent.
@@ -556,7 +337,7 @@ wait_until_playing (GstRtpSeiSrc * self, GstEvent ** eos, guint64 * due)
   g_mutex_lock (&self->lock);
   while (!self->is_playing && !self->is_stopping && self->eos == NULL) {
     g_cond_wait (&self->changed, &self->lock);
-    self->next_look = get_now () + LOOK_SECONDS * GST_SECOND;
+    self->next_look = get_now () + LOOK;
   }
   is_playing = self->is_playing && !self->is_stopping;
   if (self->eos != NULL && !self->is_stopping)
@@ -658,11 +439,9 @@ gst_rtp_sei_src_request_new_pad (GstElement * element,
   else if (sscanf (name, "rtp_%u", &n) == 1 && n < G_MAXUINT)
     self->next_pad = MAX (self->next_pad, n + 1);
   GST_OBJECT_UNLOCK (self);
-  pad = gst_pad_new_from_template (templ, name != NULL ? name : free_name);
-  gst_pad_set_query_function (pad, GST_DEBUG_FUNCPTR (src_query));
-  gst_pad_use_fixed_caps (pad);
-  gst_pad_set_active (pad, TRUE);
-  if (!gst_element_add_pad (element, pad))
+  pad = gst_rtp_sei_outputs_request (&self->outputs, templ,
+      name != NULL ? name : free_name);
+  if (pad == NULL)
     return NULL;
   g_mutex_lock (&self->lock);
   gst_rtp_sei_others_add_pad (self->others, pad);
@@ -817,15 +596,10 @@ start (GstRtpSeiSrc * self)
   gst_rtp_sei_settings_get_config (&self->settings, &config);
   GST_OBJECT_UNLOCK (self);
 
-  self->group_id = gst_util_group_id_next ();
-  self->next_look = now + LOOK_SECONDS * GST_SECOND;
+  gst_rtp_sei_outputs_start (&self->outputs);
+  gst_rtp_sei_reports_clear (&self->reports);
+  self->next_look = now + LOOK;
   self->next_count = now + GST_SECOND;
-  self->next_tell = 0;
-  self->told_harmless = 0;
-  self->has_seen = FALSE;
-  g_clear_pointer (&self->told, g_free);
-  g_clear_pointer (&self->told_failure, g_free);
-  memset (self->is_told_not_linked, 0, sizeof (self->is_told_not_linked));
   self->drained_by = 0;
   self->n_empty = 0;
 
@@ -863,17 +637,11 @@ static void
 end (GstRtpSeiSrc * self)
 {
   g_thread_join (g_steal_pointer (&self->thread));
-  g_array_set_size (self->outputs, 0);
   g_mutex_lock (&self->lock);
   rtp_receiver_end (self->receiver);
   gst_event_replace (&self->eos, NULL);
   g_mutex_unlock (&self->lock);
-  g_array_set_size (self->outputs, 0);
-
-  for (Video video = 0; video < N_VIDEOS; video++)
-    if (self->pads[video] != NULL)
-      gst_element_remove_pad (GST_ELEMENT (self),
-          g_steal_pointer (&self->pads[video]));
+  gst_rtp_sei_outputs_stop (&self->outputs);
 }
 
 static GstStateChangeReturn
@@ -922,9 +690,8 @@ gst_rtp_sei_src_finalize (GObject * object)
 
   g_clear_pointer (&self->receiver, rtp_receiver_free);
   gst_rtp_sei_others_free (self->others);
-  g_array_unref (self->outputs);
-  g_free (self->told);
-  g_free (self->told_failure);
+  gst_rtp_sei_outputs_clear (&self->outputs);
+  gst_rtp_sei_reports_clear (&self->reports);
   g_strfreev (self->listening);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
@@ -993,10 +760,7 @@ gst_rtp_sei_src_class_init (GstRtpSeiSrcClass * klass)
           "Where it listens, from READY on, such as udp://[::]:5000",
           G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
-  for (Video video = 0; video < N_VIDEOS; video++)
-    gst_element_class_add_static_pad_template (element_class,
-        &video_templates[video]);
-  gst_element_class_add_static_pad_template (element_class, &rtp_template);
+  gst_rtp_sei_outputs_add_templates (element_class);
   gst_element_class_set_static_metadata (element_class,
       "RTP receiver for SEI", "Source/Network/RTP",
       "Receives the SEI of H.264 and H.265 streams over RTP",
@@ -1009,8 +773,7 @@ gst_rtp_sei_src_init (GstRtpSeiSrc * self)
   gst_rtp_sei_settings_init (&self->settings);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->outputs = g_array_new (FALSE, FALSE, sizeof (GstRtpSeiOutput));
-  g_array_set_clear_func (self->outputs, clear_output);
+  gst_rtp_sei_outputs_init (&self->outputs, GST_ELEMENT (self), src_query);
   self->others = gst_rtp_sei_others_new ();
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }

@@ -32,17 +32,6 @@ typedef struct {
 GstStructure *gst_rtp_sei_stats_new (const GstRtpSeiCounts * counts,
     RtpReceiver * receiver);
 
-/** Returns: (transfer full): the structure of the message `rtp-seen` */
-GstStructure *gst_rtp_sei_seen_new (const RtpSeen * seen,
-    guint n_seconds);
-
-/** Returns: what of @seen is worth a new message when it changes */
-guint gst_rtp_sei_seen_get_kinds (const RtpSeen * seen);
-
-/** Returns: (transfer full) (nullable): what was lost, and what the user can do about
- *   it; NULL if nothing was */
-gchar *gst_rtp_sei_counts_describe (const GstRtpSeiCounts * counts);
-
 G_END_DECLS
 
 #endif

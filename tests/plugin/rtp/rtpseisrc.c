@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "gstrtpseistats.h"
+#include "gstrtpseireports.h"
 #include "rtptest.h"
 #include "rtpwrite.h"
 #include "timedreception.h"
@@ -756,12 +756,12 @@ GST_START_TEST (test_rtpseisrc_seen_kinds)
   const RtpSeen more = {.packets = 900,.h264 = 30,.sei = 800 };
   const RtpSeen other = {.packets = 900,.h264 = 30,.sei = 800,.klv = 1 };
 
-  fail_unless_equals_int (gst_rtp_sei_seen_get_kinds (&nothing), 0);
-  fail_if (gst_rtp_sei_seen_get_kinds (&one) == 0);
-  fail_unless_equals_int (gst_rtp_sei_seen_get_kinds (&one),
-      gst_rtp_sei_seen_get_kinds (&more));
-  fail_if (gst_rtp_sei_seen_get_kinds (&other)
-      == gst_rtp_sei_seen_get_kinds (&more));
+  fail_unless_equals_int (gst_rtp_sei_reports_get_kinds (&nothing), 0);
+  fail_if (gst_rtp_sei_reports_get_kinds (&one) == 0);
+  fail_unless_equals_int (gst_rtp_sei_reports_get_kinds (&one),
+      gst_rtp_sei_reports_get_kinds (&more));
+  fail_if (gst_rtp_sei_reports_get_kinds (&other)
+      == gst_rtp_sei_reports_get_kinds (&more));
 }
 
 GST_END_TEST;
