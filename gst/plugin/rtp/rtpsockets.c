@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define N_PORTS 65536
@@ -39,6 +40,7 @@ typedef union
 typedef struct
 {
   gint fd;
+  gint lending_fd;              /* as long as the port is lent; else negative */
   guint16 port;
   gboolean is_for_rtcp;
   guint n_errors;               /* in a row */
@@ -120,15 +122,6 @@ read_ports (const gchar * text, guint8 * is_there, GError ** error)
   return NULL;
 }
 
-gboolean
-rtp_sockets_check_ports (const gchar * ports, GError ** error)
-{
-  g_autofree guint8 *is_there = g_malloc0 (N_PORTS);
-  g_autoptr (GArray) list = read_ports (ports, is_there, error);
-
-  return list != NULL;
-}
-
 static gboolean
 read_interface (const gchar * name, guint * index, GError ** error)
 {
@@ -186,6 +179,13 @@ is_multicast (const Address * address)
   return address->any.sa_family == AF_INET ?
       IN_MULTICAST (ntohl (address->v4.sin_addr.s_addr)) :
       IN6_IS_ADDR_MULTICAST (&address->v6.sin6_addr);
+}
+
+static gboolean
+is_link_local (const Address * address)
+{
+  return address->any.sa_family == AF_INET6
+      && IN6_IS_ADDR_LINKLOCAL (&address->v6.sin6_addr);
 }
 
 static void
@@ -309,8 +309,8 @@ set_option (gint fd, gint option, gint value)
   setsockopt (fd, SOL_SOCKET, option, &value, sizeof (value));
 }
 
-/* @option: SO_REUSEADDR or SO_REUSEPORT, which lets all share the port that have set
- *   the same; 0: the port is for this socket alone
+/* @option: SO_REUSEADDR, which lets all share the port that have set it; 0: the port is
+ *   for this socket alone
  * @port: (inout): 0 becomes the one that is taken
  * Returns: the descriptor, or the negative errno */
 static gint
@@ -341,19 +341,40 @@ try_to_bind (const Address * address, gint option, guint16 * port)
   return fd;
 }
 
-/* Takes a port that somebody else has only for RTCP, and lends. Linux gives datagrams
- * to the socket that was bound last. Programs that share a port with others
- * (SO_REUSEPORT) keep theirs.
+/* Says to all rtpseisrc of this network namespace that a port is there for RTCP alone: a
+ * name of an AF_UNIX socket, which is gone with it.
+ * Returns: the descriptor, or the negative errno; -EADDRINUSE if one has said so */
+static gint
+claim_lending (guint16 port)
+{
+  struct sockaddr_un name = {.sun_family = AF_UNIX };
+  const gint fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  gint length;
+
+  if (fd < 0)
+    return -errno;
+  length = g_snprintf (name.sun_path + 1, sizeof (name.sun_path) - 1,
+      "gst-metakafka-rtcp-%u", port);
+  if (bind (fd, (struct sockaddr *) &name, (socklen_t)
+          (G_STRUCT_OFFSET (struct sockaddr_un, sun_path) + 1 + length)) == 0)
+    return fd;
+  length = errno;
+  close (fd);
+  return -length;
+}
+
+/* Takes a port that another rtpseisrc has only for RTCP, and lends. Linux gives
+ * datagrams to the socket that was bound last.
  * Returns: the descriptor, or the negative errno */
 static gint
 borrow_port (const Address * address, guint16 port)
 {
-  gint fd = try_to_bind (address, SO_REUSEPORT, &port);
+  gint fd = claim_lending (port);
 
-  if (fd >= 0) {
+  if (fd >= 0)
     close (fd);
+  if (fd != -EADDRINUSE)
     return -EADDRINUSE;
-  }
   fd = try_to_bind (address, SO_REUSEADDR, &port);
   if (fd >= 0)
     set_option (fd, SO_REUSEADDR, FALSE);
@@ -369,9 +390,7 @@ bind_socket (const Address * address, gboolean is_for_rtcp, guint16 * port)
   if (is_multicast (address))
     return try_to_bind (address, SO_REUSEADDR, port);
   fd = try_to_bind (address, 0, port);
-  if (fd >= 0 && is_for_rtcp)
-    set_option (fd, SO_REUSEADDR, TRUE);
-  else if (fd == -EADDRINUSE && !is_for_rtcp)
+  if (fd == -EADDRINUSE && !is_for_rtcp)
     fd = borrow_port (address, *port);
   return fd;
 }
@@ -404,7 +423,7 @@ static gint
 add_socket (RtpSockets * self, guint16 * port, guint index,
     gboolean is_for_rtcp, gboolean * is_joining)
 {
-  Socket s = {.is_for_rtcp = is_for_rtcp };
+  Socket s = {.lending_fd = -1,.is_for_rtcp = is_for_rtcp };
   gint code = 0;
 
   *is_joining = FALSE;
@@ -418,11 +437,16 @@ add_socket (RtpSockets * self, guint16 * port, guint index,
   }
   if (code == 0 && !watch (self, s.fd, self->sockets->len))
     code = errno;
-  if (code != 0)
+  if (code != 0) {
     close (s.fd);
-  else
-    g_array_append_val (self->sockets, s);
-  return code;
+    return code;
+  }
+  if (is_for_rtcp && !is_multicast (&self->address)) {
+    s.lending_fd = claim_lending (s.port);
+    set_option (s.fd, SO_REUSEADDR, s.lending_fd >= 0);
+  }
+  g_array_append_val (self->sockets, s);
+  return 0;
 }
 
 static gboolean
@@ -445,9 +469,11 @@ add_port (RtpSockets * self, guint16 port, guint index, GError ** error)
   return code == 0;
 }
 
-/* A port of RTCP that is taken may be for another stream, or another program. */
-static void
-add_rtcp_ports (RtpSockets * self, guint index, guint8 * is_there)
+/* A port of RTCP that is taken may be for another stream, or another program.
+ * Returns: whether there are descriptors for all others */
+static gboolean
+add_rtcp_ports (RtpSockets * self, guint index, guint8 * is_there,
+    GError ** error)
 {
   gboolean is_joining;
 
@@ -455,10 +481,17 @@ add_rtcp_ports (RtpSockets * self, guint index, guint8 * is_there)
     is_there[g_array_index (self->sockets, Socket, i).port] = TRUE;
   for (guint i = 0; i < self->n_ports; i++) {
     guint16 port = g_array_index (self->sockets, Socket, i).port + 1;
+    gint code = 0;
 
     if (port != 0 && !is_there[port])
-      add_socket (self, &port, index, TRUE, &is_joining);
+      code = add_socket (self, &port, index, TRUE, &is_joining);
+    /* What has none left is of no use to the rest of the program either */
+    if (code == EMFILE || code == ENFILE) {
+      set_open_error (&self->address, port, code, error);
+      return FALSE;
+    }
   }
+  return TRUE;
 }
 
 static void
@@ -509,6 +542,12 @@ rtp_sockets_open (const gchar * address, const gchar * interface,
     choose_any_address (&where);
   else if (!read_address (address, &where, &index, error))
     return NULL;
+  if (index != 0 && !is_multicast (&where) && !is_link_local (&where)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "The network interface is for a multicast group: give one as the address,"
+        " or no interface");
+    return NULL;
+  }
 
   self = g_new0 (RtpSockets, 1);
   self->address = where;
@@ -523,11 +562,10 @@ rtp_sockets_open (const gchar * address, const gchar * interface,
   }
   for (guint i = 0; i < list->len && is_good; i++)
     is_good = add_port (self, g_array_index (list, guint16, i), index, error);
-  if (!is_good) {
+  if (!is_good || !add_rtcp_ports (self, index, is_there, error)) {
     rtp_sockets_close (self);
     return NULL;
   }
-  add_rtcp_ports (self, index, is_there);
   prepare_messages (self);
   return self;
 }
@@ -535,8 +573,13 @@ rtp_sockets_open (const gchar * address, const gchar * interface,
 void
 rtp_sockets_close (RtpSockets * self)
 {
-  for (guint i = 0; i < self->sockets->len; i++)
-    close (g_array_index (self->sockets, Socket, i).fd);
+  for (guint i = 0; i < self->sockets->len; i++) {
+    const Socket *s = &g_array_index (self->sockets, Socket, i);
+
+    close (s->fd);
+    if (s->lending_fd >= 0)
+      close (s->lending_fd);
+  }
   g_array_unref (self->sockets);
   if (self->wake_fd >= 0)
     close (self->wake_fd);

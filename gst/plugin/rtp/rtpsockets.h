@@ -40,14 +40,11 @@ typedef struct {
   gboolean is_at_rtcp_port;
 } RtpDatagram;
 
-/** Whether @ports is a list that rtp_sockets_open() takes. */
-gboolean rtp_sockets_check_ports (const gchar * ports, GError ** error);
-
 /**
  * Opens a socket for each port, and one for RTCP at the port behind each, if that is
  * free. No other program can open the same port meanwhile, unless it is that of a
- * multicast group. A port that is open for RTCP alone is lent: other RtpSockets, and
- * programs that share ports, can open it, and get what comes to it from then on.
+ * multicast group. A port that is open for RTCP alone is lent: other RtpSockets, also of
+ * other programs, can open it, and get what comes to it from then on.
  *
  * @address: (nullable): an IPv4 or IPv6 address of this computer, or of a multicast
  *   group, which is joined. NULL is IPv6 and IPv4 at once, and IPv4 alone where there

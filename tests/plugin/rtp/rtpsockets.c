@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -260,24 +261,18 @@ test_rtpsockets_without_ipv6 (void)
 static void
 test_rtpsockets_ports_as_text (void)
 {
-  static const gchar *const good[] = { "5000", "0", "5000,5002-5010", "1-65535",
-    " 5000 , 5002 - 5004 ", "5000,5000", "65535", "0,0", "7-7"
-  };
   static const gchar *const bad[] = { "", ",", "5000,", "x", "-1", "65536",
     "5010-5000", "0-5", "5000-", "-", "5000 5001", "5000;5001", "0x10", "+5",
     "99999999999999999999"
   };
+  RtpSockets *sockets = open_sockets ("127.0.0.1", " 0 , 0,0");
 
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_true (rtp_sockets_check_ports (good[i], &error));
-    g_assert_no_error (error);
-  }
+  g_assert_cmpuint (rtp_sockets_get_n_ports (sockets), ==, 3);
+  rtp_sockets_close (sockets);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_false (rtp_sockets_check_ports (bad[i], &error));
+    g_assert_null (rtp_sockets_open ("127.0.0.1", NULL, bad[i], &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
     g_assert_nonnull (strstr (error->message, "5000,5002-5010"));
   }
@@ -382,22 +377,42 @@ test_rtpsockets_rtcp_port_is_lent (void)
   close (fd);
 }
 
-/* Others that share a port keep it */
+/* Others that share a port keep it, however they do */
 static void
 test_rtpsockets_shared_port_is_not_taken (void)
 {
-  const struct sockaddr_storage address = to_sockaddr ("127.0.0.1", 0);
-  const gint fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const gint on = 1;
-  g_autofree gchar *port = NULL;
 
-  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof (on));
-  setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof (on));
-  g_assert_cmpint (bind (fd, (const struct sockaddr *) &address,
-          get_length (&address)), ==, 0);
-  port = g_strdup_printf ("%u", get_local_port (fd));
-  g_assert_null (rtp_sockets_open ("127.0.0.1", NULL, port, NULL));
-  close (fd);
+  for (guint i = 0; i < 2; i++) {
+    const gint fd = open_other ("127.0.0.1", 0);
+    g_autofree gchar *port = g_strdup_printf ("%u", get_local_port (fd));
+
+    if (i > 0)
+      setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof (on));
+    g_assert_null (rtp_sockets_open ("127.0.0.1", NULL, port, NULL));
+    g_assert_null (rtp_sockets_open (NULL, NULL, port, NULL));
+    close (fd);
+  }
+}
+
+/* Ports for RTCP are not had at the cost of all others */
+static void
+test_rtpsockets_too_many_files (void)
+{
+  g_autoptr (GString) ports = g_string_new ("0");
+  g_autoptr (GError) error = NULL;
+  struct rlimit limit, lower;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  lower = limit;
+  lower.rlim_cur = 64;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &lower), ==, 0);
+  for (guint i = 0; i < 40; i++)
+    g_string_append (ports, ",0");
+  g_assert_null (rtp_sockets_open ("127.0.0.1", NULL, ports->str, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  g_assert_nonnull (strstr (error->message, "ulimit -n"));
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
 }
 
 static void
@@ -431,6 +446,9 @@ test_rtpsockets_errors (void)
   check_error ("", NULL, "0", G_IO_ERROR_INVALID_ARGUMENT,
       "\"\" is no address: give an IPv4 or IPv6 address of this computer or of a"
       " multicast group, such as 192.0.2.7 or ff05::7");
+  check_error ("127.0.0.1", "lo", "0", G_IO_ERROR_INVALID_ARGUMENT,
+      "The network interface is for a multicast group: give one as the address, or"
+      " no interface");
   check_error ("239.255.77.7", "nowhere7", "0", G_IO_ERROR_NOT_FOUND,
       "There is no network interface \"nowhere7\": \"ip link\" lists those that"
       " are there");
@@ -721,6 +739,7 @@ main (int argc, char **argv)
   ADD (busy_rtcp_port);
   ADD (rtcp_port_is_lent);
   ADD (shared_port_is_not_taken);
+  ADD (too_many_files);
   ADD (errors);
   ADD (sizes);
   ADD (batches);
