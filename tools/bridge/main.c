@@ -8,6 +8,8 @@
  *     rtpseisrc ! seiextract ! funnel ! kafkasink
  */
 
+#include <sys/resource.h>
+
 #include "common.h"
 #include "kafkaoptions.h"
 #include "records.h"
@@ -268,6 +270,19 @@ join_ports (void)
   return g_strjoinv (",", opt_ports);
 }
 
+/* Many ports need many descriptors. The limit that systems begin with is for programs
+ * with select(2), which there is none of here. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &limit);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -317,5 +332,6 @@ main (int argc, char **argv)
   config = gst_structure_new_empty ("config");
   if (!kafka_options_foreach (set_setting, config))
     return TOOL_USAGE;
+  raise_file_limit ();
   return run (&bridge, config);
 }

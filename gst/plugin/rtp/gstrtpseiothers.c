@@ -10,7 +10,8 @@
 /* and so many bytes of all. */
 #define MAX_HELD_BYTES (4u << 20)
 
-/* A stream that is silent for so long does not keep its pad from another. */
+/* A stream that is silent for so long, and for four times as long as it usually is, does
+ * not keep its pad from another. */
 #define SILENCE (500 * GST_MSECOND)
 
 /* What is kept of a stream: its caller's data */
@@ -20,6 +21,7 @@ typedef struct
   GQueue held;                  /* of GstBuffer */
   gboolean has_begun;           /* on its pad */
   guint64 last;                 /* when its last packet came */
+  guint64 interval;             /* from packet to packet, the longest of late */
 } Other;
 
 struct _GstRtpSeiOthers
@@ -109,6 +111,12 @@ find_stream (const GstRtpSeiOthers * self, const GstPad * pad)
   return NULL;
 }
 
+static gboolean
+is_silent (const Other * other, guint64 now)
+{
+  return now >= other->last + MAX (SILENCE, 4 * other->interval);
+}
+
 /* Finds a pad that is free, or takes that of the stream which is silent for longest. */
 static GstPad *
 find_pad (const GstRtpSeiOthers * self, guint64 now)
@@ -121,7 +129,7 @@ find_pad (const GstRtpSeiOthers * self, guint64 now)
 
     if (other == NULL)
       return l->data;
-    if (now >= other->last + SILENCE
+    if (is_silent (other, now)
         && (most_silent == NULL || other->last < most_silent->last))
       most_silent = other;
   }
@@ -200,6 +208,8 @@ gst_rtp_sei_others_push (GstRtpSeiOthers * self, RtpReception * stream,
   Other *other = get_stream (self, stream);
   const guint n_dropped = hold (self, other, buffer);
 
+  if (other->last > 0)
+    other->interval = MAX (now - other->last, other->interval / 8 * 7);
   other->last = now;
   if (other->pad == NULL && (is_known || is_full (self, other)))
     other->pad = find_pad (self, now);

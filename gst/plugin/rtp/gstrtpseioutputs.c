@@ -4,8 +4,6 @@
 
 #include "gstrtpseioutputs.h"
 
-#include <string.h>
-
 typedef enum
 {
   VIDEO_H264,
@@ -62,7 +60,6 @@ void
 gst_rtp_sei_outputs_start (GstRtpSeiOutputs * self)
 {
   self->group_id = gst_util_group_id_next ();
-  memset (self->is_told, 0, sizeof (self->is_told));
 }
 
 /* --- pads ------------------------------------------------------------------------ */
@@ -129,18 +126,17 @@ ensure_pad (GstRtpSeiOutputs * self, Video video)
 
 /* --- buffers --------------------------------------------------------------------- */
 
+/* Once for each pad */
 static void
-tell_not_linked (GstRtpSeiOutputs * self, Video video)
+tell_not_linked (GstRtpSeiOutputs * self, GstPad * pad)
 {
-  GstPad *pad = self->pads[video];
-
-  if (self->is_told[video])
+  if (gst_pad_get_element_private (pad) != NULL)
     return;
-  self->is_told[video] = TRUE;
+  gst_pad_set_element_private (pad, self);
   GST_ELEMENT_WARNING (self->element, CORE, PAD,
-      ("Streams of %s go nowhere: link the pad \"%s\" to a seiextract",
-          GST_PAD_NAME (pad), GST_PAD_NAME (pad)),
-      ("pad %s:%s is not linked", GST_DEBUG_PAD_NAME (pad)));
+      ("Streams that came go nowhere: link the pad \"%s\"",
+          GST_PAD_NAME (pad)), ("pad %s:%s is not linked",
+          GST_DEBUG_PAD_NAME (pad)));
 }
 
 /* Tells, with the first packet of a stream, that it is not for this pad's peer. */
@@ -173,16 +169,16 @@ static GstFlowReturn
 push (GstRtpSeiOutputs * self, GstRtpSeiOutput * output, guint * n_not_linked)
 {
   const gboolean is_video = output->pad == NULL;
-  const Video video = get_video (output->codec);
-  GstPad *pad = is_video ? ensure_pad (self, video) : output->pad;
+  GstPad *pad = is_video ?
+      ensure_pad (self, get_video (output->codec)) : output->pad;
   GstFlowReturn flow;
 
   if (output->caps != NULL)
     begin_stream (self, pad, output->caps);
   flow = gst_pad_push (pad, g_steal_pointer (&output->buffer));
 
-  if (flow == GST_FLOW_NOT_LINKED && is_video)
-    tell_not_linked (self, video);
+  if (flow == GST_FLOW_NOT_LINKED)
+    tell_not_linked (self, pad);
   else if (flow == GST_FLOW_NOT_NEGOTIATED && !is_video)
     tell_refused (self, output);
   else if (flow == GST_FLOW_EOS)
@@ -191,7 +187,7 @@ push (GstRtpSeiOutputs * self, GstRtpSeiOutput * output, guint * n_not_linked)
    * Where the element stops, its next step sees that. */
   else if (flow == GST_FLOW_FLUSHING)
     return GST_FLOW_OK;
-  else if (flow != GST_FLOW_NOT_LINKED)
+  else
     return flow;
   (*n_not_linked)++;
   return GST_FLOW_OK;

@@ -41,7 +41,6 @@ typedef struct {
   GstElement *element;
   GstPadQueryFunction query;
   GstPad *pads[GST_RTP_SEI_OUTPUTS_N_VIDEOS];
-  gboolean is_told[GST_RTP_SEI_OUTPUTS_N_VIDEOS];       /* that it is not linked */
   guint group_id;
 } GstRtpSeiOutputs;
 

@@ -342,7 +342,7 @@ wait_until_playing (GstRtpSeiSrc * self, GstEvent ** eos, guint64 * due)
   is_playing = self->is_playing && !self->is_stopping;
   if (self->eos != NULL && !self->is_stopping)
     *eos = gst_event_ref (self->eos);
-  *due = rtp_receiver_get_due (self->receiver);
+  *due = MIN (rtp_receiver_get_due (self->receiver), self->next_look);
   g_mutex_unlock (&self->lock);
   return is_playing;
 }

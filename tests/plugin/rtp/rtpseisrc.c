@@ -58,6 +58,12 @@ send_h265 (guint16 port, guint32 ssrc, guint n)
   rtp_test_send_rtp (other_fd, port, ssrc, 3 * n + 2, 3600 * n, H265_SLICE);
 }
 
+static void
+send_klv (gint sender, guint16 port, guint32 ssrc, guint n)
+{
+  rtp_test_send_rtp (sender, port, ssrc, n, 3600 * n, KLV);
+}
+
 GST_START_TEST (test_rtpseisrc_access_units_come_out)
 {
   RtpTest *test = start ("h264");
@@ -225,6 +231,16 @@ GST_START_TEST (test_rtpseisrc_not_linked_pad_stops_nothing)
   rtp_test_assert_told (test, GST_MESSAGE_WARNING, "link the pad \"h26");
   rtp_test_assert_not_told (test, GST_MESSAGE_WARNING);
 
+  /* one that was requested as well */
+  pad = gst_element_request_pad_simple (test->element, "rtp_%u");
+  for (guint i = 0; i < 3; i++)
+    send_klv (other_fd, port, 99, i);
+  rtp_test_wait_stat (test, "not-linked", 13);
+  rtp_test_assert_told (test, GST_MESSAGE_WARNING, "link the pad \"rtp_0");
+  rtp_test_assert_not_told (test, GST_MESSAGE_WARNING);
+  gst_element_release_request_pad (test->element, pad);
+  gst_object_unref (pad);
+
   /* A link that comes late has all events, and what comes from then on */
   pad = gst_element_get_static_pad (test->element, "h264");
   rtp_test_link (test, pad);
@@ -234,7 +250,7 @@ GST_START_TEST (test_rtpseisrc_not_linked_pad_stops_nothing)
   rtp_test_pull_start (test, "h264", H264_CAPS);
   for (guint i = 5; i < 10; i++)
     rtp_test_pull_picture (test, "h264", i);
-  rtp_test_wait_stat (test, "not-linked", 15);
+  rtp_test_wait_stat (test, "not-linked", 18);
   rtp_test_assert_not_told (test, GST_MESSAGE_WARNING);
   rtp_test_assert_not_told (test, GST_MESSAGE_ERROR);
   rtp_test_send_eos (test);
@@ -333,12 +349,6 @@ send_mp2t (gint sender, guint16 port, guint32 ssrc, guint n)
   for (guint i = 0; i < 7; i++)
     put (data + RTP_HEADER + i * 188, 4, 0x47010010 + n);
   rtp_test_send (sender, port, data, sizeof (data));
-}
-
-static void
-send_klv (gint sender, guint16 port, guint32 ssrc, guint n)
-{
-  rtp_test_send_rtp (sender, port, ssrc, n, 3600 * n, KLV);
 }
 
 /* The next packet is as it came. */
