@@ -114,7 +114,7 @@ check_counts (const Fuzz * self, RtpReceiver * receiver,
       <= window->received);
   CHECK (self->n_packets <= window->received);
   CHECK (counts.sources.streams <= config->max_streams);
-  CHECK (counts.sources.replaced <= N_SENDERS * RTP_SOURCES_MAX_REPLACED);
+  CHECK (counts.sources.replaced <= MAX (config->max_streams, 2));
   CHECK (self->n_streams <= counts.sources.streams + counts.sources.replaced);
 
   /* A start code of four bytes goes before each, and fragments have a header of up to

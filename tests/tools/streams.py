@@ -6,8 +6,8 @@ import os
 import time
 
 import harness
-from cameras import (Sender, camera_frames, endless_sei, flood, h264_noise, lost, noise, noise_of_many_streams,
-                     rtp, said, send_together, well_formed_noise)
+from cameras import (PPS, SPS, Sender, camera_frames, endless_sei, flood, h264_noise, lost, noise,
+                     noise_of_many_streams, packets_of, rtp, said, send_together, well_formed_noise)
 from harness import start_bridge, start_broker, test
 
 
@@ -56,6 +56,55 @@ def a_new_ssrc_at_every_key_frame_loses_nothing():
 
     send_together([(Sender(port), frames(n)) for n in range(16)])
     expect(address, bridge, itertools.chain(*(keys_of(n, 120) for n in range(16))))
+
+
+def send_one_by_one(sender, cameras, fps=30):
+    """Frames of cameras from one socket, each as a whole, as a relay sends them"""
+    due = time.monotonic()
+    for frames in zip(*cameras):
+        for packet in itertools.chain(*frames):
+            sender.send(packet)
+        now = time.monotonic()
+        due = max(due + 1 / fps, now)
+        time.sleep(due - now)
+
+
+def group_of_pictures(camera, count, first, ssrc):
+    """Only the first says which codec it is."""
+    seq = ssrc * 7919
+    frames = camera_frames(camera, count, first=first, ssrc=ssrc, seq=seq + 2)
+    key_frame = packets_of([[SPS], [PPS]], seq, first * 3000, ssrc) + next(frames)
+    return itertools.chain([key_frame], frames)
+
+
+@test
+def many_cameras_of_one_socket_lose_nothing():
+    address, bridge, port = start()
+    send_one_by_one(Sender(port), [group_of_pictures(n, 60, 0, 1000 + n) for n in range(50)])
+    expect(address, bridge, itertools.chain(*(keys_of(n, 60) for n in range(50))))
+
+
+@test
+def a_new_ssrc_at_every_key_frame_of_many_cameras_of_one_socket_loses_nothing():
+    address, bridge, port = start()
+
+    def frames(camera):
+        for first in range(0, 150, 30):
+            yield from group_of_pictures(camera, 30, first, 100 * first + camera)
+
+    send_one_by_one(Sender(port), [frames(n) for n in range(16)])
+    expect(address, bridge, itertools.chain(*(keys_of(n, 150) for n in range(16))))
+
+
+@test
+def cameras_of_one_socket_beyond_the_last_place_cost_the_others_nothing():
+    address, bridge, port = start("--max-streams", 16)
+    send_one_by_one(Sender(port), [group_of_pictures(n, 90, 0, 1000 + n) for n in range(50)])
+    bridge.wait_line("packets of streams for which there was no room")
+    assert bridge.end()[0] == 0
+    keys = set(harness.read_keys(address, "t"))
+    whole = [n for n in range(50) if keys.issuperset(keys_of(n, 90))]
+    assert len(whole) == 16, (len(whole), len(keys), bridge.err)
 
 
 @test

@@ -16,8 +16,14 @@ typedef enum
 } State;
 
 /* Where a sender lists its sources: not by whether there are messages */
-#define N_KINDS WITH_MESSAGES
-#define KIND(state) MIN ((state), WITHOUT_MESSAGE)
+typedef enum
+{
+  OF_CANDIDATES = CANDIDATE,
+  OF_REPLACED = REPLACED,
+  ALONE,                        /* for all that is known, until another begins */
+  BESIDE_OTHERS,                /* has gone on after another began */
+  N_KINDS
+} Kind;
 
 /* An address and port that something comes from. Each list begins with the source that
  * has been silent for longest, or was replaced first. */
@@ -43,6 +49,7 @@ typedef struct
   State state;
   gboolean has_messages;
   gboolean has_resumed;         /* after it seemed to be replaced */
+  gboolean is_waiting;          /* has gone on, but there was no place */
   guint64 last;                 /* which packet of all was its last */
   gint64 last_us;               /* or when it was replaced */
   Sender *sender;
@@ -65,7 +72,7 @@ struct _RtpSources
   GHashTable *table;            /* of Source */
   GHashTable *senders;          /* of Sender */
   GQueue lists[N_STATES];       /* ordered as those of a sender */
-  Sender *largest;              /* that with most candidates, or nearly so */
+  Sender *largest[OF_REPLACED + 1];     /* that with most of the kind, or nearly so */
   gsize held_bytes;
   guint64 n_packets;
   guint n_refused;
@@ -128,19 +135,28 @@ to_end (GQueue * list, GList * link)
   }
 }
 
+static GQueue *
+get_sender_list (const Source * s)
+{
+  const Kind kind = s->state <= REPLACED ? (Kind) s->state :
+      s->has_resumed ? BESIDE_OTHERS : ALONE;
+
+  return &s->sender->sources[kind];
+}
+
 static void
 link_source (RtpSources * self, Source * s, State state)
 {
   s->state = state;
   g_queue_push_tail_link (&self->lists[state], &s->link);
-  g_queue_push_tail_link (&s->sender->sources[KIND (state)], &s->sender_link);
+  g_queue_push_tail_link (get_sender_list (s), &s->sender_link);
 }
 
 static void
 unlink_source (RtpSources * self, Source * s)
 {
   g_queue_unlink (&self->lists[s->state], &s->link);
-  g_queue_unlink (&s->sender->sources[KIND (s->state)], &s->sender_link);
+  g_queue_unlink (get_sender_list (s), &s->sender_link);
 }
 
 static void
@@ -156,7 +172,7 @@ note_packet (RtpSources * self, Source * s, gint64 now_us)
   s->last = self->n_packets;
   s->last_us = now_us;
   to_end (&self->lists[s->state], &s->link);
-  to_end (&s->sender->sources[KIND (s->state)], &s->sender_link);
+  to_end (get_sender_list (s), &s->sender_link);
 }
 
 static Sender *
@@ -206,8 +222,9 @@ remove_source (RtpSources * self, Source * s)
   for (guint i = 0; i < N_KINDS; i++)
     is_empty = is_empty && sender->sources[i].length == 0;
   if (is_empty) {
-    if (self->largest == sender)
-      self->largest = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS (self->largest); i++)
+      if (self->largest[i] == sender)
+        self->largest[i] = NULL;
     g_hash_table_remove (self->senders, &sender->address);
   }
 }
@@ -218,37 +235,68 @@ remove_first (RtpSources * self, GQueue * list)
   remove_source (self, list->head->data);
 }
 
+/* One more is of this sender. */
+static void
+note_largest (RtpSources * self, Kind kind, Sender * sender)
+{
+  const Sender *largest = self->largest[kind];
+
+  if (largest == NULL
+      || sender->sources[kind].length > largest->sources[kind].length)
+    self->largest[kind] = sender;
+}
+
+/* Those of the sender that has most of this kind, so that one which floods cannot push
+ * out what is another's; NULL if none has two. */
+static GQueue *
+get_largest (RtpSources * self, Kind kind)
+{
+  Sender *largest = self->largest[kind];
+
+  return largest != NULL && largest->sources[kind].length > 1 ?
+      &largest->sources[kind] : NULL;
+}
+
+/* Not the first of a sender, which would be the next to go on if they all do by turns;
+ * nor the last, of which packets may be under way. */
+static void
+bound_replaced (RtpSources * self, Sender * newest)
+{
+  GQueue *all = &self->lists[REPLACED];
+
+  note_largest (self, OF_REPLACED, newest);
+  if (all->length > MAX (self->max_streams, 2)) {
+    const GQueue *list = get_largest (self, OF_REPLACED);
+
+    remove_source (self, list ? list->tail->prev->data : all->head->data);
+  }
+}
+
 /* It gives up its place, and what its caller knows of it stays for a while. */
 static void
 replace (RtpSources * self, Source * s, gint64 now_us)
 {
-  GQueue *of_sender = &s->sender->sources[REPLACED];
-
+  s->is_waiting = FALSE;
   s->last_us = now_us;
   set_state (self, s, REPLACED);
-  if (of_sender->length > RTP_SOURCES_MAX_REPLACED)
-    remove_first (self, of_sender);
-  else if (self->lists[REPLACED].length > self->max_streams)
-    remove_first (self, &self->lists[REPLACED]);
+  bound_replaced (self, s->sender);
 }
 
 /* Replaces the streams of the sender that were silent since packet @since. Those that
- * have gone on once live beside others. */
+ * have gone on once live beside others. Each that is looked at leaves its list, so a new
+ * stream costs no more than it did to begin those. */
 static void
 replace_silent (RtpSources * self, Sender * sender, guint64 since,
     gint64 now_us)
 {
-  GList *next;
+  GQueue *alone = &sender->sources[ALONE];
+  GQueue *beside = &sender->sources[BESIDE_OTHERS];
 
-  for (GList * l = sender->sources[WITHOUT_MESSAGE].head; l; l = next) {
-    Source *s = l->data;
-
-    next = l->next;
-    if (s->last > since)
-      break;
-    if (!s->has_resumed || s->last_us <= now_us - RTP_SOURCES_YIELD_US)
-      replace (self, s, now_us);
-  }
+  while (alone->head && ((Source *) alone->head->data)->last <= since)
+    replace (self, alone->head->data, now_us);
+  while (beside->head && ((Source *) beside->head->data)->last_us
+      <= now_us - RTP_SOURCES_YIELD_US)
+    replace (self, beside->head->data, now_us);
 }
 
 static gboolean
@@ -286,18 +334,30 @@ make_room (RtpSources * self, const Source * s, gint64 now_us)
   return FALSE;
 }
 
-/* What was replaced goes on. */
+/* What was replaced goes on. Without a place it may be one late packet; with a second,
+ * it was not replaced, and takes a place of those that seemed to replace it. */
 static gboolean
 resume (RtpSources * self, Source * s, gint64 now_us)
 {
-  set_state (self, s, s->has_messages ? WITH_MESSAGES : WITHOUT_MESSAGE);
-  note_packet (self, s, now_us);
-  if (!make_room (self, s, now_us)) {
-    remove_source (self, s);
-    return FALSE;
-  }
+  const GQueue *alone = &s->sender->sources[ALONE];
+
+  unlink_source (self, s);
   s->has_resumed = TRUE;
-  return TRUE;
+  link_source (self, s, s->has_messages ? WITH_MESSAGES : WITHOUT_MESSAGE);
+  note_packet (self, s, now_us);
+  if (make_room (self, s, now_us))
+    return TRUE;
+  if (!s->is_waiting) {
+    set_state (self, s, REPLACED);
+    s->is_waiting = TRUE;
+    return TRUE;
+  }
+  if (alone->head != NULL) {
+    replace (self, alone->head->data, now_us);
+    return TRUE;
+  }
+  remove_source (self, s);
+  return FALSE;
 }
 
 static Source *
@@ -333,20 +393,17 @@ hold (RtpSources * self, Source * s, guint16 sequence, const guint8 * data,
     drop_oldest (self, s);
 }
 
-/* The sender with most candidates gives way: one that floods cannot push out others. */
 static void
 bound_candidates (RtpSources * self, Sender * newest)
 {
   GQueue *all = &self->lists[CANDIDATE];
 
-  if (self->largest == NULL || newest->sources[CANDIDATE].length
-      > self->largest->sources[CANDIDATE].length)
-    self->largest = newest;
+  note_largest (self, OF_CANDIDATES, newest);
   while (all->length > RTP_SOURCES_MAX_CANDIDATES
       || self->held_bytes > RTP_SOURCES_MAX_HELD_BYTES) {
-    GQueue *list = self->largest ? &self->largest->sources[CANDIDATE] : all;
+    GQueue *list = get_largest (self, OF_CANDIDATES);
 
-    remove_first (self, list->length > 1 ? list : all);
+    remove_first (self, list ? list : all);
   }
 }
 
@@ -429,8 +486,12 @@ rtp_sources_note_message (RtpSources * self, RtpSource * source)
   if (s->has_messages)
     return;
   s->has_messages = TRUE;
-  if (s->state == WITHOUT_MESSAGE)
-    set_state (self, s, WITH_MESSAGES);
+  if (s->state != WITHOUT_MESSAGE)
+    return;
+  /* Behind others that were heard while its packet waited: by so much later it ends */
+  g_queue_unlink (&self->lists[WITHOUT_MESSAGE], &s->link);
+  s->state = WITH_MESSAGES;
+  g_queue_push_tail_link (&self->lists[WITH_MESSAGES], &s->link);
 }
 
 RtpSource *

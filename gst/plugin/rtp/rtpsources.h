@@ -23,9 +23,6 @@ G_BEGIN_DECLS
  * address: a sender that has started again usually has another port. */
 #define RTP_SOURCES_RESTART_US (2 * G_TIME_SPAN_SECOND)
 
-/** So many of one sender that others have replaced are kept, should they go on. */
-#define RTP_SOURCES_MAX_REPLACED 4
-
 /** How much is remembered of those that have not proven to be streams. */
 #define RTP_SOURCES_MAX_CANDIDATES 1024
 #define RTP_SOURCES_MAX_HELD 8  /* packets for each of them */
@@ -41,7 +38,8 @@ G_BEGIN_DECLS
  *
  * A sender may have several streams at once. One that falls silent while another of
  * the same address and port begins is taken for replaced: it gives its place to that
- * and ends soon, unless it goes on.
+ * and ends soon, unless it goes on. There are as many of those as places, at least two;
+ * of more, the sender that has most of them loses one.
  *
  * Times are those of arrival, in microseconds of any clock that never goes back. All
  * functions are for one thread at a time.

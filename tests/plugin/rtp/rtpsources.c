@@ -221,7 +221,15 @@ test_rtpsources_new_ssrc_replaces_the_old (void)
   /* a sender that has nothing but new ones */
   check (9, "a1/1 a1/2 a2/1 a2/2 a3/1 a3/2 a4/1 a4/2 a5/1 a5/2 a6/1 a6/2",
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 +a3 a3/1 a3/2 +a4 a4/1 a4/2 +a5 a5/1 a5/2"
-      " -a1 +a6 a6/1 a6/2", "1 4 0 0 0");
+      " +a6 a6/1 a6/2", "1 5 0 0 0");
+  /* of too many goes one that is neither the first nor the last */
+  check (3, "a1/1 a1/2 a2/1 a2/2 a3/1 a3/2 a4/1 a4/2 a5/1 a5/2 a6/1 a6/2",
+      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 +a3 a3/1 a3/2 +a4 a4/1 a4/2 -a3 +a5 a5/1"
+      " a5/2 -a4 +a6 a6/1 a6/2", "1 3 0 0 0");
+  /* and it is of the sender that has most of them */
+  check (4, "b1/1 b1/2 b2/1 b2/2 a1/1 a1/2 a2/1 a2/2 a3/1 a3/2 a4/1 a4/2 a5/1"
+      " a5/2", "+b1 b1/1 b1/2 +b2 b2/1 b2/2 +a1 a1/1 a1/2 +a2 a2/1 a2/2 +a3"
+      " a3/1 a3/2 +a4 a4/1 a4/2 -a3 +a5 a5/1 a5/2", "2 4 0 0 0");
 }
 
 static void
@@ -247,10 +255,15 @@ test_rtpsources_several_of_one_sender (void)
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 +a3 a3/1 a3/2", "1 2 0 0 0");
   /* with one place, that with messages has it */
   check (1, "0 a1/1 a1/2 !a1 a2/1 a2/2 10 a1/3 a2/3 a1/4",
-      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 -a2 a1/4", "1 0 0 0 0");
-  /* what was replaced has no place of its own */
+      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 a2/3 a1/4", "1 1 0 0 0");
+  /* if both have, one late packet of that which was replaced takes no place */
   check (1, "0 a1/1 a1/2 !a1 a2/1 a2/2 !a2 10 a1/3 a2/3",
-      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 -a1 a2/3", "1 0 0 0 0");
+      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 a2/3", "1 1 0 0 0");
+  /* but if it goes on it has its own again, and they do not change by turns */
+  check (1, "0 a1/1 a1/2 !a1 a2/1 a2/2 !a2 10 a1/3 a2/3 a1/4 a2/4 a1/5 a2/5"
+      " a1/6 a2/6 a1/7 a2/7",
+      "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a1/3 a2/3 a1/4 a2/4 a1/5 -a2 a1/6 a1/7",
+      "1 0 1 0 0");
 }
 
 static void
@@ -309,8 +322,8 @@ test_rtpsources_places (void)
       "+a1 a1/1 a1/2 +b1 b1/1 b1/2 b1/3 +c1 c1/1 c1/2", "2 1 0 0 0");
   /* or goes on, until others have messages: so cameras that begin at once take turns */
   check (2, "0 a1/1 a1/2 b1/1 b1/2 c1/1 c1/2 a1/3 b1/3 c1/3 !c1 a1/4 !a1 b1/4"
-      " a1/5", "+a1 a1/1 a1/2 +b1 b1/1 b1/2 +c1 c1/1 c1/2 a1/3 b1/3 c1/3 a1/4"
-      " -b1 a1/5", "2 0 0 0 0");
+      " a1/5 b1/5", "+a1 a1/1 a1/2 +b1 b1/1 b1/2 +c1 c1/1 c1/2 a1/3 b1/3 c1/3"
+      " a1/4 b1/4 a1/5 -b1", "2 0 0 0 0");
   /* with: after 5 s of silence; what waits is there from then on, as far as it is
    * held */
   check (1, "0 a1/1 a1/2 !a1 b1/1 b1/2 b1/3", "+a1 a1/1 a1/2", "1 0 1 0 0");
@@ -353,13 +366,135 @@ test_rtpsources_new_ssrc_every_second (void)
       rtp_sources_expire (bed.sources, now_us);
       rtp_sources_get_counts (bed.sources, &counts);
       g_assert_cmpuint (counts.streams, <=, 16);
-      g_assert_cmpuint (counts.replaced, <=, 16 * RTP_SOURCES_MAX_REPLACED);
+      g_assert_cmpuint (counts.replaced, <=, 16 * 6);
+      g_assert_cmpuint (counts.replaced, <=, limits[l]);
     }
     g_assert_cmpuint (bed.n_begun, ==, 16 * 120);
     g_assert_cmpuint (bed.n_given, ==, n_sent);
     g_assert_cmpuint (counts.no_place + counts.unproven, ==, 0);
     rtp_sources_free (bed.sources);
   }
+}
+
+/* A frame of each of so many streams by turns, each of two packets, from one socket */
+static void
+push_frame (Bed * bed, guint n_streams, guint first_ssrc, guint frame,
+    guint given[])
+{
+  const RtpAddress address = get_address ('a');
+
+  for (guint i = 0; i < n_streams; i++) {
+    const guint n_before = bed->n_given;
+
+    for (guint16 sequence = 0; sequence < 2; sequence++)
+      push (bed, &address, first_ssrc + i, (guint16) (2 * frame + sequence),
+          frame * 33 * MS);
+    given[i] += bed->n_given - n_before;
+  }
+}
+
+/* Nothing is lost, nor does any stream begin again, as far as there are places; what
+ * there is none for is counted, and does not cost the others theirs */
+static void
+test_rtpsources_many_of_one_socket (void)
+{
+  const guint limits[] = { 1024, 50, 40, 26, 25, 16, 2, 1 };
+
+  for (guint l = 0; l < G_N_ELEMENTS (limits); l++) {
+    const guint n_places = MIN (limits[l], 50);
+    guint given[50] = { 0 };
+    guint n_whole = 0;
+    RtpSourcesCounts counts;
+    Bed bed;
+
+    bed_init (&bed, limits[l], NULL);
+    bed.has_messages = TRUE;
+    for (guint frame = 0; frame < 300; frame++) {
+      push_frame (&bed, 50, 0, frame, given);
+      rtp_sources_expire (bed.sources, frame * 33 * MS);
+    }
+    for (guint i = 0; i < 50; i++)
+      n_whole += given[i] == 600;
+    rtp_sources_get_counts (bed.sources, &counts);
+    g_test_message ("%u places: %u of 50 whole, %u begun", limits[l], n_whole,
+        bed.n_begun);
+    g_assert_cmpuint (n_whole, >=, n_places);
+    g_assert_cmpuint (counts.streams, ==, n_places);
+    g_assert_cmpuint (counts.refused, ==, 50 - n_places);
+    g_assert_cmpuint (bed.n_given + counts.no_place + counts.unproven, >=,
+        50 * 600 - 50 * RTP_SOURCES_MAX_HELD);
+    g_assert_cmpuint (counts.unproven, <=, 100);
+    rtp_sources_free (bed.sources);
+  }
+}
+
+/* 16 cameras of one socket, with a new SSRC each every second */
+static void
+test_rtpsources_many_new_ssrcs_of_one_socket (void)
+{
+  guint given[16] = { 0 };
+  RtpSourcesCounts counts;
+  Bed bed;
+
+  bed_init (&bed, RTP_SOURCES_DEFAULT_MAX, NULL);
+  bed.has_messages = TRUE;
+  for (guint frame = 0; frame < 30 * 120; frame++) {
+    push_frame (&bed, 16, 100 * (frame / 30), frame, given);
+    rtp_sources_expire (bed.sources, frame * 33 * MS);
+    rtp_sources_get_counts (bed.sources, &counts);
+    g_assert_cmpuint (counts.streams + counts.replaced, <=, 16 * 14);
+  }
+  g_assert_cmpuint (bed.n_begun, ==, 16 * 120);
+  g_assert_cmpuint (bed.n_given, ==, 2 * 16 * 30 * 120);
+  rtp_sources_free (bed.sources);
+}
+
+/* One socket that proves a random SSRC with each two packets, beside a camera that was
+ * replaced: it goes on before its time is over. */
+static void
+test_rtpsources_flood_of_streams (void)
+{
+  const RtpAddress camera = get_address ('c');
+  const RtpAddress noise = get_address ('n');
+  g_autoptr (GRand) rand = g_rand_new_with_seed (15);
+  RtpSourcesCounts counts;
+  guint n_before;
+  Bed bed;
+
+  bed_init (&bed, 64, NULL);
+  for (guint ssrc = 1; ssrc <= 2; ssrc++)
+    for (guint16 sequence = 0; sequence < 2; sequence++)
+      push (&bed, &camera, ssrc, sequence, 0);
+  for (guint i = 0; i < 100000; i++) {
+    const guint32 ssrc = g_rand_int (rand);
+
+    for (guint16 sequence = 0; sequence < 2; sequence++)
+      push (&bed, &noise, ssrc, sequence, 40 * i);
+    rtp_sources_get_counts (bed.sources, &counts);
+    g_assert_cmpuint (counts.streams + counts.replaced, <=, 128);
+  }
+  n_before = bed.n_begun;
+  g_assert_true (push (&bed, &camera, 1, 2, 4000 * MS));
+  g_assert_true (push (&bed, &camera, 2, 2, 4000 * MS));
+  g_assert_cmpuint (bed.n_begun, ==, n_before);
+  rtp_sources_free (bed.sources);
+}
+
+/* It would take minutes if each new stream were compared with all of its sender. */
+static void
+test_rtpsources_streams_beside_many (void)
+{
+  const guint n_streams = 65536;
+  g_autofree guint *given = g_new0 (guint, n_streams);
+  Bed bed;
+
+  bed_init (&bed, 2 * n_streams, NULL);
+  bed.has_messages = TRUE;
+  for (guint frame = 0; frame < 3; frame++)
+    push_frame (&bed, n_streams, 0, frame, given);
+  push_frame (&bed, n_streams, n_streams, 3, given);
+  g_assert_cmpuint (bed.n_given, ==, 8 * n_streams);
+  rtp_sources_free (bed.sources);
 }
 
 /* A camera among more streams of noise than there are places, from one socket or
@@ -564,6 +699,10 @@ main (int argc, char **argv)
   ADD (find);
   ADD (places);
   ADD (new_ssrc_every_second);
+  ADD (many_of_one_socket);
+  ADD (many_new_ssrcs_of_one_socket);
+  ADD (flood_of_streams);
+  ADD (streams_beside_many);
   ADD (noise_in_sequence);
   ADD (random_packets);
   ADD (large_packets);
