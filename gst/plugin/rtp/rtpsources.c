@@ -43,6 +43,13 @@ struct _Held
   guint8 data[];
 };
 
+/* Streams of one IP address with one SSRC */
+typedef struct
+{
+  RtpSource key;                /* of no port */
+  GQueue streams;
+} Namesakes;
+
 typedef struct
 {
   RtpSource source;
@@ -55,6 +62,8 @@ typedef struct
   Sender *sender;
   GList link;                   /* among all of its state */
   GList sender_link;
+  Namesakes *namesakes;         /* of a stream */
+  GList namesakes_link;
 
   /* of a candidate */
   gboolean is_refused;          /* a stream, and had no place */
@@ -71,6 +80,7 @@ struct _RtpSources
   gpointer user_data;
   GHashTable *table;            /* of Source */
   GHashTable *senders;          /* of Sender */
+  GHashTable *namesakes;        /* of Namesakes */
   GQueue lists[N_STATES];       /* ordered as those of a sender */
   Sender *largest[OF_REPLACED + 1];     /* that with most of the kind, or nearly so */
   gsize held_bytes;
@@ -188,6 +198,37 @@ get_sender (RtpSources * self, const RtpAddress * address)
   return sender;
 }
 
+static RtpSource
+without_port (const RtpAddress * address, guint32 ssrc)
+{
+  RtpSource key = {.address = *address,.ssrc = ssrc };
+
+  key.address.port = 0;
+  return key;
+}
+
+static void
+join_namesakes (RtpSources * self, Source * s)
+{
+  const RtpSource key = without_port (&s->source.address, s->source.ssrc);
+
+  s->namesakes = g_hash_table_lookup (self->namesakes, &key);
+  if (s->namesakes == NULL) {
+    s->namesakes = g_new0 (Namesakes, 1);
+    s->namesakes->key = key;
+    g_hash_table_add (self->namesakes, s->namesakes);
+  }
+  g_queue_push_tail_link (&s->namesakes->streams, &s->namesakes_link);
+}
+
+static void
+leave_namesakes (RtpSources * self, Source * s)
+{
+  g_queue_unlink (&s->namesakes->streams, &s->namesakes_link);
+  if (s->namesakes->streams.length == 0)
+    g_hash_table_remove (self->namesakes, &s->namesakes->key);
+}
+
 /* What it held is lost, unless it was taken before. */
 static void
 drop_oldest (RtpSources * self, Source * s)
@@ -210,8 +251,10 @@ remove_source (RtpSources * self, Source * s)
   Sender *sender = s->sender;
   gboolean is_empty = TRUE;
 
-  if (s->state != CANDIDATE)
+  if (s->state != CANDIDATE) {
     self->callbacks->end (&s->source, self->user_data);
+    leave_namesakes (self, s);
+  }
   while (s->held != NULL)
     drop_oldest (self, s);
   self->n_refused -= s->is_refused;
@@ -367,7 +410,7 @@ add_candidate (RtpSources * self, const RtpSource * key)
 
   s->source = *key;
   s->sender = get_sender (self, &key->address);
-  s->link.data = s->sender_link.data = s;
+  s->link.data = s->sender_link.data = s->namesakes_link.data = s;
   s->held_end = &s->held;
   g_hash_table_add (self->table, s);
   link_source (self, s, CANDIDATE);
@@ -445,6 +488,7 @@ become_stream (RtpSources * self, Source * s, guint16 sequence, gint64 now_us)
   self->n_refused -= s->is_refused;
   s->is_refused = FALSE;
   set_state (self, s, WITHOUT_MESSAGE);
+  join_namesakes (self, s);
   note_packet (self, s, now_us);
   self->callbacks->begin (&s->source, self->user_data);
   give_held (self, s, sequence);
@@ -497,27 +541,22 @@ rtp_sources_note_message (RtpSources * self, RtpSource * source)
 RtpSource *
 rtp_sources_find (RtpSources * self, const RtpAddress * address, guint32 ssrc)
 {
-  RtpSource key = {.address = *address,.ssrc = ssrc };
-  Source *found = g_hash_table_lookup (self->table, &key);
+  RtpSource key = without_port (address, ssrc);
+  const Namesakes *namesakes = g_hash_table_lookup (self->namesakes, &key);
 
-  if (found != NULL && found->state != CANDIDATE)
-    return &found->source;
-  key.address.port--;
-  found = g_hash_table_lookup (self->table, &key);
-  if (found != NULL && found->state != CANDIDATE)
-    return &found->source;
-  found = NULL;
-  for (State state = REPLACED; state < N_STATES; state++)
-    for (GList * l = self->lists[state].head; l; l = l->next) {
-      Source *s = l->data;
+  if (namesakes == NULL)
+    return NULL;
+  if (namesakes->streams.length == 1)
+    return namesakes->streams.head->data;
+  for (guint16 ahead = 0; ahead < 2; ahead++) {
+    Source *s;
 
-      if (s->source.ssrc != ssrc || !is_same_ip (&s->source.address, address))
-        continue;
-      if (found != NULL)
-        return NULL;
-      found = s;
-    }
-  return found ? &found->source : NULL;
+    key.address.port = (guint16) (address->port - ahead);
+    s = g_hash_table_lookup (self->table, &key);
+    if (s != NULL && s->state != CANDIDATE)
+      return &s->source;
+  }
+  return NULL;
 }
 
 void
@@ -587,6 +626,8 @@ rtp_sources_new (guint max_streams, const RtpSourcesCallbacks * callbacks,
   self->table = g_hash_table_new (source_hash, source_equal);
   self->senders =
       g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  self->namesakes =
+      g_hash_table_new_full (source_hash, source_equal, g_free, NULL);
   return self;
 }
 
@@ -605,5 +646,6 @@ rtp_sources_free (RtpSources * self)
       remove_first (self, &self->lists[state]);
   g_hash_table_unref (self->table);
   g_hash_table_unref (self->senders);
+  g_hash_table_unref (self->namesakes);
   g_free (self);
 }

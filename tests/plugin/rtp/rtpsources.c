@@ -311,6 +311,37 @@ test_rtpsources_find (void)
   rtp_sources_free (bed.sources);
 }
 
+/* A datagram can have 15000 SSRCs in it. It would take hours if each of them were
+ * compared with each stream. */
+static void
+test_rtpsources_find_among_many (void)
+{
+  const guint n_streams = 65536;
+  RtpAddress address = get_address ('a');
+  Bed bed;
+
+  bed_init (&bed, n_streams, NULL);
+  for (guint i = 0; i < n_streams; i++) {
+    address.port = (guint16) i;
+    push (&bed, &address, i % 1000, 1, 0);
+    push (&bed, &address, i % 1000, 2, 0);
+  }
+  g_assert_cmpuint (bed.n_begun, ==, n_streams);
+  address.ip[14]++;
+  for (guint i = 0; i < 1000000; i++)
+    g_assert_null (rtp_sources_find (bed.sources, &address, i % 2000));
+  address.ip[14]--;
+  for (guint i = 0; i < 1000000; i++)
+    g_assert_null (rtp_sources_find (bed.sources, &address, 1000 + i));
+  /* 66 streams each, of which none is at this port or before it */
+  address.port = 500;
+  for (guint i = 0; i < 1000000; i++)
+    g_assert_null (rtp_sources_find (bed.sources, &address, 1 + i % 400));
+  g_assert_nonnull (rtp_sources_find (bed.sources, &address, 499));
+  g_assert_nonnull (rtp_sources_find (bed.sources, &address, 500));
+  rtp_sources_free (bed.sources);
+}
+
 static void
 test_rtpsources_places (void)
 {
@@ -697,6 +728,7 @@ main (int argc, char **argv)
   ADD (several_of_one_sender);
   ADD (bye);
   ADD (find);
+  ADD (find_among_many);
   ADD (places);
   ADD (new_ssrc_every_second);
   ADD (many_of_one_socket);
