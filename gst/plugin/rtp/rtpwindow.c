@@ -284,7 +284,18 @@ restart (RtpWindow * window, const RtpPacket * packet, BytesSpan datagram,
   window->newest = number;
 }
 
-/* After a silence, a number from before begins a stream */
+/* Whether a packet behind a silence begins a stream: it has a number from before, and
+ * nothing waits for that any more */
+static gboolean
+is_begun_again (const RtpWindow * window, const RtpPacket * packet, guint64 now)
+{
+  const guint64 silence = MAX (RTP_WINDOW_SILENCE, window->latency);
+
+  return window->next > 0 && now > window->last_arrival + silence
+      && (guint16) (window->newest - window->base - packet->sequence)
+      <= RTP_SEQ_MAX_BEHIND;
+}
+
 static void
 begin_again (RtpWindow * window)
 {
@@ -303,9 +314,7 @@ rtp_window_push (RtpWindow * window, const RtpPacket * packet,
   guint64 number;
 
   window->counts.received++;
-  if (window->next > 0 && now > window->last_arrival + RTP_WINDOW_SILENCE
-      && (guint16) (window->newest - window->base - packet->sequence)
-      <= RTP_SEQ_MAX_BEHIND)
+  if (is_begun_again (window, packet, now))
     begin_again (window);
   window->last_arrival = now;
 

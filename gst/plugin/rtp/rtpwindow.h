@@ -19,8 +19,8 @@ G_BEGIN_DECLS
 /** As many bytes may wait, and a packet. */
 #define RTP_WINDOW_MAX_BYTES (2u << 20)
 
-/** Behind a silence of more nanoseconds, a number that was there before is of a sender
- * that has started again. */
+/** Behind a silence of more nanoseconds, and of more than the latency, a number that was
+ * there before is of a sender that has started again. */
 #define RTP_WINDOW_SILENCE G_GUINT64_CONSTANT (1000000000)
 
 /** Takes the next packet, in the order in which they were sent.

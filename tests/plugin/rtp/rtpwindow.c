@@ -192,6 +192,10 @@ test_rtpwindow_silence (void)
   /* a silence of a stream that goes on */
   check (0, "5-7 +5000 8 10", "5 6 7 8 !10", "5 1 0 0 0 0");
   check (0, "5-7a +900 7b 8", "5a 6a 7a 8", "5 0 0 1 0 0");
+  /* a packet that is waited for for longer */
+  check (5000, "5 6 8 +1200 7 9 10 .", "5 6 7 8 9 10", "6 0 0 0 1 0");
+  check (5000, "5-7a +5000 9a +4900 8b .", "5a 6a 7a 8b 9a", "5 0 0 0 1 0");
+  check (5000, "5-7a +5100 5-7b .", "5a 6a 7a !5b 6b 7b", "6 0 0 0 0 1");
 }
 
 static void
