@@ -70,6 +70,12 @@ is_sei (const RtpNal * nal)
 }
 
 size_t
+rtp_sei_get_size (const RtpSei * sei)
+{
+  return sei->state == PARTS ? sei->size : 0;
+}
+
+size_t
 rtp_sei_get_need (const RtpSei * sei, const RtpNal * nal)
 {
   if (!is_sei (nal) || nal->has_header)

@@ -52,6 +52,10 @@ void rtp_sei_init (RtpSei * sei, H26xCodec codec, uint8_t * buffer,
  * unit, which comes next; 0 if the part needs none. */
 size_t rtp_sei_get_need (const RtpSei * sei, const RtpNal * nal);
 
+/** Returns how many bytes of the buffer are in use, for a NAL unit whose end has not
+ * come; those of @found are not. */
+size_t rtp_sei_get_size (const RtpSei * sei);
+
 /** Replaces the buffer by another, whose first bytes are the same: realloc() may have
  * made it. */
 void rtp_sei_set_buffer (RtpSei * sei, uint8_t * buffer, size_t capacity);

@@ -8,7 +8,7 @@
 
 #include "rtpnal.h"
 
-/* A buffer that is larger is freed after use */
+/* Memory of more than that is freed after use */
 #define MAX_IDLE_SIZE 65536u
 
 /* So many packets in a row of another payload type are a new stream */
@@ -92,6 +92,32 @@ rtp_stream_get_counts (const RtpStream * stream, RtpStreamCounts * counts)
   counts->too_large += stream->sei.n_too_large;
 }
 
+/* --- memory --------------------------------------------------------------- */
+
+/* Frees the buffer if it is large, and no NAL unit in parts is in it. */
+static void
+shrink (RtpStream * stream)
+{
+  if (stream->buffer_size <= MAX_IDLE_SIZE
+      || rtp_sei_get_size (&stream->sei) > 0)
+    return;
+  g_clear_pointer (&stream->buffer, g_free);
+  stream->buffer_size = 0;
+  rtp_sei_set_buffer (&stream->sei, NULL, 0);
+}
+
+static void
+clear_pending (RtpStream * stream)
+{
+  stream->n_pending = 0;
+  if (stream->pending == NULL)
+    return;
+  if (stream->pending->len > MAX_IDLE_SIZE)
+    g_clear_pointer (&stream->pending, g_byte_array_unref);
+  else
+    g_byte_array_set_size (stream->pending, 0);
+}
+
 /* --- access units --------------------------------------------------------- */
 
 static void
@@ -100,23 +126,18 @@ hand_out (RtpStream * stream)
   if (stream->n_pending == 0)
     return;
 
-  GByteArray *pending = stream->pending;
   const RtpAccessUnit unit = {
     .codec = get_h26x (stream->codec),
-    .data = {pending->data, pending->len},
+    .data = {stream->pending->data, stream->pending->len},
     .timestamp = stream->timestamp,
     .is_key = stream->is_key,
     .is_gap = stream->is_gap
   };
 
   stream->counts.sei_nal_units += stream->n_pending;
-  stream->n_pending = 0;
   stream->is_gap = FALSE;
   stream->func (&unit, stream->user_data);
-  if (pending->len > MAX_IDLE_SIZE)
-    g_clear_pointer (&stream->pending, g_byte_array_unref);
-  else
-    g_byte_array_set_size (pending, 0);
+  clear_pending (stream);
 }
 
 /* Whether no valid stream has what is pending: SEI behind the slices of a picture */
@@ -132,9 +153,7 @@ end_picture (RtpStream * stream)
 {
   if (is_misplaced (stream)) {
     stream->counts.behind_slices += stream->n_pending;
-    stream->n_pending = 0;
-    if (stream->pending != NULL)
-      g_byte_array_set_size (stream->pending, 0);
+    clear_pending (stream);
   }
   hand_out (stream);
   stream->has_slice = FALSE;
@@ -174,7 +193,7 @@ take_slice (RtpStream * stream, const H26xNal * nal)
 static void
 append (RtpStream * stream, BytesSpan found)
 {
-  const gsize used = stream->n_pending > 0 ? stream->pending->len : 0;
+  const gsize used = stream->pending != NULL ? stream->pending->len : 0;
 
   if (found.size > stream->config.max_size
       || used > stream->config.max_size - found.size) {
@@ -218,14 +237,9 @@ take_nal (RtpStream * stream, const RtpPacket * packet, const RtpNal * nal)
   if (nal->nal.kind == H26X_NAL_SLICE)
     take_slice (stream, &nal->nal);
   make_room (stream, nal);
-  if (!rtp_sei_push (&stream->sei, packet, nal, &found))
-    return;
-  append (stream, found);
-  if (stream->buffer_size > MAX_IDLE_SIZE && found.data == stream->buffer) {
-    g_clear_pointer (&stream->buffer, g_free);
-    stream->buffer_size = 0;
-    rtp_sei_set_buffer (&stream->sei, NULL, 0);
-  }
+  if (rtp_sei_push (&stream->sei, packet, nal, &found))
+    append (stream, found);
+  shrink (stream);
 }
 
 static void
@@ -368,6 +382,7 @@ void
 rtp_stream_flush (RtpStream * stream)
 {
   rtp_sei_flush (&stream->sei);
+  shrink (stream);
   end_picture (stream);
   stream->has_begun = FALSE;
 }

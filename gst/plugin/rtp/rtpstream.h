@@ -86,7 +86,8 @@ typedef struct {
  * between slices, too. SEI behind slices of H.264 begin the next picture, where its
  * first slice follows with the same timestamp: so it is with fields.
  *
- * The memory of a stream grows with the SEI that it has, and shrinks again.
+ * The memory of a stream grows with the SEI that are under way, and shrinks behind
+ * them, also where their end never comes.
  */
 typedef struct {
   RtpCodec codec;

@@ -291,6 +291,67 @@ test_rtpstream_payload_types (void)
       " 43: 6 5 1 9 80, 49: 6 5 1 9 80, 55: 6 5 1 9 80", "50 10 0 0 0 0 11");
 }
 
+/* Pushes SEI in n parts of 60000 bytes, which begins and does not end. */
+static void
+push_parts (RtpStream * stream, guint16 sequence, guint n)
+{
+  g_autofree guint8 *data = g_malloc (60000);
+  const RtpPacket packet = {.payload = {data, 60000} };
+
+  memset (data, 1, 60000);
+  data[0] = 0x1c;
+  for (guint i = 0; i < n; i++) {
+    RtpPacket part = packet;
+
+    part.sequence = (guint16) (sequence + i);
+    data[1] = i == 0 ? 0x86 : 6;
+    rtp_stream_push (stream, &part, FALSE);
+  }
+  g_assert_cmpuint (stream->buffer_size, >, 500000);
+}
+
+/* payload: the next; NULL for the stream's silence */
+static void
+assert_shrinks (const RtpStreamConfig * config, const gchar * before,
+    guint16 sequence, const gchar * payload)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  RtpPacket packet = {.payload = hex (before) };
+  RtpStream stream;
+
+  rtp_stream_init (&stream, config, on_unit, out);
+  rtp_stream_push (&stream, &packet, FALSE);
+  hex_free (packet.payload);
+  push_parts (&stream, 1, 10);
+  if (payload != NULL) {
+    packet = (RtpPacket) {
+    .sequence = sequence,.payload = hex (payload)};
+    rtp_stream_push (&stream, &packet, sequence != 11);
+    hex_free (packet.payload);
+  } else {
+    rtp_stream_flush (&stream);
+  }
+  g_assert_cmpuint (stream.buffer_size, <=, 65536);
+  rtp_stream_flush (&stream);
+  g_assert_null (stream.pending);
+  rtp_stream_clear (&stream);
+}
+
+/* Memory of SEI that are large is given back, also where their end never comes. */
+static void
+test_rtpstream_memory (void)
+{
+  static const RtpStreamConfig config =
+      { RTP_CODEC_H264, FALSE, FALSE, RTP_STREAM_MAX_SIZE };
+
+  assert_shrinks (&config, "", 11, NULL);
+  assert_shrinks (&config, "", 11, "65 88");
+  assert_shrinks (&config, "", 13, "1c 6 1");
+  assert_shrinks (&config, "", 11, "1c 46 1");
+  /* behind a slice, so that nobody gets it */
+  assert_shrinks (&config, "65 88", 11, "1c 46 1");
+}
+
 static void
 on_large (const RtpAccessUnit * unit, gpointer user_data)
 {
@@ -357,6 +418,7 @@ main (int argc, char **argv)
   ADD ("codec", test_rtpstream_codec);
   ADD ("other", test_rtpstream_other);
   ADD ("undecided", test_rtpstream_undecided);
+  ADD ("memory", test_rtpstream_memory);
   ADD ("payload-types", test_rtpstream_payload_types);
   if (g_test_perf ())
     ADD ("speed", test_rtpstream_speed);
