@@ -110,6 +110,9 @@ describe_losses (const GstRtpSeiCounts * counts)
     {totals->stream.malformed,
         "packets that contradict the format of the video"
           " (check the sender)"},
+    {totals->stream.undecided,
+        "packets that came too long before the codec of their video showed"
+          " (set the codec)"},
   };
   g_autoptr (GString) text = g_string_new (NULL);
 

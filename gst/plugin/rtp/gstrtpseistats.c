@@ -31,6 +31,7 @@ set_totals (GstStructure * s, const RtpStreamTotals * totals)
       "too-large", G_TYPE_UINT64, stream->too_large,
       "behind-slices", G_TYPE_UINT64, stream->behind_slices,
       "malformed", G_TYPE_UINT64, stream->malformed,
+      "undecided", G_TYPE_UINT64, stream->undecided,
       "other", G_TYPE_UINT64, stream->other, NULL);
 }
 

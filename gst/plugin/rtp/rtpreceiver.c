@@ -209,6 +209,7 @@ add_totals (RtpStreamTotals * sum, const RtpStreamTotals * totals)
   sum->stream.too_large += totals->stream.too_large;
   sum->stream.behind_slices += totals->stream.behind_slices;
   sum->stream.malformed += totals->stream.malformed;
+  sum->stream.undecided += totals->stream.undecided;
   sum->stream.other += totals->stream.other;
 }
 

@@ -25,6 +25,7 @@ typedef struct
 {
   RtpPacket packet;
   gboolean is_gap;
+  gboolean may_have_sei[RTP_CODEC_H265 + 1];
   gsize size;
   guint8 payload[];
 } Undecided;
@@ -63,12 +64,21 @@ rtp_stream_init (RtpStream * stream, const RtpStreamConfig * config,
 }
 
 static void
+forget_dropped (RtpStream * stream)
+{
+  memset (stream->n_dropped, 0, sizeof (stream->n_dropped));
+}
+
+static void
 drop_oldest (RtpStream * stream)
 {
   Undecided *oldest = g_queue_pop_head (&stream->undecided);
 
   stream->undecided_size -= sizeof (*oldest) + oldest->size;
   stream->counts.other++;
+  if (oldest->packet.payload_type == (guint) stream->payload_type)
+    for (guint i = RTP_CODEC_H264; i <= RTP_CODEC_H265; i++)
+      stream->n_dropped[i] += oldest->may_have_sei[i];
   g_free (oldest);
   oldest = g_queue_peek_head (&stream->undecided);
   if (oldest != NULL)
@@ -291,11 +301,10 @@ is_kept_whole (const RtpStream * stream, H26xCodec codec,
 static void
 keep (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
 {
-  gsize size = packet->payload.size;
-
-  if (size > KEPT_PAYLOAD && !is_kept_whole (stream, H26X_CODEC_H264, packet)
-      && !is_kept_whole (stream, H26X_CODEC_H265, packet))
-    size = KEPT_PAYLOAD;
+  const gboolean may_be_h264 = is_kept_whole (stream, H26X_CODEC_H264, packet);
+  const gboolean may_be_h265 = is_kept_whole (stream, H26X_CODEC_H265, packet);
+  const gsize size = may_be_h264 || may_be_h265 ? packet->payload.size :
+      MIN (packet->payload.size, KEPT_PAYLOAD);
 
   Undecided *kept = g_malloc (sizeof (*kept) + size);
 
@@ -306,6 +315,8 @@ keep (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
   kept->packet.payload = (BytesSpan) {
   kept->payload, size};
   kept->is_gap = is_gap;
+  kept->may_have_sei[RTP_CODEC_H264] = may_be_h264;
+  kept->may_have_sei[RTP_CODEC_H265] = may_be_h265;
   kept->size = size;
   memcpy (kept->payload, packet->payload.data, size);
   g_queue_push_tail (&stream->undecided, kept);
@@ -320,6 +331,10 @@ replay (RtpStream * stream)
 {
   Undecided *kept;
 
+  /* Those had no room, and it turns out to have been video */
+  stream->counts.undecided += stream->n_dropped[stream->codec];
+  stream->counts.other -= stream->n_dropped[stream->codec];
+  forget_dropped (stream);
   while ((kept = g_queue_pop_head (&stream->undecided))) {
     if (kept->packet.payload_type == (guint) stream->payload_type)
       take_packet (stream, &kept->packet, kept->is_gap);
@@ -350,6 +365,7 @@ check_payload_type (RtpStream * stream, guint payload_type)
     rtp_stream_flush (stream);
     rtp_codec_init (&stream->detector);
     set_codec (stream, stream->config.codec);
+    forget_dropped (stream);
   }
   stream->payload_type = (gint) payload_type;
   stream->n_foreign = 0;

@@ -62,6 +62,8 @@ typedef void (*RtpStreamFunc) (const RtpAccessUnit * unit, gpointer user_data);
  * @too_large: those for which @max_size has no room
  * @behind_slices: those between and behind the slices of H.264 that is_full would read
  * @malformed: packets that contradict the payload format
+ * @undecided: packets of video that may have had SEI, and had no room until the codec
+ *   was known; they are in @other until it is
  * @other: packets with something else: MP2T, KLV, what nothing is known of, and those
  *   of another payload type than the video
  */
@@ -72,6 +74,7 @@ typedef struct {
   guint64 too_large;
   guint64 behind_slices;
   guint64 malformed;
+  guint64 undecided;
   guint64 other;
 } RtpStreamCounts;
 
@@ -101,6 +104,7 @@ typedef struct {
   RtpCodecDetector detector;
   GQueue undecided;
   gsize undecided_size;
+  guint64 n_dropped[RTP_CODEC_H265 + 1];        /* that may have SEI, if it is the codec */
 
   gint payload_type;            /* of the video; -1 before the first */
   guint n_foreign;              /* packets of others */

@@ -248,6 +248,7 @@ test_rtpstream_undecided (void)
     g_assert_cmpuint (stream.undecided_size, <=, RTP_STREAM_MAX_UNDECIDED);
   }
   rtp_stream_get_counts (&stream, &n);
+  g_assert_cmpuint (n.undecided, ==, 0);
   g_assert_cmpuint (n.other + stream.undecided.length, ==, 10000);
   g_assert_cmpstr (out->str, ==, "");
 
@@ -264,6 +265,48 @@ test_rtpstream_undecided (void)
     hex_free (packet.payload);
   }
   g_assert_cmpstr (out->str, ==, "7k!: 4e 1 5 1 9 80");
+  rtp_stream_clear (&stream);
+}
+
+/* SEI for which there was no room are counted once the stream turns out to be video. */
+static void
+test_rtpstream_too_long_undecided (void)
+{
+  static const gchar *const payloads[] = {
+    "40 1 c 1 ff ff 1 60 0 0 3 0", "26 1 80"
+  };
+  guint8 sei[1000] = { 0x4e, 1, 5 };
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint n_kept;
+  RtpStreamCounts n;
+  RtpStream stream;
+
+  memset (sei + 3, 0xff, sizeof (sei) - 3);
+  rtp_stream_init (&stream, &unknown, on_unit, out);
+  for (guint i = 0; i < 300; i++) {
+    const RtpPacket packet = {.sequence = (guint16) i,.timestamp = i,
+      .payload = {sei, sizeof (sei)}
+    };
+
+    rtp_stream_push (&stream, &packet, FALSE);
+  }
+  g_assert_cmpint (stream.codec, ==, RTP_CODEC_UNKNOWN);
+  n_kept = stream.undecided.length;
+  rtp_stream_get_counts (&stream, &n);
+  g_assert_cmpuint (n.undecided, ==, 0);
+  g_assert_cmpuint (n.other, ==, 300 - n_kept);
+  for (guint i = 0; i < G_N_ELEMENTS (payloads); i++) {
+    const RtpPacket packet = {.sequence = (guint16) (300 + i),.timestamp =
+          300,.payload = hex (payloads[i])
+    };
+
+    rtp_stream_push (&stream, &packet, FALSE);
+    hex_free (packet.payload);
+  }
+  rtp_stream_get_counts (&stream, &n);
+  g_assert_cmpuint (n.undecided + n.sei_nal_units, ==, 300);
+  g_assert_cmpuint (n.undecided, >, 0);
+  g_assert_cmpuint (n.other, ==, 0);
   rtp_stream_clear (&stream);
 }
 
@@ -418,6 +461,7 @@ main (int argc, char **argv)
   ADD ("codec", test_rtpstream_codec);
   ADD ("other", test_rtpstream_other);
   ADD ("undecided", test_rtpstream_undecided);
+  ADD ("too-long-undecided", test_rtpstream_too_long_undecided);
   ADD ("memory", test_rtpstream_memory);
   ADD ("payload-types", test_rtpstream_payload_types);
   if (g_test_perf ())
