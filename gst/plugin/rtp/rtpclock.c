@@ -4,9 +4,6 @@
 
 #include "rtpclock.h"
 
-/* RFC 5905 6: from 1900 to 1970 */
-#define NTP_TO_UNIX G_GUINT64_CONSTANT (2208988800)
-
 #define DAY (G_GUINT64_CONSTANT (86400) << 32)
 
 /* By how much a time may differ from what the timestamps say, as NTP: 250 ms */
@@ -31,7 +28,7 @@ get_ntp_now (void)
 {
   const guint64 now_us = (guint64) g_get_real_time ();
 
-  return ((now_us / 1000000 + NTP_TO_UNIX) << 32)
+  return ((now_us / 1000000 + (guint64) RTP_TIMES_NTP_TO_UNIX) << 32)
       + ((now_us % 1000000) << 32) / 1000000;
 }
 

@@ -48,10 +48,12 @@ struct _RtpReceiver
 
 /* --- what comes out -------------------------------------------------------- */
 
-static gboolean
-is_video (RtpCodec codec)
+/* Brings it up to date. */
+static RtpReception *
+get_reception (Stream * self)
 {
-  return codec == RTP_CODEC_H264 || codec == RTP_CODEC_H265;
+  self->reception.codec = self->stream.codec;
+  return &self->reception;
 }
 
 /* Whether encoders write such messages by themselves, for the decoder: H.264 D.1,
@@ -98,10 +100,9 @@ on_access_unit (const RtpAccessUnit * unit, gpointer user_data)
     rtp_sources_note_message (receiver->sources,
         (RtpSource *) self->reception.source);
   }
-  self->reception.codec = self->stream.codec;
   if (!rtp_clock_get_unix (&self->clock, unit->timestamp, &unix_ns))
     unix_ns = 0;
-  receiver->callbacks->access_unit (&self->reception, unit,
+  receiver->callbacks->access_unit (get_reception (self), unit,
       rtp_clock_get_arrival (&self->clock, unit->timestamp), unix_ns,
       receiver->user_data);
 }
@@ -112,17 +113,16 @@ on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
 {
   Stream *self = user_data;
   RtpReceiver *receiver = self->receiver;
-  const gboolean was_video = is_video (self->stream.codec);
+  const gboolean was_video = rtp_stream_is_video (&self->stream);
 
   rtp_clock_push (&self->clock, packet, arrival);
   rtp_stream_push (&self->stream, packet, is_gap);
-  self->reception.codec = self->stream.codec;
-  if (!is_video (self->stream.codec)) {
+  if (!rtp_stream_is_video (&self->stream)) {
     if (receiver->callbacks->packet)
-      receiver->callbacks->packet (&self->reception, packet, datagram, arrival,
-          receiver->user_data);
+      receiver->callbacks->packet (get_reception (self), packet, datagram,
+          arrival, receiver->user_data);
   } else if (!was_video && receiver->callbacks->end) {
-    receiver->callbacks->end (&self->reception, receiver->user_data);
+    receiver->callbacks->end (get_reception (self), receiver->user_data);
   }
 }
 
@@ -141,7 +141,6 @@ on_begin (RtpSource * source, gpointer user_data)
 
   self->reception.source = source;
   self->reception.port = receiver->port;
-  self->reception.codec = config.codec;
   self->receiver = receiver;
   self->link.data = self;
   rtp_window_init (&self->window, receiver->config.latency, on_packet, self);
@@ -225,7 +224,7 @@ on_end (RtpSource * source, gpointer user_data)
   if (stream->is_waiting)
     g_queue_unlink (&receiver->waiting, &stream->link);
   if (receiver->callbacks->end)
-    receiver->callbacks->end (&stream->reception, receiver->user_data);
+    receiver->callbacks->end (get_reception (stream), receiver->user_data);
 
   /* Both count what they still hold as lost */
   rtp_window_clear (&stream->window);
@@ -437,7 +436,7 @@ look_at (RtpSource * source, gpointer user_data)
     };
 
     (*counter[stream->stream.codec])++;
-    if (is_video (stream->stream.codec)
+    if (rtp_stream_is_video (&stream->stream)
         && totals.stream.sei_nal_units == stream->seen_sei)
       seen->without_sei++;
   }
@@ -479,11 +478,11 @@ static void
 visit (RtpSource * source, gpointer user_data)
 {
   const Visit *self = user_data;
-  const Stream *stream = source->stream;
+  Stream *stream = source->stream;
   RtpStreamTotals totals;
 
   get_totals (stream, &totals);
-  self->func (&stream->reception, &totals, self->user_data);
+  self->func (get_reception (stream), &totals, self->user_data);
 }
 
 void

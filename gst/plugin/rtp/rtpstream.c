@@ -36,10 +36,10 @@ get_h26x (RtpCodec codec)
   return codec == RTP_CODEC_H265 ? H26X_CODEC_H265 : H26X_CODEC_H264;
 }
 
-static gboolean
-is_video (RtpCodec codec)
+gboolean
+rtp_stream_is_video (const RtpStream * stream)
 {
-  return codec == RTP_CODEC_H264 || codec == RTP_CODEC_H265;
+  return stream->codec == RTP_CODEC_H264 || stream->codec == RTP_CODEC_H265;
 }
 
 static void
@@ -262,9 +262,7 @@ take_gap (RtpStream * stream, gboolean is_gap)
 static void
 take_packet (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
 {
-  const RtpFormat format = {
-    get_h26x (stream->codec), stream->config.has_donl
-  };
+  const RtpFormat format = {.codec = get_h26x (stream->codec) };
   RtpNalIter it;
   RtpNal nal;
 
@@ -285,10 +283,9 @@ take_packet (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
 /* Whether a packet is kept whole, because it may have SEI if it is of a codec, or has
  * NAL units inside */
 static gboolean
-is_kept_whole (const RtpStream * stream, H26xCodec codec,
-    const RtpPacket * packet)
+is_kept_whole (H26xCodec codec, const RtpPacket * packet)
 {
-  const RtpFormat format = { codec, stream->config.has_donl };
+  const RtpFormat format = {.codec = codec };
   RtpNalIter it;
   RtpNal nal;
 
@@ -301,8 +298,8 @@ is_kept_whole (const RtpStream * stream, H26xCodec codec,
 static void
 keep (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
 {
-  const gboolean may_be_h264 = is_kept_whole (stream, H26X_CODEC_H264, packet);
-  const gboolean may_be_h265 = is_kept_whole (stream, H26X_CODEC_H265, packet);
+  const gboolean may_be_h264 = is_kept_whole (H26X_CODEC_H264, packet);
+  const gboolean may_be_h265 = is_kept_whole (H26X_CODEC_H265, packet);
   const gsize size = may_be_h264 || may_be_h265 ? packet->payload.size :
       MIN (packet->payload.size, KEPT_PAYLOAD);
 
@@ -352,7 +349,7 @@ static gboolean
 check_payload_type (RtpStream * stream, guint payload_type)
 {
   if (stream->payload_type == (gint) payload_type) {
-    if (is_video (stream->codec))
+    if (rtp_stream_is_video (stream))
       stream->n_foreign = 0;
     else if (stream->n_foreign > 0)
       stream->n_foreign--;
@@ -377,14 +374,14 @@ rtp_stream_push (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
 {
   const gboolean is_own = check_payload_type (stream, packet->payload_type);
 
-  if (is_own && is_video (stream->codec)) {
+  if (is_own && rtp_stream_is_video (stream)) {
     take_packet (stream, packet, is_gap);
   } else if (stream->codec == RTP_CODEC_UNKNOWN) {
     keep (stream, packet, is_gap);
     if (!is_own)
       return;
     set_codec (stream, rtp_codec_push (&stream->detector, packet->payload));
-    if (is_video (stream->codec))
+    if (rtp_stream_is_video (stream))
       replay (stream);
     while (stream->codec != RTP_CODEC_UNKNOWN && stream->undecided.length > 0)
       drop_oldest (stream);

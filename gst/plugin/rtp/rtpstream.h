@@ -21,14 +21,12 @@ G_BEGIN_DECLS
 /**
  * RtpStreamConfig:
  * @codec: RTP_CODEC_H264 or RTP_CODEC_H265; RTP_CODEC_UNKNOWN to find it out
- * @has_donl: whether packets of H.265 have decoding order numbers
  * @is_full: whether SEI between and behind the slices of H.264 are read, and an access
  *   unit waits for its end therefore
  * @max_size: RTP_STREAM_MAX_SIZE, or less
  */
 typedef struct {
   RtpCodec codec;
-  gboolean has_donl;
   gboolean is_full;
   gsize max_size;
 } RtpStreamConfig;
@@ -136,6 +134,9 @@ void rtp_stream_push (RtpStream * stream, const RtpPacket * packet,
 
 /** Hands out what is pending, because the stream ends or is silent. */
 void rtp_stream_flush (RtpStream * stream);
+
+/** Returns whether it is known to be H.264 or H.265. */
+gboolean rtp_stream_is_video (const RtpStream * stream);
 
 void rtp_stream_get_counts (const RtpStream * stream, RtpStreamCounts * counts);
 

@@ -21,7 +21,6 @@
  * less than half of a round */
 #define MAX_UNIX_DISTANCE (G_GINT64_CONSTANT (1) << 29)
 
-#define NTP_TO_UNIX G_GINT64_CONSTANT (2208988800)      /* 1900 to 1970 */
 #define YEAR_2020 (G_GINT64_CONSTANT (1577836800) * SECOND)
 #define DAY (86400 * SECOND)
 
@@ -140,7 +139,7 @@ rtp_times_set_ntp (RtpTimes * times, guint32 timestamp, guint64 ntp,
   if (seconds < G_GINT64_CONSTANT (1) << 31)
     seconds += G_GINT64_CONSTANT (1) << 32;
 
-  const gint64 unix_ns = (seconds - NTP_TO_UNIX) * SECOND
+  const gint64 unix_ns = (seconds - RTP_TIMES_NTP_TO_UNIX) * SECOND
       + (gint64) (((ntp & G_MAXUINT32) * SECOND) >> 32);
   if (ntp == 0 || unix_ns < YEAR_2020 || unix_ns - DAY > now_unix) {
     times->n_implausible++;

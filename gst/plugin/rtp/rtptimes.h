@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /** The clock of RTP timestamps of video (RFC 6184 5.1, RFC 7798 4.1). */
 #define RTP_TIMES_RATE 90000u
 
+/** Seconds from the epoch of NTP, 1900, to that of Unix, 1970 (RFC 5905 6). */
+#define RTP_TIMES_NTP_TO_UNIX G_GINT64_CONSTANT (2208988800)
+
 #define RTP_TIMES_N_BUCKETS 8
 
 /**

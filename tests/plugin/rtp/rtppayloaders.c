@@ -159,7 +159,7 @@ check_way (const PayStream * stream, const GPtrArray * packets,
     const gchar * where, RtpCodec codec, gboolean is_full, guint block,
     const gboolean * is_lost)
 {
-  const RtpStreamConfig config = { codec, FALSE, is_full, RTP_STREAM_MAX_SIZE };
+  const RtpStreamConfig config = { codec, is_full, RTP_STREAM_MAX_SIZE };
   g_autoptr (GRand) rand = g_rand_new_with_seed (block);
   g_autofree guint *order = pay_stream_shuffle (packets->len, 0, block, rand);
   GArray *expected = is_lost ? expect_there (stream, packets, is_lost) :
