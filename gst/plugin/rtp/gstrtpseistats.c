@@ -32,7 +32,8 @@ set_totals (GstStructure * s, const RtpStreamTotals * totals)
       "behind-slices", G_TYPE_UINT64, stream->behind_slices,
       "malformed", G_TYPE_UINT64, stream->malformed,
       "undecided", G_TYPE_UINT64, stream->undecided,
-      "other", G_TYPE_UINT64, stream->other, NULL);
+      "other", G_TYPE_UINT64, stream->other,
+      "implausible-times", G_TYPE_UINT64, totals->implausible_times, NULL);
 }
 
 static void

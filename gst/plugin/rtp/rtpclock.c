@@ -100,6 +100,12 @@ rtp_clock_set_ntp (RtpClock * clock, guint32 timestamp, guint64 ntp)
 }
 
 guint64
+rtp_clock_get_implausible (const RtpClock * clock)
+{
+  return clock->times.n_implausible;
+}
+
+guint64
 rtp_clock_get_arrival (const RtpClock * clock, guint32 timestamp)
 {
   return rtp_times_get_arrival (&clock->times, timestamp);

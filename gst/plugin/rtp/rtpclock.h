@@ -40,6 +40,9 @@ void rtp_clock_push (RtpClock * clock, const RtpPacket * packet,
 /** Takes a sender report (RFC 3550 6.4.1). */
 void rtp_clock_set_ntp (RtpClock * clock, guint32 timestamp, guint64 ntp);
 
+/** Returns how many NTP times were not believed. */
+guint64 rtp_clock_get_implausible (const RtpClock * clock);
+
 /** As rtp_times_get_arrival() */
 guint64 rtp_clock_get_arrival (const RtpClock * clock, guint32 timestamp);
 

@@ -191,6 +191,7 @@ get_totals (const Stream * stream, RtpStreamTotals * totals)
 {
   totals->window = stream->window.counts;
   rtp_stream_get_counts (&stream->stream, &totals->stream);
+  totals->implausible_times = rtp_clock_get_implausible (&stream->clock);
 }
 
 static void
@@ -210,6 +211,7 @@ add_totals (RtpStreamTotals * sum, const RtpStreamTotals * totals)
   sum->stream.malformed += totals->stream.malformed;
   sum->stream.undecided += totals->stream.undecided;
   sum->stream.other += totals->stream.other;
+  sum->implausible_times += totals->implausible_times;
 }
 
 static void

@@ -65,10 +65,12 @@ typedef struct {
  * RtpStreamTotals:
  * @window: packets
  * @stream: SEI and access units
+ * @implausible_times: NTP times, of reports or packets, that were not believed
  */
 typedef struct {
   RtpWindowCounts window;
   RtpStreamCounts stream;
+  guint64 implausible_times;
 } RtpStreamTotals;
 
 /**

@@ -48,7 +48,6 @@ scale (gint64 extended)
 static void
 begin (RtpTimes * times, guint32 timestamp, guint64 now)
 {
-  times->n_resets += times->has_begun;
   times->has_begun = TRUE;
   times->newest = timestamp;
   times->extended = timestamp;

@@ -19,7 +19,6 @@ G_BEGIN_DECLS
 
 /**
  * RtpTimes:
- * @n_resets: how often the timestamps have begun anew
  * @n_implausible: NTP times that were not believed
  *
  * What the RTP timestamps of one stream mean.
@@ -30,7 +29,6 @@ G_BEGIN_DECLS
  * against that by a few milliseconds at most.
  */
 typedef struct {
-  guint64 n_resets;
   guint64 n_implausible;
   /*< private >*/
   gboolean has_begun;

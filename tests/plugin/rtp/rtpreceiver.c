@@ -617,6 +617,25 @@ test_rtpreceiver_time_of_each_packet (void)
   }
 }
 
+/* Times that were not believed are counted, those of streams that have ended, too. */
+static void
+test_rtpreceiver_implausible_times (void)
+{
+  RtpReceiverCounts counts;
+  Bed bed;
+
+  bed_init (&bed, &at_once, NULL);
+  do_steps (&bed, "0; a7/1@0 " IDR "; a7/2@0 " IDR "; sr a7@0 5"
+      "; sr a7@0 1700000000; sr+ a7@0 4000000000");
+  rtp_receiver_get_counts (bed.receiver, &counts);
+  g_assert_cmpuint (counts.totals.implausible_times, ==, 2);
+  do_steps (&bed, "bye a7; 6100");
+  g_assert_cmpuint (bed.n_ended, ==, 1);
+  rtp_receiver_get_counts (bed.receiver, &counts);
+  g_assert_cmpuint (counts.totals.implausible_times, ==, 2);
+  rtp_receiver_free (bed.receiver);
+}
+
 /* The time of arrival has no jitter. */
 static void
 test_rtpreceiver_arrival (void)
@@ -829,6 +848,7 @@ main (int argc, char **argv)
   ADD (reports);
   ADD (bye);
   ADD (time_of_each_packet);
+  ADD (implausible_times);
   ADD (arrival);
   ADD (codecs);
   ADD (look);

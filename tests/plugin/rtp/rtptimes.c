@@ -48,7 +48,6 @@ check (guint32 first, gint ppm, gint64 max_jitter, gint64 tolerance)
       assert_near (now, sent, tolerance);
     before = now;
   }
-  g_assert_cmpuint (times.n_resets, ==, 0);
 }
 
 static void
@@ -130,7 +129,6 @@ test_rtptimes_reset (void)
           START + 120 * SECOND));
   g_assert_cmpuint (rtp_times_get_arrival (&times, 4000000000u + 91 * 90000),
       ==, START + 120 * SECOND);
-  g_assert_cmpuint (times.n_resets, ==, 2);
   /* before the clock began */
   g_assert_cmpuint (rtp_times_get_arrival (&times, 4000000000u
           - 8000u * 90000u), ==, 0);
