@@ -15,6 +15,25 @@
 
 #define PROFILE_ONVIF_REPLAY 0xabacu
 
+/* Whether the packets of a compound fill the datagram (RFC 3550 6.1, A.2). The type alone
+ * says little: it is that of RTP of the payload types 64 to 95, with the marker. */
+static bool
+is_rtcp (const uint8_t * data, size_t size)
+{
+  size_t offset = 0;
+
+  while (size - offset >= 4) {
+    const uint8_t *header = data + offset;
+    const size_t length = 4 * ((size_t) rtp_read_16 (header + 2) + 1);
+
+    if (header[0] >> 6 != 2 || header[1] < 192 || header[1] > 223
+        || length > size - offset)
+      return false;
+    offset += length;
+  }
+  return offset > 0 && offset == size;
+}
+
 RtpStatus
 rtp_packet_parse (RtpPacket * packet, const uint8_t * data, size_t size)
 {
@@ -22,9 +41,7 @@ rtp_packet_parse (RtpPacket * packet, const uint8_t * data, size_t size)
     return RTP_TRUNCATED;
   if (data[0] >> 6 != 2)
     return RTP_INVALID;
-  if (size < 2)
-    return RTP_TRUNCATED;
-  if (data[1] >= 192 && data[1] <= 223)
+  if (is_rtcp (data, size))
     return RTP_IS_RTCP;
   if (size < HEADER_SIZE)
     return RTP_TRUNCATED;

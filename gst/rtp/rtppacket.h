@@ -56,8 +56,8 @@ typedef struct {
 /**
  * Reads the header of a datagram.
  *
- * Returns: RTP_OK; RTP_IS_RTCP if its second byte is a packet type of RTCP, 192 to
- *   223 (RFC 5761 4); RTP_TRUNCATED if it ends within the header, or is padded with
+ * Returns: RTP_OK; RTP_IS_RTCP if it is a compound of packets of the types 192 to 223
+ *   (RFC 5761 4); RTP_TRUNCATED if it ends within the header, or is padded with
  *   more than what there is; RTP_INVALID if the version is not 2. @packet is
  *   complete after RTP_OK alone.
  *

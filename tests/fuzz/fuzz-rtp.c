@@ -23,18 +23,35 @@ read_number (const uint8_t * p, unsigned n)
   return value;
 }
 
+/* RFC 3550 A.2: packets of the types of RTCP that fill the datagram */
+static bool
+is_compound (FuzzInput in)
+{
+  size_t left = in.size;
+
+  for (const uint8_t * p = in.data; left > 0;) {
+    if (left < 4 || p[0] < 0x80 || p[0] > 0xbf || (p[1] & 0xe0) != 0xc0)
+      return false;
+
+    const size_t length = 4 + 4 * (size_t) read_number (p + 2, 2);
+
+    if (length > left)
+      return false;
+    p += length;
+    left -= length;
+  }
+  return in.size > 0;
+}
+
 /* RFC 3550 5.1, from one field to the next */
 static void
 check_header (FuzzInput in, RtpStatus status, const RtpPacket * packet)
 {
   const bool is_rtp = in.size >= 12 && in.data[0] >> 6 == 2
-      && (in.data[1] < 192 || in.data[1] > 223);
+      && !is_compound (in);
   size_t at = 12, end = in.size;
 
-  if (status == RTP_IS_RTCP) {
-    CHECK (in.size >= 2 && in.data[0] >> 6 == 2);
-    CHECK (in.data[1] >= 192 && in.data[1] <= 223);
-  }
+  CHECK ((status == RTP_IS_RTCP) == is_compound (in));
   if (!is_rtp) {
     CHECK (status != RTP_OK);
     return;

@@ -121,22 +121,26 @@ test_rtppacket_that_is_none (void)
   }
 }
 
+/* RTCP fills the datagram; its types alone are those of RTP, too. */
 static void
 test_rtppacket_tells_rtcp (void)
 {
   for (unsigned type = 0; type <= 255; type++) {
-    const uint8_t data[12] = { 0x80, (uint8_t) type };
+    const bool is_of_rtcp = type >= 192 && type <= 223;
+    const uint8_t rtp[12] = { 0x80, (uint8_t) type };
+    const uint8_t rtcp[20] = { 0x80, (uint8_t) type, 0, 2,
+      [12] = 0x80, (uint8_t) type, 0, 1
+    };
     RtpPacket packet;
 
-    for (size_t size = 2; size <= sizeof (data); size++) {
-      const RtpStatus status = rtp_packet_parse (&packet, data, size);
-
-      if (type >= 192 && type <= 223)
-        g_assert_cmpint (status, ==, RTP_IS_RTCP);
-      else
-        g_assert_cmpint (status, ==,
-            size < sizeof (data) ? RTP_TRUNCATED : RTP_OK);
-    }
+    for (size_t size = 2; size <= sizeof (rtp); size++)
+      g_assert_cmpint (rtp_packet_parse (&packet, rtp, size), ==,
+          is_of_rtcp && size == 4 ? RTP_IS_RTCP :
+          size < sizeof (rtp) ? RTP_TRUNCATED : RTP_OK);
+    for (size_t size = 4; size <= sizeof (rtcp); size++)
+      g_assert_cmpint (rtp_packet_parse (&packet, rtcp, size), ==,
+          is_of_rtcp && (size == 12 || size == 20) ? RTP_IS_RTCP :
+          size < 12 ? RTP_TRUNCATED : RTP_OK);
   }
 }
 
