@@ -466,6 +466,10 @@ rtp_receiver_look (RtpReceiver * self, RtpSeen * seen)
       counts.datagrams - before->datagrams - seen->no_rtp -
       seen->at_rtcp_port - (counts.rtcp - before->rtcp);
   rtp_sources_foreach (self->sources, look_at, seen);
+  /* Where nothing else came, those that wait for a second packet count, too */
+  if (counts.totals.window.received == before->totals.window.received
+      && seen->no_place == 0)
+    seen->unproven = seen->packets;
   self->seen = counts;
 }
 

@@ -726,6 +726,10 @@ test_rtpreceiver_look (void)
       " place 0, SEI 1, behind 0, H.264 1, H.265 0, MP2T 0, KLV 0, unknown 0, without"
       " SEI 0");
   assert_seen (&bed, "10", NOTHING);
+  /* where there is nothing else, what waits for a second packet */
+  assert_seen (&bed, "e1/5@1 " IDR "; f2/9@1 " IDR,
+      "packets 2, no RTP 0, at RTCP 0, unproven 2, no place 0, SEI 0, behind 0,"
+      " H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI 0");
   rtp_receiver_free (bed.receiver);
 
   config.max_streams = 1;
