@@ -77,6 +77,8 @@ struct _GstRtpSeiSrc
   GstRtpSeiOutputs outputs;     /* pushed after each batch */
   GstRtpSeiReports reports;
   gint64 offset;                /* from arrival to running time */
+  gint64 earliest;              /* running time: what came in PAUSED is not older */
+  gboolean has_paused;
   guint64 next_look;
   guint64 next_count;
   guint64 drained_by;           /* when to stop reading, after EOS was asked for */
@@ -125,7 +127,7 @@ get_pts (const GstRtpSeiSrc * self, guint64 arrival)
 {
   if (self->offset == TIMED_NO_TIME)
     return GST_CLOCK_TIME_NONE;
-  return (GstClockTime) MAX ((gint64) arrival + self->offset, 0);
+  return (GstClockTime) MAX ((gint64) arrival + self->offset, self->earliest);
 }
 
 static void
@@ -338,6 +340,7 @@ wait_until_playing (GstRtpSeiSrc * self, GstEvent ** eos, guint64 * due)
   while (!self->is_playing && !self->is_stopping && self->eos == NULL) {
     g_cond_wait (&self->changed, &self->lock);
     self->next_look = get_now () + LOOK;
+    self->has_paused = TRUE;
   }
   is_playing = self->is_playing && !self->is_stopping;
   if (self->eos != NULL && !self->is_stopping)
@@ -354,6 +357,9 @@ take (GstRtpSeiSrc * self, const RtpDatagram * datagrams, guint n, guint64 now)
 
   self->offset = running_time == TIMED_NO_TIME ? TIMED_NO_TIME
       : running_time - (gint64) now;
+  if (self->has_paused)
+    self->earliest = MAX (running_time, 0);
+  self->has_paused = FALSE;
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < n; i++)
     rtp_receiver_push (self->receiver, &datagrams[i], now);
@@ -600,6 +606,7 @@ start (GstRtpSeiSrc * self)
   gst_rtp_sei_reports_clear (&self->reports);
   self->next_look = now + LOOK;
   self->next_count = now + GST_SECOND;
+  self->earliest = 0;
   self->drained_by = 0;
   self->n_empty = 0;
 

@@ -360,6 +360,61 @@ GST_START_TEST (test_rtpseisrc_eos_waits_for_a_slow_peer)
 
 GST_END_TEST;
 
+/* The PTS of the buffer that comes behind one with another PTS */
+static GstClockTime
+wait_for_pts (GstElement * sink, GstClockTime other)
+{
+  const gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+
+  for (;;) {
+    g_autoptr (GstSample) sample = NULL;
+
+    g_object_get (sink, "last-sample", &sample, NULL);
+    if (sample != NULL
+        && GST_BUFFER_PTS (gst_sample_get_buffer (sample)) != other)
+      return GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+    fail_unless (g_get_monotonic_time () < deadline, "no buffer comes");
+    g_usleep (1000);
+  }
+}
+
+/* The sender goes on in PAUSED, where time stands still. */
+GST_START_TEST (test_rtpseisrc_times_go_on_behind_paused)
+{
+  GstElement *pipeline = gst_parse_launch ("rtpseisrc name=in port=0 latency=0"
+      " address=127.0.0.1 codec=h264 ! fakesink name=out async=false sync=false",
+      NULL);
+  GstElement *in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
+  GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  GstClockTime pts = GST_CLOCK_TIME_NONE;
+  g_auto (GStrv) uris = NULL;
+  guint16 port;
+
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  g_object_get (in, "listening", &uris, NULL);
+  port = (guint16) g_ascii_strtoull (strrchr (uris[0], ':') + 1, NULL, 10);
+  for (guint i = 0; i < 5; i++) {
+    GstClockTime next;
+
+    gst_element_set_state (pipeline, GST_STATE_PAUSED);
+    g_usleep (100000);
+    rtp_test_send_picture (fd, port, 7, i);
+    gst_element_set_state (pipeline, GST_STATE_PLAYING);
+    next = wait_for_pts (out, pts);
+    fail_unless (GST_CLOCK_TIME_IS_VALID (next));
+    if (i > 0)
+      fail_unless (next >= pts, "%" GST_TIME_FORMAT " behind %"
+          GST_TIME_FORMAT, GST_TIME_ARGS (next), GST_TIME_ARGS (pts));
+    pts = next;
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (out);
+  gst_object_unref (in);
+  gst_object_unref (pipeline);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_rtpseisrc_eos_in_the_pipeline)
 {
   for (guint i = 0; i < 2; i++) {
@@ -587,6 +642,7 @@ rtpseisrc_life_suite (void)
   tcase_add_test (tc, test_rtpseisrc_eos_before_any_packet);
   tcase_add_test (tc, test_rtpseisrc_eos_leaves_nothing_behind);
   tcase_add_test (tc, test_rtpseisrc_eos_waits_for_a_slow_peer);
+  tcase_add_test (tc, test_rtpseisrc_times_go_on_behind_paused);
   tcase_add_test (tc, test_rtpseisrc_eos_in_the_pipeline);
   tcase_add_test (tc, test_rtpseisrc_two_instances);
   tcase_add_test (tc, test_rtpseisrc_hostile_datagrams);
