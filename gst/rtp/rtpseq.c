@@ -4,6 +4,8 @@
 
 #include "rtpseq.h"
 
+#include <string.h>
+
 #define NONE 65536u
 
 /* A minute of the fastest usual clock: more than any picture is reordered by */
@@ -22,18 +24,19 @@ is_seen (const RtpSeq * seq, unsigned behind)
   return seq->seen[behind / 64] >> behind % 64 & 1;
 }
 
+/* Another packet has come, so many numbers ahead of the one before */
 static void
-advance (RtpSeq * seq, unsigned ahead)
+advance (uint64_t seen[2], unsigned ahead)
 {
   for (; ahead >= 64; ahead -= 64) {
-    seq->seen[1] = seq->seen[0];
-    seq->seen[0] = 0;
+    seen[1] = seen[0];
+    seen[0] = 0;
   }
   if (ahead > 0) {
-    seq->seen[1] = seq->seen[1] << ahead | seq->seen[0] >> (64 - ahead);
-    seq->seen[0] <<= ahead;
+    seen[1] = seen[1] << ahead | seen[0] >> (64 - ahead);
+    seen[0] <<= ahead;
   }
-  seq->seen[0] |= 1;
+  seen[0] |= 1;
 }
 
 /* Begins at a number, of which that is known to be newer than all before. All that
@@ -49,6 +52,16 @@ begin_at (RtpSeq * seq, uint64_t extended, uint32_t timestamp)
   seq->next_repeated = NONE;
 }
 
+static RtpSeqStatus
+restart (RtpSeq * seq, uint16_t sequence, uint32_t timestamp,
+    uint64_t * extended)
+{
+  /* Two rounds further, so that nothing before is taken for its past */
+  *extended = (((seq->newest >> 16) + 2) << 16) + sequence;
+  begin_at (seq, *extended, timestamp);
+  return RTP_SEQ_RESTART;
+}
+
 /* A packet that fits nothing, or the second in sequence of that kind */
 static RtpSeqStatus
 jump (RtpSeq * seq, uint16_t sequence, uint32_t timestamp, uint64_t * extended)
@@ -57,9 +70,7 @@ jump (RtpSeq * seq, uint16_t sequence, uint32_t timestamp, uint64_t * extended)
     seq->next_jump = (uint16_t) (sequence + 1);
     return RTP_SEQ_JUMP;
   }
-  /* Two rounds further, so that nothing before is taken for its past */
-  *extended = (((seq->newest >> 16) + 2) << 16) + sequence;
-  begin_at (seq, *extended, timestamp);
+  restart (seq, sequence, timestamp, extended);
   /* So did the packet before it come */
   seq->seen[0] |= 2;
   return RTP_SEQ_RESTART;
@@ -70,9 +81,14 @@ jump (RtpSeq * seq, uint16_t sequence, uint32_t timestamp, uint64_t * extended)
 static bool
 is_repetition (RtpSeq * seq, uint16_t sequence, bool is_duplicate)
 {
-  if (seq->next_repeated == NONE
-      || (uint16_t) (sequence - seq->next_repeated) > RTP_SEQ_MAX_BEHIND)
+  uint16_t skipped = (uint16_t) (sequence - seq->next_repeated);
+
+  if (seq->next_repeated == NONE || skipped > RTP_SEQ_MAX_BEHIND) {
     seq->n_repeated = 0;
+    seq->repeated[0] = seq->repeated[1] = 0;
+    skipped = 0;
+  }
+  advance (seq->repeated, skipped + 1u);
   seq->n_repeated += is_duplicate;
   seq->next_repeated = (uint16_t) (sequence + 1);
   return seq->n_repeated > RTP_SEQ_MAX_REPEATED;
@@ -93,7 +109,7 @@ rtp_seq_push (RtpSeq * seq, uint16_t sequence, uint32_t timestamp,
   const uint32_t later = timestamp - seq->timestamp;
 
   if (ahead > 0 && ahead <= RTP_SEQ_MAX_AHEAD) {
-    advance (seq, ahead);
+    advance (seq->seen, ahead);
     *extended = seq->newest += ahead;
     seq->timestamp = timestamp;
     seq->next_jump = NONE;
@@ -107,8 +123,9 @@ rtp_seq_push (RtpSeq * seq, uint16_t sequence, uint32_t timestamp,
   *extended = seq->newest - behind;
   const bool is_duplicate = is_seen (seq, behind);
   if (is_repetition (seq, sequence, is_duplicate)) {
-    seq->next_jump = sequence;
-    return jump (seq, sequence, timestamp, extended);
+    restart (seq, sequence, timestamp, extended);
+    memcpy (seq->seen, seq->repeated, sizeof (seq->seen));
+    return RTP_SEQ_RESTART;
   }
   seq->seen[behind / 64] |= (uint64_t) 1 << behind % 64;
   return is_duplicate ? RTP_SEQ_DUPLICATE : RTP_SEQ_LATE;

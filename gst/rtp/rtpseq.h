@@ -44,6 +44,7 @@ typedef struct {
   uint32_t next_jump;           /* what would prove a jump; 65536: none */
   uint32_t next_repeated;
   unsigned n_repeated;
+  uint64_t repeated[2];         /* as seen, of those that go forward */
 } RtpSeq;
 
 void rtp_seq_init (RtpSeq * seq);

@@ -120,6 +120,13 @@ test_rtpseq_restart_with_the_same_numbers_is_told_by_repetition (void)
       " 11 N 65547 12 N 65548 13 N 65549 14 N 65550 15 N 65551"
       " 5 D 65541 6 D 65542 7 D 65543 8 L 65544 9 D 65545 10 D 65546"
       " 12 D 65548 13 D 65549 14 D 65550 15 R 196623");
+  /* and once more, where all that came the second time counts */
+  check ("5 N 65541 6 N 65542 7 N 65543 8 N 65544 9 N 65545 10 N 65546"
+      " 11 N 65547 12 N 65548 13 N 65549 14 N 65550"
+      " 5 D 65541 6 D 65542 8 D 65544 9 D 65545 10 D 65546 11 D 65547"
+      " 12 D 65548 13 D 65549 14 R 196622 7 L 196615 15 N 196623"
+      " 5 D 196613 6 D 196614 7 D 196615 8 D 196616 9 D 196617 10 D 196618"
+      " 11 D 196619 12 D 196620 13 R 327693");
   /* each twice, as some networks send them */
   check ("1 N 65537 1 D 65537 2 N 65538 2 D 65538 3 N 65539 3 D 65539"
       " 4 N 65540 4 D 65540 5 N 65541 5 D 65541 6 N 65542 6 D 65542"
