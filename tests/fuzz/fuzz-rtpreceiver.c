@@ -163,8 +163,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
     const RtpDatagram received = {
       .data = datagram.data,
       .size = datagram.size,
-      .source = senders[what & 3],
-      .port = 5000,
+      .flow = {senders[what & 3], 5000},
       .is_at_rtcp_port = what >> 2 & 1
     };
 

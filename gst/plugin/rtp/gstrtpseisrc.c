@@ -135,12 +135,12 @@ set_reception (GstBuffer * buffer, const RtpReception * stream)
 {
   const RtpSource *source = stream->source;
   TimedReception reception = {
-    .port = source->address.port,
-    .local_port = stream->port,
+    .port = source->flow.source.port,
+    .local_port = source->flow.port,
     .ssrc = source->ssrc
   };
 
-  memcpy (reception.ip, source->address.ip, sizeof (reception.ip));
+  memcpy (reception.ip, source->flow.source.ip, sizeof (reception.ip));
   timed_buffer_set_reception (buffer, &reception);
 }
 

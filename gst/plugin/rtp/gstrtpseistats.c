@@ -40,11 +40,12 @@ static void
 add_stream (const RtpReception * stream, const RtpStreamTotals * totals,
     gpointer user_data)
 {
-  g_autofree gchar *source = rtp_address_to_string (&stream->source->address);
+  g_autofree gchar *source =
+      rtp_address_to_string (&stream->source->flow.source);
   GValue value = G_VALUE_INIT;
   GstStructure *s = gst_structure_new ("stream",
       "source", G_TYPE_STRING, source,
-      "port", G_TYPE_UINT, (guint) stream->port,
+      "port", G_TYPE_UINT, (guint) stream->source->flow.port,
       "ssrc", G_TYPE_UINT, stream->source->ssrc,
       "codec", G_TYPE_STRING, codec_names[stream->codec], NULL);
 

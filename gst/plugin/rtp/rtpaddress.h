@@ -23,6 +23,20 @@ typedef struct {
 
 G_STATIC_ASSERT (sizeof (RtpAddress) == 18);
 
+/**
+ * RtpFlow:
+ * @source: where the datagrams come from
+ * @port: the local UDP port that they come to
+ *
+ * What one socket of a sender sends to one port here. It has no padding either.
+ */
+typedef struct {
+  RtpAddress source;
+  guint16 port;
+} RtpFlow;
+
+G_STATIC_ASSERT (sizeof (RtpFlow) == 20);
+
 /** Whether it is of IPv4. */
 gboolean rtp_address_is_ipv4 (const RtpAddress * address);
 

@@ -41,7 +41,6 @@ struct _RtpReceiver
   guint64 due;                  /* of the first of them */
   guint64 next_tick;
   guint64 now;
-  guint16 port;                 /* that the datagram came to */
   RtpReceiverCounts counts;     /* totals are of those that have ended */
   RtpReceiverCounts seen;       /* at the last look */
 };
@@ -140,7 +139,6 @@ on_begin (RtpSource * source, gpointer user_data)
   Stream *self = g_new0 (Stream, 1);
 
   self->reception.source = source;
-  self->reception.port = receiver->port;
   self->receiver = receiver;
   self->link.data = self;
   rtp_window_init (&self->window, receiver->config.latency, on_packet, self);
@@ -276,7 +274,7 @@ take_rtcp (RtpReceiver * self, const RtpDatagram * datagram, guint64 now)
   rtcp_iter_init (&it, datagram->data, datagram->size);
   while (rtcp_iter_next (&it, &report)) {
     RtpSource *source =
-        rtp_sources_find (self->sources, &datagram->source, report.ssrc);
+        rtp_sources_find (self->sources, &datagram->flow, report.ssrc);
 
     if (source == NULL)
       continue;
@@ -301,13 +299,11 @@ take_rtp (RtpReceiver * self, const RtpPacket * packet,
   const RtpSource *source;
   Stream *stream;
 
-  self->port = datagram->port;
-  source = rtp_sources_push (self->sources, &datagram->source, packet->ssrc,
+  source = rtp_sources_push (self->sources, &datagram->flow, packet->ssrc,
       packet->sequence, datagram->data, datagram->size, (gint64) (now / 1000));
   if (source == NULL)
     return;
   stream = source->stream;
-  stream->reception.port = datagram->port;
   push_packet (self, stream, packet, (BytesSpan) {
       datagram->data, datagram->size}
       , now);

@@ -28,8 +28,7 @@ typedef struct {
 
 /**
  * RtpReception:
- * @source: address and SSRC
- * @port: the local port that it comes to
+ * @source: addresses and SSRC
  * @codec: what is in it, as far as is known
  * @data: the caller's
  *
@@ -37,7 +36,6 @@ typedef struct {
  */
 typedef struct {
   const RtpSource *source;
-  guint16 port;
   RtpCodec codec;
   gpointer data;
 } RtpReception;

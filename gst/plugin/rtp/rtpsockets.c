@@ -674,9 +674,9 @@ read_socket (RtpSockets * self, guint i)
     RtpDatagram *datagram = &self->datagrams[k];
 
     datagram->size = self->messages[k].msg_len;
-    datagram->port = s->port;
+    datagram->flow.port = s->port;
     datagram->is_at_rtcp_port = s->is_for_rtcp;
-    to_public (&self->sources[k], &datagram->source);
+    to_public (&self->sources[k], &datagram->flow.source);
     self->messages[k].msg_hdr.msg_namelen = sizeof (self->sources[k]);
   }
   return (guint) n;

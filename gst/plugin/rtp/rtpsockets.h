@@ -28,15 +28,13 @@ typedef struct _RtpSockets RtpSockets;
  * RtpDatagram:
  * @data: what came, never cut: there is room for the longest of all
  * @size: of @data; may be 0
- * @source: where it comes from
- * @port: the local port that it came to
+ * @flow: where it comes from, and the local port that it came to
  * @is_at_rtcp_port: whether that port was opened for RTCP alone
  */
 typedef struct {
   const guint8 *data;
   gsize size;
-  RtpAddress source;
-  guint16 port;
+  RtpFlow flow;
   gboolean is_at_rtcp_port;
 } RtpDatagram;
 

@@ -25,11 +25,11 @@ typedef enum
   N_KINDS
 } Kind;
 
-/* An address and port that something comes from. Each list begins with the source that
- * has been silent for longest, or was replaced first. */
+/* What something comes from. Each list begins with the source that has been silent for
+ * longest, or was replaced first. */
 typedef struct
 {
-  RtpAddress address;
+  RtpFlow flow;
   GQueue sources[N_KINDS];
 } Sender;
 
@@ -46,7 +46,7 @@ struct _Held
 /* Streams of one IP address with one SSRC */
 typedef struct
 {
-  RtpSource key;                /* of no port */
+  RtpSource key;                /* of no ports */
   GQueue streams;
 } Namesakes;
 
@@ -67,7 +67,6 @@ typedef struct
 
   /* of a candidate */
   gboolean is_refused;          /* a stream, and had no place */
-  guint16 sequence;             /* of its last packet */
   guint n_held;
   Held *held;
   Held **held_end;
@@ -101,30 +100,28 @@ mix (guint64 a, guint64 b)
 }
 
 static guint
-address_hash (gconstpointer key)
+flow_hash (gconstpointer key)
 {
-  const RtpAddress *address = key;
+  const RtpFlow *flow = key;
   guint64 ip[2];
 
-  memcpy (ip, address->ip, sizeof (ip));
-  return (guint) mix (mix (mix (seed, ip[0]), ip[1]), address->port);
+  memcpy (ip, flow->source.ip, sizeof (ip));
+  return (guint) mix (mix (mix (seed, ip[0]), ip[1]),
+      (guint64) flow->source.port << 16 | flow->port);
 }
 
 static gboolean
-address_equal (gconstpointer a, gconstpointer b)
+flow_equal (gconstpointer a, gconstpointer b)
 {
-  return memcmp (a, b, sizeof (RtpAddress)) == 0;
+  return memcmp (a, b, sizeof (RtpFlow)) == 0;
 }
 
 static guint
 source_hash (gconstpointer key)
 {
   const RtpSource *source = key;
-  guint64 ip[2];
 
-  memcpy (ip, source->address.ip, sizeof (ip));
-  return (guint) mix (mix (mix (seed, ip[0]), ip[1]),
-      (guint64) source->address.port << 32 | source->ssrc);
+  return (guint) mix (mix (seed, flow_hash (&source->flow)), source->ssrc);
 }
 
 static gboolean
@@ -133,7 +130,7 @@ source_equal (gconstpointer a, gconstpointer b)
   const RtpSource *x = a;
   const RtpSource *y = b;
 
-  return x->ssrc == y->ssrc && address_equal (&x->address, &y->address);
+  return x->ssrc == y->ssrc && flow_equal (&x->flow, &y->flow);
 }
 
 static void
@@ -186,31 +183,31 @@ note_packet (RtpSources * self, Source * s, gint64 now_us)
 }
 
 static Sender *
-get_sender (RtpSources * self, const RtpAddress * address)
+get_sender (RtpSources * self, const RtpFlow * flow)
 {
-  Sender *sender = g_hash_table_lookup (self->senders, address);
+  Sender *sender = g_hash_table_lookup (self->senders, flow);
 
   if (sender == NULL) {
     sender = g_new0 (Sender, 1);
-    sender->address = *address;
+    sender->flow = *flow;
     g_hash_table_add (self->senders, sender);
   }
   return sender;
 }
 
 static RtpSource
-without_port (const RtpAddress * address, guint32 ssrc)
+without_ports (const RtpFlow * flow, guint32 ssrc)
 {
-  RtpSource key = {.address = *address,.ssrc = ssrc };
+  RtpSource key = {.flow = *flow,.ssrc = ssrc };
 
-  key.address.port = 0;
+  key.flow.source.port = key.flow.port = 0;
   return key;
 }
 
 static void
 join_namesakes (RtpSources * self, Source * s)
 {
-  const RtpSource key = without_port (&s->source.address, s->source.ssrc);
+  const RtpSource key = without_ports (&s->source.flow, s->source.ssrc);
 
   s->namesakes = g_hash_table_lookup (self->namesakes, &key);
   if (s->namesakes == NULL) {
@@ -268,7 +265,7 @@ remove_source (RtpSources * self, Source * s)
     for (guint i = 0; i < G_N_ELEMENTS (self->largest); i++)
       if (self->largest[i] == sender)
         self->largest[i] = NULL;
-    g_hash_table_remove (self->senders, &sender->address);
+    g_hash_table_remove (self->senders, &sender->flow);
   }
 }
 
@@ -343,9 +340,9 @@ replace_silent (RtpSources * self, Sender * sender, guint64 since,
 }
 
 static gboolean
-is_same_ip (const RtpAddress * a, const RtpAddress * b)
+is_same_ip (const RtpFlow * a, const RtpFlow * b)
 {
-  return memcmp (a->ip, b->ip, sizeof (a->ip)) == 0;
+  return memcmp (a->source.ip, b->source.ip, sizeof (a->source.ip)) == 0;
 }
 
 /* Makes room for a stream that is to have a place, or has it already. */
@@ -369,7 +366,7 @@ make_room (RtpSources * self, const Source * s, gint64 now_us)
     if (other->last_us > now_us - RTP_SOURCES_RESTART_US)
       break;
     if (other->last_us <= now_us - RTP_SOURCES_YIELD_US
-        || is_same_ip (&other->source.address, &s->source.address)) {
+        || is_same_ip (&other->source.flow, &s->source.flow)) {
       remove_source (self, other);
       return TRUE;
     }
@@ -409,7 +406,7 @@ add_candidate (RtpSources * self, const RtpSource * key)
   Source *s = g_new0 (Source, 1);
 
   s->source = *key;
-  s->sender = get_sender (self, &key->address);
+  s->sender = get_sender (self, &key->flow);
   s->link.data = s->sender_link.data = s->namesakes_link.data = s;
   s->held_end = &s->held;
   g_hash_table_add (self->table, s);
@@ -430,7 +427,6 @@ hold (RtpSources * self, Source * s, guint16 sequence, const guint8 * data,
     s->held_end = &s->held;
   *s->held_end = held;
   s->held_end = &held->next;
-  s->sequence = sequence;
   self->held_bytes += size;
   if (++s->n_held > RTP_SOURCES_MAX_HELD)
     drop_oldest (self, s);
@@ -471,13 +467,21 @@ give_held (RtpSources * self, Source * s, guint16 sequence)
   }
 }
 
-/* Two neighbours in either order prove a stream, as the network may have changed it. */
+/* Whether two packets have come that were sent one behind the other */
+static gboolean
+is_proven (const Source * s, guint16 sequence)
+{
+  for (const Held * held = s->held; held != NULL; held = held->next)
+    if ((guint16) (held->sequence + 1) == sequence
+        || (guint16) (sequence + 1) == held->sequence)
+      return TRUE;
+  return s->is_refused;
+}
+
 static gboolean
 become_stream (RtpSources * self, Source * s, guint16 sequence, gint64 now_us)
 {
-  const guint16 ahead = (guint16) (sequence - s->sequence);
-
-  if (ahead != 1 && ahead != G_MAXUINT16 && !s->is_refused)
+  if (!is_proven (s, sequence))
     return FALSE;
   replace_silent (self, s->sender, s->last, now_us);
   if (!make_room (self, s, now_us)) {
@@ -496,10 +500,10 @@ become_stream (RtpSources * self, Source * s, guint16 sequence, gint64 now_us)
 }
 
 RtpSource *
-rtp_sources_push (RtpSources * self, const RtpAddress * address, guint32 ssrc,
+rtp_sources_push (RtpSources * self, const RtpFlow * flow, guint32 ssrc,
     guint16 sequence, const guint8 * data, gsize size, gint64 now_us)
 {
-  const RtpSource key = {.address = *address,.ssrc = ssrc };
+  const RtpSource key = {.flow = *flow,.ssrc = ssrc };
   Source *s = g_hash_table_lookup (self->table, &key);
 
   self->n_packets++;
@@ -539,19 +543,20 @@ rtp_sources_note_message (RtpSources * self, RtpSource * source)
 }
 
 RtpSource *
-rtp_sources_find (RtpSources * self, const RtpAddress * address, guint32 ssrc)
+rtp_sources_find (RtpSources * self, const RtpFlow * flow, guint32 ssrc)
 {
-  RtpSource key = without_port (address, ssrc);
+  RtpSource key = without_ports (flow, ssrc);
   const Namesakes *namesakes = g_hash_table_lookup (self->namesakes, &key);
 
   if (namesakes == NULL)
     return NULL;
   if (namesakes->streams.length == 1)
     return namesakes->streams.head->data;
-  for (guint16 ahead = 0; ahead < 2; ahead++) {
+  for (guint16 ahead = 0; ahead < 4; ahead++) {
     Source *s;
 
-    key.address.port = (guint16) (address->port - ahead);
+    key.flow.source.port = (guint16) (flow->source.port - ahead % 2);
+    key.flow.port = (guint16) (flow->port - ahead / 2);
     s = g_hash_table_lookup (self->table, &key);
     if (s != NULL && s->state != CANDIDATE)
       return &s->source;
@@ -624,8 +629,7 @@ rtp_sources_new (guint max_streams, const RtpSourcesCallbacks * callbacks,
   self->callbacks = callbacks;
   self->user_data = user_data;
   self->table = g_hash_table_new (source_hash, source_equal);
-  self->senders =
-      g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  self->senders = g_hash_table_new_full (flow_hash, flow_equal, g_free, NULL);
   self->namesakes =
       g_hash_table_new_full (source_hash, source_equal, g_free, NULL);
   return self;

@@ -25,21 +25,22 @@ G_BEGIN_DECLS
 
 /** How much is remembered of those that have not proven to be streams. */
 #define RTP_SOURCES_MAX_CANDIDATES 1024
-#define RTP_SOURCES_MAX_HELD 8  /* packets for each of them */
+#define RTP_SOURCES_MAX_HELD 16 /* packets for each of them */
 #define RTP_SOURCES_MAX_HELD_BYTES (4 * 1024 * 1024)    /* for all of them */
 
 /**
  * RtpSources:
  *
- * Which streams there are. A stream is what has one source address and port, and one
- * SSRC. It begins when two packets in sequence prove it (RFC 3550 A.1). What came
- * before that is held and not lost: noise has another SSRC each time, or another
- * sequence number.
+ * Which streams there are. A stream is what has one source address and port, one local
+ * port and one SSRC. It begins when two packets in sequence prove it (RFC 3550 A.1), in
+ * whatever order and with whatever between them. What came before that is held and not
+ * lost: noise has another SSRC each time, or another sequence number.
  *
- * A sender may have several streams at once. One that falls silent while another of
- * the same address and port begins is taken for replaced: it gives its place to that
- * and ends soon, unless it goes on. There are as many of those as places, at least two;
- * of more, the sender that has most of them loses one.
+ * A sender is what sends from one socket to one port here. It may have several streams
+ * at once. One that falls silent while another of the same sender begins is taken for
+ * replaced: it gives its place to that and ends soon, unless it goes on. There are as
+ * many of those as places, at least two; of more, the sender that has most of them
+ * loses one.
  *
  * Times are those of arrival, in microseconds of any clock that never goes back. All
  * functions are for one thread at a time.
@@ -48,14 +49,14 @@ typedef struct _RtpSources RtpSources;
 
 /**
  * RtpSource:
- * @address: where its packets come from
+ * @flow: where its packets come from, and to
  * @ssrc: its SSRC
  * @stream: the caller's
  *
  * A stream. It is valid until its end has been told.
  */
 typedef struct {
-  RtpAddress address;
+  RtpFlow flow;
   guint32 ssrc;
   gpointer stream;
 } RtpSource;
@@ -114,7 +115,7 @@ void rtp_sources_forget_candidates (RtpSources * sources);
  * Returns: (transfer none) (nullable): its stream; NULL if it is held, because it has
  *   not proven to be of one, or there is no place
  */
-RtpSource *rtp_sources_push (RtpSources * sources, const RtpAddress * address,
+RtpSource *rtp_sources_push (RtpSources * sources, const RtpFlow * flow,
     guint32 ssrc, guint16 sequence, const guint8 * data, gsize size,
     gint64 now_us);
 
@@ -122,13 +123,13 @@ RtpSource *rtp_sources_push (RtpSources * sources, const RtpAddress * address,
 void rtp_sources_note_message (RtpSources * sources, RtpSource * source);
 
 /**
- * Finds the stream of a sender report or BYE. It may come from the port of the stream,
- * from the next, or from any other if no second stream of that IP address has the same
- * SSRC.
+ * Finds the stream of a sender report or BYE. It may come from the port of the stream
+ * or the next, and to the port of the stream or the next; or from any other to any other
+ * if no second stream of that IP address has the same SSRC.
  *
  * Returns: (transfer none) (nullable): the stream
  */
-RtpSource *rtp_sources_find (RtpSources * sources, const RtpAddress * address,
+RtpSource *rtp_sources_find (RtpSources * sources, const RtpFlow * flow,
     guint32 ssrc);
 
 /** The stream has said goodbye: ends it soon, unless it goes on. What was under way may

@@ -29,9 +29,9 @@ typedef struct
 static gchar
 get_sender (const RtpReception * stream)
 {
-  const gchar letter = (gchar) stream->source->address.ip[15];
+  const gchar letter = (gchar) stream->source->flow.source.ip[15];
 
-  return stream->source->address.port == 6000 ?
+  return stream->source->flow.source.port == 6000 ?
       g_ascii_toupper (letter) : letter;
 }
 
@@ -54,7 +54,7 @@ on_access_unit (RtpReception * stream, const RtpAccessUnit * unit,
   const guint8 *p = unit->data.data;
 
   g_assert_cmpuint (unit->data.size % 9, ==, 0);
-  g_assert_cmpuint (stream->port, ==, 5000);
+  g_assert_cmpuint (stream->source->flow.port, ==, 5000);
   bed->n_units++;
   bed->n_messages += (guint) unit->data.size / 9;
   bed->arrival = arrival;
@@ -109,24 +109,25 @@ static const RtpReceiverCallbacks callbacks = { on_access_unit, on_packet,
 
 /* A small letter is a sender with an IP address of its own; the large one is of the
  * same IP address, at another port. */
-static RtpAddress
-get_address (gchar sender)
+static RtpFlow
+get_flow (gchar sender)
 {
-  RtpAddress address = {.ip = {[10] = 0xff,[11] = 0xff,[12] = 10} };
+  RtpFlow flow = { {.ip = {[10] = 0xff,[11] = 0xff,[12] = 10}}, 5000 };
 
-  address.ip[15] = (guint8) g_ascii_tolower (sender);
-  address.port = g_ascii_isupper (sender) ? 6000 : 4000;
-  return address;
+  flow.source.ip[15] = (guint8) g_ascii_tolower (sender);
+  flow.source.port = g_ascii_isupper (sender) ? 6000 : 4000;
+  return flow;
 }
 
 static void
-push_from (Bed * bed, RtpAddress source, gboolean is_at_rtcp_port,
+push_from (Bed * bed, RtpFlow flow, gboolean is_at_rtcp_port,
     const guint8 * data, gsize size)
 {
   g_autofree guint8 *copy = g_memdup2 (data, size);
   const RtpDatagram datagram = {
-    .data = copy,.size = size,.source = source,
-    .port = is_at_rtcp_port ? 5001 : 5000,.is_at_rtcp_port = is_at_rtcp_port
+    .data = copy,.size = size,.flow = {flow.source,
+        (guint16) (flow.port + is_at_rtcp_port)},
+    .is_at_rtcp_port = is_at_rtcp_port
   };
 
   rtp_receiver_push (bed->receiver, &datagram, bed->now);
@@ -135,7 +136,7 @@ push_from (Bed * bed, RtpAddress source, gboolean is_at_rtcp_port,
 static void
 push (Bed * bed, gchar sender, const guint8 * data, gsize size)
 {
-  push_from (bed, get_address (sender), FALSE, data, size);
+  push_from (bed, get_flow (sender), FALSE, data, size);
 }
 
 static void
@@ -198,7 +199,7 @@ bed_init (Bed * bed, const RtpReceiverConfig * config, GString * log)
 static void
 do_step (Bed * bed, const gchar * step)
 {
-  RtpAddress source = get_address ('a');
+  RtpFlow flow = get_flow ('a');
   guint8 data[2048];
   gchar *end = (gchar *) step;
 
@@ -209,18 +210,18 @@ do_step (Bed * bed, const gchar * step)
     const BytesSpan bytes = hex (step + 3 + is_rtcp + strspn (step + 3 +
             is_rtcp, " "));
 
-    push_from (bed, source, is_rtcp, bytes.data, bytes.size);
+    push_from (bed, flow, is_rtcp, bytes.data, bytes.size);
     hex_free (bytes);
   } else if (g_str_has_prefix (step, "sr")) {
     const gboolean is_rtcp = step[2] == '+';
     guint32 ssrc, timestamp;
 
-    source = get_address (step[3 + is_rtcp]);
+    flow = get_flow (step[3 + is_rtcp]);
     ssrc = (guint32) g_ascii_strtoull (step + 4 + is_rtcp, &end, 10);
     timestamp = (guint32) g_ascii_strtoull (end + 1, &end, 10);
-    source.port += is_rtcp;
+    flow.source.port += is_rtcp;
     put_report (data, ssrc, timestamp, g_ascii_strtoull (end, NULL, 10));
-    push_from (bed, source, is_rtcp, data, RTCP_REPORT);
+    push_from (bed, flow, is_rtcp, data, RTCP_REPORT);
   } else if (g_str_has_prefix (step, "bye")) {
     put_bye (data, (guint32) g_ascii_strtoull (step + 5, NULL, 10));
     push (bed, step[4], data, RTCP_BYE_SIZE);
@@ -765,8 +766,7 @@ test_rtpreceiver_hostile (void)
       put (data + 2, 2, i / 8);
       put (data + 8, 4, i % 8);
     }
-    push_from (&bed, get_address ((gchar) ('a' + i % 4)), i % 32 == 0, data,
-        size);
+    push_from (&bed, get_flow ((gchar) ('a' + i % 4)), i % 32 == 0, data, size);
     if (i % 16 == 0)
       advance (&bed, i * MS);
   }

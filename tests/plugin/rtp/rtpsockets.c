@@ -212,9 +212,9 @@ check_one (RtpSockets * sockets, const gchar * ip)
   send_to (fd, ip, port, "packet", 6);
   datagram = receive_one (sockets);
   g_assert_cmpmem (datagram.data, datagram.size, "packet", 6);
-  g_assert_cmpuint (datagram.port, ==, port);
+  g_assert_cmpuint (datagram.flow.port, ==, port);
   g_assert_false (datagram.is_at_rtcp_port);
-  source = rtp_address_to_string (&datagram.source);
+  source = rtp_address_to_string (&datagram.flow.source);
   g_assert_cmpstr (source, ==, expected);
   close (fd);
 }
@@ -316,7 +316,7 @@ test_rtpsockets_ranges_and_rtcp (void)
 
     send_to (fd, "127.0.0.1", port, &i, sizeof (i));
     datagram = receive_one (sockets);
-    g_assert_cmpuint (datagram.port, ==, port);
+    g_assert_cmpuint (datagram.flow.port, ==, port);
     g_assert_cmpint (datagram.is_at_rtcp_port, ==, i == 1 || i == 5);
   }
   rtp_sockets_close (sockets);
@@ -512,14 +512,14 @@ test_rtpsockets_batches (void)
   while (next[0] + next[1] < 400) {
     const RtpDatagram *datagrams;
     const guint n = rtp_sockets_receive (sockets, GENEROUS_US, &datagrams);
-    const guint which = datagrams[0].port == get_port (sockets, 1);
+    const guint which = datagrams[0].flow.port == get_port (sockets, 1);
 
     g_assert_cmpuint (n, >, 0);
     g_assert_cmpuint (n, <=, RTP_SOCKETS_BATCH);
     g_assert_true (which != last || next[!which] == 200);
     last = which;
     for (guint i = 0; i < n; i++) {
-      g_assert_cmpuint (datagrams[i].port, ==, get_port (sockets, which));
+      g_assert_cmpuint (datagrams[i].flow.port, ==, get_port (sockets, which));
       g_assert_cmpmem (datagrams[i].data, datagrams[i].size, &next[which],
           sizeof (guint));
       next[which]++;

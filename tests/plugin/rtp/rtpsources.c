@@ -22,22 +22,22 @@ typedef struct
 
 /* A small letter is a sender with an IP address of its own; the large one is of the
  * same IP address, at another port. */
-static RtpAddress
-get_address (gchar sender)
+static RtpFlow
+get_flow (gchar sender)
 {
-  RtpAddress address = {.ip = {[10] = 0xff,[11] = 0xff,[12] = 10} };
+  RtpFlow flow = { {.ip = {[10] = 0xff,[11] = 0xff,[12] = 10}}, 5004 };
 
-  address.ip[15] = (guint8) g_ascii_tolower (sender);
-  address.port = g_ascii_isupper (sender) ? 6000 : 5000;
-  return address;
+  flow.source.ip[15] = (guint8) g_ascii_tolower (sender);
+  flow.source.port = g_ascii_isupper (sender) ? 6000 : 5000;
+  return flow;
 }
 
 static gchar
 get_sender (const RtpSource * source)
 {
-  const gchar letter = (gchar) source->address.ip[15];
+  const gchar letter = (gchar) source->flow.source.ip[15];
 
-  return source->address.port == 6000 ? g_ascii_toupper (letter) : letter;
+  return source->flow.source.port == 6000 ? g_ascii_toupper (letter) : letter;
 }
 
 static void
@@ -103,10 +103,10 @@ bed_init (Bed * bed, guint max_streams, GString * log)
 }
 
 static gboolean
-push (Bed * bed, const RtpAddress * address, guint32 ssrc, guint16 sequence,
+push (Bed * bed, const RtpFlow * flow, guint32 ssrc, guint16 sequence,
     gint64 now_us)
 {
-  RtpSource *source = rtp_sources_push (bed->sources, address, ssrc, sequence,
+  RtpSource *source = rtp_sources_push (bed->sources, flow, ssrc, sequence,
       (const guint8 *) &sequence, sizeof (sequence), now_us);
 
   if (source != NULL)
@@ -124,7 +124,7 @@ static void
 do_step (Bed * bed, const gchar * step, gint64 * now_us)
 {
   const gchar *name = step + (strchr ("!.", step[0]) != NULL);
-  const RtpAddress address = get_address (name[0]);
+  const RtpFlow flow = get_flow (name[0]);
   gchar *end;
   const guint32 ssrc = (guint32) g_ascii_strtoull (name + 1, &end, 10);
   RtpSource *source;
@@ -134,10 +134,10 @@ do_step (Bed * bed, const gchar * step, gint64 * now_us)
   } else if (step[0] == 'x') {
     rtp_sources_expire (bed->sources, *now_us);
   } else if (*end == '/') {
-    push (bed, &address, ssrc, (guint16) g_ascii_strtoull (end + 1, NULL, 10),
+    push (bed, &flow, ssrc, (guint16) g_ascii_strtoull (end + 1, NULL, 10),
         *now_us);
   } else {
-    source = rtp_sources_find (bed->sources, &address, ssrc);
+    source = rtp_sources_find (bed->sources, &flow, ssrc);
     g_assert_nonnull (source);
     if (step[0] == '!')
       rtp_sources_note_message (bed->sources, source);
@@ -186,9 +186,14 @@ test_rtpsources_two_in_sequence_begin_a_stream (void)
   /* noise does not begin one, nor does it come with one */
   check (9, "a7/5 a8/6 b7/6 A7/6", "", "0 0 0 0 0");
   check (9, "a7/5 a7/900 a7/901", "+a7 a7/900 a7/901", "1 0 0 0 1");
+  /* others may be between the two */
+  check (9, "a7/1 a7/3 a7/5 a7/2", "+a7 a7/1 a7/3 a7/5 a7/2", "1 0 0 0 0");
+  check (9, "a7/9 a7/6 a7/3 a7/8", "+a7 a7/9 a7/6 a7/3 a7/8", "1 0 0 0 0");
   /* of much that does not fit the first is forgotten */
-  check (9, "a7/1 a7/3 a7/5 a7/7 a7/9 a7/11 a7/13 a7/15 a7/17 a7/18",
-      "+a7 a7/3 a7/5 a7/7 a7/9 a7/11 a7/13 a7/15 a7/17 a7/18", "1 0 0 0 1");
+  check (9, "a7/1 a7/3 a7/5 a7/7 a7/9 a7/11 a7/13 a7/15 a7/17 a7/19 a7/21"
+      " a7/23 a7/25 a7/27 a7/29 a7/31 a7/33 a7/34", "+a7 a7/3 a7/5 a7/7 a7/9"
+      " a7/11 a7/13 a7/15 a7/17 a7/19 a7/21 a7/23 a7/25 a7/27 a7/29 a7/31"
+      " a7/33 a7/34", "1 0 0 0 1");
 }
 
 static void
@@ -196,6 +201,35 @@ test_rtpsources_senders_with_one_ssrc (void)
 {
   check (9, "a7/5 b7/5 a7/6 b7/6 A7/9 A7/10",
       "+a7 a7/5 a7/6 +b7 b7/5 b7/6 +A7 A7/9 A7/10", "3 0 0 0 0");
+}
+
+/* One socket sends the same SSRC, and the same numbers, to two ports of ours. */
+static void
+test_rtpsources_local_ports (void)
+{
+  RtpFlow flows[2] = { get_flow ('a'), get_flow ('a') };
+  Bed bed;
+
+  flows[1].port += 2;
+  bed_init (&bed, 9, NULL);
+  for (guint16 sequence = 1; sequence < 30; sequence++)
+    for (guint i = 0; i < 2; i++)
+      push (&bed, &flows[i], 7, sequence, 0);
+  g_assert_cmpuint (bed.n_begun, ==, 2);
+  g_assert_cmpuint (bed.n_given, ==, 2 * 29);
+  /* reports come from and to the ports of the streams, or those behind */
+  for (guint i = 0; i < 2 * 4; i++) {
+    RtpFlow flow = flows[i % 2];
+
+    flow.source.port += i / 2 % 2;
+    flow.port += i / 4 % 2;
+    const RtpSource *source = rtp_sources_find (bed.sources, &flow, 7);
+    g_assert_nonnull (source);
+    g_assert_cmpuint (source->flow.port, ==, flows[i % 2].port);
+  }
+  flows[1].port += 2;
+  g_assert_null (rtp_sources_find (bed.sources, &flows[1], 7));
+  rtp_sources_free (bed.sources);
 }
 
 static void
@@ -280,34 +314,34 @@ test_rtpsources_bye (void)
 static void
 test_rtpsources_find (void)
 {
-  RtpAddress address = get_address ('a');
+  RtpFlow flow = get_flow ('a');
   Bed bed;
 
   bed_init (&bed, 9, NULL);
-  push (&bed, &address, 7, 1, 0);
-  g_assert_null (rtp_sources_find (bed.sources, &address, 7));
-  push (&bed, &address, 7, 2, 0);
+  push (&bed, &flow, 7, 1, 0);
+  g_assert_null (rtp_sources_find (bed.sources, &flow, 7));
+  push (&bed, &flow, 7, 2, 0);
   for (guint i = 0; i < 2; i++) {
-    const RtpSource *source = rtp_sources_find (bed.sources, &address, 7);
+    const RtpSource *source = rtp_sources_find (bed.sources, &flow, 7);
 
     g_assert_nonnull (source);
-    g_assert_cmpuint (source->address.port, ==, 5000);
-    address.port++;
+    g_assert_cmpuint (source->flow.source.port, ==, 5000);
+    flow.source.port++;
   }
-  address.port = 40000;
-  g_assert_nonnull (rtp_sources_find (bed.sources, &address, 7));
-  g_assert_null (rtp_sources_find (bed.sources, &address, 8));
+  flow.source.port = 40000;
+  g_assert_nonnull (rtp_sources_find (bed.sources, &flow, 7));
+  g_assert_null (rtp_sources_find (bed.sources, &flow, 8));
   /* a second one of that IP address: which it is cannot be known */
-  address.port = 6000;
-  push (&bed, &address, 7, 1, 0);
-  push (&bed, &address, 7, 2, 0);
-  address.port = 40000;
-  g_assert_null (rtp_sources_find (bed.sources, &address, 7));
-  address.port = 6001;
-  g_assert_cmpuint (rtp_sources_find (bed.sources, &address,
-          7)->address.port, ==, 6000);
-  address.ip[15]++;
-  g_assert_null (rtp_sources_find (bed.sources, &address, 7));
+  flow.source.port = 6000;
+  push (&bed, &flow, 7, 1, 0);
+  push (&bed, &flow, 7, 2, 0);
+  flow.source.port = 40000;
+  g_assert_null (rtp_sources_find (bed.sources, &flow, 7));
+  flow.source.port = 6001;
+  g_assert_cmpuint (rtp_sources_find (bed.sources, &flow,
+          7)->flow.source.port, ==, 6000);
+  flow.source.ip[15]++;
+  g_assert_null (rtp_sources_find (bed.sources, &flow, 7));
   rtp_sources_free (bed.sources);
 }
 
@@ -317,28 +351,28 @@ static void
 test_rtpsources_find_among_many (void)
 {
   const guint n_streams = 65536;
-  RtpAddress address = get_address ('a');
+  RtpFlow flow = get_flow ('a');
   Bed bed;
 
   bed_init (&bed, n_streams, NULL);
   for (guint i = 0; i < n_streams; i++) {
-    address.port = (guint16) i;
-    push (&bed, &address, i % 1000, 1, 0);
-    push (&bed, &address, i % 1000, 2, 0);
+    flow.source.port = (guint16) i;
+    push (&bed, &flow, i % 1000, 1, 0);
+    push (&bed, &flow, i % 1000, 2, 0);
   }
   g_assert_cmpuint (bed.n_begun, ==, n_streams);
-  address.ip[14]++;
+  flow.source.ip[14]++;
   for (guint i = 0; i < 1000000; i++)
-    g_assert_null (rtp_sources_find (bed.sources, &address, i % 2000));
-  address.ip[14]--;
+    g_assert_null (rtp_sources_find (bed.sources, &flow, i % 2000));
+  flow.source.ip[14]--;
   for (guint i = 0; i < 1000000; i++)
-    g_assert_null (rtp_sources_find (bed.sources, &address, 1000 + i));
+    g_assert_null (rtp_sources_find (bed.sources, &flow, 1000 + i));
   /* 66 streams each, of which none is at this port or before it */
-  address.port = 500;
+  flow.source.port = 500;
   for (guint i = 0; i < 1000000; i++)
-    g_assert_null (rtp_sources_find (bed.sources, &address, 1 + i % 400));
-  g_assert_nonnull (rtp_sources_find (bed.sources, &address, 499));
-  g_assert_nonnull (rtp_sources_find (bed.sources, &address, 500));
+    g_assert_null (rtp_sources_find (bed.sources, &flow, 1 + i % 400));
+  g_assert_nonnull (rtp_sources_find (bed.sources, &flow, 499));
+  g_assert_nonnull (rtp_sources_find (bed.sources, &flow, 500));
   rtp_sources_free (bed.sources);
 }
 
@@ -361,7 +395,8 @@ test_rtpsources_places (void)
   check (1, "0 a1/1 a1/2 !a1 b1/1 b1/2 4999 b1/3 5000 b1/4",
       "+a1 a1/1 a1/2 -a1 +b1 b1/1 b1/2 b1/3 b1/4", "1 0 0 0 0");
   check (1, "0 a1/1 a1/2 !a1 b1/1 b1/2 b1/3 b1/4 b1/5 b1/6 b1/7 b1/8 b1/9"
-      " b1/10", "+a1 a1/1 a1/2", "1 0 1 2 0");
+      " b1/10 b1/11 b1/12 b1/13 b1/14 b1/15 b1/16 b1/17 b1/18",
+      "+a1 a1/1 a1/2", "1 0 1 2 0");
   check (1, "0 a1/1 a1/2 !a1 b1/1 b1/2 b1/3 1 a1/3 60000 x",
       "+a1 a1/1 a1/2 a1/3", "1 0 0 3 0");
   /* the same IP address at another port: a program that was started again */
@@ -389,9 +424,9 @@ test_rtpsources_new_ssrc_every_second (void)
       const gint64 now_us = frame * 33 * MS;
 
       for (guint camera = 0; camera < 16; camera++, n_sent++) {
-        const RtpAddress address = get_address ((gchar) ('a' + camera));
+        const RtpFlow flow = get_flow ((gchar) ('a' + camera));
 
-        push (&bed, &address, 1000 * frame / 30000 + 16 * camera,
+        push (&bed, &flow, 1000 * frame / 30000 + 16 * camera,
             (guint16) frame, now_us);
       }
       rtp_sources_expire (bed.sources, now_us);
@@ -412,13 +447,13 @@ static void
 push_frame (Bed * bed, guint n_streams, guint first_ssrc, guint frame,
     guint given[])
 {
-  const RtpAddress address = get_address ('a');
+  const RtpFlow flow = get_flow ('a');
 
   for (guint i = 0; i < n_streams; i++) {
     const guint n_before = bed->n_given;
 
     for (guint16 sequence = 0; sequence < 2; sequence++)
-      push (bed, &address, first_ssrc + i, (guint16) (2 * frame + sequence),
+      push (bed, &flow, first_ssrc + i, (guint16) (2 * frame + sequence),
           frame * 33 * MS);
     given[i] += bed->n_given - n_before;
   }
@@ -485,8 +520,8 @@ test_rtpsources_many_new_ssrcs_of_one_socket (void)
 static void
 test_rtpsources_flood_of_streams (void)
 {
-  const RtpAddress camera = get_address ('c');
-  const RtpAddress noise = get_address ('n');
+  const RtpFlow camera = get_flow ('c');
+  const RtpFlow noise = get_flow ('n');
   g_autoptr (GRand) rand = g_rand_new_with_seed (15);
   RtpSourcesCounts counts;
   guint n_before;
@@ -533,7 +568,7 @@ test_rtpsources_streams_beside_many (void)
 static void
 check_noise (gboolean is_one_socket)
 {
-  const RtpAddress camera = get_address ('c');
+  const RtpFlow camera = get_flow ('c');
   guint n_given = 0;
   guint16 sequence = 0;
   RtpSourcesCounts counts;
@@ -542,13 +577,12 @@ check_noise (gboolean is_one_socket)
   bed_init (&bed, 64, NULL);
   for (guint ms = 0; ms < 12000; ms++) {
     for (guint noise = 0; noise < 64; noise++) {
-      RtpAddress address = get_address ('n');
+      RtpFlow flow = get_flow ('n');
 
       if (!is_one_socket)
-        address.port = (guint16) (7000 + noise);
+        flow.source.port = (guint16) (7000 + noise);
       if ((ms + noise) % 47 == 0)
-        push (&bed, &address, 100 + noise, (guint16) ((ms + noise) / 47),
-            ms * MS);
+        push (&bed, &flow, 100 + noise, (guint16) ((ms + noise) / 47), ms * MS);
     }
     if (ms >= 2000 && ms % 33 == 0) {
       const guint n_before = bed.n_given;
@@ -579,7 +613,7 @@ test_rtpsources_noise_in_sequence (void)
 static void
 test_rtpsources_random_packets (void)
 {
-  const RtpAddress camera = get_address ('c');
+  const RtpFlow camera = get_flow ('c');
   g_autoptr (GRand) rand = g_rand_new_with_seed (14);
   RtpSourcesCounts counts;
   guint n_sent = 0;
@@ -587,12 +621,12 @@ test_rtpsources_random_packets (void)
 
   bed_init (&bed, 16, NULL);
   for (guint i = 0; i < 1000000; i++) {
-    RtpAddress address = get_address ('n');
+    RtpFlow flow = get_flow ('n');
 
     /* half as many again from anywhere, now and then */
     if (i > 500000)
-      address.port = (guint16) g_rand_int (rand);
-    push (&bed, &address, g_rand_int (rand), (guint16) g_rand_int (rand), i);
+      flow.source.port = (guint16) g_rand_int (rand);
+    push (&bed, &flow, g_rand_int (rand), (guint16) g_rand_int (rand), i);
     if (i < 500000 && i % 5000 == 4999) {
       /* a new stream each time */
       push (&bed, &camera, i / 10000, (guint16) n_sent++, i);
@@ -611,13 +645,13 @@ static void
 test_rtpsources_large_packets (void)
 {
   static const guint8 zeros[65536];
-  const RtpAddress address = get_address ('n');
+  const RtpFlow flow = get_flow ('n');
   RtpSourcesCounts counts;
   Bed bed;
 
   bed_init (&bed, 16, NULL);
   for (guint i = 0; i < 1000; i++)
-    g_assert_null (rtp_sources_push (bed.sources, &address, i / 2,
+    g_assert_null (rtp_sources_push (bed.sources, &flow, i / 2,
             (guint16) (2 * i), zeros, sizeof (zeros), i));
   rtp_sources_get_counts (bed.sources, &counts);
   g_assert_cmpuint (counts.unproven, ==,
@@ -639,15 +673,14 @@ test_rtpsources_anything (void)
   for (guint i = 0; i < 300000; i++) {
     const guint sender = (guint) g_rand_int_range (rand, 0, 8);
     const guint ssrc = (guint) g_rand_int_range (rand, 0, 8);
-    const RtpAddress address =
-        get_address ((sender < 4 ? "abcd" : "ABCD")[sender % 4]);
+    const RtpFlow flow = get_flow ((sender < 4 ? "abcd" : "ABCD")[sender % 4]);
     RtpSource *source;
 
     next[sender][ssrc] += (guint16) g_rand_int_range (rand, 0, 3);
-    push (&bed, &address, ssrc, next[sender][ssrc], now_us);
+    push (&bed, &flow, ssrc, next[sender][ssrc], now_us);
     now_us += g_rand_int_range (rand, 0, 100) < 99 ? 1000 :
         g_rand_int_range (rand, 0, 10000000);
-    source = rtp_sources_find (bed.sources, &address, ssrc);
+    source = rtp_sources_find (bed.sources, &flow, ssrc);
     if (source != NULL && g_rand_int_range (rand, 0, 10) == 0)
       rtp_sources_note_message (bed.sources, source);
     if (source != NULL && g_rand_int_range (rand, 0, 50) == 0)
@@ -670,7 +703,7 @@ test_rtpsources_cost (void)
 {
   const guint n_rounds = g_test_perf ()? 10000 : 100;
   gint64 begin_us = 0;
-  RtpAddress address = get_address ('a');
+  RtpFlow flow = get_flow ('a');
   Bed bed;
 
   bed_init (&bed, 1000, NULL);
@@ -678,9 +711,9 @@ test_rtpsources_cost (void)
     if (round == 2)
       begin_us = g_get_monotonic_time ();
     for (guint i = 0; i < 1000; i++) {
-      address.ip[14] = (guint8) (i >> 8);
-      address.ip[15] = (guint8) i;
-      rtp_sources_push (bed.sources, &address, i * 0x9e3779b9u,
+      flow.source.ip[14] = (guint8) (i >> 8);
+      flow.source.ip[15] = (guint8) i;
+      rtp_sources_push (bed.sources, &flow, i * 0x9e3779b9u,
           (guint16) round, (const guint8 *) "..", 2, round);
     }
   }
@@ -722,6 +755,7 @@ main (int argc, char **argv)
 #define ADD(name) g_test_add_func ("/rtpsources/" #name, test_rtpsources_##name)
   ADD (two_in_sequence_begin_a_stream);
   ADD (senders_with_one_ssrc);
+  ADD (local_ports);
   ADD (silence_ends_a_stream);
   ADD (new_ssrc_replaces_the_old);
   ADD (overtaken_at_the_change);
