@@ -19,7 +19,7 @@ enum
   YES
 };
 
-#define SPS_WEIGHT 3
+#define SPS_WEIGHT 4
 #define VPS_WEIGHT DECIDES      /* has 16 bits that are always the same */
 #define TS_PACKET_WEIGHT 2
 
@@ -104,15 +104,17 @@ judge_slice_264 (BytesSpan content, unsigned type)
       && (type != 5 || slice_type % 5 == 2 || slice_type % 5 == 4) ? YES : NO;
 }
 
-/* H.264 7.3.2.1.1: profile_idc, flags with two zeros behind, level_idc */
+/* H.264 7.3.2.1.1: profile_idc, flags with two zeros behind, level_idc,
+ * seq_parameter_set_id; then, by the profile, chroma_format_idc and bit_depth_luma_minus8
+ * or log2_max_frame_num_minus4 and pic_order_cnt_type */
 static int
 judge_sps_264 (BytesSpan content)
 {
-  static const uint8_t profiles[] = {
-    44, 66, 77, 83, 86, 88, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144,
-    244
+  static const uint8_t low_profiles[] = { 66, 77, 88, 144 };
+  static const uint8_t high_profiles[] = {
+    44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244
   };
-  unsigned sps_id;
+  unsigned sps_id, first, second;
 
   if (content.size < 4)
     return NO;
@@ -121,10 +123,17 @@ judge_sps_264 (BytesSpan content)
         content.data + 3, content.size - 3
       }
   );
-  return memchr (profiles, content.data[0], sizeof (profiles)) != NULL
-      && (content.data[1] & 3) == 0
-      && content.data[2] >= 9 && content.data[2] <= 62
-      && read_ue (&bits, &sps_id) && sps_id <= 31 ? SPS_WEIGHT : NO;
+  if ((content.data[1] & 3) != 0 || content.data[2] < 9 || content.data[2] > 62
+      || !read_ue (&bits, &sps_id) || !read_ue (&bits, &first)
+      || !read_ue (&bits, &second))
+    return NO;
+
+  const bool is_low =
+      memchr (low_profiles, content.data[0], sizeof (low_profiles)) != NULL;
+  const bool is_high =
+      memchr (high_profiles, content.data[0], sizeof (high_profiles)) != NULL;
+  return sps_id <= 31 && ((is_low && first <= 12 && second <= 2)
+      || (is_high && first <= 3 && second <= 6)) ? SPS_WEIGHT : NO;
 }
 
 /* pic_parameter_set_id and seq_parameter_set_id, which are the first of both
@@ -353,36 +362,57 @@ rtp_codec_init (RtpCodecDetector * detector)
 }
 
 RtpCodec
+rtp_codec_guess (const RtpCodecDetector * detector)
+{
+  if (detector->codec != RTP_CODEC_UNKNOWN)
+    return detector->codec;
+  for (unsigned i = RTP_CODEC_H264; i <= RTP_CODEC_KLV; i++)
+    if (detector->scores[i] > 0 && !detector->is_contradicted[i])
+      return (RtpCodec) i;
+  return RTP_CODEC_UNKNOWN;
+}
+
+/* What a payload says of each codec */
+static void
+judge_payload (BytesSpan payload, int verdicts[RTP_CODEC_KLV + 1])
+{
+  const int n_ts_packets = count_ts_packets (payload);
+
+  for (unsigned i = RTP_CODEC_UNKNOWN; i <= RTP_CODEC_KLV; i++)
+    verdicts[i] = NO;
+  if (begins_with_key (payload)) {
+    verdicts[RTP_CODEC_KLV] = DECIDES;
+  } else if (n_ts_packets > 0) {
+    verdicts[RTP_CODEC_MP2T] = TS_PACKET_WEIGHT * n_ts_packets;
+  } else {
+    verdicts[RTP_CODEC_H264] = judge (H26X_CODEC_H264, payload);
+    verdicts[RTP_CODEC_H265] = judge (H26X_CODEC_H265, payload);
+  }
+}
+
+RtpCodec
 rtp_codec_push (RtpCodecDetector * detector, BytesSpan payload)
 {
+  int verdicts[RTP_CODEC_KLV + 1];
   RtpCodec codec = RTP_CODEC_UNKNOWN;
-  int weight = 1;
+  unsigned n_possible = 0;
 
   if (detector->codec != RTP_CODEC_UNKNOWN || payload.size == 0)
     return detector->codec;
 
-  const int n_ts_packets = count_ts_packets (payload);
-  if (begins_with_key (payload)) {
-    codec = RTP_CODEC_KLV;
-    weight = DECIDES;
-  } else if (n_ts_packets > 0) {
-    codec = RTP_CODEC_MP2T;
-    weight = TS_PACKET_WEIGHT * n_ts_packets;
-  } else {
-    const int h264 = judge (H26X_CODEC_H264, payload);
-    const int h265 = judge (H26X_CODEC_H265, payload);
-
-    if (h264 > MAYBE && h265 == NO) {
-      codec = RTP_CODEC_H264;
-      weight = h264;
-    } else if (h265 > MAYBE && h264 == NO) {
-      codec = RTP_CODEC_H265;
-      weight = h265;
-    } else if (h264 != NO || h265 != NO) {
-      return RTP_CODEC_UNKNOWN;
-    }
+  judge_payload (payload, verdicts);
+  for (unsigned i = RTP_CODEC_H264; i <= RTP_CODEC_KLV; i++) {
+    if (verdicts[i] == NO)
+      detector->is_contradicted[i] = true;
+    else
+      n_possible++;
+    if (verdicts[i] > MAYBE)
+      codec = (RtpCodec) i;
   }
+  if (n_possible > 1 || (n_possible == 1 && codec == RTP_CODEC_UNKNOWN))
+    return RTP_CODEC_UNKNOWN;
 
+  const int weight = n_possible > 0 ? verdicts[codec] : 1;
   for (unsigned i = RTP_CODEC_H264; i <= RTP_CODEC_KLV; i++) {
     detector->scores[i] += i == codec ? weight : -weight;
     if (detector->scores[i] < 0)

@@ -5,6 +5,8 @@
 #ifndef RTP_CODEC_H
 #define RTP_CODEC_H
 
+#include <stdbool.h>
+
 #include "bytes.h"
 
 #ifdef __cplusplus
@@ -27,13 +29,14 @@ typedef enum {
  * says so. Each payload that can be of one codec alone speaks for it and against the
  * others, parameter sets more than others; one that can be of none speaks against
  * all; one that can be of several says nothing. Decided is what has a clear lead: for
- * video from the start of a group of pictures its first packets, from the middle a
+ * video from the start of a group of pictures its parameter sets, from the middle a
  * few pictures; for MP2T and KLV usually one packet. Random bytes do not decide.
  */
 typedef struct {
   /*< private >*/
   RtpCodec codec;
   int scores[RTP_CODEC_KLV + 1];
+  bool is_contradicted[RTP_CODEC_KLV + 1];
 } RtpCodecDetector;
 
 void rtp_codec_init (RtpCodecDetector * detector);
@@ -41,6 +44,10 @@ void rtp_codec_init (RtpCodecDetector * detector);
 /** Takes the payload of the next packet. Returns the codec, which does not change
  * once it is known. */
 RtpCodec rtp_codec_push (RtpCodecDetector * detector, BytesSpan payload);
+
+/** Returns what the stream has in it if no more comes: the codec that one payload at
+ * least speaks for, and none against. */
+RtpCodec rtp_codec_guess (const RtpCodecDetector * detector);
 
 #ifdef __cplusplus
 }

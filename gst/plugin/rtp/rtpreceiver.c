@@ -14,6 +14,11 @@
 /* A stream that is silent for so long has no more of an access unit */
 #define SILENCE G_GUINT64_CONSTANT (1000000000)
 
+/* Bytes of packets that a stream may have, whatever the others have; and that all may
+ * have at least */
+#define FAIR_MEMORY (256u << 10)
+#define MIN_MAX_MEMORY (64u << 20)
+
 typedef struct
 {
   RtpReception reception;
@@ -25,6 +30,7 @@ typedef struct
   guint64 last;                 /* when a packet came */
   GList link;                   /* in waiting */
   gboolean is_waiting;
+  gsize memory;
 
   /* at the last look */
   guint64 seen_packets;
@@ -39,6 +45,7 @@ struct _RtpReceiver
   RtpSources *sources;
   GQueue waiting;               /* of Stream: packets wait in its window */
   guint64 due;                  /* of the first of them */
+  gsize memory;                 /* of all streams */
   guint64 next_tick;
   guint64 now;
   RtpReceiverCounts counts;     /* totals are of those that have ended */
@@ -147,6 +154,26 @@ on_begin (RtpSource * source, gpointer user_data)
   source->stream = self;
 }
 
+static void
+update_memory (RtpReceiver * receiver, Stream * stream)
+{
+  const gsize memory = rtp_window_get_memory (&stream->window)
+      + rtp_stream_get_memory (&stream->stream);
+
+  receiver->memory += memory - stream->memory;
+  stream->memory = memory;
+}
+
+/* Whether all have more than they may have together, and the stream more than its share.
+ * Those that fill the memory lose what they have begun, and no others. */
+static gboolean
+is_too_large (const RtpReceiver * receiver, const Stream * stream)
+{
+  return stream->memory > FAIR_MEMORY
+      && receiver->memory > MAX (MIN_MAX_MEMORY,
+      (gsize) receiver->config.max_streams * FAIR_MEMORY);
+}
+
 /* Keeps the list of those that wait, and when the first is due */
 static void
 update_waiting (RtpReceiver * receiver, Stream * stream)
@@ -169,6 +196,12 @@ push_packet (RtpReceiver * receiver, Stream * stream, const RtpPacket * packet,
 {
   stream->last = now;
   rtp_window_push (&stream->window, packet, datagram, now);
+  update_memory (receiver, stream);
+  if (is_too_large (receiver, stream)) {
+    rtp_window_flush (&stream->window);
+    rtp_stream_give_up (&stream->stream);
+    update_memory (receiver, stream);
+  }
   update_waiting (receiver, stream);
 }
 
@@ -213,12 +246,23 @@ add_totals (RtpStreamTotals * sum, const RtpStreamTotals * totals)
 }
 
 static void
+on_hurry (RtpSource * source, gpointer user_data)
+{
+  Stream *stream = source->stream;
+
+  rtp_window_flush (&stream->window);
+  update_memory (user_data, stream);
+  update_waiting (user_data, stream);
+}
+
+static void
 on_end (RtpSource * source, gpointer user_data)
 {
   RtpReceiver *receiver = user_data;
   Stream *stream = source->stream;
   RtpStreamTotals totals;
 
+  receiver->memory -= stream->memory;
   rtp_window_flush (&stream->window);
   rtp_stream_flush (&stream->stream);
   if (stream->is_waiting)
@@ -237,6 +281,7 @@ on_end (RtpSource * source, gpointer user_data)
 static const RtpSourcesCallbacks sources_callbacks = {
   .begin = on_begin,
   .packet = on_held_packet,
+  .hurry = on_hurry,
   .end = on_end
 };
 
@@ -343,11 +388,12 @@ rtp_receiver_get_due (RtpReceiver * self)
 static void
 end_access_unit (RtpSource * source, gpointer user_data)
 {
-  const RtpReceiver *self = user_data;
+  RtpReceiver *self = user_data;
   Stream *stream = source->stream;
 
   if (stream->last + SILENCE <= self->now && !stream->is_waiting)
     rtp_stream_flush (&stream->stream);
+  update_memory (self, stream);
 }
 
 static void
@@ -361,6 +407,7 @@ advance_waiting (RtpReceiver * self)
 
     next = l->next;
     rtp_window_advance (&stream->window, self->now);
+    update_memory (self, stream);
     update_waiting (self, stream);
   }
 }
@@ -386,6 +433,7 @@ flush_stream (RtpSource * source, gpointer user_data)
 
   rtp_window_flush (&stream->window);
   rtp_stream_flush (&stream->stream);
+  update_memory (self, stream);
   update_waiting (self, stream);
 }
 

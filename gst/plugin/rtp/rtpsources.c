@@ -355,9 +355,14 @@ make_room (RtpSources * self, const Source * s, gint64 now_us)
 
   if (n_others < self->max_streams)
     return TRUE;
-  /* What is known of it stays: it may be a camera, as what comes may be one */
-  if (without->length > 0 && without->head->data != s) {
-    replace (self, without->head->data, now_us);
+  while (without->length > 0 && without->head->data != s) {
+    Source *other = without->head->data;
+
+    self->callbacks->hurry (&other->source, self->user_data);
+    if (other->state != WITHOUT_MESSAGE)
+      continue;
+    /* What is known of it stays: it may be a camera, as what comes may be one */
+    replace (self, other, now_us);
     return TRUE;
   }
   for (GList * l = with->head; l; l = l->next) {

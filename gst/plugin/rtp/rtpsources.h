@@ -66,6 +66,8 @@ typedef struct {
  * @begin: a stream begins; sets @source->stream
  * @packet: a packet of it that was held, in the order of arrival; before
  *   rtp_sources_push() returns with the next
+ * @hurry: a stream without a message is to lose its place to another: what it has not
+ *   looked at yet may be one
  * @end: a stream ends; frees @source->stream
  *
  * They may call rtp_sources_note_message(), and nothing else here.
@@ -74,6 +76,7 @@ typedef struct {
   void (*begin) (RtpSource * source, gpointer user_data);
   void (*packet) (RtpSource * source, const guint8 * data, gsize size,
       gint64 arrival_us, gpointer user_data);
+  void (*hurry) (RtpSource * source, gpointer user_data);
   void (*end) (RtpSource * source, gpointer user_data);
 } RtpSourcesCallbacks;
 

@@ -85,11 +85,17 @@ drop_oldest (RtpStream * stream)
     oldest->is_gap = TRUE;
 }
 
-void
-rtp_stream_clear (RtpStream * stream)
+static void
+drop_undecided (RtpStream * stream)
 {
   while (stream->undecided.length > 0)
     drop_oldest (stream);
+}
+
+void
+rtp_stream_clear (RtpStream * stream)
+{
+  drop_undecided (stream);
   g_clear_pointer (&stream->buffer, g_free);
   g_clear_pointer (&stream->pending, g_byte_array_unref);
 }
@@ -383,19 +389,55 @@ rtp_stream_push (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
     set_codec (stream, rtp_codec_push (&stream->detector, packet->payload));
     if (rtp_stream_is_video (stream))
       replay (stream);
-    while (stream->codec != RTP_CODEC_UNKNOWN && stream->undecided.length > 0)
-      drop_oldest (stream);
+    else if (stream->codec != RTP_CODEC_UNKNOWN)
+      drop_undecided (stream);
   } else {
     take_gap (stream, is_gap);
     stream->counts.other++;
   }
 }
 
-void
-rtp_stream_flush (RtpStream * stream)
+static void
+end_access_unit (RtpStream * stream)
 {
   rtp_sei_flush (&stream->sei);
   shrink (stream);
   end_picture (stream);
   stream->has_begun = FALSE;
+}
+
+/* A stream can be too short for its codec to be known for sure. If it goes on, it is
+ * found out as before. */
+static void
+read_by_guess (RtpStream * stream)
+{
+  set_codec (stream, rtp_codec_guess (&stream->detector));
+  if (rtp_stream_is_video (stream)) {
+    replay (stream);
+    end_access_unit (stream);
+  }
+  set_codec (stream, RTP_CODEC_UNKNOWN);
+}
+
+void
+rtp_stream_flush (RtpStream * stream)
+{
+  if (stream->undecided.length > 0)
+    read_by_guess (stream);
+  else
+    end_access_unit (stream);
+}
+
+void
+rtp_stream_give_up (RtpStream * stream)
+{
+  rtp_stream_flush (stream);
+  drop_undecided (stream);
+}
+
+gsize
+rtp_stream_get_memory (const RtpStream * stream)
+{
+  return stream->undecided_size + stream->buffer_size
+      + (stream->pending != NULL ? stream->pending->len : 0);
 }

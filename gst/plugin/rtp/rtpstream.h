@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 /** Bytes that the SEI of an access unit may have, and a SEI NAL unit in fragments. */
 #define RTP_STREAM_MAX_SIZE (1u << 20)
 
-/** Bytes of packets that are kept until the codec is known. */
-#define RTP_STREAM_MAX_UNDECIDED (128u << 10)
+/** Bytes of packets that are kept until the codec is known: a message of that size, in
+ * fragments, and more. */
+#define RTP_STREAM_MAX_UNDECIDED (RTP_STREAM_MAX_SIZE + (256u << 10))
 
 /**
  * RtpStreamConfig:
@@ -132,8 +133,16 @@ void rtp_stream_clear (RtpStream * stream);
 void rtp_stream_push (RtpStream * stream, const RtpPacket * packet,
     gboolean is_gap);
 
-/** Hands out what is pending, because the stream ends or is silent. */
+/** Hands out what is pending, because the stream ends or is silent. Where the codec is
+ * not known, but all that came is of one, that of it, too. */
 void rtp_stream_flush (RtpStream * stream);
+
+/** Gives up all that is not complete, as after rtp_stream_flush() and where the codec is
+ * not known. It is counted as lost. */
+void rtp_stream_give_up (RtpStream * stream);
+
+/** Returns how many bytes it has of packets. */
+gsize rtp_stream_get_memory (const RtpStream * stream);
 
 /** Returns whether it is known to be H.264 or H.265. */
 gboolean rtp_stream_is_video (const RtpStream * stream);

@@ -154,6 +154,12 @@ advance_to (RtpWindow * window, guint64 number)
       window->since = MIN (window->since, window->held[i]->arrival);
 }
 
+gsize
+rtp_window_get_memory (const RtpWindow * window)
+{
+  return window->n_bytes;
+}
+
 guint64
 rtp_window_get_due (const RtpWindow * window)
 {

@@ -95,6 +95,9 @@ void rtp_window_clear (RtpWindow * window);
 void rtp_window_push (RtpWindow * window, const RtpPacket * packet,
     BytesSpan datagram, guint64 now);
 
+/** Returns how many bytes it has of packets that wait for others. */
+gsize rtp_window_get_memory (const RtpWindow * window);
+
 /** Returns when rtp_window_advance() has something to do, by the clock of
  * rtp_window_push(); G_MAXUINT64 if nothing waits */
 guint64 rtp_window_get_due (const RtpWindow * window);

@@ -18,6 +18,7 @@ typedef struct
   guint n_given;
   guint n_ended;
   gboolean has_messages;        /* every packet is one */
+  guint32 waiting_ssrc;         /* streams of it have one that has not been looked at */
 } Bed;
 
 /* A small letter is a sender with an IP address of its own; the large one is of the
@@ -83,6 +84,15 @@ on_packet (RtpSource * source, const guint8 * data, gsize size,
 }
 
 static void
+on_hurry (RtpSource * source, gpointer data)
+{
+  Bed *bed = data;
+
+  if (source->ssrc == bed->waiting_ssrc)
+    rtp_sources_note_message (bed->sources, source);
+}
+
+static void
 on_end (RtpSource * source, gpointer data)
 {
   Bed *bed = data;
@@ -92,7 +102,9 @@ on_end (RtpSource * source, gpointer data)
   log_source (bed, "-", source);
 }
 
-static const RtpSourcesCallbacks callbacks = { on_begin, on_packet, on_end };
+static const RtpSourcesCallbacks callbacks = { on_begin, on_packet, on_hurry,
+  on_end
+};
 
 static void
 bed_init (Bed * bed, guint max_streams, GString * log)
@@ -160,6 +172,7 @@ check (guint max_streams, const gchar * steps, const gchar * log,
   Bed bed;
 
   bed_init (&bed, max_streams, got);
+  bed.waiting_ssrc = 77;
   for (gchar ** step = list; *step != NULL; step++)
     do_step (&bed, *step, &now_us);
   g_assert_cmpstr (got->str, ==, log);
@@ -389,6 +402,12 @@ test_rtpsources_places (void)
   check (2, "0 a1/1 a1/2 b1/1 b1/2 c1/1 c1/2 a1/3 b1/3 c1/3 !c1 a1/4 !a1 b1/4"
       " a1/5 b1/5", "+a1 a1/1 a1/2 +b1 b1/1 b1/2 +c1 c1/1 c1/2 a1/3 b1/3 c1/3"
       " a1/4 b1/4 a1/5 -b1", "2 0 0 0 0");
+  /* or is kept, because what it waits with is a message; and the next goes */
+  check (2, "0 a77/1 a77/2 b1/1 b1/2 c1/1 c1/2 d1/1 d1/2 5000 x",
+      "+a77 a77/1 a77/2 +b1 b1/1 b1/2 +c1 c1/1 c1/2 +d1 d1/1 d1/2 -b1 -c1",
+      "2 0 0 0 0");
+  check (2, "0 a77/1 a77/2 b77/1 b77/2 c1/1 c1/2",
+      "+a77 a77/1 a77/2 +b77 b77/1 b77/2", "2 0 1 0 0");
   /* with: after 5 s of silence; what waits is there from then on, as far as it is
    * held */
   check (1, "0 a1/1 a1/2 !a1 b1/1 b1/2 b1/3", "+a1 a1/1 a1/2", "1 0 1 0 0");

@@ -216,6 +216,54 @@ test_rtpstream_codec (void)
       "2k: 6 5 1 8 80", "2 1 0 0 1 0 0");
 }
 
+/* A stream that ends, or is silent, before that */
+static void
+test_rtpstream_codec_by_guess (void)
+{
+  check (&unknown, "1@1 6 5 1 7 80; 2@1m 65 88 84 0; .", "1k: 6 5 1 7 80",
+      "1 1 0 0 0 0 0");
+  check (&unknown, "1@1 4e 1 5 1 7 80; 2@1 2 1 d0 9; 3@2 4e 1 5 1 8 80; .",
+      "1: 4e 1 5 1 7 80, 2: 4e 1 5 1 8 80", "2 2 0 0 0 0 0");
+  /* and goes on; then it is something else, for all that is known */
+  check (&unknown, "1@1 6 5 1 7 80; 2@1m 65 88 84 0; .; 3@2 6 5 1 8 80;"
+      " 4@2 ff; .; 5@3 6 5 1 9 80", "1k: 6 5 1 7 80", "1 1 0 0 0 0 0");
+  check (&unknown, "1@1 6 5 1 7 80; .", "", "0 0 0 0 0 0 0");
+}
+
+/* The first message of all is as large as can be, and nothing before it decides. */
+static void
+test_rtpstream_large_before_decided (void)
+{
+  const RtpStreamConfig config = { RTP_CODEC_UNKNOWN, FALSE,
+    RTP_STREAM_MAX_SIZE
+  };
+  const guint n_fragments = RTP_STREAM_MAX_SIZE / 1398;
+  guint8 fragment[1400] = { 0x62, 1, 0x80 | 39, 5 };
+  const RtpPacket slice = {.timestamp = 2,.payload = hex ("26 1 80 1") };
+  g_autoptr (GString) out = g_string_new (NULL);
+  RtpStreamCounts n;
+  RtpStream stream;
+
+  rtp_stream_init (&stream, &config, on_unit, out);
+  for (guint i = 0; i < n_fragments; i++) {
+    const RtpPacket packet = {.sequence = (guint16) i,.timestamp = 1,
+      .payload = {fragment, sizeof (fragment)}
+    };
+
+    fragment[2] = (guint8) (39 | (i == 0 ? 0x80 : 0)
+        | (i == n_fragments - 1 ? 0x40 : 0));
+    rtp_stream_push (&stream, &packet, FALSE);
+  }
+  g_assert_cmpint (stream.codec, ==, RTP_CODEC_UNKNOWN);
+  for (guint i = 0; i < 10; i++)
+    rtp_stream_push (&stream, &slice, FALSE);
+  rtp_stream_get_counts (&stream, &n);
+  g_assert_cmpuint (n.sei_nal_units, ==, 1);
+  g_assert_cmpuint (n.undecided, ==, 0);
+  hex_free (slice.payload);
+  rtp_stream_clear (&stream);
+}
+
 static void
 test_rtpstream_other (void)
 {
@@ -233,7 +281,7 @@ test_rtpstream_undecided (void)
   RtpStream stream;
 
   rtp_stream_init (&stream, &unknown, on_unit, out);
-  for (guint i = 0; i < 10000; i++) {
+  for (guint i = 0; i < 20000; i++) {
     const RtpPacket packet = {.sequence = (guint16) i,.payload = {noise,
         sizeof (noise)}
     };
@@ -243,7 +291,7 @@ test_rtpstream_undecided (void)
   }
   rtp_stream_get_counts (&stream, &n);
   g_assert_cmpuint (n.undecided, ==, 0);
-  g_assert_cmpuint (n.other + stream.undecided.length, ==, 10000);
+  g_assert_cmpuint (n.other + stream.undecided.length, ==, 20000);
   g_assert_cmpstr (out->str, ==, "");
 
   /* until something can; and then there is a gap before it */
@@ -251,7 +299,7 @@ test_rtpstream_undecided (void)
     "40 1 c 1 ff ff 1 60 0 0 3 0", "4e 1 5 1 9 80", "26 1 80"
   };
   for (guint i = 0; i < G_N_ELEMENTS (payloads); i++) {
-    const RtpPacket packet = {.sequence = (guint16) (10000 + i),.timestamp =
+    const RtpPacket packet = {.sequence = (guint16) (20000 + i),.timestamp =
           7,.payload = hex (payloads[i])
     };
 
@@ -277,7 +325,7 @@ test_rtpstream_too_long_undecided (void)
 
   memset (sei + 3, 0xff, sizeof (sei) - 3);
   rtp_stream_init (&stream, &unknown, on_unit, out);
-  for (guint i = 0; i < 300; i++) {
+  for (guint i = 0; i < 3000; i++) {
     const RtpPacket packet = {.sequence = (guint16) i,.timestamp = i,
       .payload = {sei, sizeof (sei)}
     };
@@ -288,17 +336,17 @@ test_rtpstream_too_long_undecided (void)
   n_kept = stream.undecided.length;
   rtp_stream_get_counts (&stream, &n);
   g_assert_cmpuint (n.undecided, ==, 0);
-  g_assert_cmpuint (n.other, ==, 300 - n_kept);
+  g_assert_cmpuint (n.other, ==, 3000 - n_kept);
   for (guint i = 0; i < G_N_ELEMENTS (payloads); i++) {
-    const RtpPacket packet = {.sequence = (guint16) (300 + i),.timestamp =
-          300,.payload = hex (payloads[i])
+    const RtpPacket packet = {.sequence = (guint16) (3000 + i),.timestamp =
+          3000,.payload = hex (payloads[i])
     };
 
     rtp_stream_push (&stream, &packet, FALSE);
     hex_free (packet.payload);
   }
   rtp_stream_get_counts (&stream, &n);
-  g_assert_cmpuint (n.undecided + n.sei_nal_units, ==, 300);
+  g_assert_cmpuint (n.undecided + n.sei_nal_units, ==, 3000);
   g_assert_cmpuint (n.undecided, >, 0);
   g_assert_cmpuint (n.other, ==, 0);
   rtp_stream_clear (&stream);
@@ -453,6 +501,8 @@ main (int argc, char **argv)
   ADD ("timestamps", test_rtpstream_timestamps);
   ADD ("malformed", test_rtpstream_malformed);
   ADD ("codec", test_rtpstream_codec);
+  ADD ("codec-by-guess", test_rtpstream_codec_by_guess);
+  ADD ("large-before-decided", test_rtpstream_large_before_decided);
   ADD ("other", test_rtpstream_other);
   ADD ("undecided", test_rtpstream_undecided);
   ADD ("too-long-undecided", test_rtpstream_too_long_undecided);
