@@ -24,6 +24,12 @@ is_seen (const RtpSeq * seq, unsigned behind)
   return seq->seen[behind / 64] >> behind % 64 & 1;
 }
 
+static uint32_t *
+timestamp_of (RtpSeq * seq, uint64_t sequence)
+{
+  return &seq->timestamps[sequence % (RTP_SEQ_MAX_BEHIND + 1)];
+}
+
 /* Another packet has come, so many numbers ahead of the one before */
 static void
 advance (uint64_t seen[2], unsigned ahead)
@@ -47,7 +53,7 @@ begin_at (RtpSeq * seq, uint64_t extended, uint32_t timestamp)
   seq->newest = extended;
   seq->seen[0] = 1;
   seq->seen[1] = 0;
-  seq->timestamp = timestamp;
+  *timestamp_of (seq, extended) = timestamp;
   seq->next_jump = NONE;
   seq->next_repeated = NONE;
 }
@@ -68,11 +74,13 @@ jump (RtpSeq * seq, uint16_t sequence, uint32_t timestamp, uint64_t * extended)
 {
   if (sequence != seq->next_jump) {
     seq->next_jump = (uint16_t) (sequence + 1);
+    seq->jump_timestamp = timestamp;
     return RTP_SEQ_JUMP;
   }
   restart (seq, sequence, timestamp, extended);
   /* So did the packet before it come */
   seq->seen[0] |= 2;
+  *timestamp_of (seq, *extended - 1) = seq->jump_timestamp;
   return RTP_SEQ_RESTART;
 }
 
@@ -106,12 +114,12 @@ rtp_seq_push (RtpSeq * seq, uint16_t sequence, uint32_t timestamp,
 
   const uint16_t ahead = (uint16_t) (sequence - seq->newest);
   const uint16_t behind = (uint16_t) (seq->newest - sequence);
-  const uint32_t later = timestamp - seq->timestamp;
+  const uint32_t later = timestamp - *timestamp_of (seq, seq->newest);
 
   if (ahead > 0 && ahead <= RTP_SEQ_MAX_AHEAD) {
     advance (seq->seen, ahead);
     *extended = seq->newest += ahead;
-    seq->timestamp = timestamp;
+    *timestamp_of (seq, sequence) = timestamp;
     seq->next_jump = NONE;
     seq->next_repeated = NONE;
     return RTP_SEQ_NEW;
@@ -120,13 +128,18 @@ rtp_seq_push (RtpSeq * seq, uint16_t sequence, uint32_t timestamp,
           && later < -MAX_TIMESTAMP_DISTANCE))
     return jump (seq, sequence, timestamp, extended);
 
-  *extended = seq->newest - behind;
   const bool is_duplicate = is_seen (seq, behind);
+  if (is_duplicate ? *timestamp_of (seq, sequence) != timestamp :
+      sequence == seq->next_jump && behind < RTP_SEQ_MAX_BEHIND
+      && is_seen (seq, behind + 1))
+    return jump (seq, sequence, timestamp, extended);
+  *extended = seq->newest - behind;
   if (is_repetition (seq, sequence, is_duplicate)) {
     restart (seq, sequence, timestamp, extended);
     memcpy (seq->seen, seq->repeated, sizeof (seq->seen));
     return RTP_SEQ_RESTART;
   }
   seq->seen[behind / 64] |= (uint64_t) 1 << behind % 64;
+  *timestamp_of (seq, sequence) = timestamp;
   return is_duplicate ? RTP_SEQ_DUPLICATE : RTP_SEQ_LATE;
 }

@@ -40,8 +40,9 @@ typedef struct {
   /*< private >*/
   uint64_t newest;              /* extended; 0 before the first */
   uint64_t seen[2];             /* bit i: whether newest - i has come */
-  uint32_t timestamp;           /* of the newest */
+  uint32_t timestamps[RTP_SEQ_MAX_BEHIND + 1];  /* of those, by sequence number */
   uint32_t next_jump;           /* what would prove a jump; 65536: none */
+  uint32_t jump_timestamp;
   uint32_t next_repeated;
   unsigned n_repeated;
   uint64_t repeated[2];         /* as seen, of those that go forward */
@@ -54,7 +55,8 @@ void rtp_seq_init (RtpSeq * seq);
  *
  * Two packets in sequence that are far from all others prove that the stream goes on
  * there (RFC 3550 A.1): RTP_SEQ_JUMP, then RTP_SEQ_RESTART. Far is also what has a
- * number near those of before, and a timestamp that is minutes away. A sender that
+ * number near those of before, and a timestamp that is minutes away; or the number of
+ * one before, and another timestamp. A sender that
  * starts again with the same numbers and timestamps is recognised by
  * RTP_SEQ_MAX_REPEATED duplicates; a caller that sees silence before them knows it
  * sooner, and calls rtp_seq_init().

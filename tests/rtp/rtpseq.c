@@ -92,7 +92,7 @@ test_rtpseq_two_in_sequence_prove_a_jump (void)
   check ("5 N 65541 30000 J - 30001 R 226609 30002 N 226610 30000 D 226608");
   /* back, and across the wrap */
   check ("30000 N 95536 5 J - 6 R 196614 30000 J -");
-  check ("30000 N 95536 65535 J - 0 R 196608 65535@1 D 196607 1 N 196609");
+  check ("30000 N 95536 65535@1 J - 0 R 196608 65535@1 D 196607 1 N 196609");
   /* noise proves nothing */
   check
       ("5 N 65541 30000 J - 20000 J - 30001 J - 6 N 65542 30002 J - 7 N 65543");
@@ -104,6 +104,14 @@ test_rtpseq_restart_nearby_is_told_by_its_timestamps (void)
   check ("5@0 N 65541 6@0 N 65542 7@3000 N 65543 5@900000000 J - 6@900000000 R"
       " 196614");
   check ("5@900000000 N 65541 6@900000000 N 65542 5@7 J - 6@3000 R 196614");
+  /* a few numbers back: two that have other timestamps than before */
+  check ("5@0 N 65541 6@3000 N 65542 7@6000 N 65543 6@9000 J - 7@12000 R 196615"
+      " 8@15000 N 196616 7@12000 D 196615 6@9000 D 196614");
+  check ("5@0 N 65541 7@6000 N 65543 8@6000 N 65544 5@9000 J - 6@12000 R 196614"
+      " 7@15000 N 196615");
+  /* one of them is noise */
+  check ("5@0 N 65541 6@3000 N 65542 7@6000 N 65543 6@9000 J - 8@9000 N 65544"
+      " 7@6000 D 65543");
   /* pictures that are sent out of order */
   check ("5@9000 N 65541 7@3000 N 65543 6@18000 L 65542");
 }

@@ -88,6 +88,8 @@ test_what_comes (void)
   assert_says (", unknown=(guint)1", NO_UUIDS, "RTP that is neither H.264 nor"
       " H.265: check what the cameras send, and set --codec if it is one of"
       " them");
+  assert_says (", rtcp=(guint64)2", NO_UUIDS, "RTCP, but no RTP: check which"
+      " port the cameras send their video to, and the firewall");
   assert_says (", at-rtcp-port=(guint64)1", NO_UUIDS, "RTP at the port behind,"
       " which is for RTCP: let the cameras send to the port itself");
   assert_says (", no-rtp=(guint64)3, unproven=(guint64)1", NO_UUIDS,

@@ -269,6 +269,9 @@ silence_explain (Silence * self, const char *const *where,
 
   add_video (&explanation, self, stats, n_stats);
   add_others (&explanation, self->seen);
+  if (note (&explanation, text->len == 0 && has (self->seen, "rtcp")))
+    add (&explanation, "RTCP, but no RTP: check which port the cameras send"
+        " their video to, and the firewall");
   if (text->len == 0)
     add (&explanation, "no packets of RTP: check the address and port that the"
         " cameras send to, and the firewall");

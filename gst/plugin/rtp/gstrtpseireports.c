@@ -24,6 +24,7 @@ make_seen (const RtpSeen * seen)
   return gst_structure_new ("rtp-seen",
       "seconds", G_TYPE_UINT, GST_RTP_SEI_REPORTS_SECONDS,
       "packets", G_TYPE_UINT64, seen->packets,
+      "rtcp", G_TYPE_UINT64, seen->rtcp,
       "no-rtp", G_TYPE_UINT64, seen->no_rtp,
       "at-rtcp-port", G_TYPE_UINT64, seen->at_rtcp_port,
       "unproven", G_TYPE_UINT64, seen->unproven,
@@ -42,7 +43,8 @@ guint
 gst_rtp_sei_reports_get_kinds (const RtpSeen * seen)
 {
   const gboolean kinds[] = {
-    seen->packets > 0, seen->no_rtp > 0, seen->at_rtcp_port > 0,
+    seen->packets > 0, seen->packets == 0 && seen->rtcp > 0,
+    seen->no_rtp > 0, seen->at_rtcp_port > 0,
     seen->unproven > 0, seen->no_place > 0, seen->h264 > 0, seen->h265 > 0,
     seen->mp2t > 0,
     seen->klv > 0, seen->unknown > 0, seen->sei > 0, seen->without_sei > 0,
@@ -78,14 +80,18 @@ describe_losses (const GstRtpSeiCounts * counts)
 {
   const RtpReceiverCounts *received = &counts->receiver;
   const RtpStreamTotals *totals = &received->totals;
+  const gboolean is_cut = counts->buffer_size < RTP_SOCKETS_BUFFER_SIZE;
   const struct
   {
     guint64 n;
     const gchar *text;
   } losses[] = {
-    {counts->dropped,
+    {is_cut ? counts->dropped : 0,
         "datagrams because the socket's buffer was full (give this"
           " program more processor time, or raise net.core.rmem_max)"},
+    {is_cut ? 0 : counts->dropped,
+        "datagrams because the socket's buffer was full (give this"
+          " program more processor time)"},
     {totals->window.lost,
         "packets missing from their streams, lost on the way or"
           " here (check the network)"},

@@ -498,7 +498,8 @@ rtp_receiver_look (RtpReceiver * self, RtpSeen * seen)
 
   rtp_receiver_get_counts (self, &counts);
   *seen = (RtpSeen) {
-  .no_rtp = counts.no_rtp - before->no_rtp,.at_rtcp_port =
+  .rtcp = counts.rtcp - before->rtcp,.no_rtp =
+        counts.no_rtp - before->no_rtp,.at_rtcp_port =
         counts.at_rtcp_port - before->at_rtcp_port,.unproven =
         counts.sources.unproven - before->sources.unproven,.no_place =
         counts.sources.no_place - before->sources.no_place,.sei =
@@ -508,7 +509,7 @@ rtp_receiver_look (RtpReceiver * self, RtpSeen * seen)
         before->totals.stream.behind_slices};
   seen->packets =
       counts.datagrams - before->datagrams - seen->no_rtp -
-      seen->at_rtcp_port - (counts.rtcp - before->rtcp);
+      seen->at_rtcp_port - seen->rtcp;
   rtp_sources_foreach (self->sources, look_at, seen);
   /* Where nothing else came, those that wait for a second packet count, too */
   if (counts.totals.window.received == before->totals.window.received

@@ -92,6 +92,7 @@ typedef struct {
 /**
  * RtpSeen:
  * @packets: RTP packets
+ * @rtcp: datagrams that were RTCP
  * @no_rtp: datagrams that were neither RTP nor RTCP
  * @at_rtcp_port: RTP packets at a port that was opened for RTCP
  * @unproven: packets of no stream
@@ -105,6 +106,7 @@ typedef struct {
  */
 typedef struct {
   guint64 packets;
+  guint64 rtcp;
   guint64 no_rtp;
   guint64 at_rtcp_port;
   guint64 unproven;

@@ -773,16 +773,17 @@ assert_seen (Bed * bed, const gchar * steps, const gchar * expected)
   rtp_receiver_look (bed->receiver, &seen);
   text =
       g_strdup_printf
-      ("packets %u, no RTP %u, at RTCP %u, unproven %u, no place %u,"
+      ("packets %u, RTCP %u, no RTP %u, at RTCP %u, unproven %u, no place %u,"
       " SEI %u, behind %u, H.264 %u, H.265 %u, MP2T %u, KLV %u, unknown %u,"
-      " without SEI %u", (guint) seen.packets, (guint) seen.no_rtp,
-      (guint) seen.at_rtcp_port, (guint) seen.unproven, (guint) seen.no_place,
-      (guint) seen.sei, (guint) seen.behind_slices, seen.h264, seen.h265,
-      seen.mp2t, seen.klv, seen.unknown, seen.without_sei);
+      " without SEI %u", (guint) seen.packets, (guint) seen.rtcp,
+      (guint) seen.no_rtp, (guint) seen.at_rtcp_port, (guint) seen.unproven,
+      (guint) seen.no_place, (guint) seen.sei, (guint) seen.behind_slices,
+      seen.h264, seen.h265, seen.mp2t, seen.klv, seen.unknown,
+      seen.without_sei);
   g_assert_cmpstr (text, ==, expected);
 }
 
-#define NOTHING "packets 0, no RTP 0, at RTCP 0, unproven 0, no place 0, SEI 0, behind 0," \
+#define NOTHING "packets 0, RTCP 0, no RTP 0, at RTCP 0, unproven 0, no place 0, SEI 0, behind 0," \
   " H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI 0"
 
 static void
@@ -796,30 +797,32 @@ test_rtpreceiver_look (void)
   assert_seen (&bed, "0", NOTHING);
   assert_seen (&bed, "raw; raw 1; raw 47 45 54 20; raw+ 80 60 0 1 0 0 0 1 0 0 0"
       " 1; raw 80 c8 0 9; raw 80 60",
-      "packets 0, no RTP 5, at RTCP 1, unproven 0, no place 0,"
+      "packets 0, RTCP 0, no RTP 5, at RTCP 1, unproven 0, no place 0,"
       " SEI 0, behind 0, H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI"
       " 0");
-  assert_seen (&bed, "raw 81 cb 0 1 0 0 0 7", NOTHING);
+  assert_seen (&bed, "raw 81 cb 0 1 0 0 0 7",
+      "packets 0, RTCP 1, no RTP 0, at RTCP 0, unproven 0, no place 0, SEI 0, behind 0,"
+      " H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI 0");
   assert_seen (&bed, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " SEI ("1")
       "; a7/4@9 " IDR "; a7/5@9m " IDR "; b7/1@9 " KLV "; b7/2@9 " KLV
       "; c7/1@9 ff ff" "; c7/2@9 ff ff; d7/1@9 " SPS "; d7/2@9 " PPS "; d7/3@9 "
       IDR "; d7/4@9m " IDR "; d7/5@10 " IDR "; d7/6@10 " SEI ("1")
       "; d7/7@10m 65 40",
-      "packets 16, no RTP 0, at RTCP 0, unproven 0, no place 0, SEI 1, behind 1, H.264 2,"
+      "packets 16, RTCP 0, no RTP 0, at RTCP 0, unproven 0, no place 0, SEI 1, behind 1, H.264 2,"
       " H.265 0, MP2T 0, KLV 1, unknown 1, without SEI 1");
   /* since then */
   assert_seen (&bed, "a7/6@10m " IDR,
-      "packets 1, no RTP 0, at RTCP 0, unproven 0, no place"
+      "packets 1, RTCP 0, no RTP 0, at RTCP 0, unproven 0, no place"
       " 0, SEI 0, behind 0, H.264 1, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI"
       " 1");
   assert_seen (&bed, "a7/7@11m " SEI ("1"),
-      "packets 1, no RTP 0, at RTCP 0, unproven 0, no"
+      "packets 1, RTCP 0, no RTP 0, at RTCP 0, unproven 0, no"
       " place 0, SEI 1, behind 0, H.264 1, H.265 0, MP2T 0, KLV 0, unknown 0, without"
       " SEI 0");
   assert_seen (&bed, "10", NOTHING);
   /* where there is nothing else, what waits for a second packet */
   assert_seen (&bed, "e1/5@1 " IDR "; f2/9@1 " IDR,
-      "packets 2, no RTP 0, at RTCP 0, unproven 2, no place 0, SEI 0, behind 0,"
+      "packets 2, RTCP 0, no RTP 0, at RTCP 0, unproven 2, no place 0, SEI 0, behind 0,"
       " H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0, without SEI 0");
   rtp_receiver_free (bed.receiver);
 
@@ -830,7 +833,7 @@ test_rtpreceiver_look (void)
   for (guint i = 0; i < 20; i++)
     push_rtp (&bed, 'b', 8, i, 0, IDR);
   assert_seen (&bed, "c9/4@1 " IDR "; 70000",
-      "packets 26, no RTP 0, at RTCP 0, unproven 1,"
+      "packets 26, RTCP 0, no RTP 0, at RTCP 0, unproven 1,"
       " no place 20, SEI 1, behind 0, H.264 0, H.265 0, MP2T 0, KLV 0, unknown 0,"
       " without SEI 0");
   rtp_receiver_free (bed.receiver);
