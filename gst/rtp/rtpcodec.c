@@ -362,12 +362,12 @@ rtp_codec_init (RtpCodecDetector * detector)
 }
 
 RtpCodec
-rtp_codec_guess (const RtpCodecDetector * detector)
+rtp_codec_guess (const RtpCodecDetector * detector, int votes)
 {
   if (detector->codec != RTP_CODEC_UNKNOWN)
     return detector->codec;
   for (unsigned i = RTP_CODEC_H264; i <= RTP_CODEC_KLV; i++)
-    if (detector->scores[i] > 0 && !detector->is_contradicted[i])
+    if (detector->scores[i] >= votes && !detector->is_contradicted[i])
       return (RtpCodec) i;
   return RTP_CODEC_UNKNOWN;
 }

@@ -45,9 +45,10 @@ void rtp_codec_init (RtpCodecDetector * detector);
  * once it is known. */
 RtpCodec rtp_codec_push (RtpCodecDetector * detector, BytesSpan payload);
 
-/** Returns what the stream has in it if no more comes: the codec that one payload at
- * least speaks for, and none against. */
-RtpCodec rtp_codec_guess (const RtpCodecDetector * detector);
+/** Returns what the stream has in it if no more comes: the codec that so many payloads
+ * speak for, or one that has more weight, and none against.
+ * @votes: at least 1 */
+RtpCodec rtp_codec_guess (const RtpCodecDetector * detector, int votes);
 
 #ifdef __cplusplus
 }

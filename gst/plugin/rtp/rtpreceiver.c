@@ -245,6 +245,16 @@ add_totals (RtpStreamTotals * sum, const RtpStreamTotals * totals)
   sum->implausible_times += totals->implausible_times;
 }
 
+/* What the sender goes on with is to come behind what it had before */
+static void
+on_replaced (RtpSource * source, gpointer user_data)
+{
+  Stream *stream = source->stream;
+
+  rtp_stream_hurry (&stream->stream);
+  update_memory (user_data, stream);
+}
+
 static void
 on_hurry (RtpSource * source, gpointer user_data)
 {
@@ -281,6 +291,7 @@ on_end (RtpSource * source, gpointer user_data)
 static const RtpSourcesCallbacks sources_callbacks = {
   .begin = on_begin,
   .packet = on_held_packet,
+  .replaced = on_replaced,
   .hurry = on_hurry,
   .end = on_end
 };

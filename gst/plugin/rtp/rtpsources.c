@@ -332,8 +332,12 @@ replace_silent (RtpSources * self, Sender * sender, guint64 since,
   GQueue *alone = &sender->sources[ALONE];
   GQueue *beside = &sender->sources[BESIDE_OTHERS];
 
-  while (alone->head && ((Source *) alone->head->data)->last <= since)
-    replace (self, alone->head->data, now_us);
+  while (alone->head && ((Source *) alone->head->data)->last <= since) {
+    Source *s = alone->head->data;
+
+    self->callbacks->replaced (&s->source, self->user_data);
+    replace (self, s, now_us);
+  }
   while (beside->head && ((Source *) beside->head->data)->last_us
       <= now_us - RTP_SOURCES_YIELD_US)
     replace (self, beside->head->data, now_us);

@@ -66,6 +66,7 @@ typedef struct {
  * @begin: a stream begins; sets @source->stream
  * @packet: a packet of it that was held, in the order of arrival; before
  *   rtp_sources_push() returns with the next
+ * @replaced: a stream is silent while another of the same sender begins
  * @hurry: a stream without a message is to lose its place to another: what it has not
  *   looked at yet may be one
  * @end: a stream ends; frees @source->stream
@@ -76,6 +77,7 @@ typedef struct {
   void (*begin) (RtpSource * source, gpointer user_data);
   void (*packet) (RtpSource * source, const guint8 * data, gsize size,
       gint64 arrival_us, gpointer user_data);
+  void (*replaced) (RtpSource * source, gpointer user_data);
   void (*hurry) (RtpSource * source, gpointer user_data);
   void (*end) (RtpSource * source, gpointer user_data);
 } RtpSourcesCallbacks;

@@ -18,6 +18,11 @@
  * NAL unit, and whether a picture begins. */
 #define KEPT_PAYLOAD 8u
 
+/* How many packets are enough to guess the codec, where there is a hurry; or the stream
+ * is over, for all that is known */
+#define VOTES_IN_HURRY 2
+#define VOTES_AT_END 1
+
 static const guint8 start_code[] = { 0, 0, 0, 1 };
 
 /* A packet that waits for the codec to be known */
@@ -375,6 +380,26 @@ check_payload_type (RtpStream * stream, guint payload_type)
   return TRUE;
 }
 
+/* Reads what was kept, if the codec is known by now */
+static void
+decide (RtpStream * stream)
+{
+  set_codec (stream, rtp_codec_guess (&stream->detector,
+          stream->is_in_hurry ? VOTES_IN_HURRY : G_MAXINT));
+  if (rtp_stream_is_video (stream))
+    replay (stream);
+  else if (stream->codec != RTP_CODEC_UNKNOWN)
+    drop_undecided (stream);
+}
+
+void
+rtp_stream_hurry (RtpStream * stream)
+{
+  stream->is_in_hurry = TRUE;
+  if (stream->codec == RTP_CODEC_UNKNOWN)
+    decide (stream);
+}
+
 void
 rtp_stream_push (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
 {
@@ -386,11 +411,8 @@ rtp_stream_push (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
     keep (stream, packet, is_gap);
     if (!is_own)
       return;
-    set_codec (stream, rtp_codec_push (&stream->detector, packet->payload));
-    if (rtp_stream_is_video (stream))
-      replay (stream);
-    else if (stream->codec != RTP_CODEC_UNKNOWN)
-      drop_undecided (stream);
+    rtp_codec_push (&stream->detector, packet->payload);
+    decide (stream);
   } else {
     take_gap (stream, is_gap);
     stream->counts.other++;
@@ -411,7 +433,7 @@ end_access_unit (RtpStream * stream)
 static void
 read_by_guess (RtpStream * stream)
 {
-  set_codec (stream, rtp_codec_guess (&stream->detector));
+  set_codec (stream, rtp_codec_guess (&stream->detector, VOTES_AT_END));
   if (rtp_stream_is_video (stream)) {
     replay (stream);
     end_access_unit (stream);

@@ -101,6 +101,7 @@ typedef struct {
 
   /* until the codec is known */
   RtpCodecDetector detector;
+  gboolean is_in_hurry;
   GQueue undecided;
   gsize undecided_size;
   guint64 n_dropped[RTP_CODEC_H265 + 1];        /* that may have SEI, if it is the codec */
@@ -136,6 +137,10 @@ void rtp_stream_push (RtpStream * stream, const RtpPacket * packet,
 /** Hands out what is pending, because the stream ends or is silent. Where the codec is
  * not known, but all that came is of one, that of it, too. */
 void rtp_stream_flush (RtpStream * stream);
+
+/** The codec is to be known soon, because the sender goes on in another stream. Two
+ * packets are enough then. */
+void rtp_stream_hurry (RtpStream * stream);
 
 /** Gives up all that is not complete, as after rtp_stream_flush() and where the codec is
  * not known. It is counted as lost. */

@@ -152,9 +152,11 @@ push_rtp (Bed * bed, gchar sender, guint32 ssrc, guint sequence,
   hex_free (bytes);
 }
 
-/* A SEI NAL unit of one user data message, and a slice of an IDR picture */
+/* A SEI NAL unit of one user data message, a slice of an IDR picture, and its sets */
 #define SEI(n) "6 5 1 " n " 80"
 #define IDR "65 88 80"
+#define SPS "67 42 c0 1e ab 40"
+#define PPS "68 ce 38 80"
 
 /* A picture of two packets */
 static void
@@ -672,6 +674,12 @@ test_rtpreceiver_short_streams (void)
   g_assert_cmpuint (bed.n_messages, ==, 300);
   g_assert_cmpuint (get_counts (&bed).totals.stream.undecided, ==, 0);
   rtp_receiver_free (bed.receiver);
+
+  /* where they can be known as soon as the next begins, they are in order */
+  check (&automatic, "a1/1@1 " SEI ("1") "; a1/2@1m " IDR "; a1/3@2m " IDR
+      "; a2/1@3 " SPS "; a2/2@3 " PPS "; a2/3@3 " SEI ("2") "; a2/4@3 " IDR
+      "; 2000",
+      "a1/1?, a1/2?, a1/3?, a1@1k: 1, a2/1?, a2/2?, a2/3?, a2@3k: 2, -a2");
 }
 
 /* Streams of three packets each from everywhere, while the first packets of a camera
@@ -749,8 +757,6 @@ test_rtpreceiver_memory (void)
 
 /* A PES packet begins; 16 bytes of a universal label, and one of a length */
 #define KLV "6 e 2b 34 2 b 1 1 e 1 3 1 1 0 0 0 0"
-#define SPS "67 42 c0 1e ab 40"
-#define PPS "68 ce 38 80"
 
 static void
 test_rtpreceiver_codecs (void)

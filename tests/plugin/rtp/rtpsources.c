@@ -84,6 +84,15 @@ on_packet (RtpSource * source, const guint8 * data, gsize size,
 }
 
 static void
+on_replaced (RtpSource * source, gpointer data)
+{
+  Bed *bed = data;
+
+  if (source->ssrc == bed->waiting_ssrc)
+    log_source (bed, "<", source);
+}
+
+static void
 on_hurry (RtpSource * source, gpointer data)
 {
   Bed *bed = data;
@@ -102,8 +111,8 @@ on_end (RtpSource * source, gpointer data)
   log_source (bed, "-", source);
 }
 
-static const RtpSourcesCallbacks callbacks = { on_begin, on_packet, on_hurry,
-  on_end
+static const RtpSourcesCallbacks callbacks = { on_begin, on_packet, on_replaced,
+  on_hurry, on_end
 };
 
 static void
@@ -158,7 +167,8 @@ do_step (Bed * bed, const gchar * step, gint64 * now_us)
   }
 }
 
-/* @log: "+a7" a stream begins, "a7/5" gets a packet, "-a7" ends; then the counts:
+/* @log: "+a7" a stream begins, "a7/5" gets a packet, "<a7" is replaced if it is
+ * SSRC 77, "-a7" ends; then the counts:
  * streams, replaced, refused, no place, unproven */
 static void
 check (guint max_streams, const gchar * steps, const gchar * log,
@@ -265,6 +275,10 @@ test_rtpsources_new_ssrc_replaces_the_old (void)
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 a2/3", "1 1 0 0 0");
   check (1, "0 a1/1 a1/2 !a1 100 a2/1 a2/2 5099 x 5100 x",
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 -a1", "1 0 0 0 0");
+  /* the caller is told which */
+  check (9, "b77/1 b77/2 a77/1 a77/2 a2/1 a2/2 a77/3",
+      "+b77 b77/1 b77/2 +a77 a77/1 a77/2 <a77 +a2 a2/1 a2/2 a77/3",
+      "3 0 0 0 0");
   /* a sender that has nothing but new ones */
   check (9, "a1/1 a1/2 a2/1 a2/2 a3/1 a3/2 a4/1 a4/2 a5/1 a5/2 a6/1 a6/2",
       "+a1 a1/1 a1/2 +a2 a2/1 a2/2 +a3 a3/1 a3/2 +a4 a4/1 a4/2 +a5 a5/1 a5/2"
