@@ -86,7 +86,7 @@ CASES = {
               "It sees RTP that is neither H.264 nor H.265: check what the cameras send"),
     "the wrong port": (lambda port: handmade(camera_frames(0, 100))(port + 1), [],
                        "It sees RTP at the port behind, which is for RTCP: let the cameras send to the port itself$"),
-    "RTCP alone": (handmade([[bytes.fromhex("80c80006") + bytes(24)]] * 100), [],
+    "RTCP alone": (handmade([[[bytes.fromhex("80c80006") + bytes(24)]]] * 100), [],
                    "It sees RTCP, but no RTP: check which port the cameras send their video to"),
     "no place": (handmade(camera_frames(0, 100), camera_frames(1, 100)),
                  ["--max-streams", 1, "--uuid", OTHER_UUID], "; no place for more streams: raise --max-streams"),
