@@ -34,10 +34,10 @@
  * #rtpseisrc:codec, or `h264`.
  *
  * Every five seconds in which it sees something else than before, it posts an element
- * message `rtp-seen`: `seconds` (#guint) that it looked; `packets` of RTP, `rtcp`, `no-rtp`, `at-rtcp-port`,
- * `unproven`, `no-place`, `sei`, `behind-slices` (#guint64), as in #rtpseisrc:stats; and
- * how many streams there were of `h264`, `h265`, `mp2t`, `klv` and `unknown`, and of
- * video `without-sei` (#guint).
+ * message `rtp-seen`: `seconds` (#guint) that it looked; `packets` of RTP, `rtcp`,
+ * `no-rtp`, `at-rtcp-port`, `unproven`, `no-place`, `sei`, `behind-slices` (#guint64), as
+ * in #rtpseisrc:stats; and how many streams there were of `h264`, `h265`, `mp2t`, `klv`
+ * and `unknown`, and of video `without-sei` (#guint).
  *
  * ## Example launch line
  * |[
