@@ -260,16 +260,24 @@ GST_START_TEST (test_rtpseisrc_not_linked_pad_stops_nothing)
 
 GST_END_TEST;
 
-GST_START_TEST (test_rtpseisrc_eos_of_one_leaves_the_other)
+/* With a picture through each pad */
+static RtpTest *
+start_with_both (void)
 {
   RtpTest *test = start ("auto");
-  const guint16 port = rtp_test_get_port (test, 0);
 
-  send_video_of_both (port, 0);
+  send_video_of_both (rtp_test_get_port (test, 0), 0);
   rtp_test_pull_start (test, "h264", H264_CAPS);
   rtp_test_pull_picture (test, "h264", 0);
   rtp_test_pull_start (test, "h265", H265_CAPS);
   gst_buffer_unref (rtp_test_pull (test, "h265"));
+  return test;
+}
+
+GST_START_TEST (test_rtpseisrc_eos_of_one_leaves_the_other)
+{
+  RtpTest *test = start_with_both ();
+  const guint16 port = rtp_test_get_port (test, 0);
 
   rtp_test_set_flow (test, "h265", GST_FLOW_EOS);
   for (guint i = 1; i < 4; i++) {
@@ -290,14 +298,8 @@ GST_END_TEST;
 
 GST_START_TEST (test_rtpseisrc_flushing_peer_stops_nothing)
 {
-  RtpTest *test = start ("auto");
+  RtpTest *test = start_with_both ();
   const guint16 port = rtp_test_get_port (test, 0);
-
-  send_video_of_both (port, 0);
-  rtp_test_pull_start (test, "h264", H264_CAPS);
-  rtp_test_pull_picture (test, "h264", 0);
-  rtp_test_pull_start (test, "h265", H265_CAPS);
-  gst_buffer_unref (rtp_test_pull (test, "h265"));
 
   rtp_test_set_flow (test, "h265", GST_FLOW_FLUSHING);
   for (guint i = 1; i < 4; i++) {
