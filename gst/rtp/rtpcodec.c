@@ -60,6 +60,16 @@ read_ue (Bits * bits, unsigned *value)
   return true;
 }
 
+static bool
+skip_bit (Bits * bits)
+{
+  if (bits->left == 0)
+    return false;
+  bits->bits <<= 1;
+  bits->left--;
+  return true;
+}
+
 static BytesSpan
 content_of (H26xCodec codec, const RtpNal * nal)
 {
@@ -110,9 +120,9 @@ judge_slice_264 (BytesSpan content, unsigned type)
 static int
 judge_sps_264 (BytesSpan content)
 {
-  static const uint8_t low_profiles[] = { 66, 77, 88, 144 };
+  static const uint8_t low_profiles[] = { 66, 77, 88 };
   static const uint8_t high_profiles[] = {
-    44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244
+    44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244
   };
   unsigned sps_id, first, second;
 
@@ -124,20 +134,25 @@ judge_sps_264 (BytesSpan content)
       }
   );
   if ((content.data[1] & 3) != 0 || content.data[2] < 9 || content.data[2] > 62
-      || !read_ue (&bits, &sps_id) || !read_ue (&bits, &first)
-      || !read_ue (&bits, &second))
+      || !read_ue (&bits, &sps_id) || !read_ue (&bits, &first))
     return NO;
 
   const bool is_low =
       memchr (low_profiles, content.data[0], sizeof (low_profiles)) != NULL;
   const bool is_high =
       memchr (high_profiles, content.data[0], sizeof (high_profiles)) != NULL;
+  /* separate_colour_plane_flag */
+  if (is_high && first == 3 && !skip_bit (&bits))
+    return NO;
+  if (!read_ue (&bits, &second))
+    return NO;
   return sps_id <= 31 && ((is_low && first <= 12 && second <= 2)
       || (is_high && first <= 3 && second <= 6)) ? SPS_WEIGHT : NO;
 }
 
 /* pic_parameter_set_id and seq_parameter_set_id, which are the first of both
- * standards' (7.3.2.2, 7.3.2.3.1) */
+ * standards' (7.3.2.2, 7.3.2.3.1). They are too little to speak for a codec: all
+ * packets of an audio stream can look like that. */
 static int
 judge_pps (BytesSpan content, unsigned max_pps_id, unsigned max_sps_id)
 {
@@ -145,7 +160,7 @@ judge_pps (BytesSpan content, unsigned max_pps_id, unsigned max_sps_id)
   unsigned pps_id, sps_id;
 
   return read_ue (&bits, &pps_id) && read_ue (&bits, &sps_id)
-      && pps_id <= max_pps_id && sps_id <= max_sps_id ? YES : NO;
+      && pps_id <= max_pps_id && sps_id <= max_sps_id ? MAYBE : NO;
 }
 
 /* Types 2 to 4, 12 and 14 are what headers of H.265 look like; those have 1 to 7 in
@@ -359,6 +374,13 @@ rtp_codec_init (RtpCodecDetector * detector)
 {
   *detector = (RtpCodecDetector) {
   .codec = RTP_CODEC_UNKNOWN};
+}
+
+bool
+rtp_codec_may_be_video (const RtpCodecDetector * detector)
+{
+  return !detector->is_contradicted[RTP_CODEC_H264]
+      || !detector->is_contradicted[RTP_CODEC_H265];
 }
 
 RtpCodec

@@ -45,6 +45,9 @@ void rtp_codec_init (RtpCodecDetector * detector);
  * once it is known. */
 RtpCodec rtp_codec_push (RtpCodecDetector * detector, BytesSpan payload);
 
+/** Returns whether all that came may be of one codec of video. */
+bool rtp_codec_may_be_video (const RtpCodecDetector * detector);
+
 /** Returns what the stream has in it if no more comes: the codec that so many payloads
  * speak for, or one that has more weight, and none against.
  * @votes: at least 1 */

@@ -116,6 +116,10 @@ rtp_seq_push (RtpSeq * seq, uint16_t sequence, uint32_t timestamp,
   const uint16_t behind = (uint16_t) (seq->newest - sequence);
   const uint32_t later = timestamp - *timestamp_of (seq, seq->newest);
 
+  /* A jump back to the newest number, of which the next is no newer one */
+  if (ahead == 1 && sequence == seq->next_jump
+      && timestamp == seq->jump_timestamp)
+    return jump (seq, sequence, timestamp, extended);
   if (ahead > 0 && ahead <= RTP_SEQ_MAX_AHEAD) {
     advance (seq->seen, ahead);
     *extended = seq->newest += ahead;

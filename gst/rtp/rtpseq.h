@@ -56,10 +56,9 @@ void rtp_seq_init (RtpSeq * seq);
  * Two packets in sequence that are far from all others prove that the stream goes on
  * there (RFC 3550 A.1): RTP_SEQ_JUMP, then RTP_SEQ_RESTART. Far is also what has a
  * number near those of before, and a timestamp that is minutes away; or the number of
- * one before, and another timestamp. A sender that
- * starts again with the same numbers and timestamps is recognised by
- * RTP_SEQ_MAX_REPEATED duplicates; a caller that sees silence before them knows it
- * sooner, and calls rtp_seq_init().
+ * one before, and another timestamp. A sender that starts again with the same numbers
+ * and timestamps is recognised by RTP_SEQ_MAX_REPEATED duplicates; a caller that sees
+ * silence before them knows it sooner, and calls rtp_seq_init().
  *
  * @extended: (out): a number that is congruent to @sequence modulo 65536, and grows
  *   with the order in which packets were sent, also beyond a restart; at least 65536.

@@ -49,9 +49,13 @@ static void
 test_rtpcodec_h264 (void)
 {
   static const Case cases[] = {
-    {SPS264 "; " PPS264 "; 65 88 84 0", RTP_CODEC_H264, 3},
-    {"78 0 2 9 f0 0 6 " SPS264 " 0 4 " PPS264, RTP_CODEC_H264, 1},
-    {"9 f0; " SPS264 "; " PPS264, RTP_CODEC_H264, 3},
+    {SPS264 "; " PPS264 "; 7c 85 88 84 1; 7c 5 1 2", RTP_CODEC_H264, 4},
+    {"78 0 2 9 f0 0 6 " SPS264 " 0 4 " PPS264 "; 65 88 84 0", RTP_CODEC_H264,
+        2},
+    /* 12 bits of 4:4:4, which has one more flag */
+    {"67 f4 0 28 90 52 80 10; 65 88 84 0; 65 88 84 0", RTP_CODEC_H264, 3},
+    /* an audio stream of Opus, each packet of which could be a PPS */
+    {"48 83 1; 48 99 2", RTP_CODEC_UNKNOWN, 0},
     {SPS264 "; 7c 85 88 84 1; 7c 5 1 2", RTP_CODEC_H264, 3},
     /* from the middle: slices in one packet, in fragments, with delimiters */
     {"41 9a 21 6c", RTP_CODEC_H264, 6},
@@ -79,9 +83,10 @@ test_rtpcodec_h265 (void)
 {
   static const Case cases[] = {
     {VPS265 "; " SPS265 "; " PPS265 "; 26 1 af 9 9", RTP_CODEC_H265, 1},
-    {"60 1 0 f " SPS265 " 0 7 " PPS265 " 0 4 2 1 d0 9", RTP_CODEC_H265, 1},
+    {"60 1 0 f " SPS265 " 0 7 " PPS265 " 0 4 2 1 d0 9 0 4 2 1 50 9",
+        RTP_CODEC_H265, 1},
     {SPS265 "; 62 1 93 af 9; 62 1 13 9", RTP_CODEC_H265, 3},
-    {SPS265 "; " PPS265 "; 26 1 af 9 9", RTP_CODEC_H265, 3},
+    {SPS265 "; " PPS265 "; 26 1 af 9 9", RTP_CODEC_H265, 4},
     /* from the middle; 28, 6 and 2 are PPS, SEI and partition A in H.264 */
     {"2 1 d0 9 9", RTP_CODEC_H265, 6},
     {"28 1 af 9 9", RTP_CODEC_H265, 6},

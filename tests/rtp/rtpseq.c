@@ -109,6 +109,9 @@ test_rtpseq_restart_nearby_is_told_by_its_timestamps (void)
       " 8@15000 N 196616 7@12000 D 196615 6@9000 D 196614");
   check ("5@0 N 65541 7@6000 N 65543 8@6000 N 65544 5@9000 J - 6@12000 R 196614"
       " 7@15000 N 196615");
+  /* one number back, where the next has the same timestamp */
+  check ("1@9 N 65537 2@9 N 65538 3@9 N 65539 3@3000 J - 4@3000 R 196612");
+  check ("1@9 N 65537 2@9 N 65538 3@9 N 65539 3@3000 J - 4@9 N 65540");
   /* one of them is noise */
   check ("5@0 N 65541 6@3000 N 65542 7@6000 N 65543 6@9000 J - 8@9000 N 65544"
       " 7@6000 D 65543");

@@ -15,8 +15,8 @@
 #define SILENCE G_GUINT64_CONSTANT (1000000000)
 
 /* Bytes of packets that a stream may have, whatever the others have; and that all may
- * have at least */
-#define FAIR_MEMORY (256u << 10)
+ * have at least. Streams that were replaced are as many again as there are places. */
+#define FAIR_MEMORY (128u << 10)
 #define MIN_MAX_MEMORY (64u << 20)
 
 typedef struct
@@ -113,6 +113,17 @@ on_access_unit (const RtpAccessUnit * unit, gpointer user_data)
       receiver->user_data);
 }
 
+/* Tells the caller if it turns out to be video. */
+static void
+tell_video (Stream * self, gboolean was_video)
+{
+  RtpReceiver *receiver = self->receiver;
+
+  if (!was_video && rtp_stream_is_video (&self->stream)
+      && receiver->callbacks->end)
+    receiver->callbacks->end (get_reception (self), receiver->user_data);
+}
+
 static void
 on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
     gboolean is_gap, gpointer user_data)
@@ -123,13 +134,10 @@ on_packet (const RtpPacket * packet, BytesSpan datagram, guint64 arrival,
 
   rtp_clock_push (&self->clock, packet, arrival);
   rtp_stream_push (&self->stream, packet, is_gap);
-  if (!rtp_stream_is_video (&self->stream)) {
-    if (receiver->callbacks->packet)
-      receiver->callbacks->packet (get_reception (self), packet, datagram,
-          arrival, receiver->user_data);
-  } else if (!was_video && receiver->callbacks->end) {
-    receiver->callbacks->end (get_reception (self), receiver->user_data);
-  }
+  if (!rtp_stream_is_video (&self->stream) && receiver->callbacks->packet)
+    receiver->callbacks->packet (get_reception (self), packet, datagram,
+        arrival, receiver->user_data);
+  tell_video (self, was_video);
 }
 
 /* --- streams ---------------------------------------------------------------- */
@@ -165,13 +173,13 @@ update_memory (RtpReceiver * receiver, Stream * stream)
 }
 
 /* Whether all have more than they may have together, and the stream more than its share.
- * Those that fill the memory lose what they have begun, and no others. */
+ * Of those, the next that gets a packet loses what it has begun. */
 static gboolean
 is_too_large (const RtpReceiver * receiver, const Stream * stream)
 {
   return stream->memory > FAIR_MEMORY
       && receiver->memory > MAX (MIN_MAX_MEMORY,
-      (gsize) receiver->config.max_streams * FAIR_MEMORY);
+      2 * (gsize) receiver->config.max_streams * FAIR_MEMORY);
 }
 
 /* Keeps the list of those that wait, and when the first is due */
@@ -198,7 +206,7 @@ push_packet (RtpReceiver * receiver, Stream * stream, const RtpPacket * packet,
   rtp_window_push (&stream->window, packet, datagram, now);
   update_memory (receiver, stream);
   if (is_too_large (receiver, stream)) {
-    rtp_window_flush (&stream->window);
+    rtp_window_pass (&stream->window);
     rtp_stream_give_up (&stream->stream);
     update_memory (receiver, stream);
   }
@@ -250,18 +258,20 @@ static void
 on_replaced (RtpSource * source, gpointer user_data)
 {
   Stream *stream = source->stream;
+  const gboolean was_video = rtp_stream_is_video (&stream->stream);
 
   rtp_stream_hurry (&stream->stream);
+  tell_video (stream, was_video);
   update_memory (user_data, stream);
 }
 
 static void
-on_hurry (RtpSource * source, gpointer user_data)
+on_evict (RtpSource * source, gpointer user_data)
 {
   Stream *stream = source->stream;
 
-  rtp_window_flush (&stream->window);
-  update_memory (user_data, stream);
+  rtp_window_begin (&stream->window);
+  on_replaced (source, user_data);
   update_waiting (user_data, stream);
 }
 
@@ -291,8 +301,8 @@ on_end (RtpSource * source, gpointer user_data)
 static const RtpSourcesCallbacks sources_callbacks = {
   .begin = on_begin,
   .packet = on_held_packet,
+  .evict = on_evict,
   .replaced = on_replaced,
-  .hurry = on_hurry,
   .end = on_end
 };
 
@@ -491,9 +501,10 @@ look_at (RtpSource * source, gpointer user_data)
       [RTP_CODEC_MP2T] = &seen->mp2t,
       [RTP_CODEC_KLV] = &seen->klv
     };
+    const RtpCodec codec = rtp_stream_get_likely_codec (&stream->stream);
 
-    (*counter[stream->stream.codec])++;
-    if (rtp_stream_is_video (&stream->stream)
+    (*counter[codec])++;
+    if ((codec == RTP_CODEC_H264 || codec == RTP_CODEC_H265)
         && totals.stream.sei_nal_units == stream->seen_sei)
       seen->without_sei++;
   }

@@ -316,6 +316,7 @@ bound_replaced (RtpSources * self, Sender * newest)
 static void
 replace (RtpSources * self, Source * s, gint64 now_us)
 {
+  self->callbacks->replaced (&s->source, self->user_data);
   s->is_waiting = FALSE;
   s->last_us = now_us;
   set_state (self, s, REPLACED);
@@ -332,12 +333,8 @@ replace_silent (RtpSources * self, Sender * sender, guint64 since,
   GQueue *alone = &sender->sources[ALONE];
   GQueue *beside = &sender->sources[BESIDE_OTHERS];
 
-  while (alone->head && ((Source *) alone->head->data)->last <= since) {
-    Source *s = alone->head->data;
-
-    self->callbacks->replaced (&s->source, self->user_data);
-    replace (self, s, now_us);
-  }
+  while (alone->head && ((Source *) alone->head->data)->last <= since)
+    replace (self, alone->head->data, now_us);
   while (beside->head && ((Source *) beside->head->data)->last_us
       <= now_us - RTP_SOURCES_YIELD_US)
     replace (self, beside->head->data, now_us);
@@ -362,7 +359,7 @@ make_room (RtpSources * self, const Source * s, gint64 now_us)
   while (without->length > 0 && without->head->data != s) {
     Source *other = without->head->data;
 
-    self->callbacks->hurry (&other->source, self->user_data);
+    self->callbacks->evict (&other->source, self->user_data);
     if (other->state != WITHOUT_MESSAGE)
       continue;
     /* What is known of it stays: it may be a camera, as what comes may be one */
@@ -554,6 +551,8 @@ rtp_sources_note_message (RtpSources * self, RtpSource * source)
 RtpSource *
 rtp_sources_find (RtpSources * self, const RtpFlow * flow, guint32 ssrc)
 {
+  /* The ports of RTCP are those of RTP, or those behind (RFC 3550 11) */
+  static const guint16 ahead[][2] = { {0, 0}, {1, 1}, {1, 0}, {0, 1} };
   RtpSource key = without_ports (flow, ssrc);
   const Namesakes *namesakes = g_hash_table_lookup (self->namesakes, &key);
 
@@ -561,11 +560,11 @@ rtp_sources_find (RtpSources * self, const RtpFlow * flow, guint32 ssrc)
     return NULL;
   if (namesakes->streams.length == 1)
     return namesakes->streams.head->data;
-  for (guint16 ahead = 0; ahead < 4; ahead++) {
+  for (guint i = 0; i < G_N_ELEMENTS (ahead); i++) {
     Source *s;
 
-    key.flow.source.port = (guint16) (flow->source.port - ahead % 2);
-    key.flow.port = (guint16) (flow->port - ahead / 2);
+    key.flow.source.port = (guint16) (flow->source.port - ahead[i][0]);
+    key.flow.port = (guint16) (flow->port - ahead[i][1]);
     s = g_hash_table_lookup (self->table, &key);
     if (s != NULL && s->state != CANDIDATE)
       return &s->source;
@@ -613,11 +612,13 @@ void
 rtp_sources_foreach (RtpSources * self,
     void (*func) (RtpSource * source, gpointer user_data), gpointer user_data)
 {
+  /* What was replaced goes first, as it was sent first. One that moves on to those
+   * with messages has been there by then. */
+  static const State states[] = { REPLACED, WITH_MESSAGES, WITHOUT_MESSAGE };
   GList *next;
 
-  /* One that moves on to those with messages has been there by then */
-  for (State state = N_STATES; state-- > REPLACED;)
-    for (GList * l = self->lists[state].head; l; l = next) {
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    for (GList * l = self->lists[states[i]].head; l; l = next) {
       next = l->next;
       func (&((Source *) l->data)->source, user_data);
     }

@@ -33,7 +33,7 @@ G_BEGIN_DECLS
  *
  * Which streams there are. A stream is what has one source address and port, one local
  * port and one SSRC. It begins when two packets in sequence prove it (RFC 3550 A.1), in
- * whatever order and with whatever between them. What came before that is held and not
+ * either order and with a few others between them. What came before that is held and not
  * lost: noise has another SSRC each time, or another sequence number.
  *
  * A sender is what sends from one socket to one port here. It may have several streams
@@ -66,9 +66,9 @@ typedef struct {
  * @begin: a stream begins; sets @source->stream
  * @packet: a packet of it that was held, in the order of arrival; before
  *   rtp_sources_push() returns with the next
- * @replaced: a stream is silent while another of the same sender begins
- * @hurry: a stream without a message is to lose its place to another: what it has not
- *   looked at yet may be one
+ * @evict: a stream without a message is to lose its place to another: what has not
+ *   been looked at yet may be one
+ * @replaced: a stream gives up its place; it may go on
  * @end: a stream ends; frees @source->stream
  *
  * They may call rtp_sources_note_message(), and nothing else here.
@@ -77,8 +77,8 @@ typedef struct {
   void (*begin) (RtpSource * source, gpointer user_data);
   void (*packet) (RtpSource * source, const guint8 * data, gsize size,
       gint64 arrival_us, gpointer user_data);
+  void (*evict) (RtpSource * source, gpointer user_data);
   void (*replaced) (RtpSource * source, gpointer user_data);
-  void (*hurry) (RtpSource * source, gpointer user_data);
   void (*end) (RtpSource * source, gpointer user_data);
 } RtpSourcesCallbacks;
 

@@ -41,6 +41,13 @@ get_h26x (RtpCodec codec)
   return codec == RTP_CODEC_H265 ? H26X_CODEC_H265 : H26X_CODEC_H264;
 }
 
+RtpCodec
+rtp_stream_get_likely_codec (const RtpStream * stream)
+{
+  return stream->codec != RTP_CODEC_UNKNOWN ? stream->codec :
+      rtp_codec_guess (&stream->detector, VOTES_AT_END);
+}
+
 gboolean
 rtp_stream_is_video (const RtpStream * stream)
 {
@@ -329,14 +336,17 @@ keep (RtpStream * stream, const RtpPacket * packet, gboolean is_gap)
   memcpy (kept->payload, packet->payload.data, size);
   g_queue_push_tail (&stream->undecided, kept);
   stream->undecided_size += sizeof (*kept) + size;
-  while (stream->undecided_size > RTP_STREAM_MAX_UNDECIDED)
+  while (stream->undecided_size >
+      (rtp_codec_may_be_video (&stream->detector) ? RTP_STREAM_MAX_UNDECIDED :
+          RTP_STREAM_MAX_DOUBTFUL))
     drop_oldest (stream);
 }
 
-/* Reads what was kept */
+/* Reads what was kept of the codec */
 static void
 replay (RtpStream * stream)
 {
+  GQueue foreign = G_QUEUE_INIT;
   Undecided *kept;
 
   /* Those had no room, and it turns out to have been video */
@@ -344,13 +354,15 @@ replay (RtpStream * stream)
   stream->counts.other -= stream->n_dropped[stream->codec];
   forget_dropped (stream);
   while ((kept = g_queue_pop_head (&stream->undecided))) {
-    if (kept->packet.payload_type == (guint) stream->payload_type)
-      take_packet (stream, &kept->packet, kept->is_gap);
-    else
-      stream->counts.other++;
+    if (kept->packet.payload_type != (guint) stream->payload_type) {
+      g_queue_push_tail (&foreign, kept);
+      continue;
+    }
+    take_packet (stream, &kept->packet, kept->is_gap);
+    stream->undecided_size -= sizeof (*kept) + kept->size;
     g_free (kept);
   }
-  stream->undecided_size = 0;
+  stream->undecided = foreign;
 }
 
 /* Whether the packet is of the payload type that is looked at. That is another one
@@ -373,6 +385,7 @@ check_payload_type (RtpStream * stream, guint payload_type)
     rtp_stream_flush (stream);
     rtp_codec_init (&stream->detector);
     set_codec (stream, stream->config.codec);
+    stream->is_in_hurry = FALSE;
     forget_dropped (stream);
   }
   stream->payload_type = (gint) payload_type;
@@ -388,7 +401,7 @@ decide (RtpStream * stream)
           stream->is_in_hurry ? VOTES_IN_HURRY : G_MAXINT));
   if (rtp_stream_is_video (stream))
     replay (stream);
-  else if (stream->codec != RTP_CODEC_UNKNOWN)
+  if (stream->codec != RTP_CODEC_UNKNOWN)
     drop_undecided (stream);
 }
 
@@ -455,6 +468,7 @@ rtp_stream_give_up (RtpStream * stream)
 {
   rtp_stream_flush (stream);
   drop_undecided (stream);
+  take_gap (stream, TRUE);
 }
 
 gsize

@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 #define RTP_STREAM_MAX_SIZE (1u << 20)
 
 /** Bytes of packets that are kept until the codec is known: a message of that size, in
- * fragments, and more. */
+ * fragments, and more, where all that came may be of one. */
 #define RTP_STREAM_MAX_UNDECIDED (RTP_STREAM_MAX_SIZE + (256u << 10))
+#define RTP_STREAM_MAX_DOUBTFUL (128u << 10)
 
 /**
  * RtpStreamConfig:
@@ -138,16 +139,19 @@ void rtp_stream_push (RtpStream * stream, const RtpPacket * packet,
  * not known, but all that came is of one, that of it, too. */
 void rtp_stream_flush (RtpStream * stream);
 
-/** The codec is to be known soon, because the sender goes on in another stream. Two
- * packets are enough then. */
+/** The codec is to be known soon, because the sender may go on in another stream. Two
+ * packets that are of it alone are enough then, or one that is worth as much. */
 void rtp_stream_hurry (RtpStream * stream);
 
-/** Gives up all that is not complete, as after rtp_stream_flush() and where the codec is
- * not known. It is counted as lost. */
+/** Gives up all that is not complete, as rtp_stream_flush() does, and what waits for the
+ * codec to be known. */
 void rtp_stream_give_up (RtpStream * stream);
 
 /** Returns how many bytes it has of packets. */
 gsize rtp_stream_get_memory (const RtpStream * stream);
+
+/** Returns what is most likely in it, where that is not known. */
+RtpCodec rtp_stream_get_likely_codec (const RtpStream * stream);
 
 /** Returns whether it is known to be H.264 or H.265. */
 gboolean rtp_stream_is_video (const RtpStream * stream);

@@ -157,7 +157,13 @@ advance_to (RtpWindow * window, guint64 number)
 gsize
 rtp_window_get_memory (const RtpWindow * window)
 {
-  return window->n_bytes;
+  gsize n_bytes = window->n_bytes;
+
+  if (window->jump != NULL)
+    n_bytes += window->jump->size;
+  for (const GList * l = window->repeated.head; l != NULL; l = l->next)
+    n_bytes += ((const Copy *) l->data)->size;
+  return n_bytes;
 }
 
 guint64
@@ -184,10 +190,23 @@ rtp_window_advance (RtpWindow * window, guint64 now)
 }
 
 void
-rtp_window_flush (RtpWindow * window)
+rtp_window_pass (RtpWindow * window)
 {
   if (window->n_held > 0)
     advance_to (window, window->newest);
+}
+
+void
+rtp_window_begin (RtpWindow * window)
+{
+  if (window->is_beginning)
+    rtp_window_pass (window);
+}
+
+void
+rtp_window_flush (RtpWindow * window)
+{
+  rtp_window_pass (window);
   drop_jump (window);
   drop_repeated (window);
 }

@@ -95,7 +95,7 @@ void rtp_window_clear (RtpWindow * window);
 void rtp_window_push (RtpWindow * window, const RtpPacket * packet,
     BytesSpan datagram, guint64 now);
 
-/** Returns how many bytes it has of packets that wait for others. */
+/** Returns how many bytes it has of packets. */
 gsize rtp_window_get_memory (const RtpWindow * window);
 
 /** Returns when rtp_window_advance() has something to do, by the clock of
@@ -104,6 +104,13 @@ guint64 rtp_window_get_due (const RtpWindow * window);
 
 /** Passes on what has waited long enough. */
 void rtp_window_advance (RtpWindow * window, guint64 now);
+
+/** Passes on what waits at the beginning of a stream, where nothing says that packets
+ * before it are missing. */
+void rtp_window_begin (RtpWindow * window);
+
+/** Passes on all that waits for others, though these may still come. */
+void rtp_window_pass (RtpWindow * window);
 
 /** Passes on all that waits, because the stream ends. */
 void rtp_window_flush (RtpWindow * window);

@@ -678,8 +678,8 @@ test_rtpreceiver_short_streams (void)
   /* where they can be known as soon as the next begins, they are in order */
   check (&automatic, "a1/1@1 " SEI ("1") "; a1/2@1m " IDR "; a1/3@2m " IDR
       "; a2/1@3 " SPS "; a2/2@3 " PPS "; a2/3@3 " SEI ("2") "; a2/4@3 " IDR
-      "; 2000",
-      "a1/1?, a1/2?, a1/3?, a1@1k: 1, a2/1?, a2/2?, a2/3?, a2@3k: 2, -a2");
+      "; a2/5@3m " IDR "; 2000", "a1/1?, a1/2?, a1/3?, a1@1k: 1, -a1, a2/1?,"
+      " a2/2?, a2/3?, a2/4?, a2@3k: 2, -a2");
 }
 
 /* Streams of three packets each from everywhere, while the first packets of a camera
@@ -715,6 +715,20 @@ test_rtpreceiver_flood_of_short_streams (void)
   rtp_receiver_free (bed.receiver);
 }
 
+/* What is evicted and goes on loses nothing by that: neither what waits behind a gap,
+ * nor what may be a new start. */
+static void
+test_rtpreceiver_evicted_goes_on (void)
+{
+  const RtpReceiverConfig waiting = { RTP_CODEC_H264, FALSE, 50 * MS, 1 };
+
+  check (&h264_one, "a7/1@1 " IDR "; a7/2@2 " IDR "; a7/9000@99 " SEI ("1")
+      "; b8/1@1 " IDR "; b8/2@1 " IDR "; a7/9001@99 " IDR, "a7@99k!: 1");
+  check (&waiting, "a7/1@1 " IDR "; a7/2@2 " IDR "; 100; a7/3@3 " IDR
+      "; a7/5@5 " IDR "; b8/1@1 " IDR "; b8/2@1 " IDR "; a7/4@5 " SEI ("1"),
+      "a7@5k: 1");
+}
+
 /* A fragment of a SEI NAL unit whose end never comes, with its header */
 static void
 push_fragment (Bed * bed, gchar sender, guint32 ssrc, guint sequence)
@@ -723,7 +737,7 @@ push_fragment (Bed * bed, gchar sender, guint32 ssrc, guint sequence)
 
   put_rtp (data, FALSE, 96, sequence, 9, ssrc);
   data[12] = 28;
-  data[13] = 6 | (sequence == 0 ? 0x80 : 0);
+  data[13] = 6 | (sequence % 20 == 0 ? 0x80 : 0);
   push (bed, sender, data, sizeof (data));
 }
 
@@ -753,6 +767,31 @@ test_rtpreceiver_memory (void)
   rtp_receiver_free (bed.receiver);
 }
 
+/* Streams of which nothing will ever be known, and one with a large message */
+static void
+test_rtpreceiver_memory_of_others (void)
+{
+  const guint n_others = 300;
+  const RtpReceiverConfig config = { RTP_CODEC_UNKNOWN, FALSE, 0, 301 };
+  guint8 data[12 + 20];
+  Bed bed;
+
+  bed_init (&bed, &config, NULL);
+  memset (data, 0xff, sizeof (data));
+  for (guint sequence = 0; sequence < 4000; sequence++)
+    for (guint ssrc = 0; ssrc < n_others; ssrc++) {
+      put_rtp (data, FALSE, 0, sequence, sequence, ssrc);
+      push (&bed, 'o', data, sizeof (data));
+    }
+  push_rtp (&bed, 'c', 1, 17, 9, SPS);
+  push_rtp (&bed, 'c', 1, 18, 9, IDR);
+  push_rtp (&bed, 'c', 1, 19, 9, IDR);
+  for (guint sequence = 20; sequence < 30; sequence++)
+    push_fragment (&bed, 'c', 1, sequence);
+  g_assert_cmpuint (get_counts (&bed).totals.stream.incomplete, ==, 0);
+  rtp_receiver_free (bed.receiver);
+}
+
 /* --- what is seen ------------------------------------------------------------- */
 
 /* A PES packet begins; 16 bytes of a universal label, and one of a length */
@@ -762,10 +801,11 @@ static void
 test_rtpreceiver_codecs (void)
 {
   check (&automatic, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " SEI ("1")
-      "; a7/4@9 " IDR "; a7/5@9m " IDR, "a7/1?, a7/2?, a7/3?, a7@9k: 1, -a7");
+      "; a7/4@9 " IDR "; a7/5@9m " IDR,
+      "a7/1?, a7/2?, a7/3?, a7/4?, a7@9k: 1, -a7");
   /* also without a message */
   check (&automatic, "a7/1@9 " SPS "; a7/2@9 " PPS "; a7/3@9 " IDR "; a7/4@9 "
-      IDR "; a7/5@9m " IDR "; a7/6@10m " IDR, "a7/1?, a7/2?, -a7");
+      IDR "; a7/5@9m " IDR "; a7/6@10m " IDR, "a7/1?, a7/2?, a7/3?, -a7");
   check (&automatic, "a7/1@9 " KLV "; a7/2@9 " KLV, "a7/1k, a7/2k");
 }
 
@@ -955,7 +995,9 @@ main (int argc, char **argv)
   ADD (arrival);
   ADD (short_streams);
   ADD (flood_of_short_streams);
+  ADD (evicted_goes_on);
   ADD (memory);
+  ADD (memory_of_others);
   ADD (codecs);
   ADD (look);
   ADD (hostile);

@@ -93,7 +93,7 @@ on_replaced (RtpSource * source, gpointer data)
 }
 
 static void
-on_hurry (RtpSource * source, gpointer data)
+on_evict (RtpSource * source, gpointer data)
 {
   Bed *bed = data;
 
@@ -111,8 +111,8 @@ on_end (RtpSource * source, gpointer data)
   log_source (bed, "-", source);
 }
 
-static const RtpSourcesCallbacks callbacks = { on_begin, on_packet, on_replaced,
-  on_hurry, on_end
+static const RtpSourcesCallbacks callbacks = { on_begin, on_packet, on_evict,
+  on_replaced, on_end
 };
 
 static void
@@ -252,6 +252,14 @@ test_rtpsources_local_ports (void)
   }
   flows[1].port += 2;
   g_assert_null (rtp_sources_find (bed.sources, &flows[1], 7));
+  /* both ports behind, rather than one: also where there are streams at all ports */
+  flows[1] = flows[0];
+  flows[1].port++;
+  for (guint16 sequence = 1; sequence < 3; sequence++)
+    push (&bed, &flows[1], 7, sequence, 0);
+  flows[1].source.port++;
+  const RtpSource *source = rtp_sources_find (bed.sources, &flows[1], 7);
+  g_assert_cmpuint (source->flow.port, ==, flows[0].port);
   rtp_sources_free (bed.sources);
 }
 

@@ -220,6 +220,9 @@ test_rtpstream_codec (void)
 static void
 test_rtpstream_codec_by_guess (void)
 {
+  g_autoptr (GString) steps = g_string_new (NULL);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
   check (&unknown, "1@1 6 5 1 7 80; 2@1m 65 88 84 0; .", "1k: 6 5 1 7 80",
       "1 1 0 0 0 0 0");
   check (&unknown, "1@1 4e 1 5 1 7 80; 2@1 2 1 d0 9; 3@2 4e 1 5 1 8 80; .",
@@ -228,6 +231,17 @@ test_rtpstream_codec_by_guess (void)
   check (&unknown, "1@1 6 5 1 7 80; 2@1m 65 88 84 0; .; 3@2 6 5 1 8 80;"
       " 4@2 ff; .; 5@3 6 5 1 9 80", "1k: 6 5 1 7 80", "1 1 0 0 0 0 0");
   check (&unknown, "1@1 6 5 1 7 80; .", "", "0 0 0 0 0 0 0");
+  /* what is kept of another payload type is not looked at, and stays */
+  g_string_assign (steps, "1@1 6 5 1 7 80; 2@1m 65 88 84 0");
+  for (guint i = 0; i < 60; i++)
+    g_string_append_printf (steps, "; %u@%up97 %s%s", i + 3, i / 3 + 2,
+        i % 3 == 0 ? "6 5 1 9 80" : i % 3 ==
+        1 ? "67 4d 40 1f e9 81" : "65 88 84 0", i == 20 ? "; ." : "");
+  g_string_append (steps, "; .");
+  g_string_assign (expected, "1k: 6 5 1 7 80");
+  for (guint i = 0; i < 20; i++)
+    g_string_append_printf (expected, ", %uk: 6 5 1 9 80", i + 2);
+  check (&unknown, steps->str, expected->str, "21 21 0 0 0 0 0");
 }
 
 /* The first message of all is as large as can be, and nothing before it decides. */
