@@ -360,22 +360,42 @@ GST_START_TEST (test_rtpseisrc_eos_waits_for_a_slow_peer)
 
 GST_END_TEST;
 
-/* The PTS of the buffer that comes behind one with another PTS */
+/* What has come out of an element, for another thread */
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  guint n_buffers;
+  GstClockTime pts;             /* of the last */
+} Seen;
+
+static GstPadProbeReturn
+on_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Seen *seen = data;
+
+  g_mutex_lock (&seen->lock);
+  seen->n_buffers++;
+  seen->pts = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+  g_cond_signal (&seen->changed);
+  g_mutex_unlock (&seen->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Returns the PTS of the buffer with that number. */
 static GstClockTime
-wait_for_pts (GstElement * sink, GstClockTime other)
+wait_for_buffer (Seen * seen, guint n)
 {
   const gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+  GstClockTime pts;
 
-  for (;;) {
-    g_autoptr (GstSample) sample = NULL;
-
-    g_object_get (sink, "last-sample", &sample, NULL);
-    if (sample != NULL
-        && GST_BUFFER_PTS (gst_sample_get_buffer (sample)) != other)
-      return GST_BUFFER_PTS (gst_sample_get_buffer (sample));
-    fail_unless (g_get_monotonic_time () < deadline, "no buffer comes");
-    g_usleep (1000);
-  }
+  g_mutex_lock (&seen->lock);
+  while (seen->n_buffers < n)
+    fail_unless (g_cond_wait_until (&seen->changed, &seen->lock, deadline),
+        "no buffer comes");
+  pts = seen->pts;
+  g_mutex_unlock (&seen->lock);
+  return pts;
 }
 
 /* The sender goes on in PAUSED, where time stands still. */
@@ -386,10 +406,13 @@ GST_START_TEST (test_rtpseisrc_times_go_on_behind_paused)
       NULL);
   GstElement *in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
   GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  GstClockTime pts = GST_CLOCK_TIME_NONE;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (out, "sink");
+  GstClockTime pts = 0;
   g_auto (GStrv) uris = NULL;
   guint16 port;
+  Seen seen = { 0 };
 
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, &seen, NULL);
   gst_element_set_state (pipeline, GST_STATE_READY);
   g_object_get (in, "listening", &uris, NULL);
   port = (guint16) g_ascii_strtoull (strrchr (uris[0], ':') + 1, NULL, 10);
@@ -400,11 +423,10 @@ GST_START_TEST (test_rtpseisrc_times_go_on_behind_paused)
     g_usleep (100000);
     rtp_test_send_picture (fd, port, 7, i);
     gst_element_set_state (pipeline, GST_STATE_PLAYING);
-    next = wait_for_pts (out, pts);
+    next = wait_for_buffer (&seen, i + 1);
     fail_unless (GST_CLOCK_TIME_IS_VALID (next));
-    if (i > 0)
-      fail_unless (next >= pts, "%" GST_TIME_FORMAT " behind %"
-          GST_TIME_FORMAT, GST_TIME_ARGS (next), GST_TIME_ARGS (pts));
+    fail_unless (next >= pts, "%" GST_TIME_FORMAT " behind %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (next), GST_TIME_ARGS (pts));
     pts = next;
   }
   gst_element_set_state (pipeline, GST_STATE_NULL);

@@ -14,6 +14,7 @@
 
 #include "paystream.h"
 #include "rtppacket.h"
+#include "rtpwrite.h"
 
 #define TIMEOUT (60 * GST_SECOND)
 
@@ -138,8 +139,10 @@ on_received (GstElement * sink, GstBuffer * buffer, GstPad * pad, gpointer data)
 static guint32
 get_timestamp (GBytes * packet)
 {
-  return GST_READ_UINT32_BE ((const guint8 *) g_bytes_get_data (packet,
-          NULL) + 4);
+  const guint8 *p = g_bytes_get_data (packet, NULL);
+
+  return (guint32) p[4] << 24 | (guint32) p[5] << 16 | (guint32) p[6] << 8
+      | p[7];
 }
 
 /* Whether it came before there was a report */
@@ -391,7 +394,7 @@ read_aggregate (Reader * self, BytesSpan payload, gsize skip, gsize more,
 {
   for (gsize at = skip; at < payload.size;) {
     const guint8 *unit = payload.data + at;
-    const gsize size = GST_READ_UINT16_BE (unit);
+    const gsize size = (gsize) (unit[0] << 8 | unit[1]);
     guint32 offset = 0;
 
     for (gsize i = 1; i < more; i++)
@@ -577,10 +580,9 @@ send_report (Receiver * self, GBytes * packet, gint64 begin_s)
   g_autoptr (GBytes) bytes = NULL;
 
   memcpy (report + 4, data + 8, 4);
-  GST_WRITE_UINT32_BE (report + 8, (guint32) (begin_s + 2208988800
-          + timestamp / 90000));
-  GST_WRITE_UINT32_BE (report + 12, (guint32) ((ticks << 32) / 90000));
-  GST_WRITE_UINT32_BE (report + 16, timestamp);
+  put (report + 8, 8, to_ntp ((guint64) begin_s + timestamp / 90000)
+      + (ticks << 32) / 90000);
+  put (report + 16, 4, timestamp);
   bytes = g_bytes_new (report, sizeof (report));
   send_datagram (self, bytes);
 }

@@ -455,7 +455,9 @@ test_rtpsockets_errors (void)
   check_error ("fe80::1%nowhere7", NULL, "0", G_IO_ERROR_NOT_FOUND,
       "There is no network interface \"nowhere7\": \"ip link\" lists those that"
       " are there");
-  check_error ("198.51.100.9", NULL, "5000", G_IO_ERROR_FAILED,
+  /* whose code has a name of its own in newer versions of GLib */
+  check_error ("198.51.100.9", NULL, "5000",
+      (gint) g_io_error_from_errno (EADDRNOTAVAIL),
       "Could not listen at UDP 198.51.100.9:5000 (Cannot assign requested"
       " address): \"ip address\" lists the addresses of this computer");
   bind_error = EACCES;
