@@ -773,14 +773,16 @@ test_rtpreceiver_memory_of_others (void)
 {
   const guint n_others = 300;
   const RtpReceiverConfig config = { RTP_CODEC_UNKNOWN, FALSE, 0, 301 };
-  guint8 data[12 + 20];
+  guint8 data[12 + 1000];
   Bed bed;
 
   bed_init (&bed, &config, NULL);
   memset (data, 0xff, sizeof (data));
-  for (guint sequence = 0; sequence < 4000; sequence++)
+  for (guint sequence = 0; sequence < 400; sequence++)
     for (guint ssrc = 0; ssrc < n_others; ssrc++) {
       put_rtp (data, FALSE, 0, sequence, sequence, ssrc);
+      /* the first are nothing, all others might be SEI */
+      data[12] = sequence < 2 ? 0xff : 6;
       push (&bed, 'o', data, sizeof (data));
     }
   push_rtp (&bed, 'c', 1, 17, 9, SPS);
