@@ -375,6 +375,17 @@ kafka_partitions_set_count (KafkaPartitions * self, gint32 n)
   g_mutex_unlock (&self->lock);
 }
 
+gint32
+kafka_partitions_get_count (KafkaPartitions * self)
+{
+  gint32 n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
 KafkaAdmission
 kafka_partitions_admit (KafkaPartitions * self, KafkaRecord * record)
 {

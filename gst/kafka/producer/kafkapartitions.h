@@ -50,6 +50,9 @@ void kafka_partitions_free (KafkaPartitions * self);
  * called in the thread that sends. */
 void kafka_partitions_set_count (KafkaPartitions * self, gint32 n);
 
+/** Returns: how many the topic has, or 0 if that is not known yet */
+gint32 kafka_partitions_get_count (KafkaPartitions * self);
+
 typedef enum {
   KAFKA_ADMITTED,               /* is in the batch of record->partition; to be sent */
   KAFKA_HELD_BACK,              /* kafka_partitions_take_held() gives it back */

@@ -38,6 +38,9 @@ typedef enum {
  * @key: (nullable): with %KAFKA_EVENT_RECORD_FAILED: the last one's key
  * @key_size: bytes of @key
  * @size: with %KAFKA_EVENT_RECORD_FAILED: the last one's payload in bytes
+ * @n_partitions: with %KAFKA_EVENT_REACHABLE and %KAFKA_EVENT_TOPIC_AVAILABLE: that the
+ *   topic has; 0 if that is not known, because it is missing or forbidden: the latter
+ *   event tells it then
  * @cause: (nullable): with %KAFKA_EVENT_STALLED: one of broker-unreachable,
  *   leader-unreachable, leader-unknown, no-answer, not-enough-replicas, quota,
  *   topic-missing, topic-forbidden, credentials-refused, message-format, unknown
@@ -55,6 +58,7 @@ typedef struct {
   char *key;
   gsize key_size;
   gsize size;
+  guint n_partitions;
   const char *cause;
   char *broker;
   gint64 waited_us;

@@ -252,6 +252,14 @@ kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text)
   g_mutex_unlock (&producer->lock);
 }
 
+/* A state in which records are sent */
+static void
+post_with_count (KafkaWorker * worker, KafkaEventType type, char *text)
+{
+  post (worker, type, text)->n_partitions =
+      (guint) kafka_partitions_get_count (worker->client->partitions);
+}
+
 void
 kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable)
 {
@@ -259,22 +267,24 @@ kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable)
 
   if (reachable)
     worker->in_doubt = FALSE;
-  if (text)
-    post (worker, reachable ? KAFKA_EVENT_REACHABLE : KAFKA_EVENT_UNREACHABLE,
-        text);
+  if (text && reachable)
+    post_with_count (worker, KAFKA_EVENT_REACHABLE, text);
+  else if (text)
+    post (worker, KAFKA_EVENT_UNREACHABLE, text);
 }
 
 void
 kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state)
 {
   static const KafkaEventType types[] = {
-    [KAFKA_TOPIC_AVAILABLE] = KAFKA_EVENT_TOPIC_AVAILABLE,
     [KAFKA_TOPIC_MISSING] = KAFKA_EVENT_TOPIC_MISSING,
     [KAFKA_TOPIC_FORBIDDEN] = KAFKA_EVENT_TOPIC_FORBIDDEN,
   };
   char *text = kafka_states_set_topic (&worker->states, state);
 
-  if (text)
+  if (text && state == KAFKA_TOPIC_AVAILABLE)
+    post_with_count (worker, KAFKA_EVENT_TOPIC_AVAILABLE, text);
+  else if (text)
     post (worker, types[state], text);
 }
 

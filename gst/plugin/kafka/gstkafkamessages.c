@@ -153,6 +153,12 @@ gst_kafka_messages_from_event (const KafkaEvent * event)
     case KAFKA_EVENT_RECORD_FAILED:
       set_failure (s, event);
       break;
+    case KAFKA_EVENT_REACHABLE:
+    case KAFKA_EVENT_TOPIC_AVAILABLE:
+      if (event->n_partitions > 0)
+        gst_structure_set (s, "partitions", G_TYPE_UINT, event->n_partitions,
+            NULL);
+      break;
     case KAFKA_EVENT_DROPPED:
       gst_structure_set (s, "count", G_TYPE_UINT64, event->count, NULL);
       break;

@@ -17,6 +17,8 @@ on_event (const KafkaEvent * event, gpointer data)
   bed->n_failed += event->count;
   g_free (bed->texts[event->type]);
   bed->texts[event->type] = g_strdup (event->text);
+  if (event->n_partitions)
+    bed->n_partitions = event->n_partitions;
   if (event->cause)
     bed->cause = event->cause;
   if (event->error)

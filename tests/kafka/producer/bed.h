@@ -32,6 +32,7 @@ struct _Bed
   GCond cond;
   guint told[KAFKA_EVENT_ERROR + 1];
   const char *cause;            /* of the last KAFKA_EVENT_STALLED */
+  guint n_partitions;           /* of the last event that has them */
   guint64 n_failed;             /* records that were told to be given up */
   char *texts[KAFKA_EVENT_ERROR + 1];   /* of the last event of each type */
   GError *error;                /* of KAFKA_EVENT_ERROR */

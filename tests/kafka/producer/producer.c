@@ -24,6 +24,7 @@ test_producer_delivers_in_order (void)
   g_assert_cmpuint (stats.maybe_duplicated, ==, 0);
   g_assert_cmpuint (kafka_stats_get_latency (&stats, 50), >, 0);
   g_assert_cmpuint (bed.told[KAFKA_EVENT_REACHABLE], ==, 1);
+  g_assert_cmpuint (bed.n_partitions, ==, 1);
   assert_broker_has (&bed, 5000);
   bed_close (&bed);
 }
@@ -55,16 +56,21 @@ test_producer_waits_for_the_topic (void)
 {
   Bed bed;
 
-  bed_open (&bed, 1, 0);
+  bed_open (&bed, 1, 3);
   rd_kafka_mock_topic_set_error (bed.cluster, TOPIC,
       RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   bed_start (&bed, 100000);
   push (&bed, 0, 100);
   wait_for_event (&bed, KAFKA_EVENT_TOPIC_MISSING, 1);
   g_assert_cmpuint (stats_of (&bed).in_flight, ==, 100);
+  /* the broker is reachable, and nobody knows yet how many there will be */
+  wait_for_event (&bed, KAFKA_EVENT_REACHABLE, 1);
+  g_assert_cmpuint (bed.n_partitions, ==, 0);
   rd_kafka_mock_topic_set_error (bed.cluster, TOPIC,
       RD_KAFKA_RESP_ERR_NO_ERROR);
   assert_drains (&bed);
+  wait_for_event (&bed, KAFKA_EVENT_TOPIC_AVAILABLE, 1);
+  g_assert_cmpuint (bed.n_partitions, ==, 3);
   g_assert_cmpuint (bed.told[KAFKA_EVENT_TOPIC_MISSING], ==, 1);
   g_assert_cmpuint (stats_of (&bed).acknowledged, ==, 100);
   bed_close (&bed);

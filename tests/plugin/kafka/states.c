@@ -92,6 +92,7 @@ GST_END_TEST;
 GST_START_TEST (test_kafkasink_starts_without_broker_and_says_so_once)
 {
   Bed bed;
+  guint n_partitions = 0;
 
   bed_open (&bed, NULL, "");
   rd_kafka_mock_broker_set_down (bed.cluster, 1);
@@ -106,6 +107,9 @@ GST_START_TEST (test_kafkasink_starts_without_broker_and_says_so_once)
 
   fail_unless (gst_structure_has_name (gst_message_get_structure (next),
           "broker-reachable"));
+  fail_unless (gst_structure_get_uint (gst_message_get_structure (next),
+          "partitions", &n_partitions));
+  fail_unless_equals_int (n_partitions, 1);
   gst_message_unref (next);
   bed_finish (&bed);
   fail_unless_equals_uint64 (bed_stat (&bed, "acknowledged"), 100);
