@@ -168,6 +168,21 @@ def scan_full_finds_messages_behind_slices():
 
 
 @test
+def records_without_key_are_said_to_spread():
+    broker, address = start_broker("t:6", "one:1")
+    spread = "topic 't' has 6 partitions, .* --kafka-key '{stream_id}'"
+    bridge, _ = start_bridge(address, "t")
+    bridge.wait_line(spread)
+    assert bridge.end()[0] == 0 and len(said(bridge)) == 1, bridge.err
+    for topic, *args in (("one",), ("t", "--kafka-key", "{stream_id}")):
+        bridge, port = start_bridge(address, topic, *args)
+        # what is known of the topic is known once a record is there
+        send_together([(Sender(port), camera_frames(0, 30))])
+        harness.consume(address, topic, 30)
+        assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+
+
+@test
 def it_ends_at_once_whatever_comes():
     broker, address = start_broker("t:1")
     nowhere = f"127.0.0.1:{harness.free_port(socket.SOCK_STREAM)}"

@@ -193,6 +193,7 @@ make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
   g_object_set (bridge->kafka, "bootstrap-servers", opt_bootstrap,
       "topic", opt_topic, "key", opt_key ? opt_key : "0",
       "config-file", kafka_options_file, "config", config, NULL);
+  bridge->reports.has_key = opt_key != NULL;
   records_start (&bridge->records, bridge->kafka, opt_verbose, !opt_key);
   bridge->input = rtp_input_new (&opt_rtp, bridge->pipeline, funnel, error);
   return bridge->input != NULL;

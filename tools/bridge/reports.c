@@ -5,8 +5,24 @@
 #include "common.h"
 #include "reports.h"
 
-void
-reports_state (Reports * self, const GstStructure * state)
+/* With the member seq as its key, each record of a camera goes to another partition. */
+static void
+note_partitions (Reports * self, const GstStructure * state)
+{
+  guint n = 0;
+
+  if (self->has_key || !gst_structure_get_uint (state, "partitions", &n)
+      || n < 2 || n == self->n_partitions)
+    return;
+  self->n_partitions = n;
+  tool_warn ("topic '%s' has %u partitions, and the records of one camera are"
+      " spread over them: give --kafka-key '{stream_id}' to keep each camera's"
+      " records in order in one", gst_structure_get_string (state, "topic"), n);
+}
+
+/* Tells what the state itself says, if users are to know. */
+static void
+tell_state (Reports * self, const GstStructure * state)
 {
   const char *text = gst_structure_get_string (state, "text");
 
@@ -25,6 +41,13 @@ reports_state (Reports * self, const GstStructure * state)
     self->was_unreachable = TRUE;
   }
   tool_warn ("%s", text);
+}
+
+void
+reports_state (Reports * self, const GstStructure * state)
+{
+  tell_state (self, state);
+  note_partitions (self, state);
 }
 
 static guint64

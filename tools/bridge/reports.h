@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  gboolean has_key;             /* --kafka-key was given */
   gboolean was_unreachable;
+  guint n_partitions;           /* that users were told of */
 } Reports;
 
 /** A state of the delivery, as kafkasink posts it: once per change. */
