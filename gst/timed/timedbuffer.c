@@ -214,29 +214,6 @@ timed_buffer_copy_times (GstBuffer * frame)
   return times;
 }
 
-gint64
-timed_running_time (const GstSegment * segment, GstClockTime time)
-{
-  guint64 running_time;
-  int sign;
-
-  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
-    return TIMED_NO_TIME;
-  sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time,
-      &running_time);
-  return sign == 0 ? TIMED_NO_TIME : sign * (gint64) MIN (running_time,
-      (guint64) TIMED_MAX_TIME);
-}
-
-gint64
-timed_element_running_time (GstElement * element)
-{
-  const GstClockTime time = gst_element_get_current_running_time (element);
-
-  return GST_CLOCK_TIME_IS_VALID (time) ?
-      (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
-}
-
 static void
 clear_payload (gpointer data)
 {

@@ -8,6 +8,7 @@
 #include <gst/gst.h>
 
 #include "bytes.h"
+#include "timedclock.h"
 
 G_BEGIN_DECLS
 
@@ -71,23 +72,6 @@ GstBuffer *timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits,
  * Returns: (transfer full) (nullable): as timed_buffer_edit() */
 GstBuffer *timed_buffer_insert (GstBuffer * buffer, gsize offset,
     GstMemory * memory);
-
-/** A running time that is not known */
-#define TIMED_NO_TIME G_MININT64
-
-/** No running time is further from 0, in nanoseconds: 73 years. Sums and differences
- * of a few of them do not overflow. */
-#define TIMED_MAX_TIME (G_MAXINT64 / 4)
-
-/** The running time of a time in a segment. Files may have any time, up to 2^64: it
- * is brought within TIMED_MAX_TIME.
- * Returns: nanoseconds, negative for a time before the segment; TIMED_NO_TIME
- *   without a time, or in a segment that is not in TIME */
-gint64 timed_running_time (const GstSegment * segment, GstClockTime time);
-
-/** The running time at which the clock of an element is.
- * Returns: nanoseconds, or TIMED_NO_TIME without a clock or a base time */
-gint64 timed_element_running_time (GstElement * element);
 
 /** Makes an empty buffer that has the times of a frame, in whatever clock, and says
  * where the frame came from (timed_buffer_get_reception()).

@@ -178,6 +178,30 @@ set_setting (const char *key, const char *value, gpointer data)
   gst_structure_set (data, key, G_TYPE_STRING, value, NULL);
 }
 
+/* To each payload, in kafkasink's streaming thread */
+static GstPadProbeReturn
+on_payload (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  GST_PAD_PROBE_INFO_DATA (info) = records_make (data, NULL, pad,
+      GST_PAD_PROBE_INFO_BUFFER (info));
+  return GST_PAD_PROBE_INFO_DATA (info) ? GST_PAD_PROBE_OK :
+      GST_PAD_PROBE_HANDLED;
+}
+
+static void
+start_records (Bridge * bridge)
+{
+  const RecordsSettings settings = {
+    .is_verbose = opt_verbose,
+    .key_is_seq = !opt_key
+  };
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (bridge->kafka, "sink");
+
+  records_init (&bridge->records, &settings, bridge->kafka);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_payload,
+      &bridge->records, NULL);
+}
+
 static gboolean
 make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
 {
@@ -194,7 +218,7 @@ make_pipeline (Bridge * bridge, const GstStructure * config, GError ** error)
       "topic", opt_topic, "key", opt_key ? opt_key : "0",
       "config-file", kafka_options_file, "config", config, NULL);
   bridge->reports.has_key = opt_key != NULL;
-  records_start (&bridge->records, bridge->kafka, opt_verbose, !opt_key);
+  start_records (bridge);
   bridge->input = rtp_input_new (&opt_rtp, bridge->pipeline, funnel, error);
   return bridge->input != NULL;
 }
@@ -228,7 +252,7 @@ run (Bridge * bridge, const GstStructure * config)
   g_main_loop_run (bridge->loop);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
   bridge->status = reports_end (&bridge->reports, bridge->kafka,
-      bridge->records.n_unreadable, bridge->status);
+      records_get_n_unreadable (&bridge->records), bridge->status);
 
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);

@@ -2,14 +2,32 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "records.h"
+
+#include <string.h>
+
 #include "common.h"
 #include "jsondup.h"
-#include "records.h"
+#include "timedclock.h"
 
 #define SHOWN_CHARACTERS 120
 
-/* What is appended, with two numbers of up to 20 characters */
-#define APPENDED_SIZE (sizeof (",\"bridge_ts_ns\":,\"sender_ts_ns\":}") + 2 * 20)
+/* Of one in RFC 3339, with its NUL */
+#define TIME_SIZE sizeof ("1970-01-01T00:00:00.000Z")
+
+/* What is appended but for the value of stream_id, with two numbers of up to 20
+ * characters */
+#define APPENDED_SIZE (sizeof (",\"stream_id\":,\"bridge_ts_ns\":" \
+    ",\"sender_ts_ns\":,\"time\":\"\"}\n") + 2 * 20 + TIME_SIZE)
+
+/* What we append to one payload, and what of that is known before. */
+typedef struct
+{
+  const char *stream_id;        /* NULL: none */
+  guint64 bridge_ts_ns;
+  gint64 sender_ts_ns;
+  char time[TIME_SIZE];         /* "": none */
+} Additions;
 
 /* The first characters of what came, fit for a terminal. */
 static char *
@@ -38,84 +56,156 @@ add_key (GstBuffer * record, const JsonTextValue * value)
       key, NULL);
 }
 
-/* Appends our members to an object. Returns its new size. */
-static gsize
-append_times (char *object, gsize size, guint64 bridge_ts_ns,
-    gint64 sender_ts_ns)
+/* Writes it in RFC 3339. Beyond the year 9999 there is nothing to write. */
+static void
+write_time (char *text, gint64 ms)
 {
-  const gsize end = size - 1;   /* its brace */
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (ms / 1000);
 
-  return end + g_snprintf (object + end, APPENDED_SIZE,
-      "%s\"bridge_ts_ns\":%" G_GUINT64_FORMAT ",\"sender_ts_ns\":%"
-      G_GINT64_FORMAT "}", end > 1 ? "," : "", bridge_ts_ns, sender_ts_ns);
+  if (time && ms >= 0)
+    g_snprintf (text, TIME_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+        g_date_time_get_year (time), g_date_time_get_month (time),
+        g_date_time_get_day_of_month (time), g_date_time_get_hour (time),
+        g_date_time_get_minute (time), g_date_time_get_second (time),
+        (int) (ms % 1000));
 }
 
-/* Returns the record. */
-static GstBuffer *
-make_record (Records * self, const char *json, gsize size)
+/* Returns: milliseconds since 1970 */
+static gint64
+get_time (const Records * self, GstPad * pad, GstBuffer * payload)
 {
-  static const char *const ours[] = { "bridge_ts_ns", "sender_ts_ns", NULL };
-  JsonTextMember members[] = { {.name = "seq"}, {.name = "ts_ns"} };
-  const JsonTextMember *seq = &members[0], *ts_ns = &members[1];
-  g_autoptr (GstClock) clock = gst_element_get_clock (self->kafka);
-  char *record = g_malloc (size + APPENDED_SIZE);
-  gsize length = json_text_edit (json, size, ours, members,
-      G_N_ELEMENTS (members), record, size);
-  gint64 sender_ts_ns = 0;
+  g_autoptr (GstEvent) event = pad ?
+      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0) : NULL;
+  const GstSegment *segment = NULL;
+  gint64 ms;
+
+  if (event)
+    gst_event_parse_segment (event, &segment);
+  ms = timed_capture_ms (payload, self->element, segment);
+  return ms >= 0 ? ms : g_get_real_time () / 1000;
+}
+
+static gsize
+write_stream_id (const char *stream_id, char *dst, gsize capacity)
+{
+  return json_text_quote (stream_id, strlen (stream_id), dst, capacity);
+}
+
+/* Writes our members behind an object. Returns its new size. */
+static gsize
+append (const Records * self, char *object, gsize size,
+    const Additions * additions, gsize capacity)
+{
+  char *end = object + size - 1;        /* its brace */
+  const char *comma = size > 2 ? "," : "";
+
+  if (additions->stream_id) {
+    end += g_snprintf (end, APPENDED_SIZE, "%s\"stream_id\":", comma);
+    end += write_stream_id (additions->stream_id, end, object + capacity - end);
+    comma = ",";
+  }
+  end += g_snprintf (end, APPENDED_SIZE, "%s\"bridge_ts_ns\":%" G_GUINT64_FORMAT
+      ",\"sender_ts_ns\":%" G_GINT64_FORMAT, comma, additions->bridge_ts_ns,
+      additions->sender_ts_ns);
+  if (additions->time[0] != '\0')
+    end += g_snprintf (end, APPENDED_SIZE, ",\"time\":\"%s\"", additions->time);
+  *end++ = '}';
+  if (self->settings.has_newline)
+    *end++ = '\n';
+  return end - object;
+}
+
+/* @seq: (nullable): the member */
+static void
+show (const char *json, gsize size, const JsonTextValue * seq,
+    gint64 sender_ts_ns)
+{
+  g_autofree char *text = shorten (json, size);
+  g_autofree char *value = seq ? json_dup_unquoted (seq, NULL)
+      : g_strdup ("0");
+  g_autofree char *shown = tool_escape (value, -1);
+
+  tool_say ("[Bridge][EXTRACT] %s", text);
+  tool_say ("[Bridge][KAFKA] sent seq=%s sender_ts_ns=%" G_GINT64_FORMAT,
+      shown, sender_ts_ns);
+}
+
+/* @additions: but for what the payload itself says
+ * Returns: (transfer full) */
+static GstBuffer *
+write_record (const Records * self, const char *json, gsize size,
+    Additions * additions)
+{
+  static const char *const ours[] = {
+    "time", "bridge_ts_ns", "sender_ts_ns", NULL
+  };
+  JsonTextMember members[] = {
+    {.name = "seq"}, {.name = "ts_ns"}, {.name = "stream_id"}
+  };
+  const JsonTextMember *seq = &members[0], *ts_ns = &members[1],
+      *stream_id = &members[2];
+  const gsize capacity = size + APPENDED_SIZE + (additions->stream_id ?
+      write_stream_id (additions->stream_id, NULL, 0) : 0);
+  char *record = g_malloc (capacity);
+  gsize length = json_text_edit (json, size, self->settings.has_time ? ours :
+      ours + 1, members, G_N_ELEMENTS (members), record, size);
   gboolean has_seq;
   GstBuffer *buffer;
 
   if (ts_ns->found)
-    json_text_to_int64 (&ts_ns->value, &sender_ts_ns);
+    json_text_to_int64 (&ts_ns->value, &additions->sender_ts_ns);
+  if (stream_id->found)
+    additions->stream_id = NULL;
   has_seq = seq->found && (seq->value.type == JSON_TEXT_NUMBER
       || seq->value.type == JSON_TEXT_STRING);
-  if (self->is_verbose) {
-    g_autofree char *text = shorten (json, size);
-    g_autofree char *value = has_seq ? json_dup_unquoted (&seq->value, NULL)
-        : g_strdup ("0");
-    g_autofree char *shown = tool_escape (value, -1);
-
-    tool_say ("[Bridge][EXTRACT] %s", text);
-    tool_say ("[Bridge][KAFKA] sent seq=%s sender_ts_ns=%" G_GINT64_FORMAT,
-        shown, sender_ts_ns);
-  }
-  length = append_times (record, length, clock ? gst_clock_get_time (clock) : 0,
-      sender_ts_ns);
-  buffer = gst_buffer_new_wrapped_full (0, record, size + APPENDED_SIZE, 0,
-      length, record, g_free);
-  if (has_seq && self->key_is_seq)
+  if (self->settings.is_verbose)
+    show (json, size, has_seq ? &seq->value : NULL, additions->sender_ts_ns);
+  length = append (self, record, length, additions, capacity);
+  buffer = gst_buffer_new_wrapped_full (0, record, capacity, 0, length, record,
+      g_free);
+  if (has_seq && self->settings.key_is_seq)
     add_key (buffer, &seq->value);
   return buffer;
 }
 
-static GstPadProbeReturn
-on_payload (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+void
+records_init (Records * self, const RecordsSettings * settings,
+    GstElement * element)
 {
-  Records *self = data;
-  g_autoptr (GstBuffer) in = NULL;
-  GstBuffer *out;
-  GstMapInfo map;
-
-  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map, GST_MAP_READ)) {
-    self->n_unreadable++;
-    return GST_PAD_PROBE_DROP;
-  }
-  in = GST_PAD_PROBE_INFO_BUFFER (info);
-  out = make_record (self, (const char *) map.data, map.size);
-  gst_buffer_unmap (in, &map);
-  gst_buffer_copy_into (out, in, GST_BUFFER_COPY_METADATA, 0, -1);
-  GST_PAD_PROBE_INFO_DATA (info) = out;
-  return GST_PAD_PROBE_OK;
+  *self = (Records) {
+  .settings = *settings,.element = element};
 }
 
-void
-records_start (Records * self, GstElement * kafka, gboolean is_verbose,
-    gboolean key_is_seq)
+GstBuffer *
+records_make (Records * self, const char *stream_id, GstPad * pad,
+    GstBuffer * payload)
 {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (kafka, "sink");
+  g_autoptr (GstBuffer) in = payload;
+  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+  Additions additions = {.stream_id = stream_id };
+  gint64 ms = 0;
+  GstBuffer *record;
+  GstMapInfo map;
 
-  self->kafka = kafka;
-  self->is_verbose = is_verbose;
-  self->key_is_seq = key_is_seq;
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_payload, self, NULL);
+  if (!gst_buffer_map (in, &map, GST_MAP_READ)) {
+    g_atomic_int_inc (&self->n_unreadable);
+    return NULL;
+  }
+  additions.bridge_ts_ns = clock ? gst_clock_get_time (clock) : 0;
+  if (self->settings.has_time) {
+    ms = get_time (self, pad, in);
+    write_time (additions.time, ms);
+  }
+  record = write_record (self, (const char *) map.data, map.size, &additions);
+  gst_buffer_unmap (in, &map);
+  gst_buffer_copy_into (record, in, GST_BUFFER_COPY_METADATA, 0, -1);
+  if (self->settings.has_time)
+    timed_set_capture_ms (record, ms);
+  return record;
+}
+
+guint
+records_get_n_unreadable (Records * self)
+{
+  return g_atomic_int_get (&self->n_unreadable);
 }

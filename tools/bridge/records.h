@@ -9,22 +9,52 @@
 
 G_BEGIN_DECLS
 
-/* Makes the records: of each JSON object that arrives at kafkasink the value, with
- * bridge_ts_ns and sender_ts_ns at its end, and the key. */
+/* Makes the records: of each JSON object that an input gives, the value, with members of
+ * our own at its end, and the key. */
+
+/** What the records of all inputs have in common. */
+typedef struct
+{
+  gboolean is_verbose;          /* shows each one */
+  gboolean key_is_seq;          /* the member seq, where there is one */
+  gboolean has_time;            /* a member that says the time of the record */
+  gboolean has_newline;         /* ends with LF: for a file of JSON lines */
+} RecordsSettings;
 
 typedef struct
 {
-  GstElement *kafka;
-  gboolean is_verbose;          /* shows each one */
-  gboolean key_is_seq;          /* the member seq, where there is one */
-
-  /* streaming thread, with the sink pad's stream lock */
-  guint64 n_unreadable;
+  RecordsSettings settings;
+  /*< private > */
+  GstElement *element;
+  guint n_unreadable;           /* atomic */
 } Records;
 
-/** Begins to make the records of @kafka, which outlives @records. */
-void records_start (Records * records, GstElement * kafka,
-    gboolean is_verbose, gboolean key_is_seq);
+/** @settings: copied
+ * @element: whose clock and base time are those of the pipeline; outlives @records */
+void records_init (Records * records, const RecordsSettings * settings,
+    GstElement * element);
+
+/** Makes a record. It has the members of @payload, and then these, which replace those
+ * that have their names already:
+ *
+ * - "stream_id": @stream_id, unless the payload has a member of that name;
+ * - "bridge_ts_ns": the clock now, in nanoseconds;
+ * - "sender_ts_ns": the integer that the member ts_ns of the payload says, else 0;
+ * - "time", with has_time: when it was captured, as timed_capture_ms() knows it, else when
+ *   it came; in RFC 3339, UTC and milliseconds. A GstReferenceTimestampMeta of the record
+ *   says the same, so that it is the time of the Kafka record, too.
+ *
+ * Flags, times and metas are those of @payload. For any thread.
+ * @stream_id: (nullable): UTF-8
+ * @pad: (nullable): of a live source: the pad that @payload comes by, whose segment is its
+ *   own; %NULL if the source is not live
+ * @payload: (transfer full): for which json_text_is_object() holds
+ * Returns: (transfer full) (nullable): %NULL, and counted, if @payload cannot be read */
+GstBuffer *records_make (Records * records, const char *stream_id,
+    GstPad * pad, GstBuffer * payload);
+
+/** How many payloads could not be read. For any thread. */
+guint records_get_n_unreadable (Records * records);
 
 G_END_DECLS
 #endif

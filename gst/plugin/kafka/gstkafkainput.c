@@ -9,6 +9,7 @@
 #include "gstkafkamessages.h"
 #include "gstkafkarecord.h"
 #include "timedbuffer.h"
+#include "timedclock.h"
 #include "timedpads.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_kafka_sink_debug);
@@ -180,9 +181,10 @@ get_times (GstKafkaInput * input, GstBuffer * buffer,
   times.sei_type = input->content != CONTENT_VIDEO ?
       timed_buffer_get_sei_type (buffer) : TIMED_NO_SEI_TYPE;
   if (settings->timestamp == GST_KAFKA_SINK_TIMESTAMP_CAPTURE) {
-    times.timestamp_ms = gst_kafka_record_get_time (input->sink, buffer,
+    times.timestamp_ms =
+        timed_capture_ms (buffer, GST_ELEMENT (input->sink),
         timed_pad_is_live (GST_BASE_SINK_PAD (input->sink), TRUE,
-            &input->live));
+            &input->live) ? &input->sink->segment : NULL);
     times.replaced = times.timestamp_ms < 0;
     if (times.replaced)
       times.timestamp_ms = g_get_real_time () / 1000;

@@ -7,15 +7,7 @@
 #include "jsontext.h"
 #include "jsontime.h"
 #include "timedbuffer.h"
-
-#define MAX_PAST_MS (24 * 3600 * 1000)
-#define MAX_FUTURE_MS (600 * 1000)
-
-/* RFC 5905: NTP counts from 1900 */
-#define NTP_TO_UNIX_NS ((gint64) 2208988800 * GST_SECOND)
-
-static GstStaticCaps unix_caps = GST_STATIC_CAPS ("timestamp/x-unix");
-static GstStaticCaps ntp_caps = GST_STATIC_CAPS ("timestamp/x-ntp");
+#include "timedclock.h"
 
 typedef struct
 {
@@ -152,12 +144,6 @@ add_number (KafkaRecord * record, const char *name, guint64 number)
   kafka_record_add_header (record, name, text, -1);
 }
 
-static gboolean
-is_near (gint64 ms, gint64 wall_ms)
-{
-  return ms >= wall_ms - MAX_PAST_MS && ms <= wall_ms + MAX_FUTURE_MS;
-}
-
 /* Returns milliseconds since 1970, or 0 for none that is plausible */
 static gint64
 get_member_time (const JsonTextMember * member)
@@ -171,7 +157,7 @@ get_member_time (const JsonTextMember * member)
   g_autofree char *text = json_dup_unquoted (&member->value, &length);
 
   return json_time_to_ms (text, length, &ms) && ms > 0
-      && is_near (ms, g_get_real_time () / 1000) ? ms : 0;
+      && timed_is_near_now (ms) ? ms : 0;
 }
 
 /* The last @size bytes of @bytes, which it takes over */
@@ -216,56 +202,4 @@ gst_kafka_record_new (GBytes * payload, gboolean any_json,
   if (sei_type != TIMED_NO_SEI_TYPE)
     add_number (record, "sei-type", (guint64) sei_type);
   return record;
-}
-
-static gboolean
-get_reference (GstBuffer * buffer, GstStaticCaps * static_caps, gint64 * ns)
-{
-  GstCaps *caps = gst_static_caps_get (static_caps);
-  GstReferenceTimestampMeta *meta =
-      gst_buffer_get_reference_timestamp_meta (buffer, caps);
-
-  gst_caps_unref (caps);
-  if (meta)
-    *ns = (gint64) MIN (meta->timestamp, (guint64) G_MAXINT64);
-  return meta != NULL;
-}
-
-/* The wall clock now, less the time by which the buffer's running time lies
- * behind the pipeline's. */
-static gboolean
-get_running_time (GstBaseSink * sink, GstBuffer * buffer, gint64 wall_ns,
-    gint64 * ns)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (sink));
-  const GstClockTime base_time = gst_element_get_base_time (GST_ELEMENT (sink));
-  const gint64 running_time =
-      timed_running_time (&sink->segment, GST_BUFFER_PTS (buffer));
-  gint64 now_ns;
-
-  if (!clock || running_time == TIMED_NO_TIME
-      || !GST_CLOCK_TIME_IS_VALID (base_time))
-    return FALSE;
-  now_ns = GST_CLOCK_DIFF (base_time, gst_clock_get_time (clock));
-  *ns = wall_ns - (CLAMP (now_ns, -TIMED_MAX_TIME, TIMED_MAX_TIME)
-      - running_time);
-  return TRUE;
-}
-
-gint64
-gst_kafka_record_get_time (GstBaseSink * sink, GstBuffer * buffer,
-    gboolean live)
-{
-  const gint64 wall_ns = g_get_real_time () * GST_USECOND;
-  gint64 ns;
-
-  if (get_reference (buffer, &unix_caps, &ns)) {
-    /* as it is */
-  } else if (get_reference (buffer, &ntp_caps, &ns)) {
-    ns -= NTP_TO_UNIX_NS;
-  } else if (!live || !get_running_time (sink, buffer, wall_ns, &ns)) {
-    return -1;
-  }
-  return is_near (ns / GST_MSECOND, wall_ns / GST_MSECOND) ?
-      ns / GST_MSECOND : -1;
 }

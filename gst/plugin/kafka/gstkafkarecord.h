@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
 
 /** Makes a record. It has a time only if timestamp-member names a member that says
- * one, and that is within the bounds of gst_kafka_record_get_time().
+ * one, and that is within the bounds of timed_is_near_now().
  * @payload: (transfer full): its value, less a byte order mark in front of JSON
  * @any_json: whether every JSON value is taken for JSON, or objects alone
  * @settings: those of key, headers and time; the headers content-type, pts and sei-type
@@ -28,15 +28,6 @@ GBytes *gst_kafka_record_get_payload (GstBuffer * buffer);
 KafkaRecord *gst_kafka_record_new (GBytes * payload, gboolean any_json,
     const GstKafkaSettings * settings, GBytes * key, GstClockTime pts,
     gint64 sei_type);
-
-/** When @buffer was captured, as well as can be known: its
- * GstReferenceTimestampMeta in Unix or NTP time, else with @live the wall clock
- * of its running time.
- * Returns: milliseconds since 1970, or -1 if there is neither, or if it is not
- *   within 24 hours before and 10 minutes after the wall clock: brokers refuse
- *   the future, and delete the past as soon as they have it */
-gint64 gst_kafka_record_get_time (GstBaseSink * sink, GstBuffer * buffer,
-    gboolean live);
 
 G_END_DECLS
 #endif

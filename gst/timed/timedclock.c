@@ -1,0 +1,117 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "timedclock.h"
+
+#define MAX_PAST_MS (24 * 3600 * 1000)
+#define MAX_FUTURE_MS (600 * 1000)
+
+/* RFC 5905: NTP counts from 1900 */
+#define NTP_TO_UNIX_NS ((gint64) 2208988800 * GST_SECOND)
+
+static GstStaticCaps unix_caps = GST_STATIC_CAPS ("timestamp/x-unix");
+static GstStaticCaps ntp_caps = GST_STATIC_CAPS ("timestamp/x-ntp");
+
+gint64
+timed_running_time (const GstSegment * segment, GstClockTime time)
+{
+  guint64 running_time;
+  int sign;
+
+  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (time))
+    return TIMED_NO_TIME;
+  sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time,
+      &running_time);
+  return sign == 0 ? TIMED_NO_TIME : sign * (gint64) MIN (running_time,
+      (guint64) TIMED_MAX_TIME);
+}
+
+gint64
+timed_element_running_time (GstElement * element)
+{
+  const GstClockTime time = gst_element_get_current_running_time (element);
+
+  return GST_CLOCK_TIME_IS_VALID (time) ?
+      (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
+}
+
+static gboolean
+is_near (gint64 ms, gint64 wall_ms)
+{
+  return ms >= wall_ms - MAX_PAST_MS && ms <= wall_ms + MAX_FUTURE_MS;
+}
+
+gboolean
+timed_is_near_now (gint64 ms)
+{
+  return is_near (ms, g_get_real_time () / 1000);
+}
+
+static gboolean
+get_reference (GstBuffer * buffer, GstStaticCaps * static_caps, gint64 * ns)
+{
+  g_autoptr (GstCaps) caps = gst_static_caps_get (static_caps);
+  GstReferenceTimestampMeta *meta =
+      gst_buffer_get_reference_timestamp_meta (buffer, caps);
+
+  if (meta)
+    *ns = (gint64) MIN (meta->timestamp, (guint64) G_MAXINT64);
+  return meta != NULL;
+}
+
+/* The wall clock now, less the time by which the buffer's running time lies
+ * behind the pipeline's. */
+static gboolean
+get_wall_clock (GstBuffer * buffer, GstElement * element,
+    const GstSegment * segment, gint64 wall_ns, gint64 * ns)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (element);
+  const GstClockTime base_time = gst_element_get_base_time (element);
+  const gint64 running_time =
+      timed_running_time (segment, GST_BUFFER_PTS (buffer));
+  gint64 now_ns;
+
+  if (!clock || running_time == TIMED_NO_TIME
+      || !GST_CLOCK_TIME_IS_VALID (base_time))
+    return FALSE;
+  now_ns = GST_CLOCK_DIFF (base_time, gst_clock_get_time (clock));
+  *ns = wall_ns - (CLAMP (now_ns, -TIMED_MAX_TIME, TIMED_MAX_TIME)
+      - running_time);
+  return TRUE;
+}
+
+gint64
+timed_capture_ms (GstBuffer * buffer, GstElement * element,
+    const GstSegment * segment)
+{
+  const gint64 wall_ns = g_get_real_time () * GST_USECOND;
+  gint64 ns;
+
+  if (get_reference (buffer, &unix_caps, &ns)) {
+    /* as it is */
+  } else if (get_reference (buffer, &ntp_caps, &ns)) {
+    ns -= NTP_TO_UNIX_NS;
+  } else if (!segment
+      || !get_wall_clock (buffer, element, segment, wall_ns, &ns)) {
+    return -1;
+  }
+  return is_near (ns / GST_MSECOND, wall_ns / GST_MSECOND) ?
+      ns / GST_MSECOND : -1;
+}
+
+void
+timed_set_capture_ms (GstBuffer * buffer, gint64 ms)
+{
+  g_autoptr (GstCaps) caps = gst_static_caps_get (&unix_caps);
+  const guint64 wanted_ms = ms;
+  GstReferenceTimestampMeta *meta;
+
+  while ((meta = gst_buffer_get_reference_timestamp_meta (buffer, caps))) {
+    if (meta->timestamp / GST_MSECOND == wanted_ms)
+      return;
+    gst_buffer_remove_meta (buffer, (GstMeta *) meta);
+  }
+  gst_buffer_add_reference_timestamp_meta (buffer, caps,
+      wanted_ms * GST_MSECOND, GST_CLOCK_TIME_NONE);
+}

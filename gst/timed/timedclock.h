@@ -1,0 +1,53 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TIMED_CLOCK_H
+#define TIMED_CLOCK_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* What time it is, and was: running times, and Unix times of what was captured. */
+
+/** A running time that is not known */
+#define TIMED_NO_TIME G_MININT64
+
+/** No running time is further from 0, in nanoseconds: 73 years. Sums and differences
+ * of a few of them do not overflow. */
+#define TIMED_MAX_TIME (G_MAXINT64 / 4)
+
+/** The running time of a time in a segment. Files may have any time, up to 2^64: it
+ * is brought within TIMED_MAX_TIME.
+ * Returns: nanoseconds, negative for a time before the segment; TIMED_NO_TIME
+ *   without a time, or in a segment that is not in TIME */
+gint64 timed_running_time (const GstSegment * segment, GstClockTime time);
+
+/** The running time at which the clock of an element is.
+ * Returns: nanoseconds, or TIMED_NO_TIME without a clock or a base time */
+gint64 timed_element_running_time (GstElement * element);
+
+/** Whether a record of this time, in milliseconds since 1970, is plausible now: within 24
+ * hours before and 10 minutes after the wall clock. Brokers of Kafka refuse the future,
+ * and delete the past as soon as they have it. */
+gboolean timed_is_near_now (gint64 ms);
+
+/** When a buffer was captured, as well as can be known: its GstReferenceTimestampMeta in
+ * timestamp/x-unix or timestamp/x-ntp, else, of a live source, the wall clock of its
+ * running time.
+ * @element: whose clock and base time are those of the pipeline
+ * @segment: (nullable): of @buffer; %NULL if its source is not live
+ * Returns: milliseconds since 1970, or -1 if there is neither, or if that is not
+ *   timed_is_near_now() */
+gint64 timed_capture_ms (GstBuffer * buffer, GstElement * element,
+    const GstSegment * segment);
+
+/** Makes a writable buffer say that it was captured @ms milliseconds since 1970: it has a
+ * GstReferenceTimestampMeta in timestamp/x-unix that says so to the millisecond. One that
+ * says something else goes. */
+void timed_set_capture_ms (GstBuffer * buffer, gint64 ms);
+
+G_END_DECLS
+
+#endif
