@@ -1,0 +1,63 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef INPUT_SPEC_H
+#define INPUT_SPEC_H
+
+#include "inputuri.h"
+
+G_BEGIN_DECLS
+
+/** What an input comes by. */
+typedef enum {
+  INPUT_RTP,                    /* RTP at UDP ports */
+  INPUT_UDP,                    /* MPEG-TS at a UDP port */
+  INPUT_SRT,
+  INPUT_RTSP,                   /* and rtsps, and what rtspsrc knows beside them */
+  INPUT_HTTP,                   /* and https */
+  INPUT_FILE
+} InputKind;
+
+/**
+ * InputSpec:
+ * @name: (nullable): UTF-8: letters, digits, . _ - of 1 to 255 bytes
+ * @uri: complete, with its secrets; for files file:// and an absolute path
+ * @host: (nullable): of INPUT_RTP and INPUT_UDP: the address or multicast group, without
+ *   brackets; NULL: all addresses, IPv6 and IPv4
+ * @port: (nullable): of INPUT_RTP and INPUT_UDP: 5000; of INPUT_RTP also 5000-5009
+ * @shown: @uri without its secrets, for users
+ *
+ * One argument of --input: [NAME=]URI.
+ */
+typedef struct {
+  char *name;
+  InputKind kind;
+  char *uri;
+  char *host;
+  char *port;
+  char *shown;
+} InputSpec;
+
+void input_spec_free (InputSpec * spec);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InputSpec, input_spec_free)
+
+/** Reads [NAME=]URI: there is a NAME if a = comes before any : / ? of the text. A URI
+ * without SCHEME:// is a path.
+ * Returns: (transfer full) (nullable): NULL with @error set: a sentence that says what to
+ *   do, and shows no secret */
+InputSpec *input_spec_parse (const char *text, GError ** error);
+
+/** Reads an argument of --input: [NAME=]URI, or @FILE, which names a file that has one of
+ * these on each line; empty lines and those that begin with # are passed over. What
+ * everybody could read on the command line must have no secret.
+ * @specs: (element-type InputSpec): what it says is appended
+ * Returns: FALSE with @error set, of which the sentence begins with --input or FILE:LINE */
+gboolean input_specs_load (const char *argument, GPtrArray * specs,
+    GError ** error);
+
+/** Returns: FALSE with @error set if two inputs have the same name */
+gboolean input_specs_check_names (const GPtrArray * specs, GError ** error);
+
+G_END_DECLS
+#endif
