@@ -266,7 +266,8 @@ test_secrets_in_sight (void)
     "http://h/?api_key=hunter2&a=1", "http://h/?key=hunter2;a=1",
     "http://h/?X-Amz-Signature=hunter2#f", "http://h/?sig=hunter2",
     "http://h/?auth=hunter2", "http://h/?client_secret=hunter2",
-    "http://h/?user=me&pwd=hunter2", "http://h/?pass=hunter2=",
+    "http://h/?user=me&pwd=hunter2", "http://h/?auth_token_id=hunter2",
+    "http://h/?Authorization=hunter2", "http://h/?pass=hunter2=",
     "rtsp://h/user=me_password=hunter_2_channel=1.sdp",
     "rtsp://h/user=me&password=hunter2&channel=1"
   };
@@ -349,6 +350,37 @@ test_argument_and_file (void)
   remove_file (path);
 }
 
+/* Of a line in a file */
+static void
+assert_shows (const char *text, const char *shown)
+{
+  g_autofree char *path = write_file (text);
+  g_autofree char *argument = g_strconcat ("@", path, NULL);
+  g_autoptr (GPtrArray) specs = specs_new ();
+  g_autoptr (GError) error = NULL;
+  const InputSpec *spec;
+
+  g_assert_true (input_specs_load (argument, specs, &error));
+  g_assert_no_error (error);
+  spec = specs->pdata[0];
+  g_assert_cmpstr (spec->uri, ==, text);
+  g_assert_cmpstr (spec->shown, ==, shown);
+  remove_file (path);
+}
+
+static void
+test_secrets_alone_are_hidden (void)
+{
+  assert_shows ("rtsp://h/user=me_password=a_b/2_channel=1.sdp",
+      "rtsp://h/user=me_password=***/2_channel=1.sdp");
+  assert_shows ("rtsp://h/user=me_password=a_b_channel=1_stream=0.sdp?x=y",
+      "rtsp://h/user=me_password=***_channel=1_stream=0.sdp?x=y");
+  assert_shows ("rtsp://h/user=me&password=a&channel=1?x=y",
+      "rtsp://h/user=me&password=***&channel=1?x=y");
+  assert_shows ("http://me:a:b@h/x?token=key=1&a=b;key=2#f",
+      "http://me:***@h/x?token=***&a=b;key=***#f");
+}
+
 /* @text: of a file; or an argument, if @is_argument
  * @begin: of the sentence, behind the file's name */
 static void
@@ -384,6 +416,8 @@ test_errors_name_the_place (void)
   assert_load_fails ("# nothing\n\n", FALSE, " has no input", "each line");
   assert_load_fails ("srt://h:1?passphrase=hunter2", FALSE,
       ":1: The passphrase of srt://h:1?passphrase=*** has 7 bytes", "10 to 79");
+  assert_load_fails ("srt://h:1?passphrase=%41%41%41%41", FALSE,
+      ":1: The passphrase of srt://h:1?passphrase=*** has 4 bytes", "10 to 79");
   assert_load_fails ("rtsp://me:hunter2@h:0/", FALSE,
       ":1: The port of rtsp://me:***@h:0/", "65535");
   assert_load_fails ("rtsp://me:hunter/2@h/", FALSE, ":1: The user or the"
@@ -421,6 +455,8 @@ main (int argc, char **argv)
   g_test_add_func ("/inputspec/names", test_names);
   g_test_add_func ("/inputspec/variables", test_variables);
   g_test_add_func ("/inputspec/secrets-in-sight", test_secrets_in_sight);
+  g_test_add_func ("/inputspec/secrets-alone-are-hidden",
+      test_secrets_alone_are_hidden);
   g_test_add_func ("/inputspec/argument-and-file", test_argument_and_file);
   g_test_add_func ("/inputspec/errors-name-the-place",
       test_errors_name_the_place);

@@ -47,9 +47,8 @@ input_spec_free (InputSpec * self)
   g_free (self);
 }
 
-static
+static gboolean
 G_GNUC_PRINTF (2, 3)
-    gboolean
 fail (GError ** error, const char *format, ...)
 {
   va_list args;
@@ -100,8 +99,8 @@ read_address (const char *host)
   return g_uri_unescape_string (plain, NULL);
 }
 
-/* RTP and MPEG-TS over UDP: what is written before the @ of udp://@239.1.2.3:5000, as some
- * players have it, is the one sender to listen to. */
+/* RTP and MPEG-TS over UDP. Players write udp://@239.1.2.3:5000, too, in which the one sender
+ * to listen to can stand before the @. */
 static gboolean
 read_udp (InputSpec * self, const InputUri * uri, GError ** error)
 {

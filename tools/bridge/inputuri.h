@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/** What no file name and no address of an input can be without. */
+/** What is wrong with an argument is wrong usage, as GLib's parser has it. */
 #define INPUT_ERROR G_OPTION_ERROR
 #define INPUT_ERROR_BAD G_OPTION_ERROR_BAD_VALUE
 
