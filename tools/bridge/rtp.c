@@ -2,142 +2,163 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "rtp.h"
+/* RTP at UDP ports:
+ *
+ *     rtpseisrc ! seiextract
+ *
+ * with a seiextract for each codec.
+ */
 
-#include "silence.h"
+#include "explain.h"
+#include "inputclass.h"
+#include "rtpseen.h"
 
-static const char *const codecs[] = { "h264", "h265" };
-
-#define N_CODECS G_N_ELEMENTS (codecs)
-
-struct _RtpInput
+typedef struct
 {
-  GstElement *source;
-  GstElement *extracts[N_CODECS];
-  GstElement *filters[N_CODECS];
-  GstElement *funnel;
-  Silence silence;
-};
-
-/* Only a codec that turns up leads to the funnel, which waits for EOS on each pad that
- * it has. */
-static void
-on_pad_added (GstElement * source, GstPad * pad, gpointer data)
-{
-  RtpInput *self = data;
-
-  for (guint i = 0; i < N_CODECS; i++)
-    if (g_str_equal (GST_PAD_NAME (pad), codecs[i])) {
-      gst_element_link_pads (self->filters[i], "src", self->funnel, NULL);
-      gst_element_link_pads (source, codecs[i], self->extracts[i], "sink");
-    }
-}
+  GstElement *element;
+  Content *content;
+  Inspect *inspect;
+  RtpSeen seen;
+} Rtp;
 
 static void
-set_options (RtpInput * self, const RtpOptions * options)
+on_pad_added (GstElement * element, GstPad * pad, gpointer data)
 {
-  g_object_set (self->source, "port", options->ports,
-      "address", options->listen, "interface", options->interface,
-      "latency", options->latency_ms, "max-streams", options->max_streams,
-      NULL);
-  gst_util_set_object_arg (G_OBJECT (self->source), "codec", options->codec);
-  gst_util_set_object_arg (G_OBJECT (self->source), "scan", options->scan);
-  for (guint i = 0; i < N_CODECS; i++) {
-    g_object_set (self->extracts[i], "uuid", options->uuid, NULL);
-    gst_util_set_object_arg (G_OBJECT (self->extracts[i]), "scan",
-        options->scan);
-  }
+  Rtp *self = data;
+
+  content_add_pad (self->content, pad);
 }
 
-RtpInput *
-rtp_input_new (const RtpOptions * options, GstElement * pipeline,
-    GstElement * funnel, GError ** error)
+static gpointer
+rtp_open (const InputSpec * spec, const InputSettings * settings,
+    GstBin * bin, Content * content, GError ** error)
 {
-  g_autofree RtpInput *self = g_new0 (RtpInput, 1);
-
-  self->source = gst_parse_launch_full ("rtpseisrc", NULL,
+  GstElement *element = gst_parse_launch_full ("rtpseisrc", NULL,
       GST_PARSE_FLAG_FATAL_ERRORS, error);
-  if (self->source == NULL)
+  Rtp *self;
+
+  if (!element)
     return NULL;
-  gst_bin_add (GST_BIN (pipeline), self->source);
-  for (guint i = 0; i < N_CODECS; i++) {
-    self->extracts[i] = gst_element_factory_make ("seiextract", codecs[i]);
-    self->filters[i] = gst_element_factory_make ("capsfilter", NULL);
-    gst_util_set_object_arg (G_OBJECT (self->filters[i]), "caps",
-        "application/x-json");
-    gst_bin_add_many (GST_BIN (pipeline), self->extracts[i],
-        self->filters[i], NULL);
-    gst_element_link_pads (self->extracts[i], "metadata", self->filters[i],
-        "sink");
-  }
-  self->funnel = funnel;
-  set_options (self, options);
-  silence_init (&self->silence, options->codec, g_get_monotonic_time ());
-  g_signal_connect (self->source, "pad-added", G_CALLBACK (on_pad_added), self);
-  return g_steal_pointer (&self);
+  self = g_new0 (Rtp, 1);
+  self->element = element;
+  self->content = content;
+  self->inspect = settings->content.inspect;
+  rtp_seen_init (&self->seen, settings->codec);
+  gst_bin_add (bin, element);
+  g_object_set (element, "port", spec->port, "address", spec->host,
+      "interface", settings->interface, "max-streams", settings->max_streams,
+      NULL);
+  if (settings->latency_ms >= 0)
+    g_object_set (element, "latency", settings->latency_ms, NULL);
+  gst_util_set_object_arg (G_OBJECT (element), "codec", settings->codec);
+  gst_util_set_object_arg (G_OBJECT (element), "scan", settings->content.scan);
+  g_signal_connect (element, "pad-added", G_CALLBACK (on_pad_added), self);
+  return self;
 }
 
-char *
-rtp_input_describe (RtpInput * self)
+static void
+rtp_close (gpointer source)
 {
-  g_auto (GStrv) where = NULL;
-  g_autofree char *text = NULL;
+  Rtp *self = source;
 
-  g_object_get (self->source, "listening", &where, NULL);
-  text = g_strjoinv (", ", where);
+  rtp_seen_clear (&self->seen);
+  g_free (self);
+}
+
+static GStrv
+rtp_get_where (gpointer source)
+{
+  Rtp *self = source;
+  GStrv where;
+
+  g_object_get (self->element, "listening", &where, NULL);
+  return where;
+}
+
+static char *
+rtp_describe (gpointer source)
+{
+  g_auto (GStrv) where = rtp_get_where (source);
+  g_autofree char *text = g_strjoinv (", ", where);
+
   return g_strconcat ("listening ", text, NULL);
 }
 
-const char *
-rtp_input_get_options (RtpInput * self, GstObject * object)
+static void
+rtp_handle_message (gpointer source, GstMessage * message,
+    const Silence * silence)
 {
-  if (object == GST_OBJECT (self->source))
-    return "--port, --listen and --interface";
-  for (guint i = 0; i < N_CODECS; i++)
-    if (object == GST_OBJECT (self->extracts[i]))
-      return "--uuid";
-  return NULL;
+  Rtp *self = source;
+
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->element)
+      && gst_message_has_name (message, "rtp-seen"))
+    rtp_seen_take (&self->seen, gst_message_get_structure (message), silence,
+        g_get_monotonic_time ());
 }
 
-void
-rtp_input_handle_message (RtpInput * self, GstMessage * message)
+static gboolean
+rtp_can_explain (gpointer source, const Silence * silence, gint64 now_us)
 {
-  const GstStructure *structure = gst_message_get_structure (message);
+  Rtp *self = source;
 
-  if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->source)
-      && gst_structure_has_name (structure, "rtp-seen"))
-    silence_take_seen (&self->silence, structure, g_get_monotonic_time ());
+  return rtp_seen_is_of_silence (&self->seen, silence, now_us);
 }
 
-char *
-rtp_input_explain (RtpInput * self, guint64 n_records)
+static void
+rtp_explain (gpointer source, Explanation * explanation, gboolean has_data)
 {
-  const gint64 now_us = g_get_monotonic_time ();
-  GstStructure *stats[N_CODECS];
-  g_auto (GStrv) where = NULL;
-  char *text;
+  Rtp *self = source;
+  g_autoptr (GPtrArray) stats = content_get_stats (self->content);
 
-  if (!silence_is_due (&self->silence, n_records, now_us))
-    return NULL;
-  for (guint i = 0; i < N_CODECS; i++)
-    g_object_get (self->extracts[i], "stats", &stats[i], NULL);
-  g_object_get (self->source, "listening", &where, NULL);
-  text = silence_explain (&self->silence, (const char *const *) where, stats,
-      N_CODECS, now_us);
-  for (guint i = 0; i < N_CODECS; i++)
-    gst_structure_free (stats[i]);
-  return text;
+  rtp_seen_explain (&self->seen, explanation, (GstStructure **) stats->pdata,
+      stats->len);
 }
 
-void
-rtp_input_end (RtpInput * self)
+static void
+inspect_one (Rtp * self, const GstStructure * stream, const char *name)
 {
-  gst_element_send_event (self->source, gst_event_new_eos ());
+  g_autofree char *stream_name =
+      inspect_name_rtp (gst_structure_get_string (stream, "source"),
+      explain_get (stream, "ssrc"));
+  const char *codec = gst_structure_get_string (stream, "codec");
+
+  inspect_stream (self->inspect, name, stream_name,
+      g_str_equal (codec, "h264") ? "H.264" : g_str_equal (codec, "h265") ?
+      "H.265" : codec, explain_get (stream, "access-units"),
+      explain_get (stream, "lost"));
 }
 
-void
-rtp_input_free (RtpInput * self)
+static void
+rtp_inspect (gpointer source, const char *name)
 {
-  silence_clear (&self->silence);
-  g_free (self);
+  Rtp *self = source;
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *streams;
+
+  g_object_get (self->element, "stats", &stats, NULL);
+  streams = gst_structure_get_value (stats, "streams");
+  for (guint i = 0; i < gst_value_array_get_size (streams); i++)
+    inspect_one (self,
+        gst_value_get_structure (gst_value_array_get_value (streams, i)), name);
 }
+
+static const char *
+rtp_get_options (gpointer source, GstObject * object)
+{
+  Rtp *self = source;
+
+  return object == GST_OBJECT (self->element) ?
+      "--port, --listen and --interface" : NULL;
+}
+
+const InputClass rtp_class = {
+  .open = rtp_open,
+  .close = rtp_close,
+  .describe = rtp_describe,
+  .get_where = rtp_get_where,
+  .handle_message = rtp_handle_message,
+  .can_explain = rtp_can_explain,
+  .explain = rtp_explain,
+  .inspect = rtp_inspect,
+  .get_options = rtp_get_options,
+};

@@ -5,43 +5,57 @@
 #ifndef SILENCE_H
 #define SILENCE_H
 
-#include <gst/gst.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
+
+/* For how long an input has given no records, and what is said about it, once until
+ * it changes. What an input sees is the affair of each kind of input. */
 
 /** So long an input gives no record before it is explained. */
 #define SILENCE_SECONDS 5
 
-/** Why an input gives no records. */
+/** The first look at an input comes with its first report, not a second later. */
+#define SILENCE_TOLERANCE_US (G_TIME_SPAN_SECOND / 2)
+
+/** For how long there was no record. */
 typedef struct
 {
-  const char *codec;            /* that of all streams; NULL: is found out */
-  GstStructure *seen;           /* rtp-seen, as it came last */
-  gint64 seen_us;
   guint64 n_records;
   gint64 since_us;              /* when the last record came */
   guint64 told;                 /* what the last explanation was made of */
   gint64 told_us;
 } Silence;
 
-/** @codec: --codec; stays */
-void silence_init (Silence * silence, const char *codec, gint64 now_us);
-void silence_clear (Silence * silence);
+/** An explanation in the making */
+typedef struct
+{
+  GString *text;
+  guint64 kinds;                /* of what it is made of */
+} Explanation;
 
-/** Takes what rtpseisrc posts: rtp-seen. */
-void silence_take_seen (Silence * silence, const GstStructure * seen,
-    gint64 now_us);
+void silence_init (Silence * silence, gint64 now_us);
 
 /** @n_records: how many there were so far
- * Returns: whether there is no record for long, and no explanation either */
+ * Returns: whether it is time to explain why there are no more */
 gboolean silence_is_due (Silence * silence, guint64 n_records, gint64 now_us);
 
-/** Explains it.
+/** Makes a sentence of an explanation.
  * @where: the inputs, as the user knows them
- * @stats: @n_stats properties `stats` of seiextract
- * Returns: (transfer full) (nullable): NULL if the last explanation said the same */
-char *silence_explain (Silence * silence, const char *const *where,
-    GstStructure * const *stats, guint n_stats, gint64 now_us);
+ * Returns: (transfer full) (nullable): NULL if the last one was made of the same */
+char *silence_tell (Silence * silence, const Explanation * explanation,
+    const char *const *where, gint64 now_us);
+
+void explanation_init (Explanation * explanation);
+void explanation_clear (Explanation * explanation);
+
+/** Adds what is seen, and what the user can do. */
+void explanation_add (Explanation * explanation, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+/** Whether there is any of a kind. Which kinds there are makes an explanation another
+ * one; how many of each does not. So every kind is asked for. */
+gboolean explanation_note (Explanation * explanation, guint64 n);
 
 G_END_DECLS
 #endif

@@ -4,36 +4,58 @@
 
 /* Why the bridge has no records, as it tells the user */
 
-#include "silence.h"
+#include "rtpseen.h"
 
 #define SECOND G_TIME_SPAN_SECOND
 
 static const char *const one[] = { "udp://[::]:5000", NULL };
 
+/* An input, and what is said about it */
+typedef struct
+{
+  RtpSeen seen;
+  Silence silence;
+} Input;
+
 static void
-see_at (Silence * silence, double seconds, const char *members)
+init (Input * input, const char *codec)
+{
+  silence_init (&input->silence, 0);
+  rtp_seen_init (&input->seen, codec);
+}
+
+static void
+see_at (Input * input, double seconds, const char *members)
 {
   g_autofree char *text = g_strconcat ("rtp-seen", members, ";", NULL);
   GstStructure *seen = gst_structure_from_string (text, NULL);
 
   g_assert_nonnull (seen);
-  silence_take_seen (silence, seen, (gint64) (seconds * SECOND));
+  rtp_seen_take (&input->seen, seen, &input->silence,
+      (gint64) (seconds * SECOND));
   gst_structure_free (seen);
 }
 
 /* Returns: (transfer full): what is said after so many seconds, and records */
 static char *
-explain_at (Silence * silence, double seconds, guint64 n_records,
+explain_at (Input * input, double seconds, guint64 n_records,
     const char *const *where, const char *stats_text)
 {
   const gint64 now_us = (gint64) (seconds * SECOND);
   g_autoptr (GstStructure) stats = gst_structure_from_string (stats_text, NULL);
   GstStructure *all[] = { stats };
+  Explanation explanation;
+  char *text;
 
   g_assert_nonnull (stats);
-  if (!silence_is_due (silence, n_records, now_us))
+  if (!silence_is_due (&input->silence, n_records, now_us)
+      || !rtp_seen_is_of_silence (&input->seen, &input->silence, now_us))
     return NULL;
-  return silence_explain (silence, where, all, G_N_ELEMENTS (all), now_us);
+  explanation_init (&explanation);
+  rtp_seen_explain (&input->seen, &explanation, all, G_N_ELEMENTS (all));
+  text = silence_tell (&input->silence, &explanation, where, now_us);
+  explanation_clear (&explanation);
+  return text;
 }
 
 static void
@@ -41,12 +63,12 @@ assert_codec_says (const char *codec, const char *members, const char *stats,
     const char *expected)
 {
   g_autofree char *text = NULL;
-  Silence silence;
+  Input input;
 
-  silence_init (&silence, codec, 0);
-  see_at (&silence, 5, members);
-  text = explain_at (&silence, 5, 0, one, stats);
-  silence_clear (&silence);
+  init (&input, codec);
+  see_at (&input, 5, members);
+  text = explain_at (&input, 5, 0, one, stats);
+  rtp_seen_clear (&input.seen);
   g_assert_nonnull (text);
   g_assert_true (g_str_has_prefix (text,
           "udp://[::]:5000 has given no records for 5 s. It sees "));
@@ -116,21 +138,21 @@ test_ports (void)
 {
   const char *const two[] = { "udp://[::]:5000", "udp://[::]:5002", NULL };
   g_autofree char *text = NULL;
-  Silence silence;
+  Input input;
 
-  silence_init (&silence, "auto", 0);
-  see_at (&silence, 7, ", no-rtp=(guint64)3");
-  text = explain_at (&silence, 7, 0, two, NO_UUIDS);
-  silence_clear (&silence);
+  init (&input, "auto");
+  see_at (&input, 7, ", no-rtp=(guint64)3");
+  text = explain_at (&input, 7, 0, two, NO_UUIDS);
+  rtp_seen_clear (&input.seen);
   g_assert_true (g_str_has_prefix (text, "2 ports, udp://[::]:5000 to"
           " udp://[::]:5002, have given no records for 7 s. They see"));
 }
 
 static void
-assert_when (Silence * silence, double seconds, guint64 n_records,
+assert_when (Input * input, double seconds, guint64 n_records,
     const char *expected)
 {
-  g_autofree char *text = explain_at (silence, seconds, n_records, one,
+  g_autofree char *text = explain_at (input, seconds, n_records, one,
       NO_UUIDS);
 
   if (!expected) {
@@ -153,67 +175,67 @@ test_codec (void)
 static void
 test_when (void)
 {
-  Silence silence;
+  Input input;
 
-  silence_init (&silence, "auto", 0);
+  init (&input, "auto");
   /* nothing is known yet */
-  assert_when (&silence, 5, 0, NULL);
-  see_at (&silence, 5, "");
-  assert_when (&silence, 6, 0, "for 6 s. It sees no packets");
-  assert_when (&silence, 20, 0, NULL);
+  assert_when (&input, 5, 0, NULL);
+  see_at (&input, 5, "");
+  assert_when (&input, 6, 0, "for 6 s. It sees no packets");
+  assert_when (&input, 20, 0, NULL);
 
   /* what comes is another thing, and then more of it */
-  see_at (&silence, 20, ", h264=(guint)1");
-  assert_when (&silence, 21, 0, "for 21 s. It sees H.264");
-  see_at (&silence, 25, ", h264=(guint)5");
-  assert_when (&silence, 40, 0, NULL);
+  see_at (&input, 20, ", h264=(guint)1");
+  assert_when (&input, 21, 0, "for 21 s. It sees H.264");
+  see_at (&input, 25, ", h264=(guint)5");
+  assert_when (&input, 40, 0, NULL);
 
   /* at most every ten seconds */
-  see_at (&silence, 40, ", klv=(guint)1");
-  assert_when (&silence, 41, 0, "KLV");
-  see_at (&silence, 45, ", mp2t=(guint)1");
-  assert_when (&silence, 50, 0, NULL);
-  assert_when (&silence, 51, 0, "MPEG-TS");
-  silence_clear (&silence);
+  see_at (&input, 40, ", klv=(guint)1");
+  assert_when (&input, 41, 0, "KLV");
+  see_at (&input, 45, ", mp2t=(guint)1");
+  assert_when (&input, 50, 0, NULL);
+  assert_when (&input, 51, 0, "MPEG-TS");
+  rtp_seen_clear (&input.seen);
 }
 
 /* What came beside the last records is no explanation of why there are no more. */
 static void
 test_records (void)
 {
-  Silence silence;
+  Input input;
 
-  silence_init (&silence, "auto", 0);
-  see_at (&silence, 5, ", h264=(guint)1, sei=(guint64)9");
-  assert_when (&silence, 5, 1, NULL);
-  assert_when (&silence, 20, 2, NULL);
-  see_at (&silence, 22, ", h264=(guint)1, sei=(guint64)2");
-  assert_when (&silence, 25, 2, NULL);
-  see_at (&silence, 27, ", h264=(guint)1");
-  assert_when (&silence, 27, 2, "for 7 s. It sees H.264 without SEI:");
+  init (&input, "auto");
+  see_at (&input, 5, ", h264=(guint)1, sei=(guint64)9");
+  assert_when (&input, 5, 1, NULL);
+  assert_when (&input, 20, 2, NULL);
+  see_at (&input, 22, ", h264=(guint)1, sei=(guint64)2");
+  assert_when (&input, 25, 2, NULL);
+  see_at (&input, 27, ", h264=(guint)1");
+  assert_when (&input, 27, 2, "for 7 s. It sees H.264 without SEI:");
 
   /* the same again, after records between two looks */
-  assert_when (&silence, 38, 3, NULL);
-  assert_when (&silence, 47, 3, NULL);
-  assert_when (&silence, 49, 3, "for 11 s. It sees H.264 without SEI:");
-  silence_clear (&silence);
+  assert_when (&input, 38, 3, NULL);
+  assert_when (&input, 47, 3, NULL);
+  assert_when (&input, 49, 3, "for 11 s. It sees H.264 without SEI:");
+  rtp_seen_clear (&input.seen);
 }
 
 static void
 test_encoders (void)
 {
-  Silence silence;
+  Input input;
 
-  silence_init (&silence, "auto", 0);
-  see_at (&silence, 5, ", h264=(guint)1, sei=(guint64)1");
-  assert_when (&silence, 5, 0, "without SEI but what encoders");
-  see_at (&silence, 10, ", h264=(guint)1");
-  assert_when (&silence, 20, 0, NULL);
-  see_at (&silence, 25, "");
-  assert_when (&silence, 30, 0, "no packets");
-  see_at (&silence, 35, ", h264=(guint)1");
-  assert_when (&silence, 40, 0, "H.264 without SEI:");
-  silence_clear (&silence);
+  init (&input, "auto");
+  see_at (&input, 5, ", h264=(guint)1, sei=(guint64)1");
+  assert_when (&input, 5, 0, "without SEI but what encoders");
+  see_at (&input, 10, ", h264=(guint)1");
+  assert_when (&input, 20, 0, NULL);
+  see_at (&input, 25, "");
+  assert_when (&input, 30, 0, "no packets");
+  see_at (&input, 35, ", h264=(guint)1");
+  assert_when (&input, 40, 0, "H.264 without SEI:");
+  rtp_seen_clear (&input.seen);
 }
 
 int
@@ -221,12 +243,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
-  g_test_add_func ("/silence/what-comes", test_what_comes);
-  g_test_add_func ("/silence/uuids", test_uuids);
-  g_test_add_func ("/silence/ports", test_ports);
-  g_test_add_func ("/silence/codec", test_codec);
-  g_test_add_func ("/silence/records", test_records);
-  g_test_add_func ("/silence/when", test_when);
-  g_test_add_func ("/silence/encoders", test_encoders);
+  g_test_add_func ("/rtpseen/what-comes", test_what_comes);
+  g_test_add_func ("/rtpseen/uuids", test_uuids);
+  g_test_add_func ("/rtpseen/ports", test_ports);
+  g_test_add_func ("/rtpseen/codec", test_codec);
+  g_test_add_func ("/rtpseen/records", test_records);
+  g_test_add_func ("/rtpseen/when", test_when);
+  g_test_add_func ("/rtpseen/encoders", test_encoders);
   return g_test_run ();
 }

@@ -1,0 +1,66 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef CONTENT_H
+#define CONTENT_H
+
+#include <gst/gst.h>
+
+#include "inspect.h"
+#include "silence.h"
+
+G_BEGIN_DECLS
+
+/* What an input turns out to contain, stream by stream, and what takes the metadata out
+ * of each. The caps of a stream choose, and nothing else:
+ *
+ *     video/x-h264, video/x-h265   (nalsplit !) seiextract ! funnel
+ *     application/x-ndjson         linesplit ! funnel
+ *     anything else                is passed over
+ */
+
+typedef struct _Content Content;
+
+/** What users may set for all inputs. */
+typedef struct
+{
+  const char *uuid;             /* as seiextract takes it; NULL: all */
+  const char *scan;
+  Inspect *inspect;             /* NULL: nobody looks */
+} ContentSettings;
+
+/** Checks what seiextract would refuse only when there is a stream.
+ * Returns: whether @settings are right; if not there is an @error, GST_RESOURCE_ERROR_SETTINGS
+ *   if they are wrong, else of GstParse if there is no seiextract */
+gboolean content_check (const ContentSettings * settings, GError ** error);
+
+/** @bin: gets the elements, and a pad `src` of application/x-json; outlives it, and so
+ *   do the others
+ * @name: of the input, for users
+ * @is_rtp: a pad has many RTP streams, which its buffers name
+ * Returns: (transfer full) */
+Content *content_new (GstBin * bin, const ContentSettings * settings,
+    const char *name, gboolean is_rtp);
+
+/** With @bin in NULL. */
+void content_free (Content * content);
+
+/** Takes a stream, in any thread. When all streams have ended, the bin posts an element
+ * message `content-ended`. */
+void content_add_pad (Content * content, GstPad * pad);
+
+/** Returns: (transfer full): the properties `stats` of all seiextracts, as an array of
+ * GstStructure */
+GPtrArray *content_get_stats (Content * content);
+
+/** Shows what the streams are.
+ * @n_lost: packets; -1: nobody knows */
+void content_inspect (Content * content, gint64 n_lost);
+
+/** Adds what the streams are, and why they give no records.
+ * Returns: whether there are streams */
+gboolean content_explain (Content * content, Explanation * explanation);
+
+G_END_DECLS
+#endif

@@ -1,0 +1,481 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "input.h"
+
+#include "common.h"
+#include "inputerror.h"
+
+/* An input that is connected to something, and gives nothing for so long, is opened
+ * again: that is longer than rtspsrc waits for UDP before it takes TCP. */
+#define SILENT_US (15 * G_TIME_SPAN_SECOND)
+
+/* After that what comes from an input is not waited for any more */
+#define END_MS 1000
+
+#define MAX_PAUSE_S 30
+
+/* A file is read no faster than Kafka takes it. */
+#define MAX_WAITING 10000
+#define LOOK_EVERY 256
+#define THROTTLE_US (10 * G_TIME_SPAN_MILLISECOND)
+
+struct _Input
+{
+  const InputSpec *spec;
+  const InputHost *host;
+  const InputClass *class;
+  GstPad *funnel_pad;
+
+  /* an attempt; NULL between two */
+  GstElement *bin;
+  Content *content;
+  gpointer source;
+  guint64 n_bytes;              /* at the last look */
+  gint64 data_us;               /* when bytes came last, or it began */
+
+  Silence silence;
+  char *trouble;                /* what was said; NULL: all is well */
+  char *warning;                /* the last one */
+  guint n_failures;             /* since data came */
+  guint timer_id;               /* of the next attempt, or of the end */
+  gboolean is_ending;
+  gboolean is_begun;            /* the attempt is */
+  gboolean is_over;
+  gboolean has_failed;
+
+  gint n_records;               /* atomic; runs over */
+  gint is_waiting;              /* atomic: for Kafka */
+  guint n_since_look;           /* streaming thread */
+};
+
+static gboolean
+is_file (const Input * self)
+{
+  return self->spec->kind == INPUT_FILE;
+}
+
+/* Whether its data come as fast as they are read */
+static gboolean
+can_wait (const Input * self)
+{
+  return is_file (self) || self->spec->kind == INPUT_HTTP;
+}
+
+/* For users */
+static const char *
+get_name (const Input * self)
+{
+  return self->spec->name ? self->spec->name : self->spec->shown;
+}
+
+/* --- records ------------------------------------------------------------------ */
+
+static guint64
+get_n_waiting (GstElement * kafka)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+
+  g_object_get (kafka, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "in-flight", &n);
+  return n;
+}
+
+/* A live source cannot wait, and neither does kafkasink: it would drop what is read faster
+ * than Kafka takes it. */
+static void
+wait_for_kafka (Input * self, GstPad * pad)
+{
+  if (++self->n_since_look < LOOK_EVERY)
+    return;
+  self->n_since_look = 0;
+  g_atomic_int_set (&self->is_waiting, TRUE);
+  while (get_n_waiting (self->host->kafka) > MAX_WAITING
+      && !GST_PAD_IS_FLUSHING (pad) && !g_atomic_int_get (&self->is_ending))
+    g_usleep (THROTTLE_US);
+  g_atomic_int_set (&self->is_waiting, FALSE);
+}
+
+/* The times of a file are those of when it was made, or begin at 0. */
+static void
+add_arrival (GstBuffer * record)
+{
+  static GstStaticCaps unix_time = GST_STATIC_CAPS ("timestamp/x-unix");
+  GstCaps *caps;
+
+  if (gst_buffer_get_reference_timestamp_meta (record, NULL))
+    return;
+  caps = gst_static_caps_get (&unix_time);
+  gst_buffer_add_reference_timestamp_meta (record, caps,
+      g_get_real_time () * GST_USECOND, GST_CLOCK_TIME_NONE);
+  gst_caps_unref (caps);
+}
+
+static GstPadProbeReturn
+on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Input *self = data;
+  GstBuffer *record;
+
+  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+    /* the bridge ends with all inputs, and an input may come again */
+    return GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS ?
+        GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  record = records_make (self->host->records, self->spec->name,
+      can_wait (self) ? NULL : pad, GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_PAD_PROBE_INFO_DATA (info) = record;
+  if (!record)
+    return GST_PAD_PROBE_HANDLED;
+  g_atomic_int_inc (&self->n_records);
+  if (can_wait (self)) {
+    add_arrival (record);
+    if (self->host->kafka)
+      wait_for_kafka (self, pad);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+/* --- attempts ------------------------------------------------------------------ */
+
+Input *
+input_new (const InputSpec * spec, const InputHost * host)
+{
+  Input *self = g_new0 (Input, 1);
+
+  self->spec = spec;
+  self->host = host;
+  self->class = spec->kind == INPUT_RTP ? &rtp_class : &stream_class;
+  self->funnel_pad = gst_element_request_pad_simple (host->funnel, "sink_%u");
+  gst_pad_add_probe (self->funnel_pad, GST_PAD_PROBE_TYPE_BUFFER
+      | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_funnel, self, NULL);
+  silence_init (&self->silence, g_get_monotonic_time ());
+  return self;
+}
+
+static void
+close_attempt (Input * self)
+{
+  if (!self->bin)
+    return;
+  gst_element_set_state (self->bin, GST_STATE_NULL);
+  if (self->source)
+    self->class->close (self->source);
+  self->source = NULL;
+  g_clear_pointer (&self->content, content_free);
+  gst_bin_remove (self->host->pipeline, self->bin);
+  self->bin = NULL;
+}
+
+gboolean
+input_open (Input * self, GError ** error)
+{
+  GstPad *pad;
+
+  self->bin = gst_bin_new (NULL);
+  self->content = content_new (GST_BIN (self->bin),
+      &self->host->settings->content, get_name (self),
+      self->class == &rtp_class);
+  gst_bin_add (self->host->pipeline, self->bin);
+  self->source = self->class->open (self->spec, self->host->settings,
+      GST_BIN (self->bin), self->content, error);
+  if (!self->source) {
+    close_attempt (self);
+    return FALSE;
+  }
+  pad = gst_element_get_static_pad (self->bin, "src");
+  gst_pad_link (pad, self->funnel_pad);
+  gst_object_unref (pad);
+  self->n_bytes = 0;
+  self->data_us = g_get_monotonic_time ();
+  self->is_begun = gst_element_sync_state_with_parent (self->bin);
+  return TRUE;
+}
+
+static gboolean
+has_records (Input * self)
+{
+  return g_atomic_int_get (&self->n_records) != 0;
+}
+
+static gboolean
+has_data (Input * self)
+{
+  return !self->class->get_n_bytes
+      || self->class->get_n_bytes (self->source) > 0;
+}
+
+static gboolean
+is_finite (Input * self)
+{
+  return self->class->is_finite && self->class->is_finite (self->source);
+}
+
+/* Adds what it sees, and why it gives no records. */
+static void
+explain (Input * self, Explanation * explanation, gint64 now_us)
+{
+  explanation_init (explanation);
+  self->class->explain (self->source, explanation,
+      now_us - self->data_us < SILENCE_SECONDS * G_TIME_SPAN_SECOND);
+}
+
+static void
+tell_silence (Input * self, gint64 now_us)
+{
+  g_auto (GStrv) where = self->class->get_where (self->source);
+  g_autofree char *text = NULL;
+  Explanation explanation;
+
+  explain (self, &explanation, now_us);
+  text = silence_tell (&self->silence, &explanation,
+      (const char *const *) where, now_us);
+  explanation_clear (&explanation);
+  if (text)
+    tool_warn ("%s", text);
+}
+
+/* It has ended, and all are told what it had. */
+static void
+tell_end (Input * self)
+{
+  Explanation explanation;
+
+  if (self->host->settings->content.inspect)
+    self->class->inspect (self->source, get_name (self));
+  if (has_records (self))
+    return;
+  explain (self, &explanation, g_get_monotonic_time ());
+  tool_warn ("%s has ended without a record. It has %s", self->spec->shown,
+      explanation.text->str);
+  explanation_clear (&explanation);
+}
+
+static void
+finish (Input * self)
+{
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  close_attempt (self);
+  self->is_over = TRUE;
+  self->host->on_over (self->host->data);
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+  Input *self = data;
+
+  self->timer_id = 0;
+  input_open (self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Says it once: that what broke off does not answer for a while is no news. */
+static void
+tell_trouble (Input * self, const char *text)
+{
+  if (self->trouble && (g_str_equal (self->trouble, text)
+          || g_str_has_prefix (text, INPUT_NO_ANSWER)))
+    return;
+  tool_warn ("%s %s; it is opened again until it gives data",
+      self->spec->shown, text);
+  g_free (self->trouble);
+  self->trouble = g_strdup (text);
+}
+
+static void
+try_again (Input * self, const char *text)
+{
+  const guint pause_s = MIN (1u << MIN (self->n_failures, 5), MAX_PAUSE_S);
+
+  close_attempt (self);
+  tell_trouble (self, text);
+  self->n_failures++;
+  self->timer_id = g_timeout_add_seconds (pause_s, on_retry, self);
+}
+
+void
+input_handle_error (Input * self, const GError * error)
+{
+  g_autofree char *text = input_error_explain (error, self->spec,
+      has_data (self));
+
+  if (self->is_ending) {
+    finish (self);
+  } else if (is_file (self) || (has_records (self) && is_finite (self))) {
+    tool_warn ("%s %s", self->spec->shown, text);
+    self->has_failed = TRUE;
+    finish (self);
+  } else {
+    try_again (self, text);
+  }
+}
+
+void
+input_handle_warning (Input * self, const GError * error)
+{
+  if (self->class == &rtp_class) {
+    tool_warn ("%s", error->message);
+    return;
+  }
+  /* some elements repeat theirs all the time */
+  if (g_strcmp0 (self->warning, error->message) != 0)
+    tool_warn ("%s: %s", self->spec->shown, error->message);
+  g_free (self->warning);
+  self->warning = g_strdup (error->message);
+}
+
+static void
+on_content_ended (Input * self)
+{
+  if (self->is_ending) {
+    finish (self);
+  } else if (self->class->has_ended && self->class->has_ended (self->source)) {
+    if (is_finite (self)) {
+      tell_end (self);
+      finish (self);
+    } else
+      try_again (self, "has ended");
+  }
+}
+
+void
+input_handle_message (Input * self, GstMessage * message)
+{
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->bin)
+      && gst_message_has_name (message, "content-ended"))
+    on_content_ended (self);
+  else if (self->class->handle_message)
+    self->class->handle_message (self->source, message, &self->silence);
+}
+
+/* --- what users see -------------------------------------------------------------- */
+
+char *
+input_describe (Input * self)
+{
+  return self->is_begun ? self->class->describe (self->source) : NULL;
+}
+
+gboolean
+input_has (Input * self, GstObject * object)
+{
+  return self->bin && (object == GST_OBJECT (self->bin)
+      || gst_object_has_as_ancestor (object, GST_OBJECT (self->bin)));
+}
+
+gboolean
+input_is_of (Input * self, const InputSpec * spec)
+{
+  return self->spec == spec;
+}
+
+const char *
+input_get_options (Input * self, GstObject * object)
+{
+  return self->class->get_options ?
+      self->class->get_options (self->source, object) : NULL;
+}
+
+/* Returns whether data came since the last look. */
+static gboolean
+look (Input * self)
+{
+  guint64 n_bytes;
+
+  if (!self->class->get_n_bytes)
+    return self->is_begun;
+  n_bytes = self->class->get_n_bytes (self->source);
+  if (n_bytes == self->n_bytes)
+    /* that it waits for Kafka is not its fault */
+    return g_atomic_int_get (&self->is_waiting);
+  self->n_bytes = n_bytes;
+  return TRUE;
+}
+
+static void
+take_data (Input * self, gint64 now_us)
+{
+  self->data_us = now_us;
+  self->n_failures = 0;
+  if (self->trouble)
+    tool_warn ("%s is back", self->spec->shown);
+  g_clear_pointer (&self->trouble, g_free);
+}
+
+/* Whether it is connected to somebody, who may have gone without a word */
+static gboolean
+has_peer (const Input * self)
+{
+  return self->spec->kind == INPUT_RTSP || self->spec->kind == INPUT_HTTP;
+}
+
+void
+input_tick (Input * self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (!self->bin || self->is_ending)
+    return;
+  if (look (self))
+    take_data (self, now_us);
+  if (self->host->settings->content.inspect)
+    self->class->inspect (self->source, get_name (self));
+  if (has_peer (self) && now_us - self->data_us > SILENT_US)
+    try_again (self, "gives nothing: check the camera, and the network");
+  else if (silence_is_due (&self->silence, g_atomic_int_get (&self->n_records),
+          now_us) && !self->trouble && (!self->class->can_explain
+          || self->class->can_explain (self->source, &self->silence, now_us)))
+    tell_silence (self, now_us);
+}
+
+/* --- the end ---------------------------------------------------------------------- */
+
+static gboolean
+on_end_timeout (gpointer data)
+{
+  Input *self = data;
+
+  self->timer_id = 0;
+  finish (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+input_end (Input * self)
+{
+  if (self->is_over || self->is_ending)
+    return;
+  g_atomic_int_set (&self->is_ending, TRUE);
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  if (!self->bin || !has_data (self)) {
+    finish (self);
+    return;
+  }
+  self->timer_id = g_timeout_add (END_MS, on_end_timeout, self);
+  gst_element_send_event (self->bin, gst_event_new_eos ());
+}
+
+gboolean
+input_is_over (Input * self)
+{
+  return self->is_over;
+}
+
+gboolean
+input_has_failed (Input * self)
+{
+  return self->has_failed;
+}
+
+void
+input_free (Input * self)
+{
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  close_attempt (self);
+  gst_object_unref (self->funnel_pad);
+  g_free (self->trouble);
+  g_free (self->warning);
+  g_free (self);
+}

@@ -1,0 +1,77 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "inputerror.h"
+
+#include <gst/gst.h>
+#include <string.h>
+
+#define NO_ANSWER INPUT_NO_ANSWER ": check that it runs, its address and port," \
+    " and the firewall"
+
+/* What sources post says less than what it means. */
+static const struct
+{
+  GQuark (*domain) (void);
+  int code;
+  const char *text;
+} sentences[] = {
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND,
+      "has nothing of that name: check the address and the path"},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      "refuses the login: check the user name and the password"},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ, NO_ANSWER},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ_WRITE, NO_ANSWER},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_READ, NO_ANSWER},
+  {gst_stream_error_quark, GST_STREAM_ERROR_TYPE_NOT_FOUND,
+      "has a format that is not known: check what it is"},
+  {gst_stream_error_quark, GST_STREAM_ERROR_WRONG_TYPE,
+      "has a format that is not known: check what it is"},
+  {gst_stream_error_quark, GST_STREAM_ERROR_CODEC_NOT_FOUND,
+      "has a format for which there is no plugin: install the GStreamer"
+        " plugins good and bad"},
+  {gst_stream_error_quark, GST_STREAM_ERROR_DEMUX,
+      "is not what its format asks for: check what writes it"},
+};
+
+/* Whether the other side comes to us */
+static gboolean
+is_listener (const InputSpec * spec)
+{
+  return spec->kind == INPUT_UDP || spec->kind == INPUT_RTP
+      || (spec->kind == INPUT_SRT && strstr (spec->uri, "mode=listener"));
+}
+
+/* Of files the error says what is wrong with which. */
+static char *
+explain_file (const GError * error)
+{
+  if (error->code == GST_RESOURCE_ERROR_NOT_FOUND)
+    return g_strdup ("is not there: check the path");
+  return g_strdup_printf ("cannot be read (%s): check the path, and who may"
+      " read it", error->message);
+}
+
+char *
+input_error_explain (const GError * error, const InputSpec * spec,
+    gboolean has_data)
+{
+  if (error->domain == GST_RESOURCE_ERROR) {
+    if (spec->kind == INPUT_FILE)
+      return explain_file (error);
+    if (has_data && spec->kind != INPUT_RTP)
+      return g_strdup ("broke off: check that it runs, and the network");
+    if (is_listener (spec))
+      return g_strdup ("is not free: end the program that uses the port, and"
+          " check that the address is one of this computer");
+  } else if (spec->kind == INPUT_FILE && !has_data) {
+    return g_strdup ("is empty: check what writes it");
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (error->domain == sentences[i].domain ()
+        && error->code == sentences[i].code)
+      return g_strdup (sentences[i].text);
+  return g_strdup_printf ("fails: %s: check it, or look closer with"
+      " GST_DEBUG=3", error->message);
+}

@@ -1,0 +1,46 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef INPUTS_H
+#define INPUTS_H
+
+#include "input.h"
+
+G_BEGIN_DECLS
+
+/* All inputs of a bridge. */
+
+typedef struct _Inputs Inputs;
+
+/** @specs: (element-type InputSpec): outlives it, and so does what @host has
+ * Returns: (transfer full) */
+Inputs *inputs_new (GPtrArray * specs, const InputHost * host);
+
+/** Opens all.
+ * Returns: whether the elements are there that they need; if not there is an @error */
+gboolean inputs_open (Inputs * inputs, GError ** error);
+
+/** Reports what they do. */
+void inputs_describe (Inputs * inputs);
+
+/** Returns: (transfer none) (nullable): the input of which @object is a part */
+Input *inputs_find (Inputs * inputs, GstObject * object);
+
+/** To be called every second. */
+void inputs_tick (Inputs * inputs);
+
+/** Takes nothing more: what has come goes through. */
+void inputs_end (Inputs * inputs);
+
+/** Returns: whether no input will give anything more */
+gboolean inputs_are_over (Inputs * inputs);
+
+/** Returns: whether an input has ended by an error */
+gboolean inputs_have_failed (Inputs * inputs);
+
+/** With the pipeline in NULL. */
+void inputs_free (Inputs * inputs);
+
+G_END_DECLS
+#endif

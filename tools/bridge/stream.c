@@ -1,0 +1,384 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Everything that GStreamer has a source and parsebin for:
+ *
+ *     udpsrc | srtsrc | souphttpsrc | filesrc | rtspsrc ! parsebin
+ *
+ * parsebin takes containers apart and depayloads RTP. It stops before the parsers of
+ * video, because h264parse and h265parse drop every SEI that comes before the first
+ * sequence parameter set: all of it up to the next key frame where a stream is joined in
+ * the middle.
+ */
+
+#include "inputclass.h"
+
+#include <gio/gio.h>
+#include <stdlib.h>
+
+/* Bytes of each UDP receive buffer, as rtpseisrc has them */
+#define RECEIVE_BUFFER_SIZE (8 * 1024 * 1024)
+
+#define RTSP_LATENCY_MS 200
+
+typedef struct
+{
+  const InputSpec *spec;
+  GstBin *bin;
+  GstElement *element;          /* the source */
+  Content *content;
+
+  GMutex lock;
+  guint64 n_bytes;
+  guint8 first[2];              /* of the last buffer */
+  gboolean has_ended;           /* the source sent EOS */
+  GList *containers;            /* demuxers there are: GstElementFactory */
+} Stream;
+
+/* --- what comes from the source --------------------------------------------- */
+
+static void
+count (Stream * self, GstBuffer * buffer)
+{
+  g_mutex_lock (&self->lock);
+  self->n_bytes += gst_buffer_get_size (buffer);
+  gst_buffer_extract (buffer, 0, self->first, sizeof (self->first));
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+count_one (GstBuffer ** buffer, guint i, gpointer data)
+{
+  count (data, *buffer);
+  return TRUE;
+}
+
+static GstPadProbeReturn
+on_source_data (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Stream *self = data;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    if (GST_PAD_PROBE_INFO_BUFFER (info))
+      count (self, GST_PAD_PROBE_INFO_BUFFER (info));
+  } else if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    gst_buffer_list_foreach (GST_PAD_PROBE_INFO_BUFFER_LIST (info), count_one,
+        self);
+  } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS) {
+    g_mutex_lock (&self->lock);
+    self->has_ended = TRUE;
+    g_mutex_unlock (&self->lock);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+/* --- what it contains -------------------------------------------------------- */
+
+static void
+on_stream (GstElement * parsebin, GstPad * pad, gpointer data)
+{
+  Stream *self = data;
+
+  content_add_pad (self->content, pad);
+}
+
+/* Whether there is something in it that is a stream of its own */
+static gboolean
+on_autoplug_continue (GstElement * parsebin, GstPad * pad, GstCaps * caps,
+    gpointer data)
+{
+  Stream *self = data;
+  GList *demuxers = gst_element_factory_list_filter (self->containers, caps,
+      GST_PAD_SINK, FALSE);
+  const gboolean is_container = demuxers != NULL;
+
+  gst_plugin_feature_list_free (demuxers);
+  return is_container;
+}
+
+static void
+add_source_pad (Stream * self, GstPad * pad)
+{
+  GstElement *parsebin = gst_element_factory_make ("parsebin", NULL);
+  GstPad *sink;
+
+  g_signal_connect (parsebin, "pad-added", G_CALLBACK (on_stream), self);
+  g_signal_connect (parsebin, "autoplug-continue",
+      G_CALLBACK (on_autoplug_continue), self);
+  gst_bin_add (self->bin, parsebin);
+  sink = gst_element_get_static_pad (parsebin, "sink");
+  gst_element_sync_state_with_parent (parsebin);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER
+      | GST_PAD_PROBE_TYPE_BUFFER_LIST | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      on_source_data, self, NULL);
+  gst_pad_link (pad, sink);
+  gst_object_unref (sink);
+}
+
+static void
+on_source_pad (GstElement * element, GstPad * pad, gpointer data)
+{
+  add_source_pad (data, pad);
+}
+
+/* --- the sources ------------------------------------------------------------- */
+
+/* What stands before @ in the authority, if anything does, as two properties */
+static void
+set_login (GstElement * element, const char *text)
+{
+  g_autoptr (GstUri) uri = gst_uri_from_string (text);
+  const char *login = uri ? gst_uri_get_userinfo (uri) : NULL;
+  g_auto (GStrv) parts = login ? g_strsplit (login, ":", 2) : NULL;
+
+  if (!login)
+    return;
+  g_object_set (element, "user-id", parts[0], "user-pw",
+      parts[0] && parts[1] ? parts[1] : "", NULL);
+}
+
+static void
+set_up_udp (GstElement * element, const InputSpec * spec,
+    const InputSettings * settings)
+{
+  g_autoptr (GInetAddress) address = spec->host ?
+      g_inet_address_new_from_string (spec->host) : NULL;
+
+  /* two programs at one port would take each other's datagrams away */
+  g_object_set (element, "reuse", address
+      && g_inet_address_get_is_multicast (address), NULL);
+  g_object_set (element, "address", spec->host ? spec->host : "::",
+      "port", atoi (spec->port), "buffer-size", RECEIVE_BUFFER_SIZE,
+      "multicast-iface", settings->interface, NULL);
+}
+
+static void
+set_up_srt (GstElement * element, const InputSpec * spec,
+    const InputSettings * settings)
+{
+  /* a connection that breaks is opened anew, and what comes then read from its start */
+  g_object_set (element, "uri", spec->uri, "auto-reconnect", FALSE, NULL);
+}
+
+static void
+set_up_http (GstElement * element, const InputSpec * spec,
+    const InputSettings * settings)
+{
+  g_object_set (element, "location", spec->uri, NULL);
+  set_login (element, spec->uri);
+}
+
+static void
+set_up_file (GstElement * element, const InputSpec * spec,
+    const InputSettings * settings)
+{
+  g_autofree char *path = gst_uri_get_location (spec->uri);
+
+  g_object_set (element, "location", path, NULL);
+}
+
+static void
+set_up_rtsp (GstElement * element, const InputSpec * spec,
+    const InputSettings * settings)
+{
+  g_object_set (element, "location", spec->uri,
+      "latency", settings->latency_ms < 0 ? RTSP_LATENCY_MS :
+      settings->latency_ms, "add-reference-timestamp-meta", TRUE, NULL);
+}
+
+static const struct
+{
+  InputKind kind;
+  const char *factory;
+  void (*set_up) (GstElement * element, const InputSpec * spec,
+      const InputSettings * settings);
+} sources[] = {
+  {INPUT_UDP, "udpsrc", set_up_udp},
+  {INPUT_SRT, "srtsrc", set_up_srt},
+  {INPUT_HTTP, "souphttpsrc", set_up_http},
+  {INPUT_FILE, "filesrc", set_up_file},
+  {INPUT_RTSP, "rtspsrc", set_up_rtsp},
+};
+
+static GstElement *
+make_source (const InputSpec * spec, const InputSettings * settings,
+    GError ** error)
+{
+  GstElement *element;
+  guint i = 0;
+
+  while (sources[i].kind != spec->kind)
+    i++;
+  element = gst_parse_launch_full (sources[i].factory, NULL,
+      GST_PARSE_FLAG_FATAL_ERRORS, error);
+  if (element)
+    sources[i].set_up (element, spec, settings);
+  return element;
+}
+
+/* --- the interface ------------------------------------------------------------ */
+
+static gpointer
+stream_open (const InputSpec * spec, const InputSettings * settings,
+    GstBin * bin, Content * content, GError ** error)
+{
+  GstElement *element = make_source (spec, settings, error);
+  GstPad *pad;
+  Stream *self;
+
+  if (!element)
+    return NULL;
+  self = g_new0 (Stream, 1);
+  self->spec = spec;
+  self->bin = bin;
+  self->element = element;
+  self->content = content;
+  self->containers = gst_element_factory_list_get_elements
+      (GST_ELEMENT_FACTORY_TYPE_DEMUXER | GST_ELEMENT_FACTORY_TYPE_DEPAYLOADER,
+      GST_RANK_MARGINAL);
+  g_mutex_init (&self->lock);
+  gst_bin_add (bin, element);
+  pad = gst_element_get_static_pad (element, "src");
+  if (pad)
+    add_source_pad (self, pad);
+  else
+    g_signal_connect (element, "pad-added", G_CALLBACK (on_source_pad), self);
+  g_clear_pointer (&pad, gst_object_unref);
+  return self;
+}
+
+static void
+stream_close (gpointer source)
+{
+  Stream *self = source;
+
+  gst_plugin_feature_list_free (self->containers);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static char *
+stream_describe (gpointer source)
+{
+  Stream *self = source;
+
+  return g_strconcat ("reading ", self->spec->shown, NULL);
+}
+
+static GStrv
+stream_get_where (gpointer source)
+{
+  Stream *self = source;
+  const char *const where[] = { self->spec->shown, NULL };
+
+  return g_strdupv ((GStrv) where);
+}
+
+static guint64
+stream_get_n_bytes (gpointer source)
+{
+  Stream *self = source;
+  guint64 n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_bytes;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* In pull mode there is no EOS from the source, and the demuxer knows. */
+static gboolean
+stream_has_ended (gpointer source)
+{
+  Stream *self = source;
+  GstPad *pad = gst_element_get_static_pad (self->element, "src");
+  gboolean has_ended = pad && GST_PAD_MODE (pad) == GST_PAD_MODE_PULL;
+
+  g_clear_pointer (&pad, gst_object_unref);
+  g_mutex_lock (&self->lock);
+  has_ended |= self->has_ended;
+  g_mutex_unlock (&self->lock);
+  return has_ended;
+}
+
+/* What has a size has an end. A playlist has a size as well, and its end is marked in it. */
+static gboolean
+stream_is_finite (gpointer source)
+{
+  Stream *self = source;
+  gint64 size;
+
+  if (self->spec->kind == INPUT_FILE)
+    return TRUE;
+  return self->spec->kind == INPUT_HTTP
+      && gst_element_query_duration (self->element, GST_FORMAT_BYTES, &size)
+      && size >= 0;
+}
+
+/* RTP in UDP begins with version 2 (RFC 3550, 5.1), and MPEG-TS with 0x47. */
+static gboolean
+looks_like_rtp (Stream * self)
+{
+  return self->spec->kind == INPUT_UDP && self->first[0] >> 6 == 2;
+}
+
+static void
+stream_explain (gpointer source, Explanation * explanation, gboolean has_data)
+{
+  Stream *self = source;
+  const gboolean is_network = self->spec->kind != INPUT_FILE;
+
+  if (explanation_note (explanation, !has_data && is_network))
+    explanation_add (explanation, "no data: check the address that the camera"
+        " sends to or answers at, and the firewall");
+  else if (content_explain (self->content, explanation))
+    return;
+  else if (explanation_note (explanation, looks_like_rtp (self)))
+    explanation_add (explanation, "RTP: give rtp:// in place of udp://");
+  else
+    explanation_add (explanation, "a format that it does not know: check what"
+        " the camera sends");
+}
+
+/* Adds the packets that a jitter buffer of rtspsrc missed, or srtsrc. */
+static void
+add_lost (const GValue * value, gpointer data)
+{
+  GObject *element = g_value_get_object (value);
+  gint64 *n_lost = data;
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+  gint n_srt = 0;
+
+  if (!g_object_class_find_property (G_OBJECT_GET_CLASS (element), "stats"))
+    return;
+  g_object_get (element, "stats", &stats, NULL);
+  if (stats && (gst_structure_get_uint64 (stats, "num-lost", &n)
+          || gst_structure_get_int (stats, "packets-received-lost", &n_srt)))
+    *n_lost = MAX (*n_lost, 0) + n + n_srt;
+}
+
+static void
+stream_inspect (gpointer source, const char *name)
+{
+  Stream *self = source;
+  GstIterator *all = gst_bin_iterate_recurse (self->bin);
+  gint64 n_lost = -1;
+
+  gst_iterator_foreach (all, add_lost, &n_lost);
+  gst_iterator_free (all);
+  content_inspect (self->content, n_lost);
+}
+
+const InputClass stream_class = {
+  .open = stream_open,
+  .close = stream_close,
+  .describe = stream_describe,
+  .get_where = stream_get_where,
+  .get_n_bytes = stream_get_n_bytes,
+  .has_ended = stream_has_ended,
+  .is_finite = stream_is_finite,
+  .explain = stream_explain,
+  .inspect = stream_inspect,
+};
