@@ -45,7 +45,7 @@ static const GOptionEntry entries[] = {
         " be (default: auto)", "CODEC"},
   {"latency", 0, 0, G_OPTION_ARG_INT, &opt.inputs.latency_ms,
       "How long a packet waits for those before it, in milliseconds"
-        " (default: 50 for rtp, 200 for rtsp)", "MS"},
+        " (default: 50 for RTP, 200 for RTSP)", "MS"},
   {"uuid", 0, 0, G_OPTION_ARG_STRING, &opt.inputs.content.uuid,
         "Take only messages of these UUIDs, with commas between (default: all)",
       "UUIDS"},
