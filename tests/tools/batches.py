@@ -8,7 +8,7 @@ import struct
 import subprocess
 from collections import namedtuple
 
-FETCH, FETCH_VERSION = 1, 4  # the oldest that Kafka 4 knows, without the fields of later ones
+FETCH, FETCH_VERSION = 1, 10  # the oldest to which brokers give zstd
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")  # the lowest three bits of the attributes
 LOG_OVERHEAD = 12  # base offset and length, which the length does not count
 MAX_BYTES = 1 << 20
@@ -32,14 +32,16 @@ def _receive(connection, size):
 def _fetch(connection, topic, offset):
     """What partition 0 holds from there on: the offset of its end, and bytes of batches."""
     body = (struct.pack("!hhi", FETCH, FETCH_VERSION, offset & 0x7fffffff) + _text("batches")
-            + struct.pack("!iiiibi", -1, 0, 0, MAX_BYTES, 0, 1) + _text(topic)
-            + struct.pack("!iiqi", 1, 0, offset, MAX_BYTES))
+            # no replica, no waiting, no session, one topic
+            + struct.pack("!iiiibiii", -1, 0, 0, MAX_BYTES, 0, 0, -1, 1) + _text(topic)
+            # its one partition, and none to forget
+            + struct.pack("!iiiqqii", 1, 0, -1, offset, -1, MAX_BYTES, 0))
     connection.sendall(struct.pack("!i", len(body)) + body)
     answer = _receive(connection, *struct.unpack("!i", _receive(connection, 4)))
-    # correlation, throttling, one topic, its name, one partition, its number
-    at = 4 + 4 + 4 + 2 + len(topic) + 4 + 4
-    error, end, _, n_aborted = struct.unpack_from("!hqqi", answer, at)
-    at += struct.calcsize("!hqqi") + 16 * max(n_aborted, 0)
+    # correlation, throttling, error, session, one topic, its name, one partition, its number
+    at = 4 + 4 + 2 + 4 + 4 + 2 + len(topic) + 4 + 4
+    error, end, _, _, n_aborted = struct.unpack_from("!hqqqi", answer, at)
+    at += struct.calcsize("!hqqqi") + 16 * max(n_aborted, 0)
     assert error == 0, f"error {error} for offset {offset}"
     size, = struct.unpack_from("!i", answer, at)
     return end, answer[at + 4:at + 4 + max(size, 0)]
