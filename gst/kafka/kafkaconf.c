@@ -82,6 +82,15 @@ kafka_conf_set (KafkaConf * conf, const char *key, const char *value)
 }
 
 gboolean
+kafka_conf_has (const KafkaConf * conf, const char *key)
+{
+  for (guint i = 0; i < conf->settings->len; i += 2)
+    if (g_str_equal (conf->settings->pdata[i], key))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 kafka_conf_load (KafkaConf * conf, const char *path, GError ** error)
 {
   g_autofree char *text = NULL;

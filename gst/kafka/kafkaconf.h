@@ -49,6 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaConf, kafka_conf_free)
 KafkaConf *kafka_conf_copy (const KafkaConf * conf);
 void kafka_conf_set (KafkaConf * conf, const char *key, const char *value);
 
+/** Whether it has @key, under this very name. */
+gboolean kafka_conf_has (const KafkaConf * conf, const char *key);
+
 /** Adds the settings of a file: lines of key=value as kcat takes them; empty
  * ones and those that begin with # are passed over. */
 gboolean kafka_conf_load (KafkaConf * conf, const char *path, GError ** error);

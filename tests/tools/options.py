@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """What the bridge's options select: ports, addresses, codec, messages. And its end."""
+import os
 import signal
 import socket
+import tempfile
+import threading
 import uuid
 
 import gi
@@ -10,6 +13,7 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 import harness  # noqa: E402
+from batches import read_batches  # noqa: E402
 from cameras import Sender, camera_frames, said, send_together  # noqa: E402
 from harness import Program, start_bridge, start_broker, test  # noqa: E402
 
@@ -180,6 +184,54 @@ def records_without_key_are_said_to_spread():
         send_together([(Sender(port), camera_frames(0, 30))])
         harness.consume(address, topic, 30)
         assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+
+
+def find_compression(*args):
+    """What the bridge compresses the records of metakafka-sender with."""
+    broker, address = start_broker("t:1")
+    bridge, port = start_bridge(address, "t", *args)
+    status, _, err = harness.run("sender", "--port", port, "--num-buffers", 40, "--fps", 100)
+    assert status == 0, err
+    harness.wait_for(lambda: harness.count_records(address, "t") == 40, "40 records")
+    assert bridge.end()[0] == 0, bridge.err
+    found = {batch.codec for batch in read_batches(address, "t")}
+    assert len(found) == 1, found
+    return found.pop()
+
+
+@test
+def records_are_compressed_with_gzip_unless_a_setting_says_otherwise():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "settings")
+        for text, args, want in ((None, (), "gzip"),
+                                 (None, ("-X", "linger.ms=1"), "gzip"),
+                                 (None, ("-X", "compression.type=none"), "none"),
+                                 (None, ("-X", "compression.codec=lz4"), "lz4"),
+                                 ("linger.ms=1\n#compression.type=lz4\n", (), "gzip"),
+                                 ("linger.ms=1\n compression.type = zstd\n", (), "zstd"),
+                                 ("compression.codec=none\n", (), "none"),
+                                 ("compression.type=zstd\n", ("-X", "compression.type=snappy"), "snappy")):
+            if text:
+                with open(path, "w") as file:
+                    file.write(text)
+                args += ("--kafka-config", path)
+            assert find_compression(*args) == want, (text, args)
+
+
+@test
+def settings_from_a_pipe_are_read_once():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "settings")
+        os.mkfifo(path)
+
+        def write():
+            with open(path, "w") as file:
+                file.write("compression.type=zstd\n")
+
+        writer = threading.Thread(target=write, daemon=True)
+        writer.start()
+        assert find_compression("--kafka-config", path) == "zstd"
+        writer.join()
 
 
 @test

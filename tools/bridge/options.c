@@ -155,6 +155,15 @@ set_setting (const char *key, const char *value, gpointer data)
   gst_structure_set (data, key, G_TYPE_STRING, value, NULL);
 }
 
+/* kafkasink's own is lz4, which KafkaJS and aiokafka cannot read without more packages. */
+static void
+choose_compression (void)
+{
+  if (!kafka_options_have ("compression.type")
+      && !kafka_options_have ("compression.codec"))
+    set_setting ("compression.type", "gzip", opt.config);
+}
+
 /* Returns whether nothing is wrong with what is about inputs. */
 static gboolean
 check_inputs (void)
@@ -228,6 +237,7 @@ options_read (Options * options, int *argc, char ***argv, int *status)
   opt.config = gst_structure_new_empty ("config");
   opt.config_file = kafka_options_file;
   is_right = check_inputs () && check_outputs ();
+  choose_compression ();
   *options = opt;
   return is_right;
 }

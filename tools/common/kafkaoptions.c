@@ -2,9 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "kafkaoptions.h"
+
+#include <string.h>
+
 #include "common.h"
 #include "kafkaconf.h"
-#include "kafkaoptions.h"
 
 char *kafka_options_file = NULL;
 char **kafka_options_settings = NULL;
@@ -32,4 +35,30 @@ kafka_options_foreach (KafkaOptionsFunc func, gpointer data)
     func (pair[0], pair[1], data);
   }
   return TRUE;
+}
+
+static gboolean
+file_has (const char *key)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new_empty ();
+
+  if (!kafka_options_file || !g_file_test (kafka_options_file,
+          G_FILE_TEST_EXISTS))
+    return FALSE;
+  if (!g_file_test (kafka_options_file, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  return kafka_conf_load (conf, kafka_options_file, NULL)
+      && kafka_conf_has (conf, key);
+}
+
+gboolean
+kafka_options_have (const char *key)
+{
+  const gsize size = strlen (key);
+  char **settings = kafka_options_settings;
+
+  for (guint i = 0; settings && settings[i]; i++)
+    if (strncmp (settings[i], key, size) == 0 && settings[i][size] == '=')
+      return TRUE;
+  return file_has (key);
 }
