@@ -310,6 +310,26 @@ def link_of_10_kb_delivers_everything():
 
 
 @test
+def partitions_that_a_topic_gets_are_told_and_used():
+    topic = cluster().topic('growing')
+    sink = Sink(cluster().bootstrap, topic, ['topic.metadata.refresh.interval.ms=500'], key='{n}')
+    sink.push(10)
+    sink.wait('broker-reachable')
+    assert sink.fields['partitions'] == 1, sink.fields
+    sink.wait_stat('acknowledged', 10, 30)
+    cluster().run('grow', topic, 3)
+    # it is seen when a record is sent, and the client has asked again by then
+    harness.wait_for(lambda: sink.push() or sink.find('partitions-changed', 0.1), 'partitions-changed')
+    assert sink.fields['partitions'] == 3, sink.fields
+    sink.push(100)
+    sink.finish()
+    assert sink.seen['partitions-changed'] == 1 and sink.stat('restarts') == 0, sink.lines
+    records = harness.consume(cluster().bootstrap, topic, sink.n_pushed)
+    assert len({value for _, _, value in records}) == sink.n_pushed
+    assert {partition for partition, _, _ in records} == {0, 1, 2}
+
+
+@test
 def round_trips_of_100_ms_restart_nothing():
     topic = cluster().topic('distant')
     n = 20000

@@ -18,6 +18,7 @@ typedef enum {
   KAFKA_EVENT_TOPIC_AVAILABLE,  /* after the next two */
   KAFKA_EVENT_TOPIC_MISSING,    /* records wait */
   KAFKA_EVENT_TOPIC_FORBIDDEN,  /* records wait */
+  KAFKA_EVENT_PARTITIONS,       /* the topic has more now, or fewer */
   KAFKA_EVENT_CREDENTIALS,      /* refused now, accepted before; records wait */
   KAFKA_EVENT_RESTART,          /* the client is replaced; at most once a minute */
   KAFKA_EVENT_STALLED,          /* the oldest record does not move; or why is new */
@@ -38,9 +39,9 @@ typedef enum {
  * @key: (nullable): with %KAFKA_EVENT_RECORD_FAILED: the last one's key
  * @key_size: bytes of @key
  * @size: with %KAFKA_EVENT_RECORD_FAILED: the last one's payload in bytes
- * @n_partitions: with %KAFKA_EVENT_REACHABLE and %KAFKA_EVENT_TOPIC_AVAILABLE: that the
- *   topic has; 0 if that is not known, because it is missing or forbidden: the latter
- *   event tells it then
+ * @n_partitions: with %KAFKA_EVENT_REACHABLE, %KAFKA_EVENT_TOPIC_AVAILABLE and
+ *   %KAFKA_EVENT_PARTITIONS: that the topic has; 0 if that is not known, because it is
+ *   missing or forbidden: the second event tells it then
  * @cause: (nullable): with %KAFKA_EVENT_STALLED: one of broker-unreachable,
  *   leader-unreachable, leader-unknown, no-answer, not-enough-replicas, quota,
  *   topic-missing, topic-forbidden, credentials-refused, message-format, unknown

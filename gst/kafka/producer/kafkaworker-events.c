@@ -256,8 +256,9 @@ kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text)
 static void
 post_with_count (KafkaWorker * worker, KafkaEventType type, char *text)
 {
-  post (worker, type, text)->n_partitions =
+  worker->n_partitions =
       (guint) kafka_partitions_get_count (worker->client->partitions);
+  post (worker, type, text)->n_partitions = worker->n_partitions;
 }
 
 void
@@ -286,6 +287,21 @@ kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state)
     post_with_count (worker, KAFKA_EVENT_TOPIC_AVAILABLE, text);
   else if (text)
     post (worker, types[state], text);
+}
+
+void
+kafka_worker_watch_partitions (KafkaWorker * worker)
+{
+  const guint n = kafka_partitions_get_count (worker->client->partitions);
+
+  if (worker->n_partitions == 0 || n == worker->n_partitions)
+    return;
+  post_with_count (worker, KAFKA_EVENT_PARTITIONS,
+      g_strdup_printf
+      ("Topic '%s' has %u partitions now, and had %u: new records"
+          " of a key can be in another partition than those before, so that"
+          " consumers may read them in another order", worker->topic, n,
+          worker->n_partitions));
 }
 
 void

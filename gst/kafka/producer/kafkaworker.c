@@ -547,6 +547,7 @@ kafka_worker_run (gpointer data)
         break;
       case KAFKA_WORKER_SENDING:
         wait_for_work (worker, send_some (worker));
+        kafka_worker_watch_partitions (worker);
         check_reachable (worker);
         kafka_worker_ask_limits (worker);
         end_singles (worker);

@@ -105,6 +105,7 @@ typedef struct {
   gint64 renewed_us;            /* when the client was made */
 
   KafkaStates states;           /* of brokers and topic */
+  guint n_partitions;           /* of the topic, that users know of; 0: of none */
   gboolean in_doubt;            /* librdkafka says all brokers are down */
   gboolean was_written;         /* it acknowledged a record */
 
@@ -199,6 +200,10 @@ void kafka_worker_post (KafkaWorker * worker, KafkaEventType type,
 void kafka_worker_stop (KafkaWorker * worker, KafkaError code, char *text);
 void kafka_worker_set_reachable (KafkaWorker * worker, gboolean reachable);
 void kafka_worker_set_topic (KafkaWorker * worker, KafkaTopic state);
+
+/** Posts %KAFKA_EVENT_PARTITIONS if the topic has another number of them than users know
+ * of. */
+void kafka_worker_watch_partitions (KafkaWorker * worker);
 
 /** A record was given up. In any thread, with the producer's lock held.
  * @record: (nullable): %NULL if it was never made

@@ -10,6 +10,7 @@ static const char *const event_names[] = {
   [KAFKA_EVENT_TOPIC_AVAILABLE] = "topic-available",
   [KAFKA_EVENT_TOPIC_MISSING] = "topic-missing",
   [KAFKA_EVENT_TOPIC_FORBIDDEN] = "topic-forbidden",
+  [KAFKA_EVENT_PARTITIONS] = "partitions-changed",
   [KAFKA_EVENT_CREDENTIALS] = "credentials-refused",
   [KAFKA_EVENT_RESTART] = "client-restarted",
   [KAFKA_EVENT_STALLED] = "delivery-stalled",
@@ -155,6 +156,7 @@ gst_kafka_messages_from_event (const KafkaEvent * event)
       break;
     case KAFKA_EVENT_REACHABLE:
     case KAFKA_EVENT_TOPIC_AVAILABLE:
+    case KAFKA_EVENT_PARTITIONS:
       if (event->n_partitions > 0)
         gst_structure_set (s, "partitions", G_TYPE_UINT, event->n_partitions,
             NULL);

@@ -26,6 +26,7 @@
  *
  * * `broker-reachable`, `broker-unreachable`
  * * `topic-missing`, `topic-forbidden`, `topic-available`
+ * * `partitions-changed`: the topic has more partitions than before
  * * `credentials-refused`: Kafka accepted them before
  * * `client-restarted`: after a failure, at most once a minute
  * * `delivery-stalled`, with the fields `waited` (ms), `cause` and, if it is
