@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""That tests/bench/run and tests/bench/bridge work: every table has its rows, and they
+"""That tests/bench/run, tests/bench/bridge and tests/bench/compression work: every table has its rows, and they
 have numbers."""
 import os
 import re
@@ -50,5 +50,17 @@ def check_bridge():
     assert len(verdicts) == 6 and all(verdicts), lines
 
 
+def check_compression():
+    tables, _ = read_tables('compression')
+    assert len(tables) == 2, tables
+    for title, rows in tables:
+        assert [cells[0] for cells in rows] == ['none', 'gzip', 'snappy', 'lz4', 'zstd'], (title, rows)
+        sizes = {cells[0]: float(cells[1]) for cells in rows}
+        assert sizes['gzip'] < sizes['none'], sizes
+        for cells in rows:
+            assert all(float(cell) >= 0 for cell in cells[1:] if cell != '-'), cells
+
+
 check_run()
 check_bridge()
+check_compression()
