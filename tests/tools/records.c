@@ -329,6 +329,23 @@ assert_key (gboolean key_is_seq, const char *json, const char *expected)
   gst_buffer_unref (record);
 }
 
+GST_START_TEST (test_records_have_a_time_before_there_is_a_clock)
+{
+  const GstClockTime before = gst_util_get_timestamp ();
+  g_autofree char *text = NULL;
+  Records records;
+
+  gst_element_set_clock (element, NULL);
+  records_init (&records, &(RecordsSettings) {
+      FALSE}, element);
+  text = read_text (records_make (&records, NULL, NULL, payload_new ("{}")));
+  fail_unless (g_str_has_prefix (text, "{\"bridge_ts_ns\":"));
+  fail_unless (g_ascii_strtoull (text + strlen ("{\"bridge_ts_ns\":"), NULL, 10)
+      >= before);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_records_have_seq_as_their_key)
 {
   assert_key (TRUE, "{\"seq\":1.50}", "1.50");
@@ -454,6 +471,7 @@ records_suite (void)
   tcase_add_test (tc, test_records_keep_a_finer_reference);
   tcase_add_test (tc, test_records_have_no_implausible_time);
   tcase_add_test (tc, test_records_have_the_time_of_their_arrival);
+  tcase_add_test (tc, test_records_have_a_time_before_there_is_a_clock);
   tcase_add_test (tc, test_records_have_seq_as_their_key);
   tcase_add_test (tc, test_records_keep_what_the_payload_says_of_itself);
   tcase_add_test (tc, test_records_count_what_cannot_be_read);

@@ -176,12 +176,22 @@ records_init (Records * self, const RecordsSettings * settings,
   .settings = *settings,.element = element};
 }
 
+/* A file gives records before the pipeline has chosen a clock, and it will be this one.
+ * Returns: (transfer full) */
+static GstClock *
+get_clock (const Records * self)
+{
+  GstClock *clock = gst_element_get_clock (self->element);
+
+  return clock ? clock : gst_system_clock_obtain ();
+}
+
 GstBuffer *
 records_make (Records * self, const char *stream_id, GstPad * pad,
     GstBuffer * payload)
 {
   g_autoptr (GstBuffer) in = payload;
-  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+  g_autoptr (GstClock) clock = get_clock (self);
   Additions additions = {.stream_id = stream_id };
   gint64 ms = 0;
   GstBuffer *record;
@@ -191,7 +201,7 @@ records_make (Records * self, const char *stream_id, GstPad * pad,
     g_atomic_int_inc (&self->n_unreadable);
     return NULL;
   }
-  additions.bridge_ts_ns = clock ? gst_clock_get_time (clock) : 0;
+  additions.bridge_ts_ns = gst_clock_get_time (clock);
   if (self->settings.has_time) {
     ms = get_time (self, pad, in);
     write_time (additions.time, ms);
