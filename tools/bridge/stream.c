@@ -158,7 +158,8 @@ set_up_srt (GstElement * element, const InputSpec * spec,
     const InputSettings * settings)
 {
   /* a connection that breaks is opened anew, and what comes then read from its start */
-  g_object_set (element, "uri", spec->uri, "auto-reconnect", FALSE, NULL);
+  g_object_set (element, "uri", spec->uri, "auto-reconnect", FALSE,
+      "poll-timeout", 100, NULL);
 }
 
 static void
