@@ -200,8 +200,8 @@ make_sink (Bridge * bridge, GError ** error)
   if (!output)
     return make_kafka (bridge, error);
   sink = gst_parse_launch_full (bridge->records_fd >= 0 ?
-      "fdsink sync=false async=false" : "filesink sync=false async=false", NULL,
-      GST_PARSE_FLAG_FATAL_ERRORS, error);
+      "fdsink sync=false async=false" : "filesink sync=false async=false"
+      " buffer-mode=unbuffered", NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
   if (sink && bridge->records_fd >= 0)
     g_object_set (sink, "fd", bridge->records_fd, NULL);
   else if (sink)
@@ -209,15 +209,22 @@ make_sink (Bridge * bridge, GError ** error)
   return sink;
 }
 
-static gboolean
-make_pipeline (Bridge * bridge, GError ** error)
+static void
+begin_records (Bridge * bridge)
 {
   const RecordsSettings settings = {
     .is_verbose = bridge->options.verbose,
-    .key_is_seq = bridge->options.key == NULL,
+    .key_is_seq = bridge->kafka && bridge->options.key == NULL,
     .has_time = bridge->options.add_time,
     .has_newline = bridge->options.output != NULL,
   };
+
+  records_init (&bridge->records, &settings, bridge->sink);
+}
+
+static gboolean
+make_pipeline (Bridge * bridge, GError ** error)
+{
   GstElement *funnel = gst_parse_launch_full ("funnel", NULL,
       GST_PARSE_FLAG_FATAL_ERRORS, error);
 
@@ -230,7 +237,7 @@ make_pipeline (Bridge * bridge, GError ** error)
     return FALSE;
   gst_bin_add (GST_BIN (bridge->pipeline), bridge->sink);
   gst_element_link (funnel, bridge->sink);
-  records_init (&bridge->records, &settings, bridge->sink);
+  begin_records (bridge);
   bridge->host = (InputHost) {
   &bridge->options.inputs, &bridge->records, GST_BIN (bridge->pipeline),
         funnel, bridge->kafka, on_over, bridge};
