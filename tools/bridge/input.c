@@ -113,6 +113,29 @@ add_arrival (GstBuffer * record)
   gst_caps_unref (caps);
 }
 
+/* Positions in what was read are none in what is written: filesink would go back to the
+ * start of its file at that of each input. */
+static GstPadProbeReturn
+on_event (GstPadProbeInfo * info)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  const GstSegment *segment;
+  GstSegment times;
+
+  /* the bridge ends with all inputs, and an input may come again */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    return GST_PAD_PROBE_DROP;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_segment (event, &segment);
+  if (segment->format == GST_FORMAT_TIME)
+    return GST_PAD_PROBE_OK;
+  gst_segment_init (&times, GST_FORMAT_TIME);
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_segment (&times);
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
 static GstPadProbeReturn
 on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
@@ -120,9 +143,7 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   GstBuffer *record;
 
   if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
-    /* the bridge ends with all inputs, and an input may come again */
-    return GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS ?
-        GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+    return on_event (info);
   record = records_make (self->host->records, self->spec->name,
       can_wait (self) ? NULL : pad, GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_DATA (info) = record;
