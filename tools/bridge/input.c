@@ -317,9 +317,9 @@ try_again (Input * self, const char *text)
 }
 
 void
-input_handle_error (Input * self, const GError * error)
+input_handle_error (Input * self, const GError * error, const char *debug)
 {
-  g_autofree char *text = input_error_explain (error, self->spec,
+  g_autofree char *text = input_error_explain (error, debug, self->spec,
       has_data (self));
 
   if (self->is_ending) {

@@ -50,7 +50,8 @@ gboolean input_has (Input * input, GstObject * object);
 void input_handle_message (Input * input, GstMessage * message);
 
 /** Takes an error of one of its parts: it is opened again later, unless it is a file. */
-void input_handle_error (Input * input, const GError * error);
+void input_handle_error (Input * input, const GError * error,
+    const char *debug);
 
 /** Takes a warning of one of its parts. */
 void input_handle_warning (Input * input, const GError * error);

@@ -53,11 +53,24 @@ explain_file (const GError * error)
       " read it", error->message);
 }
 
-char *
-input_error_explain (const GError * error, const InputSpec * spec,
-    gboolean has_data)
+/* Whether it is about who is at the other end: sources that read over a network may say
+ * no more than that they stop. */
+static gboolean
+is_of_source (const GError * error, const char *debug, InputKind kind)
 {
-  if (error->domain == GST_RESOURCE_ERROR) {
+  return error->domain == GST_RESOURCE_ERROR || (kind != INPUT_FILE
+      && g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED)
+      && debug && strstr (debug, "reason error"));
+}
+
+char *
+input_error_explain (const GError * error, const char *debug,
+    const InputSpec * spec, gboolean has_data)
+{
+  if (spec->kind == INPUT_SRT && debug && strstr (debug, "authenticate"))
+    return g_strdup ("refuses the passphrase: give the one of the other end, or"
+        " none if it has none");
+  if (is_of_source (error, debug, spec->kind)) {
     if (spec->kind == INPUT_FILE)
       return explain_file (error);
     if (has_data && spec->kind != INPUT_RTP)
@@ -65,6 +78,8 @@ input_error_explain (const GError * error, const InputSpec * spec,
     if (is_listener (spec))
       return g_strdup ("is not free: end the program that uses the port, and"
           " check that the address is one of this computer");
+    if (error->domain == GST_STREAM_ERROR)
+      return g_strdup (NO_ANSWER);
   } else if (spec->kind == INPUT_FILE && !has_data) {
     return g_strdup ("is empty: check what writes it");
   }

@@ -13,11 +13,12 @@ G_BEGIN_DECLS
 #define INPUT_NO_ANSWER "does not answer"
 
 /** What an error of a source means to its user.
+ * @debug: (nullable): what it says to developers
  * @has_data: whether it had given any before
  * Returns: (transfer full): what is wrong, and what to do, to stand behind the name of
  *   the input */
-char *input_error_explain (const GError * error, const InputSpec * spec,
-    gboolean has_data);
+char *input_error_explain (const GError * error, const char *debug,
+    const InputSpec * spec, gboolean has_data);
 
 G_END_DECLS
 #endif

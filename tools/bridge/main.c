@@ -99,13 +99,14 @@ static void
 handle_error (Bridge * bridge, Input * input, GstMessage * message)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
 
-  gst_message_parse_error (message, &error, NULL);
+  gst_message_parse_error (message, &error, &debug);
   if (!input || input_is_of (input, bridge->options.ports))
-    end (bridge, tell_error (error, input ?
-            input_get_options (input, GST_MESSAGE_SRC (message)) : NULL));
+    end (bridge, tell_error (error, input ? input_get_options (input,
+                GST_MESSAGE_SRC (message)) : NULL));
   else
-    input_handle_error (input, error);
+    input_handle_error (input, error, debug);
 }
 
 static void
