@@ -239,7 +239,8 @@ explain (Input * self, Explanation * explanation, gint64 now_us)
 {
   explanation_init (explanation);
   self->class->explain (self->source, explanation,
-      now_us - self->data_us < SILENCE_SECONDS * G_TIME_SPAN_SECOND);
+      has_data (self) && now_us - self->data_us + SILENCE_TOLERANCE_US
+      < SILENCE_SECONDS * G_TIME_SPAN_SECOND);
 }
 
 static void
@@ -439,6 +440,11 @@ input_tick (Input * self)
 
   if (!self->bin || self->is_ending)
     return;
+  if (!self->is_begun) {
+    /* without an error: udpsrc that cannot resolve a name, for one */
+    try_again (self, "cannot be opened: check its address");
+    return;
+  }
   if (look (self))
     take_data (self, now_us);
   if (self->host->settings->content.inspect)

@@ -332,7 +332,8 @@ stream_explain (gpointer source, Explanation * explanation, gboolean has_data)
 
   if (explanation_note (explanation, !has_data && is_network))
     explanation_add (explanation, "no data: check the address that the camera"
-        " sends to or answers at, and the firewall");
+        " sends to or answers at,%s and the firewall",
+        self->spec->kind == INPUT_SRT ? " the passphrase," : "");
   else if (content_explain (self->content, explanation))
     return;
   else if (explanation_note (explanation, looks_like_rtp (self)))
