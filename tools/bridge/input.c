@@ -211,6 +211,8 @@ input_open (Input * self, GError ** error)
   self->n_bytes = 0;
   self->data_us = g_get_monotonic_time ();
   self->is_begun = gst_element_sync_state_with_parent (self->bin);
+  /* or it would keep the pipeline from its way to NULL */
+  gst_element_set_locked_state (self->bin, !self->is_begun);
   return TRUE;
 }
 
