@@ -177,6 +177,12 @@ read_video (Content * self, Stream * stream, const GstStructure * caps,
   gst_util_set_object_arg (G_OBJECT (filter), "caps", "application/x-json");
   gst_element_link_pads (stream->extract, "metadata", filter, "sink");
   *first = split ? split : stream->extract;
+  if (!split) {
+    g_autoptr (GstPad) sink = gst_element_get_static_pad (*first, "sink");
+
+    gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps,
+        NULL, NULL);
+  }
   return filter;
 }
 
@@ -190,8 +196,6 @@ link_stream (Content * self, GstPad * pad, GstElement * first,
 
   gst_element_link (last, self->funnel);
   gst_pad_add_probe (end, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end, self,
-      NULL);
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, self,
       NULL);
   for (GstElement * element = last; element;) {
     GstPad *in = gst_element_get_static_pad (element, "sink");
