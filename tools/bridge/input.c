@@ -4,6 +4,8 @@
 
 #include "input.h"
 
+#include <string.h>
+
 #include "common.h"
 #include "inputerror.h"
 
@@ -337,10 +339,18 @@ input_handle_error (Input * self, const GError * error, const char *debug)
 }
 
 void
-input_handle_warning (Input * self, const GError * error)
+input_handle_warning (Input * self, const GError * error, const char *debug)
 {
   if (self->class == &rtp_class) {
     tool_warn ("%s", error->message);
+    return;
+  }
+  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ)) {
+    /* of rtspsrc, whose error follows if it cannot go on */
+    if (debug && strstr (debug, "UDP packets"))
+      tool_warn ("%s sends nothing over UDP, and is read over TCP: check the"
+          " firewall, or give rtspt:// in place of rtsp:// to begin so",
+          self->spec->shown);
     return;
   }
   /* some elements repeat theirs all the time */

@@ -54,7 +54,8 @@ void input_handle_error (Input * input, const GError * error,
     const char *debug);
 
 /** Takes a warning of one of its parts. */
-void input_handle_warning (Input * input, const GError * error);
+void input_handle_warning (Input * input, const GError * error,
+    const char *debug);
 
 /** Returns: whether @spec is that of it */
 gboolean input_is_of (Input * input, const InputSpec * spec);

@@ -113,10 +113,11 @@ static void
 handle_warning (Input * input, GstMessage * message)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
 
-  gst_message_parse_warning (message, &error, NULL);
+  gst_message_parse_warning (message, &error, &debug);
   if (input)
-    input_handle_warning (input, error);
+    input_handle_warning (input, error, debug);
   else
     tool_warn ("%s", error->message);
 }
