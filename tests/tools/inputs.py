@@ -67,12 +67,28 @@ def files_give_each_record_once_and_in_order():
 
 
 @test
+def a_file_of_video_alone_is_read_whatever_pieces_it_comes_in():
+    """So long that some SEI lie across the pieces"""
+    with tempfile.TemporaryDirectory() as folder:
+        for codec in ("h264", "h265"):
+            bridge = read({codec: make_video(folder, codec, 6 * COUNT, codec)})
+            assert bridge.wait() == 0, bridge.err
+            expect(bridge, {codec: records(6 * COUNT, codec)})
+
+
+@test
 def a_file_of_records_is_what_stdout_gets():
     with tempfile.TemporaryDirectory() as folder:
-        video = make_video(folder, "mp4", COUNT)
         path = pathlib.Path(folder, "records.jsonl")
-        assert run("bridge", "--input", video, "--output", path)[0] == 0
-        assert plain(path.read_text("utf-8").splitlines()) == records(COUNT)
+        inputs = {"lines": make_lines(folder, COUNT), "mp4": make_video(folder, "mp4", COUNT),
+                  "ts": make_video(folder, "ts", COUNT), "more": make_lines(folder, COUNT, COUNT)}
+        assert run("bridge", *(word for name, uri in inputs.items() for word in ("--input", f"{name}={uri}")),
+                   "--output", path)[0] == 0
+        got = plain(path.read_text("utf-8").splitlines())
+        for name in inputs:
+            assert [line for line in got if f'"stream_id":"{name}"' in line] \
+                == records(COUNT, name, COUNT if name == "more" else 0), (name, got)
+        assert len(got) == len(inputs) * COUNT
         # it is there as soon as it came
         lines = pathlib.Path(folder, "lines")
         with Http(folder, live=make_video(folder, "mkv", COUNT).read_bytes()) as server:

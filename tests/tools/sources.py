@@ -4,9 +4,10 @@
 As a program it is a source that can be killed:
 
     sources.py rtsp PORT FILE [USER:PASSWORD]    serves the file at /video, over TCP at /tcp
-    sources.py srt URI FILE                      sends the file, then keeps the connection
+    sources.py srt URI FILE [SECONDS]            sends the file, then keeps the connection
 """
 import base64
+import contextlib
 import functools
 import http.server
 import json
@@ -99,10 +100,19 @@ def make_video(folder, kind, count, codec="h264", bframes=0, first=0, gop=10):
     return path
 
 
-def make_plain_video(folder, kind, encode):
-    """A file with what the elements in encode give, which write no metadata"""
-    path = pathlib.Path(folder, f"plain.{kind}")
-    run_pipeline(f"{encode} ! {FILES[kind]} ! filesink location={path}")
+def make_plain_video(folder, kind, count, codec="h264"):
+    """A file without metadata"""
+    path = pathlib.Path(folder, f"{codec}-plain.{kind}")
+    run_pipeline(f"videotestsrc num-buffers={count} ! video/x-raw,width=64,height=48,framerate={FPS}/1"
+                 f" ! {ENCODERS[codec].format(gop=10, bframes=0)} ! {FILES[kind].format(codec=codec)}"
+                 f" ! filesink location={path}")
+    return path
+
+
+def make_sound(folder, seconds):
+    """A transport stream without video"""
+    path = pathlib.Path(folder, "sound.ts")
+    ffmpeg("-f", "lavfi", "-i", "sine", "-t", seconds, "-c:a", "aac", path)
     return path
 
 
@@ -155,14 +165,20 @@ def datagrams(data):
     return [data[n:n + DATAGRAM] for n in range(0, len(data), DATAGRAM)]
 
 
-def send_udp(data, host, port):
-    """As fast as a socket's buffer surely holds it"""
+def paced(data, seconds):
+    """Its datagrams, over so many seconds, but no faster than any socket's buffer holds them"""
+    pause = max(seconds * DATAGRAM / len(data), 0.001)
+    for datagram in datagrams(data):
+        yield datagram
+        time.sleep(pause)
+
+
+def send_udp(data, host, port, seconds=0):
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as s:
         if host.startswith("239."):
             s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
-        for datagram in datagrams(data):
+        for datagram in paced(data, seconds):
             s.sendto(datagram, (host, port))
-            time.sleep(0.001)
 
 
 def send_rtp(path, codec, port):
@@ -231,19 +247,22 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "video/mp2t")
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(self.server.live)
+        self.wfile.flush()
+        for datagram in paced(self.server.live, self.server.seconds):
+            self.wfile.write(datagram)
         self.server.is_closed.wait()
 
 
 class Http(http.server.ThreadingHTTPServer):
-    """Serves a folder, and what is live at /live."""
+    """Serves a folder, and what is live at /live: so many seconds, then silence."""
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, folder, live=b"", login=None, port=0):
+    def __init__(self, folder, live=b"", seconds=0, login=None, port=0):
         super().__init__(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
         self.live = live
+        self.seconds = seconds
         self.login = login
         self.connections = []
         self.is_closed = threading.Event()
@@ -265,6 +284,25 @@ class Http(http.server.ThreadingHTTPServer):
                 pass
 
 
+# --- RTSP -----------------------------------------------------------------------------
+
+def hide_udp(port):
+    """Forwards RTSP to that port, and sends UDP to where nobody hears it. Returns the address."""
+    def serve(connection):
+        with connection, socket.create_connection(("127.0.0.1", port)) as server:
+            def answer():
+                with contextlib.suppress(OSError):
+                    while data := server.recv(1 << 16):
+                        connection.sendall(data)
+
+            threading.Thread(target=answer, daemon=True).start()
+            while data := connection.recv(1 << 16):
+                server.sendall(re.sub(rb"client_port=[0-9]+-[0-9]+", b"client_port=9-9", data))
+
+    import harness
+    return harness.listen(serve)
+
+
 # --- sources that can be killed -----------------------------------------------------------
 
 def drop_end(pad, info):
@@ -279,7 +317,7 @@ def on_media(factory, media):
 def make_factory(path, login):
     codec = pathlib.Path(path).name.split("-")[0]
     factory = GstRtspServer.RTSPMediaFactory()
-    if codec == "audio":
+    if codec not in ENCODERS:
         factory.set_launch("( audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 )")
         return factory
     factory.set_launch(f"( filesrc location={path} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 )")
@@ -322,12 +360,11 @@ def open_srt(uri):
         pipeline.set_state(Gst.State.NULL)
 
 
-def send_srt(uri, path):
+def send_srt(uri, path, seconds=0):
     pipeline = open_srt(uri)
     print("ready", flush=True)
-    for datagram in datagrams(pathlib.Path(path).read_bytes()):
+    for datagram in paced(pathlib.Path(path).read_bytes(), float(seconds)):
         pipeline.get_by_name("in").emit("push-buffer", Gst.Buffer.new_wrapped(datagram))
-        time.sleep(0.001)
     GLib.MainLoop().run()
 
 
@@ -339,10 +376,10 @@ def start(*args):
     return program
 
 
-def start_srt(uri, path):
+def start_srt(uri, path, seconds=0):
     """Does not wait until there is somebody to send to."""
     import harness
-    return harness.Program("srt", __file__, "srt", uri, path, path="/usr/bin/python3")
+    return harness.Program("srt", __file__, "srt", uri, path, seconds, path="/usr/bin/python3")
 
 
 def start_rtsp(path, *login, port=0):

@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+"""What the bridge says of inputs that give no records, what --inspect shows, wrong usage, and a file that is larger
+than kafkasink's queue."""
+import os
+import pathlib
+import re
+import signal
+import tempfile
+import threading
+
+import harness
+import sources
+from harness import Program, run, start_broker, test, wait_for
+from sources import FPS, Http, make_lines, make_plain_video, make_sound, make_video, send_udp
+
+SECONDS = 15  # of what is sent while explanations are awaited
+OUR_UUID = "a4b00512-d794-5611-86b7-17406de2f1de"
+OTHER_UUID = "00112233-4455-6677-8899-aabbccddeeff"
+WRITE = "let the cameras write metadata into the video"
+
+
+def start_live(folder, name, ts, mp4):
+    """Sends it by each way, and goes on for a while. Returns pairs of name and URI."""
+    udp, srt, called = (harness.free_port() for _ in range(3))
+    data = ts.read_bytes()
+    web = Http(folder, live=data, seconds=SECONDS)
+    _, camera = sources.start_rtsp(mp4)
+    sources.start_srt(f"srt://127.0.0.1:{srt}", ts, SECONDS)
+    sources.start_srt(f"srt://:{called}", ts, SECONDS)
+    threading.Thread(target=send_udp, args=(data, "127.0.0.1", udp, SECONDS), daemon=True).start()
+    return {f"{name}-udp": f"udp://127.0.0.1:{udp}", f"{name}-srt": f"srt://:{srt}",
+            f"{name}-caller": f"srt://127.0.0.1:{called}", f"{name}-http": f"http://{web.address}/live",
+            f"{name}-rtsp": f"rtsp://127.0.0.1:{camera}/video"}
+
+
+def explanations(bridge, uri):
+    return [line.split(" s. ")[1] for line in list(bridge.err)
+            if line.startswith(f"metakafka-bridge: {uri}") and " has given no records for " in line]
+
+
+@test
+def inputs_without_records_say_what_they_see():
+    count = SECONDS * FPS
+    with tempfile.TemporaryDirectory() as folder:
+        contents = {
+            "sound": (make_sound(folder, SECONDS), "no video of H.264 or H.265, but audio/[a-z-]+: let the camera"),
+            "h264": (make_plain_video(folder, "ts", count), f"H.264 without SEI.*: {WRITE}"),
+            "h265": (make_plain_video(folder, "ts", count, "h265"), f"H.265 without SEI.*: {WRITE}"),
+            "uuid": (make_video(folder, "ts", count), r"messages of UUIDs that --uuid does not select \(\d+ of"
+                     rf" {OUR_UUID}\): --uuid {OUR_UUID} takes them$"),
+        }
+        cameras = {"sound": contents["sound"][0], "h264": make_plain_video(folder, "mp4", count),
+                   "h265": make_plain_video(folder, "mp4", count, "h265"), "uuid": make_video(folder, "mp4", count)}
+        silent = harness.listen(lambda connection: connection.recv(1) and threading.Event().wait())
+        nothing = {"no-udp": f"udp://127.0.0.1:{harness.free_port()}", "no-srt": f"srt://:{harness.free_port()}",
+                   "no-http": f"http://{silent}/x", "no-rtsp": f"rtsp://{silent}/x"}
+        running = []
+        for name, (ts, expected) in contents.items():
+            inputs = start_live(folder, name, ts, cameras[name])
+            bridge = Program("bridge", "--uuid", OTHER_UUID, "--output", "-",
+                             *(word for item in inputs.items() for word in ("--input", "=".join(item))))
+            running.append((bridge, inputs, "It sees " + expected))
+        bridge = Program("bridge", "--output", "-",
+                         *(word for item in nothing.items() for word in ("--input", "=".join(item))))
+        running.append((bridge, nothing, "It sees no data: check the address that the camera"))
+        for bridge, inputs, expected in running:
+            for name, uri in inputs.items():
+                wait_for(lambda: explanations(bridge, uri), f"explanation of {name}: {bridge.err}")
+                assert re.search(expected, explanations(bridge, uri)[0]), (name, bridge.err)
+        for bridge, inputs, _ in running:
+            status, seconds = bridge.end()
+            assert status == 0 and seconds < harness.PATIENCE / 10 and not bridge.out, (inputs, bridge.lines)
+        # files that are at their end
+        for ts, expected in contents.values():
+            status, out, err = run("bridge", "--uuid", OTHER_UUID, "--input", ts, "--output", "-")
+            assert status == 0 and not out, (status, out)
+            assert re.search(f"^metakafka-bridge: {ts} has ended without a record. It has {expected}", err[-1]), err
+
+
+# --- what --inspect shows -------------------------------------------------------------------
+
+def rows(bridge):
+    """The rows of all tables so far, by title"""
+    found, titles = [], []
+    for line in list(bridge.out):
+        words = re.split("  +", line)
+        if words[0] == "INPUT":
+            titles = words
+        elif line and titles and not line.startswith("[Bridge]"):
+            found.append(dict(zip(titles, words)))
+    return found
+
+
+def is_seen(row):
+    return float(row["FRAMES/S"]) > 0 and float(row["MESSAGES/S"]) > 0 and row["TYPE"] == "5"
+
+
+@test
+def what_inputs_have_is_shown_every_second():
+    with tempfile.TemporaryDirectory() as folder:
+        video = make_video(folder, "ts", SECONDS * FPS)
+        inputs = start_live(folder, "live", video, make_video(folder, "mp4", SECONDS * FPS))
+        inputs["file"] = make_video(folder, "mkv", 50, "h265")
+        inputs["lines"] = make_lines(folder, 50)
+        inputs["sound"] = make_sound(folder, 1)
+        bridge = Program("bridge", "--inspect",
+                         *(word for item in inputs.items() for word in ("--input", "=".join(map(str, item)))))
+        live = [name for name in inputs if name.startswith("live")]
+
+        def seen(name):
+            return [row for row in rows(bridge) if row["INPUT"] == name]
+
+        for name in live + ["file"]:
+            wait_for(lambda: any(is_seen(row) for row in seen(name)), f"{name} in {rows(bridge)}")
+            row = next(row for row in seen(name) if is_seen(row))
+            assert row["CODEC"] == ("H.265" if name == "file" else "H.264") and row["UUID"] == OUR_UUID, row
+            assert row["EXAMPLE"].startswith('{"seq":') and len(sources.payload(0)) <= int(row["BYTES"]) < 100, row
+            assert row["LOST"] == ("0" if name in ("live-rtsp", "live-caller") else "-"), row
+        for name, codec in (("lines", "JSON lines"), ("sound", "audio/mpeg (not read)")):
+            wait_for(lambda: seen(name), f"{name} in {rows(bridge)}")
+            assert seen(name)[0]["CODEC"] == codec and seen(name)[0]["UUID"] == "-", seen(name)
+        assert bridge.end()[0] == 0, bridge.err
+
+
+# --- much at once -----------------------------------------------------------------------------
+
+def position(program, path):
+    """How far it has read that file"""
+    for link in pathlib.Path(f"/proc/{program.process.pid}/fd").iterdir():
+        if os.path.realpath(link) == str(path):
+            return int(re.search(r"pos:\s+(\d+)", pathlib.Path(f"/proc/{program.process.pid}/fdinfo/{link.name}")
+                                 .read_text()).group(1))
+    return None
+
+
+def wait_until_it_stands(program, path):
+    """Until it reads no more. Returns where."""
+    positions = []
+
+    def stands():
+        positions.append(position(program, path))
+        return len(positions) > 50 and len(set(positions[-50:])) == 1
+
+    wait_for(stands, f"{program.name} to stop reading")
+    return positions[-1]
+
+
+@test
+def a_file_with_more_than_kafkasinks_queue_holds_waits_for_kafka():
+    count = 150000
+    with tempfile.TemporaryDirectory() as folder:
+        path = make_lines(folder, count)
+        broker, address = start_broker("t:1")
+        bridge = Program("bridge", "--input", f"x={path}", "--kafka-bootstrap", address, "--kafka-topic", "t")
+        wait_for(lambda: harness.count_records(address, "t") > 0, "the first records")
+        broker.process.send_signal(signal.SIGSTOP)
+        where = wait_until_it_stands(bridge, path)
+        broker.process.send_signal(signal.SIGCONT)
+        assert where is not None and where < path.stat().st_size, "it read all before it was stopped"
+        assert bridge.wait(4 * harness.PATIENCE) == 0, bridge.err
+        keys = harness.read_keys(address, "t")
+        assert keys == [b"%d" % n for n in range(count)], (len(keys), bridge.err)
+
+
+# --- wrong usage --------------------------------------------------------------------------------
+
+USAGE = {
+    ("--input", "a=udp://:5000", "--input", "a=udp://:5001"): "Two inputs have the name 'a': give each one of its own",
+    ("--input", "gopher://x/y"): "gopher:// is not known: known are rtp, udp, srt, rtsp",
+    ("--input", "udp:5000"): "udp: has no // behind it",
+    ("--input", "udp://127.0.0.1"): "needs a UDP port to listen at",
+    ("--input", "srt://127.0.0.1"): "needs a port, 1 to 65535",
+    ("--input", "rtsp:///x"): "has no host: write rtsp://HOST/PATH",
+    ("--input", ""): "has no URI: write",
+    ("--input", "a="): "has no URI: write",
+    ("--input", "srt://:7000?passphrase=a%20long%20one%20here"): "shows a secret to everybody",
+    ("--input", "rtsp://user:${NO_SUCH_NAME}@127.0.0.1/x"): "There is no environment variable NO_SUCH_NAME",
+    ("--input", "@/no/such/file"): "Could not read the inputs",
+    ("--input", "udp://:5000", "--listen", "127.0.0.1"): "--listen 127.0.0.1 is for --port: give the address in",
+    ("--input", "udp://:5000", "--output", "-", "--inspect"): "--output and --inspect exclude each other",
+    ("--output", ""): "--output needs the name of a file, or -",
+    ("--input", "udp://:5000", "--codec", "mpeg2"): "--codec 'mpeg2' is not known: give auto, h264 or h265",
+    ("--input", "udp://:5000", "--latency", "10001"): "--latency 10001 is not from 0 to 10000 ms",
+    ("--input", "udp://:5000", "--uuid", "zzz", "--output", "-"): "A UUID is 32 hexadecimal digits",
+    ("--input",): "Missing argument for --input",
+}
+
+
+@test
+def wrong_usage_says_what_is_right():
+    for args, expected in USAGE.items():
+        status, out, err = run("bridge", *args)
+        text = "\n".join(err)
+        assert status == 2 and expected in text, (args, status, out, err)
+        assert "a%20long" not in text, text
+
+
+@test
+def a_file_that_cannot_be_written_is_told():
+    with tempfile.TemporaryDirectory() as folder:
+        video = make_lines(folder, 5)
+        for path in (folder, f"{folder}/no/file"):
+            status, out, err = run("bridge", "--input", video, "--output", path)
+            assert status == 1 and path in err[-1], (status, err)
+
+
+harness.main()
