@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """What becomes of inputs that fail, break off or come back, and what users are told of it."""
 import contextlib
-import os
 import pathlib
 import signal
 import socket
@@ -11,7 +10,7 @@ import threading
 import harness
 import sources
 from cameras import Sender, camera_frames, send_together
-from harness import Program, run, test, wait_for
+from harness import Program, test, wait_for
 from sources import Http, make_lines, make_video, plain, records, send_udp
 
 COUNT = 60
@@ -90,8 +89,7 @@ def a_source_that_is_killed_and_comes_back_goes_on():
         for kill in kills:
             kill()
         wait_until(lambda name: said(bridge, inputs[name]), "lines of what is away")
-        for kill in start_all(1):
-            pass
+        start_all(1)
         wait_until(lambda name: 1000 + COUNT - 1 in sources.seqs(bridge.out, name), "frames of what is back")
         wait_until(lambda name: len(said(bridge, inputs[name])) >= 2, "lines of what is back")
         n_sent = steady.stop()
