@@ -22,7 +22,7 @@ typedef struct
   ContentSettings content;
   const char *codec;
   const char *interface;        /* NULL: the system chooses */
-  int latency_ms;               /* -1: that of the kind */
+  int latency_ms;               /* negative: that of the kind */
   int max_streams;
 } InputSettings;
 

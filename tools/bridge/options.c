@@ -15,9 +15,12 @@
 #define MAX_STREAMS 65536
 #define MAX_LATENCY_MS 10000
 
+/* not given, and nothing that anybody would write */
+#define NO_LATENCY G_MININT
+
 static Options opt = {
   .inputs = {.content = {.scan = "head"},.codec = "auto",.latency_ms =
-      -1,.max_streams = 1024},
+      NO_LATENCY,.max_streams = 1024},
   .bootstrap = "localhost:9092",
   .topic = "rr.metadata.sei",
 };
@@ -182,9 +185,10 @@ check_inputs (void)
   else if (opt.inputs.max_streams < 1 || opt.inputs.max_streams > MAX_STREAMS)
     tool_usage ("--max-streams %d is not from 1 to %d",
         opt.inputs.max_streams, MAX_STREAMS);
-  else if (opt.inputs.latency_ms < -1 || opt.inputs.latency_ms > MAX_LATENCY_MS)
-    tool_usage ("--latency %d is not from 0 to %d ms",
-        opt.inputs.latency_ms, MAX_LATENCY_MS);
+  else if (opt.inputs.latency_ms != NO_LATENCY && (opt.inputs.latency_ms < 0
+          || opt.inputs.latency_ms > MAX_LATENCY_MS))
+    tool_usage ("--latency %d is not from 0 to %d ms", opt.inputs.latency_ms,
+        MAX_LATENCY_MS);
   else if (opt_listen && *opt_listen == '\0')
     tool_usage ("--listen needs an address of this computer, or a multicast"
         " group");
