@@ -2,130 +2,125 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* metakafka-sender: live test video with a JSON object in every frame, as RTP. */
+/* metakafka-sender: video with a JSON object in every frame: test video, or what there
+ * is, as RTP, MPEG-TS or a file. */
 
-#include <gio/gio.h>
 #include <gst/gst.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common.h"
-#include "jsondup.h"
+#include "destination.h"
+#include "metadata.h"
+#include "options.h"
+#include "progress.h"
+#include "secrets.h"
+#include "source.h"
 
-static const char *opt_host = "127.0.0.1";
-static int opt_port = 5000;
-static const char *opt_stream_id = "cam01";
-static const char *opt_fps = "30/1";
-static int opt_num_buffers = -1;
-
-static const GOptionEntry entries[] = {
-  {"host", 0, 0, G_OPTION_ARG_STRING, &opt_host,
-      "Send to this host, IPv4 preferred (default: 127.0.0.1)", "HOST"},
-  {"port", 0, 0, G_OPTION_ARG_INT, &opt_port,
-      "Send to this UDP port, 1 to 65535 (default: 5000)", "PORT"},
-  {"stream-id", 0, 0, G_OPTION_ARG_STRING, &opt_stream_id,
-      "Name of the camera in the JSON (default: cam01)", "NAME"},
-  {"fps", 0, 0, G_OPTION_ARG_STRING, &opt_fps,
-      "Frames per second, N or N/D (default: 30/1)", "FPS"},
-  {"num-buffers", 0, 0, G_OPTION_ARG_INT, &opt_num_buffers,
-      "Stop after this many frames, -1 for never (default: -1)", "N"},
-  {NULL}
-};
+/* How long the end may take after a signal, when the other side takes nothing */
+#define PATIENCE_MS 5000
 
 typedef struct
 {
+  SenderOptions options;
+  Destination destination;
+  Metadata metadata;
+  Source *source;               /* NULL: test video */
   GMainLoop *loop;
   GstElement *pipeline;
-  GstElement *inject;
-  guint64 seq;                  /* streaming thread */
+  GstBin *output;               /* what the sink is in */
+  gboolean is_ending;           /* by a signal */
+  gboolean is_stuck;            /* in a write that nobody can end */
+  char *missing;                /* the decoder that there is no plugin for */
   int status;
 } Sender;
 
-/* N or N/D, both from 1 to what caps take. */
-static gboolean
-parse_fps (const char *text, int *n, int *d)
+static void
+stop (Sender * sender, int status)
 {
-  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
-  guint64 number, denominator = 1;
-
-  if (!parts[0]
-      || !g_ascii_string_to_unsigned (parts[0], 10, 1, G_MAXINT, &number, NULL)
-      || (parts[1] && !g_ascii_string_to_unsigned (parts[1], 10, 1, G_MAXINT,
-              &denominator, NULL)))
-    return FALSE;
-  *n = number;
-  *d = denominator;
-  return TRUE;
+  sender->status = status;
+  g_main_loop_quit (sender->loop);
 }
 
-/* The host's first IPv4 address, else its first address. */
-static char *
-resolve (const char *host, gboolean * is_ipv6, GError ** error)
+static void
+say_missing (const GError * error)
 {
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
-  GList *addresses = g_resolver_lookup_by_name (resolver, host, NULL, error);
-  GInetAddress *chosen;
-  char *text;
+  tool_warn ("%s: install the GStreamer plugins good, bad and ugly, and set"
+      " GST_PLUGIN_PATH to the folder that has libgstmetakafka.so",
+      error->message);
+}
 
-  if (!addresses)
-    return NULL;
-  chosen = addresses->data;
-  for (GList * l = addresses; l; l = l->next) {
-    if (g_inet_address_get_family (l->data) == G_SOCKET_FAMILY_IPV4) {
-      chosen = l->data;
-      break;
-    }
+/* Why --input gives nothing, and what to do */
+static void
+say_input_failed (const Sender * sender, const GError * error)
+{
+  const char *input = sender->options.input;
+  g_autofree char *text = secrets_hide (error->message);
+
+  if (!g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN)
+      && !g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_CODEC_NOT_FOUND)) {
+    /* without the full stop of GStreamer's sentences */
+    if (g_str_has_suffix (text, "."))
+      text[strlen (text) - 1] = '\0';
+    tool_warn ("%s: check --input %s", text, input);
+  } else if (sender->missing) {
+    tool_warn ("the GStreamer plugin for %s is missing: install it, or check"
+        " --input %s", sender->missing, input);
+  } else {
+    tool_warn ("there is no video that can be decoded: check --input %s",
+        input);
   }
-  *is_ipv6 = g_inet_address_get_family (chosen) == G_SOCKET_FAMILY_IPV6;
-  text = g_inet_address_to_string (chosen);
-  g_resolver_free_addresses (addresses);
-  return text;
 }
 
-/* Whether there is a route to @address: the kernel knows, and nothing is sent. */
+/* What failed, and the option that may change it. */
+static void
+on_error (Sender * sender, GstMessage * message)
+{
+  const SenderOptions *options = &sender->options;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GstElement) sink = sender->output ?
+      gst_bin_get_by_name (sender->output, "sink") : NULL;
+
+  /* a source that is cut off calls that an error */
+  if (sender->is_ending && sender->source
+      && source_has (sender->source, message->src))
+    return;
+  gst_message_parse_error (message, &error, NULL);
+  progress_clear ();
+  if (sender->source && source_has (sender->source, message->src)) {
+    say_input_failed (sender, error);
+  } else if (options->output && message->src == GST_OBJECT (sink)) {
+    text = secrets_hide (error->message);
+    tool_warn ("%s: check --output %s", text, options->output);
+  } else {
+    tool_warn ("%s: stopped; try again, or look closer with GST_DEBUG=3",
+        error->message);
+  }
+  stop (sender, TOOL_FAILED);
+}
+
 static gboolean
-check_route (const char *address, GError ** error)
-{
-  g_autoptr (GSocketAddress) to =
-      g_inet_socket_address_new_from_string (address, opt_port);
-  g_autoptr (GSocket) s =
-      g_socket_new (g_socket_address_get_family (to), G_SOCKET_TYPE_DATAGRAM,
-      G_SOCKET_PROTOCOL_UDP, error);
-
-  return s && g_socket_connect (s, to, NULL, error);
-}
-
-/* The object of a test frame: as a detector would describe it, but with values that
- * follow from @seq, so that a receiver can check them. @ts_ns is the frame's PTS. */
-static char *
-make_json (guint64 seq, guint64 ts_ns)
-{
-  static const char *const labels[] = { "person", "car", "dog", "bicycle" };
-  const guint hundredths = 50 + seq % 50;
-  /* written as people write numbers: 0.6, not 0.60 and not 0.59999999999999998 */
-  const guint digits = hundredths % 10 ? hundredths : hundredths / 10;
-  g_autofree char *id = json_dup_quoted (opt_stream_id,
-      strlen (opt_stream_id), NULL);
-
-  return g_strdup_printf ("{\"stream_id\": %s, \"seq\": %" G_GUINT64_FORMAT
-      ", \"ts_ns\": %" G_GUINT64_FORMAT ", \"objects\": [{\"id\": \"obj-%"
-      G_GUINT64_FORMAT "\", \"label\": \"%s\", \"confidence\": 0.%u, \"bbox\": "
-      "{\"x\": 0.%u, \"y\": 0.1, \"w\": 0.3, \"h\": 0.3}}], "
-      "\"source\": \"seiinject\"}", id, seq, ts_ns, seq % 9999 + 1,
-      labels[seq % 4], digits, (guint) (1 + seq % 5));
-}
-
-/* What is set here goes into this very buffer. */
-static GstPadProbeReturn
-on_frame (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+on_lingered (gpointer data)
 {
   Sender *sender = data;
-  const GstClockTime pts = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
-  g_autofree char *json = make_json (sender->seq++,
-      GST_CLOCK_TIME_IS_VALID (pts) ? pts : 0);
 
-  g_object_set (sender->inject, "metadata", json, NULL);
-  return GST_PAD_PROBE_OK;
+  g_main_loop_quit (sender->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_eos (Sender * sender)
+{
+  const guint linger_ms =
+      destination_linger_ms (&sender->destination, sender->output);
+
+  progress_end ();
+  tool_say ("[Sender] EOS");
+  if (linger_ms > 0)
+    g_timeout_add (linger_ms, on_lingered, sender);
+  else
+    g_main_loop_quit (sender->loop);
 }
 
 static gboolean
@@ -135,21 +130,25 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
 
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_EOS:
-      tool_say ("[Sender] EOS");
-      g_main_loop_quit (sender->loop);
+      on_eos (sender);
       break;
-    case GST_MESSAGE_ERROR:{
-      g_autoptr (GError) error = NULL;
-
-      gst_message_parse_error (message, &error, NULL);
-      tool_warn ("%s: stopped; try again, or look closer with GST_DEBUG=3",
-          error->message);
-      sender->status = TOOL_FAILED;
-      g_main_loop_quit (sender->loop);
+    case GST_MESSAGE_ERROR:
+      on_error (sender, message);
       break;
-    }
     case GST_MESSAGE_LATENCY:
       gst_bin_recalculate_latency (GST_BIN (sender->pipeline));
+      break;
+    case GST_MESSAGE_ELEMENT:
+      if (gst_message_has_name (message, "missing-plugin") && !sender->missing)
+        sender->missing =
+            g_strdup (gst_structure_get_string (gst_message_get_structure
+                (message), "name"));
+      break;
+    case GST_MESSAGE_APPLICATION:
+      if (gst_message_has_name (message, SOURCE_FIRST_MESSAGE))
+        gst_element_set_state (sender->pipeline, GST_STATE_PLAYING);
+      else if (gst_message_has_name (message, SOURCE_AGAIN_MESSAGE))
+        source_again (sender->source);
       break;
     default:
       break;
@@ -157,113 +156,324 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_impatient (gpointer data)
+{
+  Sender *sender = data;
+
+  tool_warn ("the other end does not take what is left: ended without it");
+  sender->is_stuck = TRUE;
+  stop (sender, TOOL_FAILED);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether nothing was sent as yet, so that nothing needs an end. */
+static gboolean
+is_waiting (const Sender * sender)
+{
+  if (sender->source && (!sender->metadata.inject
+          || GST_STATE (sender->pipeline) < GST_STATE_PLAYING))
+    return TRUE;
+  return destination_is_waiting (&sender->destination, sender->output);
+}
+
+/* In a thread of its own, because it waits for a frame that is on its way. Of test
+ * video the source sends EOS. One that reads a file may be anywhere, so EOS stands
+ * behind the frame that is due. */
+static void
+send_eos (GstElement * pipeline, gpointer data)
+{
+  Sender *sender = data;
+
+  if (sender->source) {
+    g_autoptr (GstPad) pad =
+        gst_element_get_static_pad (sender->metadata.inject, "sink");
+
+    gst_pad_send_event (pad, gst_event_new_eos ());
+  } else {
+    gst_element_send_event (pipeline, gst_event_new_eos ());
+  }
+}
+
 static void
 on_signal (gpointer data)
 {
   Sender *sender = data;
 
+  sender->is_ending = TRUE;
+  progress_clear ();
   tool_say ("[Sender] Shutting down...");
-  gst_element_send_event (sender->pipeline, gst_event_new_eos ());
+  if (sender->source)
+    source_stop (sender->source);
+  if (is_waiting (sender)) {
+    tool_say ("[Sender] EOS");
+    g_main_loop_quit (sender->loop);
+    return;
+  }
+  gst_element_call_async (sender->pipeline, send_eos, sender, NULL);
+  g_timeout_add (PATIENCE_MS, on_impatient, sender);
 }
 
-static GstElement *
-make_pipeline (int fps_n, int fps_d, GError ** error)
+/* What makes H.264 or H.265 of I420: a key frame every second at 30 frames per second,
+ * so that a receiver can begin at any time. */
+static char *
+describe_encoder (const SenderOptions * options, SenderCodec codec)
 {
-  g_autofree char *description = NULL;
+  const gboolean is_h265 = codec == SENDER_CODEC_H265;
 
-  /* A key frame every second at 30 frames per second, and parameter sets with
-   * it, so that a receiver can begin at any time. */
-  description = g_strdup_printf ("videotestsrc is-live=true num-buffers=%d !"
-      " video/x-raw,format=I420,width=640,height=360,framerate=%d/%d !"
-      " x264enc tune=zerolatency speed-preset=superfast key-int-max=30"
-      " bitrate=1000 ! h264parse ! seiinject name=inject !"
-      " rtph264pay config-interval=1 ! udpsink name=sink",
-      opt_num_buffers, fps_n, fps_d);
-  return gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS,
-      error);
+  return
+      g_strdup_printf ("%s name=first tune=zerolatency speed-preset=superfast"
+      " key-int-max=30 bitrate=%d ! %s", is_h265 ? "x265enc" : "x264enc",
+      options->bitrate ? options->bitrate : 1000,
+      is_h265 ? "h265parse" : "h264parse");
+}
+
+static SenderCodec
+get_encoded_codec (const Sender * sender)
+{
+  if (sender->options.codec != SENDER_CODEC_ANY)
+    return sender->options.codec;
+  return sender->destination.codec == SENDER_CODEC_H265 ?
+      SENDER_CODEC_H265 : SENDER_CODEC_H264;
+}
+
+static void
+say_first_line (const Sender * sender, SenderCodec codec)
+{
+  const SenderOptions *options = &sender->options;
+  g_autofree char *format = destination_format (&sender->destination, codec);
+  g_autofree char *frames = options->num_buffers < 0 ? g_strdup ("∞") :
+      g_strdup_printf ("%d", options->num_buffers);
+  const char *session = sender->metadata.session;
+
+  tool_say ("[Sender] %s → %s , stream_id=%s, num-buffers=%s%s%s", format,
+      sender->destination.shown, options->stream_id, frames,
+      session ? ", session=" : "", session ? session : "");
+}
+
+static char *
+describe_test (const Sender * sender, SenderCodec codec)
+{
+  const SenderOptions *options = &sender->options;
+  g_autofree char *encoder = describe_encoder (options, codec);
+  g_autofree char *output = destination_describe (&sender->destination, options,
+      codec, FALSE);
+
+  return g_strdup_printf ("videotestsrc is-live=true num-buffers=%d !"
+      " video/x-raw,format=I420,width=%d,height=%d,framerate=%d/%d ! %s !"
+      " seiinject name=inject ! %s", options->num_buffers,
+      options->width ? options->width : 640,
+      options->height ? options->height : 360, options->fps_n, options->fps_d,
+      encoder, output);
+}
+
+/* Connects what seiinject is in. */
+static void
+set_up (Sender * sender, GstBin * bin)
+{
+  g_autoptr (GstElement) inject = gst_bin_get_by_name (bin, "inject");
+
+  sender->output = bin;
+  destination_set_up (&sender->destination, &sender->options, bin);
+  metadata_start (&sender->metadata, inject);
+}
+
+static gboolean
+check_encoded (const Sender * sender, SenderCodec codec)
+{
+  const SenderOptions *options = &sender->options;
+  const SenderCodec wanted = options->codec != SENDER_CODEC_ANY ?
+      options->codec : sender->destination.codec;
+
+  if (wanted != SENDER_CODEC_ANY && wanted != codec) {
+    tool_warn ("the video of --input %s is %s, and encoded video is sent as it"
+        " is: leave out --codec, or choose another --output", options->input,
+        sender_codec_name (codec));
+    return FALSE;
+  }
+  if (options->width || options->bitrate || options->has_fps)
+    tool_warn ("the video of --input %s is encoded and sent as it is: --size,"
+        " --bitrate and --fps change nothing", options->input);
+  return TRUE;
+}
+
+/* The bin takes the video at the pad "sink" of the element "first". A ghost pad is not
+ * made for others, such as those of rtpbin, which are linked when they appear. */
+static GstPad *
+add_to_pipeline (Sender * sender, GstElement * bin)
+{
+  g_autoptr (GstElement) first = gst_bin_get_by_name (GST_BIN (bin), "first");
+  g_autoptr (GstPad) in = gst_element_get_static_pad (first, "sink");
+  GstPad *pad = gst_ghost_pad_new ("sink", in);
+
+  gst_pad_set_active (pad, TRUE);
+  gst_element_add_pad (bin, pad);
+  gst_bin_add (GST_BIN (sender->pipeline), bin);
+  gst_element_sync_state_with_parent (bin);
+  return gst_object_ref (pad);
+}
+
+/* The video of --input is there: only now it shows what is needed behind it. Frames
+ * wait in the queue, so that none is late when a file begins again. */
+static GstPad *
+on_video (SenderCodec codec, gpointer data)
+{
+  Sender *sender = data;
+  const SenderOptions *options = &sender->options;
+  const gboolean is_encoded = codec != SENDER_CODEC_ANY;
+  g_autofree char *encoder = NULL;
+  g_autofree char *output = NULL;
+  g_autofree char *description = NULL;
+  g_autoptr (GError) error = NULL;
+  GstElement *bin;
+
+  if (!is_encoded)
+    codec = get_encoded_codec (sender);
+  else if (!check_encoded (sender, codec)) {
+    stop (sender, TOOL_FAILED);
+    return NULL;
+  }
+  encoder = describe_encoder (options, codec);
+  output = destination_describe (&sender->destination, options, codec, TRUE);
+  description = g_strdup_printf ("%s ! queue max-size-time=2000000000"
+      " max-size-buffers=0 max-size-bytes=67108864 ! %s seiinject name=inject !"
+      " %s", is_encoded ? "identity name=first" : encoder,
+      source_is_live (sender->source) ||
+      destination_is_file (&sender->destination) ? "" : "clocksync !", output);
+  bin = gst_parse_bin_from_description_full (description, FALSE, NULL,
+      GST_PARSE_FLAG_FATAL_ERRORS, &error);
+  if (!bin) {
+    say_missing (error);
+    stop (sender, TOOL_FAILED);
+    return NULL;
+  }
+  say_first_line (sender, codec);
+  set_up (sender, GST_BIN (bin));
+  return add_to_pipeline (sender, bin);
 }
 
 static int
-run (Sender * sender, const char *address, int fps_n, int fps_d)
+make_test_pipeline (Sender * sender)
 {
+  const SenderCodec codec = get_encoded_codec (sender);
+  g_autofree char *description = describe_test (sender, codec);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) sink = NULL;
-  g_autoptr (GstPad) pad = NULL;
-  g_autoptr (GstBus) bus = NULL;
 
-  sender->pipeline = make_pipeline (fps_n, fps_d, &error);
+  say_first_line (sender, codec);
+  if (sender->options.num_buffers == 0) {
+    tool_say ("[Sender] EOS");
+    return TOOL_DONE;
+  }
+  sender->pipeline = gst_parse_launch_full (description, NULL,
+      GST_PARSE_FLAG_FATAL_ERRORS, &error);
   if (!sender->pipeline) {
-    tool_warn ("%s: install the GStreamer plugins good, bad and ugly, and set"
-        " GST_PLUGIN_PATH to the folder that has libgstmetakafka.so",
-        error->message);
+    say_missing (error);
     return TOOL_FAILED;
   }
-  sink = gst_bin_get_by_name (GST_BIN (sender->pipeline), "sink");
-  g_object_set (sink, "host", address, "port", opt_port, NULL);
-  sender->inject = gst_bin_get_by_name (GST_BIN (sender->pipeline), "inject");
-  pad = gst_element_get_static_pad (sender->inject, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, sender, NULL);
-  bus = gst_element_get_bus (sender->pipeline);
+  set_up (sender, GST_BIN (sender->pipeline));
+  return TOOL_DONE;
+}
+
+static int
+make_input_pipeline (Sender * sender)
+{
+  const SenderOptions *options = &sender->options;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = secrets_expand ("--input", options->input, &error);
+  g_autofree char *uri = NULL;
+
+  if (!text)
+    return tool_usage ("%s", error->message);
+  uri = source_make_uri (text, &error);
+  if (!uri) {
+    g_autofree char *shown = secrets_hide (error->message);
+
+    return tool_usage ("--input %s: %s: give a file, URI or device",
+        options->input, shown);
+  }
+  sender->pipeline = gst_pipeline_new (NULL);
+  sender->source = source_new (sender->pipeline, options, uri, on_video,
+      sender);
+  if (options->loop && source_is_live (sender->source))
+    return tool_usage ("--loop needs a file: --input %s has no end to begin"
+        " again from", options->input);
+  if (!source_start (sender->source, &error)) {
+    say_missing (error);
+    return TOOL_FAILED;
+  }
+  return TOOL_DONE;
+}
+
+/* A file is sent from when its first frame is there, so that none is late. */
+static void
+run (Sender * sender)
+{
+  const gboolean waits = sender->source && !source_is_live (sender->source);
+  g_autoptr (GstBus) bus = gst_element_get_bus (sender->pipeline);
+
   gst_bus_add_watch (bus, on_message, sender);
+  progress_start (&sender->metadata);
+  gst_element_set_state (sender->pipeline,
+      waits ? GST_STATE_PAUSED : GST_STATE_PLAYING);
+  g_main_loop_run (sender->loop);
+  progress_end ();
+  metadata_end (&sender->metadata);
+  gst_bus_remove_watch (bus);
+  if (sender->is_stuck)
+    return;
+  if (sender->source)
+    source_end (sender->source);
+  gst_element_set_state (sender->pipeline, GST_STATE_NULL);
+}
+
+static void
+clear (Sender * sender)
+{
+  destination_clear (&sender->destination);
+  metadata_clear (&sender->metadata);
+  g_clear_pointer (&sender->source, source_free);
+  g_free (sender->missing);
+  gst_clear_object (&sender->pipeline);
+  g_clear_pointer (&sender->loop, g_main_loop_unref);
+}
+
+static int
+send_video (Sender * sender)
+{
+  g_autoptr (GError) error = NULL;
+  int status = destination_init (&sender->destination, &sender->options);
+
+  if (status != TOOL_DONE)
+    return status;
+  if (!metadata_init (&sender->metadata, &sender->options, &error)) {
+    tool_warn ("%s", error->message);
+    return TOOL_FAILED;
+  }
   sender->loop = g_main_loop_new (NULL, FALSE);
   tool_on_signals (on_signal, sender);
-
-  gst_element_set_state (sender->pipeline, GST_STATE_PLAYING);
-  g_main_loop_run (sender->loop);
-  gst_element_set_state (sender->pipeline, GST_STATE_NULL);
-
-  gst_bus_remove_watch (bus);
-  g_main_loop_unref (sender->loop);
-  gst_object_unref (sender->inject);
-  gst_object_unref (sender->pipeline);
+  status = sender->options.input ? make_input_pipeline (sender) :
+      make_test_pipeline (sender);
+  if (status != TOOL_DONE || !sender->pipeline)
+    return status;
+  run (sender);
   return sender->status;
 }
 
 int
 main (int argc, char **argv)
 {
-  Sender sender = { NULL };
-  g_autoptr (GError) error = NULL;
-  g_autofree char *address = NULL;
-  g_autofree char *frames = NULL;
-  gboolean is_ipv6;
-  int fps_n, fps_d, status;
+  Sender sender = { {NULL} };
+  int status;
 
   if (!tool_start (&argc, &argv, "metakafka-sender",
-          "Sends live test video as RTP/H.264, with a JSON object as SEI in"
-          " every frame.", entries, gst_init_get_option_group (),
-          TOOL_OUTPUT_NEVER_BLOCK, &status))
+          "Sends live test video, or video of your own, with a JSON object as SEI"
+          " in every frame.", sender_option_entries,
+          gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
-  if (!tool_check_port (opt_port))
-    return tool_usage ("--port %d is not a UDP port: give 1 to 65535",
-        opt_port);
-  if (*opt_host == '\0')
-    return tool_usage ("--host needs the name or address of a host");
-  if (!parse_fps (opt_fps, &fps_n, &fps_d))
-    return tool_usage ("--fps %s is not a frame rate: give N or N/D, such as"
-        " 30 or 30000/1001", opt_fps);
-  if (opt_num_buffers < -1)
-    return tool_usage ("--num-buffers %d is not a number of frames: give 0 or"
-        " more, or -1 to send for ever", opt_num_buffers);
-
-  address = resolve (opt_host, &is_ipv6, &error);
-  if (!address) {
-    tool_warn ("%s: check --host %s", error->message, opt_host);
-    return TOOL_FAILED;
-  }
-  if (!check_route (address, &error)) {
-    tool_warn ("%s (%s): check --host and the network", error->message,
-        address);
-    return TOOL_FAILED;
-  }
-  frames = opt_num_buffers < 0 ? g_strdup ("∞") :
-      g_strdup_printf ("%d", opt_num_buffers);
-  tool_say ("[Sender] RTP/H264 → udp://%s%s%s:%d , stream_id=%s,"
-      " num-buffers=%s", is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "",
-      opt_port, opt_stream_id, frames);
-  if (opt_num_buffers == 0) {
-    tool_say ("[Sender] EOS");
-    return TOOL_DONE;
-  }
-  return run (&sender, address, fps_n, fps_d);
+  if (!sender_options_check (&sender.options))
+    return TOOL_USAGE;
+  status = send_video (&sender);
+  if (!sender.is_stuck)
+    clear (&sender);
+  return status;
 }

@@ -1,0 +1,430 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "destination.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "common.h"
+#include "secrets.h"
+
+#define TS_PACKET_SIZE 188
+#define DEFAULT_MTU 1400
+#define SRT_DEFAULT_LATENCY_MS 125
+#define RTCP_BYE_MS 100
+
+/* The host's first IPv4 address, else its first address. */
+static char *
+resolve (const char *host, GError ** error)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  GList *addresses = g_resolver_lookup_by_name (resolver, host, NULL, error);
+  GInetAddress *chosen;
+  char *text;
+
+  if (!addresses)
+    return NULL;
+  chosen = addresses->data;
+  for (GList * l = addresses; l; l = l->next) {
+    if (g_inet_address_get_family (l->data) == G_SOCKET_FAMILY_IPV4) {
+      chosen = l->data;
+      break;
+    }
+  }
+  text = g_inet_address_to_string (chosen);
+  g_resolver_free_addresses (addresses);
+  return text;
+}
+
+/* Whether there is a route to @address: the kernel knows, and nothing is sent. */
+static gboolean
+check_route (const char *address, guint port, GError ** error)
+{
+  g_autoptr (GSocketAddress) to =
+      g_inet_socket_address_new_from_string (address, port);
+  g_autoptr (GSocket) s =
+      g_socket_new (g_socket_address_get_family (to), G_SOCKET_TYPE_DATAGRAM,
+      G_SOCKET_PROTOCOL_UDP, error);
+
+  return s && g_socket_connect (s, to, NULL, error);
+}
+
+static int
+init_datagrams (Destination * self, const SenderOptions * options,
+    const char *host, int port)
+{
+  const char *option = options->output ? "--output" : "--host";
+  g_autoptr (GError) error = NULL;
+  const char *left = "", *right = "";
+
+  self->port = port;
+  if (self->kind == DESTINATION_RTP && options->rtp_times != RTP_TIMES_NONE
+      && port == 65535)
+    return tool_usage ("--rtp-times needs the port behind that of RTP: give a"
+        " port below 65535, or --rtp-times none");
+  self->address = resolve (host, &error);
+  if (!self->address) {
+    tool_warn ("%s: check %s %s", error->message, option,
+        options->output ? options->output : host);
+    return TOOL_FAILED;
+  }
+  /* a multicast group may have a route by its interface alone */
+  if (!options->interface && !check_route (self->address, port, &error)) {
+    tool_warn ("%s (%s): check %s and the network", error->message,
+        self->address, option);
+    return TOOL_FAILED;
+  }
+  if (strchr (self->address, ':')) {
+    left = "[";
+    right = "]";
+  }
+  self->shown = g_strdup_printf ("udp://%s%s%s:%d", left, self->address, right,
+      port);
+  return TOOL_DONE;
+}
+
+/* Whether srtsink knows the parameter, and it is right. */
+static gboolean
+check_srt_parameter (const char *name, const char *value, const char *shown)
+{
+  const gsize size = strlen (value);
+
+  if (!strcmp (name, "mode")) {
+    if (strcmp (value, "caller") != 0 && strcmp (value, "listener") != 0)
+      return tool_usage ("--output %s: mode is %s: give caller or listener",
+          shown, value), FALSE;
+  } else if (!strcmp (name, "latency")) {
+    if (!g_ascii_string_to_unsigned (value, 10, 0, 60000, NULL, NULL))
+      return tool_usage ("--output %s: latency is %s: give milliseconds, 0 to"
+          " 60000", shown, value), FALSE;
+  } else if (!strcmp (name, "passphrase")) {
+    if (size < 10 || size > 79)
+      return tool_usage ("--output %s: the passphrase has %" G_GSIZE_FORMAT
+          " characters: give one of 10 to 79", shown, size), FALSE;
+  } else if (!strcmp (name, "pbkeylen")) {
+    if (strcmp (value, "16") != 0 && strcmp (value, "24") != 0
+        && strcmp (value, "32") != 0)
+      return tool_usage ("--output %s: pbkeylen is %s: give 16, 24 or 32",
+          shown, value), FALSE;
+  } else if (strcmp (name, "streamid") != 0) {
+    return tool_usage ("--output %s: %s is unknown: srt takes mode, latency,"
+        " passphrase, pbkeylen and streamid", shown, name), FALSE;
+  }
+  return TRUE;
+}
+
+static int
+init_srt (Destination * self, const char *host, int port, const char *query,
+    const char *shown)
+{
+  const gboolean has_host = host && *host != '\0';
+  g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer name, value;
+  const char *mode;
+
+  self->shown = g_strdup (shown);
+  self->query = g_uri_parse_params (query ? query : "", -1, "&",
+      G_URI_PARAMS_NONE, &error);
+  if (!self->query)
+    return tool_usage ("--output %s: %s: give parameters as in"
+        " ?mode=listener&latency=200", shown, error->message);
+  g_hash_table_iter_init (&iter, self->query);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (!check_srt_parameter (name, value, shown))
+      return TOOL_USAGE;
+  mode = g_hash_table_lookup (self->query, "mode");
+  if (!mode)
+    mode = has_host ? "caller" : "listener";
+  if (!has_host && !strcmp (mode, "caller"))
+    return tool_usage ("--output %s calls nobody: give srt://HOST:PORT, or"
+        " ?mode=listener", shown);
+  self->uri = g_strdup_printf (has_host && strchr (host, ':') ?
+      "srt://[%s]:%d?mode=%s" : "srt://%s:%d?mode=%s", has_host ? host : "",
+      port, mode);
+  return TOOL_DONE;
+}
+
+static int
+init_file (Destination * self, const char *path)
+{
+  static const struct
+  {
+    const char *suffix;
+    DestinationKind kind;
+    SenderCodec codec;
+  } formats[] = {
+    {".ts", DESTINATION_TS, SENDER_CODEC_ANY},
+    {".mp4", DESTINATION_MP4, SENDER_CODEC_ANY},
+    {".mkv", DESTINATION_MKV, SENDER_CODEC_ANY},
+    {".h264", DESTINATION_ELEMENTARY, SENDER_CODEC_H264},
+    {".264", DESTINATION_ELEMENTARY, SENDER_CODEC_H264},
+    {".h265", DESTINATION_ELEMENTARY, SENDER_CODEC_H265},
+    {".265", DESTINATION_ELEMENTARY, SENDER_CODEC_H265},
+  };
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  self->path = g_strdup (path);
+  self->shown = g_strdup (path);
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
+    if (g_str_has_suffix (lower, formats[i].suffix)) {
+      self->kind = formats[i].kind;
+      self->codec = formats[i].codec;
+      return TOOL_DONE;
+    }
+  }
+  return tool_usage ("--output %s is no kind of file that is known: give a name"
+      " that ends with .ts, .mp4, .mkv, .h264 or .h265", path);
+}
+
+static int
+init_uri (Destination * self, const SenderOptions * options, const char *uri)
+{
+  const char *shown = options->output;
+  g_autofree char *scheme = g_uri_parse_scheme (uri);
+  g_autofree char *host = NULL;
+  g_autofree char *query = NULL;
+  g_autoptr (GError) error = NULL;
+  int port = -1;
+
+  if (!g_ascii_strcasecmp (scheme, "file")) {
+    g_autofree char *path = g_filename_from_uri (uri, NULL, &error);
+
+    return path ? init_file (self, path) :
+        tool_usage ("--output %s: %s: give file:///PATH", shown,
+        error->message);
+  }
+  if (!g_ascii_strcasecmp (scheme, "rtp"))
+    self->kind = DESTINATION_RTP;
+  else if (!g_ascii_strcasecmp (scheme, "udp"))
+    self->kind = DESTINATION_UDP;
+  else if (!g_ascii_strcasecmp (scheme, "srt"))
+    self->kind = DESTINATION_SRT;
+  else
+    return tool_usage ("--output %s: %s is unknown: give rtp, udp or srt, or a"
+        " file", shown, scheme);
+  if (!g_uri_split (uri, G_URI_FLAGS_NON_DNS | G_URI_FLAGS_ENCODED_QUERY, NULL,
+          NULL, &host, &port, NULL, &query, NULL, NULL)
+      || !tool_check_port (port)
+      || (self->kind != DESTINATION_SRT && (!host || *host == '\0')))
+    return tool_usage ("--output %s is not %s://HOST:PORT: give a host, an IPv6"
+        " address in brackets, and a port from 1 to 65535", shown, scheme);
+  return self->kind == DESTINATION_SRT ? init_srt (self, host, port, query,
+      shown) : init_datagrams (self, options, host, port);
+}
+
+int
+destination_init (Destination * self, const SenderOptions * options)
+{
+  g_autofree char *uri = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  *self = (Destination) {
+  .kind = DESTINATION_RTP};
+  if (!options->output) {
+    status = init_datagrams (self, options, options->host, options->port);
+  } else if (!(uri = secrets_expand ("--output", options->output, &error))) {
+    return tool_usage ("%s", error->message);
+  } else if (strstr (uri, "://")) {
+    status = init_uri (self, options, uri);
+  } else {
+    status = init_file (self, options->output);
+  }
+  if (status == TOOL_DONE && self->codec != SENDER_CODEC_ANY
+      && options->codec != SENDER_CODEC_ANY && options->codec != self->codec)
+    return
+        tool_usage ("--output %s is a file of %s: give --codec %s, or another"
+        " name", self->shown, sender_codec_name (self->codec),
+        self->codec == SENDER_CODEC_H265 ? "h265" : "h264");
+  return status;
+}
+
+void
+destination_clear (Destination * self)
+{
+  g_free (self->shown);
+  g_free (self->address);
+  g_free (self->uri);
+  g_free (self->path);
+  if (self->query)
+    g_hash_table_unref (self->query);
+}
+
+gboolean
+destination_is_file (const Destination * self)
+{
+  return self->path != NULL;
+}
+
+char *
+destination_format (const Destination * self, SenderCodec codec)
+{
+  static const char *const names[] = {
+    [DESTINATION_RTP] = "RTP",
+    [DESTINATION_UDP] = "MPEG-TS",
+    [DESTINATION_SRT] = "MPEG-TS",
+    [DESTINATION_TS] = "MPEG-TS",
+    [DESTINATION_MP4] = "MP4",
+    [DESTINATION_MKV] = "Matroska"
+  };
+
+  if (self->kind == DESTINATION_ELEMENTARY)
+    return g_strdup (sender_codec_name (codec));
+  return g_strdup_printf ("%s/%s", names[self->kind],
+      sender_codec_name (codec));
+}
+
+static char *
+describe_rtp (const SenderOptions * options, SenderCodec codec,
+    const char *waits)
+{
+  /* Parameter sets with each key frame, so that a receiver can begin at any time. */
+  g_autofree char *pay = g_strdup_printf ("rtp%spay name=pay config-interval=1",
+      codec == SENDER_CODEC_H265 ? "h265" : "h264");
+
+  if (options->rtp_times == RTP_TIMES_NONE)
+    return g_strdup_printf ("%s ! udpsink name=sink %s", pay, waits);
+  /* The time of day is that at which a frame was due, not that of its packets.
+   * The payloader adds the extensions that the caps behind it have (RFC 8285), and
+   * rtpbin writes the time into them. */
+  return g_strdup_printf ("%s %s ! rtp.send_rtp_sink_0 rtp.send_rtp_src_0 !"
+      " udpsink name=sink %s rtp.send_rtcp_src_0 ! udpsink name=rtcp sync=false"
+      " async=false rtpbin name=rtp rtcp-sync-send-time=false", pay,
+      options->rtp_times == RTP_TIMES_ALL ? "! application/x-rtp,"
+      "extmap-1=(string)urn:ietf:params:rtp-hdrext:ntp-64" : "", waits);
+}
+
+char *
+destination_describe (const Destination * self, const SenderOptions * options,
+    SenderCodec codec, gboolean is_paced)
+{
+  const char *waits = is_paced ? "sync=false async=false" : "";
+  const char *parse = codec == SENDER_CODEC_H265 ? "h265parse" : "h264parse";
+  const int mtu = options->mtu ? options->mtu : DEFAULT_MTU;
+
+  switch (self->kind) {
+    case DESTINATION_RTP:
+      return describe_rtp (options, codec, waits);
+    case DESTINATION_UDP:
+      return g_strdup_printf ("mpegtsmux alignment=%d ! udpsink name=sink"
+          " sync=false async=false", MAX (mtu / TS_PACKET_SIZE, 1));
+    case DESTINATION_SRT:
+      return g_strdup ("mpegtsmux alignment=7 ! srtsink name=sink sync=false"
+          " async=false");
+    case DESTINATION_TS:
+      return g_strdup ("mpegtsmux ! filesink name=sink async=false");
+    case DESTINATION_MP4:
+      return g_strdup_printf ("%s ! mp4mux ! filesink name=sink async=false",
+          parse);
+    case DESTINATION_MKV:
+      return g_strdup_printf ("%s ! matroskamux ! filesink name=sink"
+          " async=false", parse);
+    case DESTINATION_ELEMENTARY:
+      break;
+  }
+  return g_strdup ("filesink name=sink async=false");
+}
+
+static void
+set_up_datagrams (const Destination * self, const SenderOptions * options,
+    GstElement * sink, int port)
+{
+  g_object_set (sink, "host", self->address, "port", port, NULL);
+  if (options->interface)
+    g_object_set (sink, "multicast-iface", options->interface, NULL);
+  if (options->ttl >= 0)
+    g_object_set (sink, "ttl", options->ttl, "ttl-mc", options->ttl, NULL);
+}
+
+static void
+set_up_srt (const Destination * self, GstElement * sink)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_object_set (sink, "uri", self->uri, NULL);
+  g_hash_table_iter_init (&iter, self->query);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (strcmp (name, "mode") != 0)
+      gst_util_set_object_arg (G_OBJECT (sink), name, value);
+}
+
+void
+destination_set_up (const Destination * self, const SenderOptions * options,
+    GstBin * bin)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (bin, "sink");
+  g_autoptr (GstElement) pay = gst_bin_get_by_name (bin, "pay");
+  g_autoptr (GstElement) rtcp = gst_bin_get_by_name (bin, "rtcp");
+
+  if (destination_is_file (self))
+    g_object_set (sink, "location", self->path, NULL);
+  else if (self->kind == DESTINATION_SRT)
+    set_up_srt (self, sink);
+  else
+    set_up_datagrams (self, options, sink, self->port);
+  if (pay && options->mtu)
+    g_object_set (pay, "mtu", options->mtu, NULL);
+  if (rtcp) {
+    set_up_datagrams (self, options, rtcp, self->port + 1);
+    /* The end does not wait for it: rtpsession does not always end its RTCP, when its
+     * source has gone with the BYE. */
+    GST_OBJECT_FLAG_UNSET (rtcp, GST_ELEMENT_FLAG_SINK);
+  }
+}
+
+/* The statistics of srtsink, those of the caller or of each caller, which are in a
+ * GValueArray */
+static void
+read_srt_stats (GstBin * bin, guint64 * bytes, int *latency_ms)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (bin, "sink");
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *value;
+  const GValueArray *callers = NULL;
+
+  *bytes = 0;
+  *latency_ms = 0;
+  g_object_get (sink, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "bytes-sent-total", bytes);
+  gst_structure_get_int (stats, "negotiated-latency-ms", latency_ms);
+  value = gst_structure_get_value (stats, "callers");
+  if (value && !strcmp (G_VALUE_TYPE_NAME (value), "GValueArray"))
+    callers = g_value_get_boxed (value);
+  for (guint i = 0; callers && i < callers->n_values; i++) {
+    int ms = 0;
+
+    if (gst_structure_get_int (g_value_get_boxed (&callers->values[i]),
+            "negotiated-latency-ms", &ms))
+      *latency_ms = MAX (*latency_ms, ms);
+  }
+}
+
+guint
+destination_linger_ms (const Destination * self, GstBin * bin)
+{
+  guint64 bytes;
+  int latency_ms;
+
+  g_autoptr (GstElement) rtcp = gst_bin_get_by_name (bin, "rtcp");
+
+  if (self->kind != DESTINATION_SRT)
+    return rtcp ? RTCP_BYE_MS : 0;
+  read_srt_stats (bin, &bytes, &latency_ms);
+  return 3 * (latency_ms > 0 ? latency_ms : SRT_DEFAULT_LATENCY_MS);
+}
+
+gboolean
+destination_is_waiting (const Destination * self, GstBin * bin)
+{
+  guint64 bytes;
+  int latency_ms;
+
+  if (self->kind != DESTINATION_SRT)
+    return FALSE;
+  read_srt_stats (bin, &bytes, &latency_ms);
+  return bytes == 0;
+}
