@@ -48,7 +48,8 @@ explain_at (Input * input, double seconds, guint64 n_records,
   char *text;
 
   g_assert_nonnull (stats);
-  if (!silence_is_due (&input->silence, n_records, now_us)
+  silence_take_records (&input->silence, n_records, now_us);
+  if (!silence_is_due (&input->silence, now_us)
       || !rtp_seen_is_of_silence (&input->seen, &input->silence, now_us))
     return NULL;
   explanation_init (&explanation);
@@ -222,6 +223,29 @@ test_records (void)
 }
 
 static void
+test_end (void)
+{
+  static const char *const two[] = { "udp://[::]:1", "udp://[::]:2", NULL };
+  g_autofree char *of_one = silence_tell_end (one);
+  g_autofree char *of_two = silence_tell_end (two);
+  Input input;
+
+  g_assert_cmpstr (of_one, ==, "udp://[::]:5000 gives records");
+  g_assert_cmpstr (of_two, ==,
+      "2 ports, udp://[::]:1 to udp://[::]:2, give records");
+
+  init (&input, "auto");
+  g_assert_false (silence_take_records (&input.silence, 1, 1 * SECOND));
+  see_at (&input, 10, "");
+  assert_when (&input, 10, 1, "no packets");
+  g_assert_false (silence_take_records (&input.silence, 1, 11 * SECOND));
+  g_assert_true (silence_take_records (&input.silence, 2, 12 * SECOND));
+  /* once */
+  g_assert_false (silence_take_records (&input.silence, 3, 13 * SECOND));
+  rtp_seen_clear (&input.seen);
+}
+
+static void
 test_encoders (void)
 {
   Input input;
@@ -249,6 +273,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtpseen/codec", test_codec);
   g_test_add_func ("/rtpseen/records", test_records);
   g_test_add_func ("/rtpseen/when", test_when);
+  g_test_add_func ("/rtpseen/end", test_end);
   g_test_add_func ("/rtpseen/encoders", test_encoders);
   return g_test_run ();
 }

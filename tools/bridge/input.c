@@ -262,6 +262,15 @@ tell_silence (Input * self, gint64 now_us)
     tool_warn ("%s", text);
 }
 
+static void
+tell_end_of_silence (Input * self)
+{
+  g_auto (GStrv) where = self->class->get_where (self->source);
+  g_autofree char *text = silence_tell_end ((const char *const *) where);
+
+  tool_warn ("%s", text);
+}
+
 /* It has ended, and all are told what it had. */
 static void
 tell_end (Input * self)
@@ -433,8 +442,10 @@ take_data (Input * self, gint64 now_us)
 {
   self->data_us = now_us;
   self->n_failures = 0;
-  if (self->trouble)
+  if (self->trouble) {
     tool_warn ("%s is back", self->spec->shown);
+    self->silence.told = 0;
+  }
   g_clear_pointer (&self->trouble, g_free);
 }
 
@@ -459,12 +470,15 @@ input_tick (Input * self)
   }
   if (look (self))
     take_data (self, now_us);
+  if (silence_take_records (&self->silence,
+          g_atomic_int_get (&self->n_records), now_us))
+    tell_end_of_silence (self);
   if (self->host->settings->content.inspect)
     self->class->inspect (self->source, get_name (self));
   if (has_peer (self) && now_us - self->data_us > SILENT_US)
     try_again (self, "gives nothing: check the camera, and the network");
-  else if (silence_is_due (&self->silence, g_atomic_int_get (&self->n_records),
-          now_us) && !self->trouble && (!self->class->can_explain
+  else if (silence_is_due (&self->silence, now_us) && !self->trouble
+      && (!self->class->can_explain
           || self->class->can_explain (self->source, &self->silence, now_us)))
     tell_silence (self, now_us);
 }

@@ -15,29 +15,38 @@ silence_init (Silence * self, gint64 now_us)
 }
 
 gboolean
-silence_is_due (Silence * self, guint64 n_records, gint64 now_us)
+silence_take_records (Silence * self, guint64 n_records, gint64 now_us)
 {
-  if (n_records != self->n_records) {
-    self->n_records = n_records;
-    self->since_us = now_us;
-    self->told = 0;
-  }
+  const gboolean was_told = self->told != 0;
+
+  if (n_records == self->n_records)
+    return FALSE;
+  self->n_records = n_records;
+  self->since_us = now_us;
+  self->told = 0;
+  return was_told;
+}
+
+gboolean
+silence_is_due (const Silence * self, gint64 now_us)
+{
   return now_us - self->told_us >= PAUSE_US
       && now_us - self->since_us + SILENCE_TOLERANCE_US
       >= SILENCE_SECONDS * G_TIME_SPAN_SECOND;
 }
 
-/* Appends whose silence it is. */
+/* Appends whose silence it is, and the verb that is right for one, or for many. */
 static void
-append_where (GString * text, const char *const *where)
+append_where (GString * text, const char *const *where, const char *one,
+    const char *many)
 {
   const guint n = g_strv_length ((char **) where);
 
   if (n == 1)
-    g_string_append_printf (text, "%s has", where[0]);
+    g_string_append_printf (text, "%s %s", where[0], one);
   else
-    g_string_append_printf (text, "%u ports, %s to %s, have", n, where[0],
-        where[n - 1]);
+    g_string_append_printf (text, "%u ports, %s to %s, %s", n, where[0],
+        where[n - 1], many);
 }
 
 char *
@@ -51,11 +60,21 @@ silence_tell (Silence * self, const Explanation * explanation,
   self->told = explanation->kinds;
   self->told_us = now_us;
   sentence = g_string_new (NULL);
-  append_where (sentence, where);
+  append_where (sentence, where, "has", "have");
   g_string_append_printf (sentence, " given no records for %" G_GINT64_FORMAT
       " s. %s %s",
       (now_us - self->since_us + SILENCE_TOLERANCE_US) / G_TIME_SPAN_SECOND,
       where[1] ? "They see" : "It sees", explanation->text->str);
+  return g_string_free (sentence, FALSE);
+}
+
+char *
+silence_tell_end (const char *const *where)
+{
+  GString *sentence = g_string_new (NULL);
+
+  append_where (sentence, where, "gives", "give");
+  g_string_append (sentence, " records");
   return g_string_free (sentence, FALSE);
 }
 

@@ -36,15 +36,23 @@ typedef struct
 
 void silence_init (Silence * silence, gint64 now_us);
 
-/** @n_records: how many there were so far
- * Returns: whether it is time to explain why there are no more */
-gboolean silence_is_due (Silence * silence, guint64 n_records, gint64 now_us);
+/** Notes how many records there were so far.
+ * Returns: whether they end a silence that was spoken of */
+gboolean silence_take_records (Silence * silence, guint64 n_records,
+    gint64 now_us);
+
+/** Returns: whether it is time to explain why there are no more records */
+gboolean silence_is_due (const Silence * silence, gint64 now_us);
 
 /** Makes a sentence of an explanation.
  * @where: the inputs, as the user knows them
  * Returns: (transfer full) (nullable): NULL if the last one was made of the same */
 char *silence_tell (Silence * silence, const Explanation * explanation,
     const char *const *where, gint64 now_us);
+
+/** Makes a sentence of the end of a silence.
+ * Returns: (transfer full) */
+char *silence_tell_end (const char *const *where);
 
 void explanation_init (Explanation * explanation);
 void explanation_clear (Explanation * explanation);
