@@ -106,6 +106,16 @@ def a_multicast_group_is_joined():
 
 
 @test
+def an_interface_is_for_inputs_that_join_a_group():
+    """Others are where they are, as they would be without."""
+    port, group = free_ports(1), free_ports(1)
+    address, bridge = start("--input", f"rtp://127.0.0.1:{port}", "--input", f"rtp://239.255.77.8:{group}",
+                            "--interface", "lo")
+    send_together([(Sender(port), camera_frames(0, 30))])
+    expect(address, bridge, {0: 30})
+
+
+@test
 def addresses_that_are_not_there_are_named():
     status, out, err = harness.run("bridge", "--listen", "192.0.2.7", "--port", free_ports(1))
     assert status == 1 and len(err) == 1 and "192.0.2.7" in err[0] and "--listen" in err[0], err

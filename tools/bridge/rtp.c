@@ -9,8 +9,11 @@
  * with a seiextract for each codec.
  */
 
-#include "explain.h"
 #include "inputclass.h"
+
+#include <gio/gio.h>
+
+#include "explain.h"
 #include "rtpseen.h"
 
 typedef struct
@@ -27,6 +30,20 @@ on_pad_added (GstElement * element, GstPad * pad, gpointer data)
   Rtp *self = data;
 
   content_add_pad (self->content, pad);
+}
+
+/* Returns: (nullable): that of --interface, which is for those of all inputs that need
+ * one. That of --port always gets it, and says whether it does. */
+static const char *
+get_interface (const InputSpec * spec, const InputSettings * settings)
+{
+  g_autoptr (GInetAddress) address = spec->host ?
+      g_inet_address_new_from_string (spec->host) : NULL;
+  const gboolean needs_one = address
+      && (g_inet_address_get_is_multicast (address)
+      || g_inet_address_get_is_link_local (address));
+
+  return needs_one || !spec->uri ? settings->interface : NULL;
 }
 
 static gpointer
@@ -46,8 +63,8 @@ rtp_open (const InputSpec * spec, const InputSettings * settings,
   rtp_seen_init (&self->seen, settings->codec);
   gst_bin_add (bin, element);
   g_object_set (element, "port", spec->port, "address", spec->host,
-      "interface", settings->interface, "max-streams", settings->max_streams,
-      NULL);
+      "interface", get_interface (spec, settings), "max-streams",
+      settings->max_streams, NULL);
   if (settings->latency_ms >= 0)
     g_object_set (element, "latency", settings->latency_ms, NULL);
   gst_util_set_object_arg (G_OBJECT (element), "codec", settings->codec);
