@@ -108,7 +108,7 @@ def what_inputs_have_is_shown_every_second():
         live = [name for name in inputs if name.startswith("live")]
 
         def seen(name):
-            return [row for row in rows(bridge) if row["INPUT"] == name]
+            return [row for row in rows(bridge) if row["INPUT"] == name and row["CODEC"] != "-"]
 
         for name in live + ["file"]:
             wait_for(lambda: any(is_seen(row) for row in seen(name)), f"{name} in {rows(bridge)}")
@@ -120,6 +120,31 @@ def what_inputs_have_is_shown_every_second():
             wait_for(lambda: seen(name), f"{name} in {rows(bridge)}")
             assert seen(name)[0]["CODEC"] == codec and seen(name)[0]["UUID"] == "-", seen(name)
         assert bridge.end()[0] == 0, bridge.err
+
+
+@test
+def inputs_that_give_nothing_say_why_in_the_table():
+    """In the row of their stream, or in one of their own"""
+    with tempfile.TemporaryDirectory() as folder:
+        udp = harness.free_port()
+        inputs = {"silent": f"udp://127.0.0.1:{harness.free_port()}", "refused": "rtsp://127.0.0.1:1/x",
+                  "none": f"{folder}/none.ts", "rtp": f"rtp://127.0.0.1:{harness.free_port()}",
+                  "plain": f"udp://127.0.0.1:{udp}"}
+        bridge = Program("bridge", "--inspect",
+                         *(word for item in inputs.items() for word in ("--input", "=".join(item))))
+        bridge.wait_line("reading udp://127.0.0.1:%d$" % udp)
+        plain = make_plain_video(folder, "ts", SECONDS * FPS)
+        threading.Thread(target=send_udp, args=(plain.read_bytes(), "127.0.0.1", udp, SECONDS), daemon=True).start()
+        for name, stream, why in (
+                ("silent", "-", "no data: check the address that the camera sends to or answers at, and the firewall"),
+                ("refused", "-", "does not answer: check that it runs, its address and port, and the firewall"),
+                ("none", "-", "is not there: check the path"),
+                ("rtp", "-", "no packets of RTP: check the address and port that the cameras send to, and the"),
+                ("plain", "1", "H.264 without SEI but what encoders write by themselves: " + WRITE)):
+            wait_for(lambda: any(row["INPUT"] == name and row["STREAM"] == stream and row["EXAMPLE"].startswith(why)
+                                 for row in rows(bridge) if "EXAMPLE" in row), f"{name}: {rows(bridge)[-5:]}")
+        assert any(row.get("EXAMPLE") == "nothing yet" for row in rows(bridge) if row["INPUT"] == "silent")
+        assert bridge.end()[0] == 1, bridge.err  # of the file
 
 
 # --- much at once -----------------------------------------------------------------------------

@@ -48,6 +48,7 @@ struct _Input
   gboolean has_failed;
 
   gint n_records;               /* atomic; runs over */
+  gint n_inspected;             /* at the last print of --inspect */
   gint is_waiting;              /* atomic: for Kafka */
   guint n_since_look;           /* streaming thread */
 };
@@ -158,6 +159,13 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
       wait_for_kafka (self, pad);
   }
   return GST_PAD_PROBE_OK;
+}
+
+static void
+set_trouble (Input * self, const char *text)
+{
+  g_free (self->trouble);
+  self->trouble = g_strdup (text);
 }
 
 /* --- attempts ------------------------------------------------------------------ */
@@ -271,6 +279,39 @@ tell_end_of_silence (Input * self)
   tool_warn ("%s", text);
 }
 
+/* Returns: (transfer full) (nullable): why it gives nothing; NULL if it does */
+static char *
+make_note (Input * self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  const gint n_records = g_atomic_int_get (&self->n_records);
+  const gboolean is_silent = n_records == self->n_inspected;
+  Explanation explanation;
+
+  self->n_inspected = n_records;
+  if (self->trouble)
+    return g_strdup (self->trouble);
+  if (!is_silent || !self->source)
+    return NULL;
+  if (now_us - self->silence.since_us + SILENCE_TOLERANCE_US
+      < SILENCE_SECONDS * G_TIME_SPAN_SECOND || (self->class->can_explain
+          && !self->class->can_explain (self->source, &self->silence, now_us)))
+    return g_strdup (has_records (self) ? NULL : "nothing yet");
+  explain (self, &explanation, now_us);
+  return g_string_free (explanation.text, FALSE);
+}
+
+/* Says what --inspect shows of it. */
+static void
+inspect (Input * self)
+{
+  g_autofree char *note = make_note (self);
+
+  if (self->source && self->is_begun)
+    self->class->inspect (self->source, get_name (self));
+  inspect_note (self->host->settings->content.inspect, get_name (self), note);
+}
+
 /* It has ended, and all are told what it had. */
 static void
 tell_end (Input * self)
@@ -284,6 +325,7 @@ tell_end (Input * self)
   explain (self, &explanation, g_get_monotonic_time ());
   tool_warn ("%s has ended without a record. It has %s", self->spec->shown,
       explanation.text->str);
+  set_trouble (self, explanation.text->str);
   explanation_clear (&explanation);
 }
 
@@ -315,8 +357,7 @@ tell_trouble (Input * self, const char *text)
     return;
   tool_warn ("%s %s; it is opened again until it gives data",
       self->spec->shown, text);
-  g_free (self->trouble);
-  self->trouble = g_strdup (text);
+  set_trouble (self, text);
 }
 
 static void
@@ -340,6 +381,7 @@ input_handle_error (Input * self, const GError * error, const char *debug)
     finish (self);
   } else if (is_file (self) || (has_records (self) && is_finite (self))) {
     tool_warn ("%s %s", self->spec->shown, text);
+    set_trouble (self, text);
     self->has_failed = TRUE;
     finish (self);
   } else {
@@ -456,8 +498,8 @@ has_peer (const Input * self)
   return self->spec->kind == INPUT_RTSP || self->spec->kind == INPUT_HTTP;
 }
 
-void
-input_tick (Input * self)
+static void
+look_after (Input * self)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
@@ -473,14 +515,20 @@ input_tick (Input * self)
   if (silence_take_records (&self->silence,
           g_atomic_int_get (&self->n_records), now_us))
     tell_end_of_silence (self);
-  if (self->host->settings->content.inspect)
-    self->class->inspect (self->source, get_name (self));
   if (has_peer (self) && now_us - self->data_us > SILENT_US)
     try_again (self, "gives nothing: check the camera, and the network");
   else if (silence_is_due (&self->silence, now_us) && !self->trouble
       && (!self->class->can_explain
           || self->class->can_explain (self->source, &self->silence, now_us)))
     tell_silence (self, now_us);
+}
+
+void
+input_tick (Input * self)
+{
+  look_after (self);
+  if (self->host->settings->content.inspect)
+    inspect (self);
 }
 
 /* --- the end ---------------------------------------------------------------------- */

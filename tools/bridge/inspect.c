@@ -38,10 +38,18 @@ typedef struct
   GPtrArray *kinds;
 } Row;
 
+/* Why an input gives nothing */
+typedef struct
+{
+  char *input;
+  char *text;
+} Note;
+
 struct _Inspect
 {
   GMutex lock;
   GPtrArray *rows;
+  GPtrArray *notes;             /* until the next print */
   gint64 printed_us;
 };
 
@@ -76,6 +84,16 @@ row_free (gpointer data)
 }
 
 static void
+note_free (gpointer data)
+{
+  Note *self = data;
+
+  g_free (self->input);
+  g_free (self->text);
+  g_free (self);
+}
+
+static void
 watch_free (gpointer data)
 {
   Watch *self = data;
@@ -92,6 +110,7 @@ inspect_new (void)
 
   g_mutex_init (&self->lock);
   self->rows = g_ptr_array_new_with_free_func (row_free);
+  self->notes = g_ptr_array_new_with_free_func (note_free);
   self->printed_us = g_get_monotonic_time ();
   return self;
 }
@@ -100,6 +119,7 @@ void
 inspect_free (Inspect * self)
 {
   g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->notes);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -282,6 +302,41 @@ inspect_stream (Inspect * self, const char *input, const char *stream,
   g_mutex_unlock (&self->lock);
 }
 
+/* With the lock. Returns: (transfer full) (nullable): the text of the input's note, which
+ * it has no more */
+static char *
+take_note (Inspect * self, const char *input)
+{
+  for (guint i = 0; i < self->notes->len; i++) {
+    Note *note = self->notes->pdata[i];
+
+    if (g_str_equal (note->input, input)) {
+      char *text = g_steal_pointer (&note->text);
+
+      g_ptr_array_remove_index (self->notes, i);
+      return text;
+    }
+  }
+  return NULL;
+}
+
+void
+inspect_note (Inspect * self, const char *input, const char *note)
+{
+  g_autofree char *before = NULL;
+
+  g_mutex_lock (&self->lock);
+  before = take_note (self, input);
+  if (note) {
+    Note *last = g_new0 (Note, 1);
+
+    last->input = g_strdup (input);
+    last->text = g_strdup (note);
+    g_ptr_array_add (self->notes, last);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 /* --- the table -------------------------------------------------------------------- */
 
 typedef enum
@@ -296,8 +351,9 @@ static const char *const titles[N_COLUMNS] = {
   "LOST", "EXAMPLE"
 };
 
+/* @example: (transfer full) (nullable) */
 static GStrv
-make_line (const Row * row, const Kind * kind, double seconds)
+make_line (const Row * row, const Kind * kind, char *example, double seconds)
 {
   GStrv cells = g_new0 (char *, N_COLUMNS + 1);
 
@@ -315,18 +371,35 @@ make_line (const Row * row, const Kind * kind, double seconds)
       kind->size) : g_strdup ("-");
   cells[COLUMN_LOST] = row->n_lost < 0 ? g_strdup ("-") :
       g_strdup_printf ("%" G_GINT64_FORMAT, row->n_lost);
-  cells[COLUMN_EXAMPLE] = g_strdup (kind ? kind->example : "");
+  cells[COLUMN_EXAMPLE] = example ? example : g_strdup ("");
+  return cells;
+}
+
+static GStrv
+make_line_of_note (const Note * note)
+{
+  GStrv cells = g_new0 (char *, N_COLUMNS + 1);
+
+  cells[COLUMN_INPUT] = g_strdup (note->input);
+  for (guint c = COLUMN_STREAM; c < COLUMN_EXAMPLE; c++)
+    cells[c] = g_strdup ("-");
+  cells[COLUMN_EXAMPLE] = g_strdup (note->text);
   return cells;
 }
 
 /* Adds the lines of a row, and begins to count anew. */
 static void
-add_lines (GPtrArray * lines, Row * row, double seconds)
+add_lines (Inspect * self, GPtrArray * lines, Row * row, double seconds)
 {
-  for (guint i = 0; i < row->kinds->len; i++)
-    g_ptr_array_add (lines, make_line (row, row->kinds->pdata[i], seconds));
+  for (guint i = 0; i < row->kinds->len; i++) {
+    const Kind *kind = row->kinds->pdata[i];
+
+    g_ptr_array_add (lines, make_line (row, kind, g_strdup (kind->example),
+            seconds));
+  }
   if (row->kinds->len == 0)
-    g_ptr_array_add (lines, make_line (row, NULL, seconds));
+    g_ptr_array_add (lines, make_line (row, NULL, take_note (self, row->input),
+            seconds));
   for (guint i = 0; i < row->kinds->len; i++)
     ((Kind *) row->kinds->pdata[i])->n = 0;
   row->n_frames_then = row->n_frames;
@@ -370,7 +443,7 @@ inspect_print (Inspect * self)
     Row *row = self->rows->pdata[i];
 
     if (row->is_there) {
-      add_lines (lines, row, seconds);
+      add_lines (self, lines, row, seconds);
       i++;
     } else if (row->codec) {
       g_ptr_array_remove_index (self->rows, i);
@@ -378,6 +451,9 @@ inspect_print (Inspect * self)
       i++;                      /* its first message was quicker than we are */
     }
   }
+  for (guint i = 0; i < self->notes->len; i++)
+    g_ptr_array_add (lines, make_line_of_note (self->notes->pdata[i]));
+  g_ptr_array_set_size (self->notes, 0);
   g_mutex_unlock (&self->lock);
   if (lines->len > 1)
     print_lines (lines);

@@ -29,6 +29,11 @@ void inspect_watch (Inspect * inspect, GstPad * pad, gboolean is_message,
 void inspect_stream (Inspect * inspect, const char *input, const char *stream,
     const char *codec, gint64 n_frames, gint64 n_lost);
 
+/** Says why an input gives nothing: with its stream, or in a row of its own.
+ * @note: (nullable): a sentence without its end, for the next print alone; %NULL: there is
+ *   no reason to */
+void inspect_note (Inspect * inspect, const char *input, const char *note);
+
 /** Returns: (transfer full): the name of an RTP stream
  * @source: address and port of the sender, as rtpseisrc says it */
 char *inspect_name_rtp (const char *source, guint ssrc);
