@@ -16,11 +16,15 @@
 
 #include <gio/gio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Bytes of each UDP receive buffer, as rtpseisrc has them */
 #define RECEIVE_BUFFER_SIZE (8 * 1024 * 1024)
 
 #define RTSP_LATENCY_MS 200
+
+/* A caller that has sent nothing for so long may have been replaced by another. */
+#define CALLER_SILENT_US (G_TIME_SPAN_SECOND / 2)
 
 typedef struct
 {
@@ -31,6 +35,7 @@ typedef struct
 
   GMutex lock;
   guint64 n_bytes;
+  gint64 data_us;               /* when the last of them came */
   guint8 first[2];              /* of the last buffer */
   gboolean has_ended;           /* the source sent EOS */
   GList *containers;            /* demuxers there are: GstElementFactory */
@@ -43,6 +48,7 @@ count (Stream * self, GstBuffer * buffer)
 {
   g_mutex_lock (&self->lock);
   self->n_bytes += gst_buffer_get_size (buffer);
+  self->data_us = g_get_monotonic_time ();
   gst_buffer_extract (buffer, 0, self->first, sizeof (self->first));
   g_mutex_unlock (&self->lock);
 }
@@ -218,6 +224,39 @@ make_source (const InputSpec * spec, const InputSettings * settings,
   return element;
 }
 
+static void
+end_source (GstElement * element, gpointer data)
+{
+  gst_element_send_event (element, gst_event_new_eos ());
+}
+
+/* libsrt would take a second caller, and lose what it sends, since srtsrc reads the first.
+ * A caller that starts anew comes before libsrt notices, after 5 s, that it had gone: then
+ * the input is opened again, and takes it when it calls again. In a thread of libsrt. */
+static gboolean
+on_caller (GstElement * element, GObject * address, const char *stream_id,
+    gpointer data)
+{
+  Stream *self = data;
+  gboolean has_caller, is_silent;
+
+  g_mutex_lock (&self->lock);
+  has_caller = self->n_bytes > 0;
+  is_silent = g_get_monotonic_time () - self->data_us > CALLER_SILENT_US;
+  g_mutex_unlock (&self->lock);
+  if (has_caller && is_silent)
+    gst_element_call_async (element, end_source, NULL, NULL);
+  return !has_caller;
+}
+
+static void
+watch_callers (Stream * self)
+{
+  g_object_set (self->element, "authentication", TRUE, NULL);
+  g_signal_connect (self->element, "caller-connecting", G_CALLBACK (on_caller),
+      self);
+}
+
 /* --- the interface ------------------------------------------------------------ */
 
 static gpointer
@@ -240,6 +279,8 @@ stream_open (const InputSpec * spec, const InputSettings * settings,
       GST_RANK_MARGINAL);
   g_mutex_init (&self->lock);
   gst_bin_add (bin, element);
+  if (spec->kind == INPUT_SRT && strstr (spec->uri, "mode=listener"))
+    watch_callers (self);
   pad = gst_element_get_static_pad (element, "src");
   if (pad)
     add_source_pad (self, pad);
