@@ -13,6 +13,9 @@
  * again: that is longer than rtspsrc waits for UDP before it takes TCP. */
 #define SILENT_US (15 * G_TIME_SPAN_SECOND)
 
+/* rtspsrc waits 5 s for UDP before it takes TCP. */
+#define RTSP_UDP_US (8 * G_TIME_SPAN_SECOND)
+
 /* After that what comes from an input is not waited for any more */
 #define END_MS 1000
 
@@ -498,6 +501,19 @@ has_peer (const Input * self)
   return self->spec->kind == INPUT_RTSP || self->spec->kind == INPUT_HTTP;
 }
 
+/* Whether the protocol may find out by itself that nothing comes, and says so then: who has
+ * gone, and, of RTSP, that nothing comes over UDP. */
+static gboolean
+may_break_off (Input * self, gint64 now_us)
+{
+  const gint64 silent_us = now_us - self->data_us;
+
+  if (!has_data (self))
+    return self->spec->kind == INPUT_RTSP && silent_us < RTSP_UDP_US;
+  return (has_peer (self) || self->spec->kind == INPUT_SRT)
+      && silent_us > G_TIME_SPAN_SECOND && silent_us < SILENT_US;
+}
+
 static void
 look_after (Input * self)
 {
@@ -518,7 +534,7 @@ look_after (Input * self)
   if (has_peer (self) && now_us - self->data_us > SILENT_US)
     try_again (self, "gives nothing: check the camera, and the network");
   else if (silence_is_due (&self->silence, now_us) && !self->trouble
-      && (!self->class->can_explain
+      && !may_break_off (self, now_us) && (!self->class->can_explain
           || self->class->can_explain (self->source, &self->silence, now_us)))
     tell_silence (self, now_us);
 }

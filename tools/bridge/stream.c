@@ -36,7 +36,7 @@ typedef struct
   GMutex lock;
   guint64 n_bytes;
   gint64 data_us;               /* when the last of them came */
-  guint8 first[2];              /* of the last buffer */
+  guint8 first;                 /* byte of the last buffer */
   gboolean has_ended;           /* the source sent EOS */
   GList *containers;            /* demuxers there are: GstElementFactory */
 } Stream;
@@ -49,7 +49,7 @@ count (Stream * self, GstBuffer * buffer)
   g_mutex_lock (&self->lock);
   self->n_bytes += gst_buffer_get_size (buffer);
   self->data_us = g_get_monotonic_time ();
-  gst_buffer_extract (buffer, 0, self->first, sizeof (self->first));
+  gst_buffer_extract (buffer, 0, &self->first, 1);
   g_mutex_unlock (&self->lock);
 }
 
@@ -362,7 +362,12 @@ stream_is_finite (gpointer source)
 static gboolean
 looks_like_rtp (Stream * self)
 {
-  return self->spec->kind == INPUT_UDP && self->first[0] >> 6 == 2;
+  guint8 first;
+
+  g_mutex_lock (&self->lock);
+  first = self->first;
+  g_mutex_unlock (&self->lock);
+  return self->spec->kind == INPUT_UDP && first >> 6 == 2;
 }
 
 static void
