@@ -195,6 +195,8 @@ link_stream (Content * self, GstPad * pad, GstElement * first,
   g_autoptr (GstIterator) all = NULL;
 
   gst_element_link (last, self->funnel);
+  /* parsebin may read a file before the bin has come to it */
+  gst_element_sync_state_with_parent (self->funnel);
   gst_pad_add_probe (end, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end, self,
       NULL);
   for (GstElement * element = last; element;) {
