@@ -14,28 +14,48 @@ struct _Content
   const char *name;
   gboolean is_rtp;
 
+  gint n_buffers;               /* atomic; runs over */
   GMutex lock;
   GPtrArray *streams;
+  guint n_streams;              /* so far */
   guint n_open;
 };
 
+/* nalsplit, seiextract, capsfilter */
+#define MAX_ELEMENTS 3
+
+/* Its probes hold it, too. */
 typedef struct
 {
   Content *content;
+  const GstPad *pad;            /* where it comes from; names it, as long as it is there */
   char *name;
   char *type;                   /* media type */
   GstElement *extract;          /* seiextract; NULL: it is no video of ours */
-  gboolean is_read;             /* there are elements for it */
+  GstElement *elements[MAX_ELEMENTS];   /* none: it is passed over */
+  guint n_elements;
+  gboolean has_ended;
 } Stream;
 
 static void
-stream_free (gpointer data)
+stream_clear (gpointer data)
 {
   Stream *self = data;
 
   g_free (self->name);
   g_free (self->type);
-  g_free (self);
+}
+
+static void
+stream_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, stream_clear);
+}
+
+static gboolean
+is_read (const Stream * stream)
+{
+  return stream->n_elements > 0;
 }
 
 static void
@@ -84,7 +104,7 @@ content_new (GstBin * bin, const ContentSettings * settings, const char *name,
   gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
   g_mutex_init (&self->lock);
-  self->streams = g_ptr_array_new_with_free_func (stream_free);
+  self->streams = g_ptr_array_new_with_free_func (stream_unref);
   return self;
 }
 
@@ -96,28 +116,46 @@ content_free (Content * self)
   g_free (self);
 }
 
-static GstPadProbeReturn
-on_end (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+static void
+end_stream (Stream * stream)
 {
-  Content *self = data;
+  Content *self = stream->content;
   gboolean is_last;
 
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
-    return GST_PAD_PROBE_OK;
   g_mutex_lock (&self->lock);
-  is_last = --self->n_open == 0;
+  is_last = !stream->has_ended && --self->n_open == 0;
+  stream->has_ended = TRUE;
   g_mutex_unlock (&self->lock);
   if (is_last)
     gst_element_post_message (GST_ELEMENT (self->bin),
         gst_message_new_element (GST_OBJECT (self->bin),
             gst_structure_new_empty ("content-ended")));
+}
+
+static GstPadProbeReturn
+on_end (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  end_stream (data);
   return GST_PAD_PROBE_REMOVE;
 }
 
 static GstPadProbeReturn
-on_buffer_of_no_use (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+on_data (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
-  return GST_PAD_PROBE_DROP;
+  const Stream *stream = data;
+
+  g_atomic_int_inc (&stream->content->n_buffers);
+  return is_read (stream) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static void
+add_probe (Stream * stream, GstPad * pad, GstPadProbeType type,
+    GstPadProbeCallback callback)
+{
+  gst_pad_add_probe (pad, type, callback, g_atomic_rc_box_acquire (stream),
+      stream_unref);
 }
 
 /* seiextract needs to know the alignment, which demuxers leave out. Those of MP4, Matroska
@@ -141,15 +179,14 @@ on_caps (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Returns: (transfer none): the element, in the bin, behind @last if there is one */
+/* Returns: (transfer none): the element, in the bin, behind the last of the stream */
 static GstElement *
-append (Content * self, GstElement * last, const char *factory)
+append (Stream * stream, const char *factory)
 {
   GstElement *element = gst_element_factory_make (factory, NULL);
 
-  gst_bin_add (self->bin, element);
-  if (last)
-    gst_element_link (last, element);
+  gst_bin_add (stream->content->bin, element);
+  stream->elements[stream->n_elements++] = element;
   return element;
 }
 
@@ -162,106 +199,154 @@ is_in_pieces (const GstStructure * caps)
       "byte-stream") == 0 && !gst_structure_has_field (caps, "alignment");
 }
 
-/* Makes seiextract and what it needs. Returns: (transfer none): the last element */
-static GstElement *
-read_video (Content * self, Stream * stream, const GstStructure * caps,
-    GstElement ** first)
+/* Makes seiextract and what it needs. */
+static void
+read_video (Stream * stream, const GstStructure * caps)
 {
-  GstElement *split = is_in_pieces (caps) ?
-      append (self, NULL, "nalsplit") : NULL;
+  const gboolean in_pieces = is_in_pieces (caps);
+  GstElement *split = in_pieces ? append (stream, "nalsplit") : NULL;
   GstElement *filter;
 
-  stream->extract = append (self, split, "seiextract");
-  set_up_extract (stream->extract, self->settings);
-  filter = append (self, NULL, "capsfilter");
+  stream->extract = append (stream, "seiextract");
+  set_up_extract (stream->extract, stream->content->settings);
+  filter = append (stream, "capsfilter");
   gst_util_set_object_arg (G_OBJECT (filter), "caps", "application/x-json");
   gst_element_link_pads (stream->extract, "metadata", filter, "sink");
-  *first = split ? split : stream->extract;
-  if (!split) {
-    g_autoptr (GstPad) sink = gst_element_get_static_pad (*first, "sink");
+  if (split) {
+    gst_element_link (split, stream->extract);
+  } else {
+    g_autoptr (GstPad) sink =
+        gst_element_get_static_pad (stream->extract, "sink");
 
     gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps,
         NULL, NULL);
   }
-  return filter;
 }
 
 /* Links the elements, from the last to the first, so that nothing comes too early. */
 static void
-link_stream (Content * self, GstPad * pad, GstElement * first,
-    GstElement * last, GstPad * end)
+link_stream (Stream * stream, GstPad * pad)
 {
-  GstPad *sink = gst_element_get_static_pad (first, "sink");
-  g_autoptr (GstIterator) all = NULL;
+  GstElement *funnel = stream->content->funnel;
+  GstElement *last = stream->elements[stream->n_elements - 1];
+  g_autoptr (GstPad) sink =
+      gst_element_get_static_pad (stream->elements[0], "sink");
+  g_autoptr (GstPad) end = gst_element_get_static_pad (last, "src");
 
-  gst_element_link (last, self->funnel);
+  gst_element_link (last, funnel);
   /* parsebin may read a file before the bin has come to it */
-  gst_element_sync_state_with_parent (self->funnel);
-  gst_pad_add_probe (end, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end, self,
-      NULL);
-  for (GstElement * element = last; element;) {
-    GstPad *in = gst_element_get_static_pad (element, "sink");
-    GstPad *before = gst_pad_get_peer (in);
-
-    gst_element_sync_state_with_parent (element);
-    element = before ? GST_PAD_PARENT (before) : NULL;
-    g_clear_pointer (&before, gst_object_unref);
-    gst_object_unref (in);
-  }
+  gst_element_sync_state_with_parent (funnel);
+  add_probe (stream, end, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end);
+  for (guint i = stream->n_elements; i > 0; i--)
+    gst_element_sync_state_with_parent (stream->elements[i - 1]);
   gst_pad_link (pad, sink);
-  gst_object_unref (sink);
 }
 
 static void
-watch (Content * self, const Stream * stream, GstPad * end)
+watch (const Stream * stream)
 {
+  const Content *self = stream->content;
   const char *name = self->is_rtp ? NULL : stream->name;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (stream->extract ?
+      stream->extract : stream->elements[stream->n_elements - 1], "src");
 
-  if (stream->extract) {
-    g_autoptr (GstPad) video = gst_element_get_static_pad (stream->extract,
-        "src");
-
-    inspect_watch (self->settings->inspect, video, FALSE, self->name, name);
-  } else {
-    inspect_watch (self->settings->inspect, end, TRUE, self->name, name);
-  }
+  inspect_watch (self->settings->inspect, pad, !stream->extract, self->name,
+      name);
 }
 
-void
-content_add_pad (Content * self, GstPad * pad)
+static Stream *
+new_stream (Content * self, GstPad * pad)
 {
+  Stream *stream = g_atomic_rc_box_new0 (Stream);
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  Stream *stream = g_new0 (Stream, 1);
-  GstElement *first = NULL, *last = NULL;
   const GstStructure *structure;
 
   if (!caps)
     caps = gst_pad_query_caps (pad, NULL);
   structure = gst_caps_get_structure (caps, 0);
+  stream->content = self;
+  stream->pad = pad;
   stream->type = g_strdup (gst_structure_get_name (structure));
   if (g_str_equal (stream->type, "video/x-h264")
       || g_str_equal (stream->type, "video/x-h265"))
-    last = read_video (self, stream, structure, &first);
+    read_video (stream, structure);
   else if (g_str_equal (stream->type, "application/x-ndjson"))
-    first = last = append (self, NULL, "linesplit");
-  stream->is_read = last != NULL;
+    append (stream, "linesplit");
+  return stream;
+}
+
+void
+content_add_pad (Content * self, GstPad * pad)
+{
+  Stream *stream = new_stream (self, pad);
+
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->streams, stream);
-  stream->name = g_strdup_printf ("%u", self->streams->len);
+  stream->name = g_strdup_printf ("%u", ++self->n_streams);
   self->n_open++;
   g_mutex_unlock (&self->lock);
-  if (last) {
-    g_autoptr (GstPad) end = gst_element_get_static_pad (last, "src");
-
+  add_probe (stream, pad, GST_PAD_PROBE_TYPE_BUFFER
+      | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_data);
+  if (is_read (stream)) {
     if (self->settings->inspect)
-      watch (self, stream, end);
-    link_stream (self, pad, first, last, end);
+      watch (stream);
+    link_stream (stream, pad);
   } else {
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end, self,
-        NULL);
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER
-        | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_buffer_of_no_use, NULL, NULL);
+    add_probe (stream, pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end);
   }
+}
+
+/* Returns: (transfer full) (nullable): the stream, which is none of the content's now */
+static Stream *
+steal_stream (Content * self, const GstPad * pad)
+{
+  Stream *stream = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->streams->len && !stream; i++)
+    if (((Stream *) self->streams->pdata[i])->pad == pad)
+      stream = g_ptr_array_steal_index (self->streams, i);
+  g_mutex_unlock (&self->lock);
+  return stream;
+}
+
+/* What is still in the elements goes through before. */
+static void
+remove_elements (Stream * stream)
+{
+  Content *self = stream->content;
+  g_autoptr (GstPad) sink =
+      gst_element_get_static_pad (stream->elements[0], "sink");
+  g_autoptr (GstPad) end =
+      gst_element_get_static_pad (stream->elements[stream->n_elements - 1],
+      "src");
+  g_autoptr (GstPad) place = gst_pad_get_peer (end);
+
+  gst_pad_send_event (sink, gst_event_new_eos ());
+  for (guint i = 0; i < stream->n_elements; i++) {
+    gst_element_set_state (stream->elements[i], GST_STATE_NULL);
+    gst_bin_remove (self->bin, stream->elements[i]);
+  }
+  gst_element_release_request_pad (self->funnel, place);
+}
+
+void
+content_remove_pad (Content * self, GstPad * pad)
+{
+  Stream *stream = steal_stream (self, pad);
+
+  if (!stream)
+    return;
+  if (is_read (stream))
+    remove_elements (stream);
+  end_stream (stream);
+  stream_unref (stream);
+}
+
+guint
+content_get_n_buffers (Content * self)
+{
+  return g_atomic_int_get (&self->n_buffers);
 }
 
 GPtrArray *
@@ -291,7 +376,7 @@ describe (const Stream * stream)
     return g_strdup ("H.264");
   if (g_str_equal (stream->type, "video/x-h265"))
     return g_strdup ("H.265");
-  if (stream->is_read)
+  if (is_read (stream))
     return g_strdup ("JSON lines");
   return g_strconcat (stream->type, " (not read)", NULL);
 }
@@ -315,7 +400,7 @@ content_inspect (Content * self, gint64 n_lost)
 
 /* What there is, by media type. Returns a list for users; NULL if there is nothing. */
 static char *
-list_types (Content * self, gboolean is_read, gboolean * has_h264,
+list_types (Content * self, gboolean are_read, gboolean * has_h264,
     gboolean * has_h265)
 {
   GString *list = g_string_new (NULL);
@@ -327,7 +412,7 @@ list_types (Content * self, gboolean is_read, gboolean * has_h264,
 
     *has_h264 |= g_str_equal (stream->type, "video/x-h264");
     *has_h265 |= g_str_equal (stream->type, "video/x-h265");
-    if (stream->is_read == is_read && !strstr (list->str, stream->type))
+    if (is_read (stream) == are_read && !strstr (list->str, stream->type))
       g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "",
           stream->type);
   }

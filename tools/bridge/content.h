@@ -50,6 +50,13 @@ void content_free (Content * content);
  * message `content-ended`. */
 void content_add_pad (Content * content, GstPad * pad);
 
+/** Ends a stream that the source has taken away, in any thread; what has come of it goes
+ * through. Not while the bin goes to NULL. */
+void content_remove_pad (Content * content, GstPad * pad);
+
+/** Returns: how many buffers the streams had so far; runs over */
+guint content_get_n_buffers (Content * content);
+
 /** Returns: (transfer full): the properties `stats` of all seiextracts, as an array of
  * GstStructure */
 GPtrArray *content_get_stats (Content * content);
