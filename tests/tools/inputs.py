@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """That each kind of input gives each record once and in order, whatever it is and wherever it is joined."""
 import pathlib
+import subprocess
 import tempfile
 
 import harness
@@ -177,6 +178,29 @@ def http_gives_each_record_once_and_in_order():
         with Http(folder, live=video.read_bytes()) as server:
             bridge = read({"live": f"http://{server.address}/live"})
             expect_live(bridge, ["live"])
+            server.kill()
+
+
+@test
+def a_live_playlist_is_read_as_long_as_it_lasts():
+    """Its source gives bytes once: longer than an input may be silent"""
+    count = 20 * sources.FPS + sources.FPS // 2
+    with tempfile.TemporaryDirectory() as folder:
+        video, playlist = make_video(folder, "ts", count), pathlib.Path(folder, "live", "list.m3u8")
+        playlist.parent.mkdir()
+        camera = subprocess.Popen(["ffmpeg", "-v", "error", "-re", "-i", video, "-c", "copy", "-f", "hls", "-hls_time",
+                                   "1", "-hls_list_size", "5", "-hls_flags", "delete_segments", playlist],
+                                  stdin=subprocess.DEVNULL)
+        wait_for(lambda: playlist.exists() and playlist.read_text("utf-8").count(".ts") >= 2, "a playlist")
+        with Http(playlist.parent) as server:
+            bridge = read({"live": f"http://{server.address}/list.m3u8"})
+            # an end that is marked may keep the last segments from being read
+            wait_for(lambda: bridge.out[-1:] and sources.seqs(bridge.out[-1:], "live")[0] >= count - 3 * sources.FPS,
+                     "the last seconds")
+            assert camera.wait() == 0 and bridge.end()[0] == 0, bridge.err
+            got = sources.seqs(bridge.out, "live")
+            assert got == list(range(got[0], got[0] + len(got))), got
+            assert all(line.startswith("[Bridge] ") for line in bridge.err), bridge.err
             server.kill()
 
 

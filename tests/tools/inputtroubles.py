@@ -15,6 +15,8 @@ from sources import Http, make_lines, make_video, plain, records, send_udp
 
 COUNT = 60
 MORE = 10
+# a minute, and the first frame of the second time
+LONG, SECOND = 3000, 10000
 AGAIN = "it is opened again until it gives data"
 SECRET = "s3cret w%rd"
 
@@ -59,8 +61,9 @@ def a_source_that_is_killed_and_comes_back_goes_on():
     """The others do not notice, each way gets one line, and no record comes twice."""
     with tempfile.TemporaryDirectory() as folder:
         rtp, called, listened = (harness.free_port() for _ in range(3))
-        ts = [make_video(folder, "ts", COUNT + MORE, first=first) for first in (0, 1000)]
-        mp4 = [make_video(folder, "mp4", COUNT, first=first) for first in (0, 1000)]
+        ts = [make_video(folder, "ts", COUNT + MORE, first=first) for first in (0, SECOND)]
+        # RTSP says when it ends, and the bridge believes it
+        mp4 = [make_video(folder, "mp4", LONG, first=first) for first in (0, SECOND)]
         port = {}
 
         def start_all(n):
@@ -90,7 +93,7 @@ def a_source_that_is_killed_and_comes_back_goes_on():
             kill()
         wait_until(lambda name: said(bridge, inputs[name]), "lines of what is away")
         start_all(1)
-        wait_until(lambda name: 1000 + COUNT - 1 in sources.seqs(bridge.out, name), "frames of what is back")
+        wait_until(lambda name: SECOND + COUNT - 1 in sources.seqs(bridge.out, name), "frames of what is back")
         wait_until(lambda name: len(said(bridge, inputs[name])) >= 2, "lines of what is back")
         n_sent = steady.stop()
         wait_for(lambda: bridge.out[-1:] and sum("cam00" in line for line in list(bridge.out)) == n_sent,
@@ -98,9 +101,9 @@ def a_source_that_is_killed_and_comes_back_goes_on():
         assert bridge.end()[0] == 0, bridge.err
         for name, uri in inputs.items():
             got = sources.seqs(bridge.out, name)
-            first = [n for n in got if n < 1000]
+            first = [n for n in got if n < SECOND]
             assert first == list(range(len(first))), (name, first)
-            assert got[len(first):] == list(range(1000, 1000 + len(got) - len(first))), (name, got)
+            assert got[len(first):] == list(range(SECOND, SECOND + len(got) - len(first))), (name, got)
             lines = said(bridge, uri)
             assert len(lines) == 2 and AGAIN in lines[0] and lines[1].endswith("is back"), lines
         assert sources.seqs(bridge.out, "cam00") == list(range(n_sent))
@@ -114,6 +117,30 @@ def rtsp_that_is_silent_over_udp_is_read_over_tcp():
         wait_for(lambda: len(bridge.out) >= COUNT, "frames")
         assert bridge.end()[0] == 0 and plain(bridge.out) == records(COUNT, "camera"), bridge.out
         assert len(said(bridge)) == 1 and "is read over TCP: check the firewall" in said(bridge)[0], bridge.err
+
+
+@test
+def what_cannot_be_read_is_told_once_and_is_not_back_because_it_sends():
+    """Bytes of another format come all the time; a camera that sends what it should ends that."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = harness.free_port()
+        bridge = read({"camera": f"udp://127.0.0.1:{port}"})
+        bridge.wait_line("reading udp://")
+        # as many as several attempts need, until each gives up
+        rtp = b"".join(bytes([0x80, 96]) + bytes(sources.DATAGRAM - 2) for _ in range(300))
+        for _ in range(10):
+            send_udp(rtp, "127.0.0.1", port, 0.5)
+        bridge.wait_line("has RTP: give rtp:// in place of udp://; " + AGAIN)
+        ts = make_video(folder, "ts", COUNT + MORE).read_bytes()
+
+        def came():
+            send_udp(ts, "127.0.0.1", port)
+            return sources.seqs(bridge.out, "camera")
+        wait_for(came, "records")
+        bridge.wait_line("is back")
+        assert bridge.end()[0] == 0
+        lines = said(bridge)
+        assert len(lines) == 2 and lines[1].endswith(f"udp://127.0.0.1:{port} is back"), lines
 
 
 # --- what cannot be read ---------------------------------------------------------------

@@ -26,6 +26,18 @@
 #define LOOK_EVERY 256
 #define THROTTLE_US (10 * G_TIME_SPAN_MILLISECOND)
 
+/* An attempt that is being closed, in a thread of its own: threads of a source may wait for
+ * what takes the records. */
+typedef struct
+{
+  const InputClass *class;
+  GstElement *bin;
+  Content *content;
+  gpointer source;
+  GThread *thread;
+  gint is_closed;               /* atomic */
+} Closing;
+
 struct _Input
 {
   const InputSpec *spec;
@@ -39,11 +51,15 @@ struct _Input
   gpointer source;
   guint64 n_bytes;              /* at the last look */
   gint64 data_us;               /* when bytes came last, or it began */
+  Closing *closing;             /* the attempt before */
+
+  gboolean was_dead;            /* at the last look */
 
   Silence silence;
-  char *trouble;                /* what was said; NULL: all is well */
+  char *trouble;                /* why it gives nothing; NULL: all is well */
+  GHashTable *told;             /* the troubles since it gave something */
   char *warning;                /* the last one */
-  guint n_failures;             /* since data came */
+  guint n_failures;             /* since it gave something */
   guint timer_id;               /* of the next attempt, or of the end */
   gboolean is_ending;
   gboolean is_begun;            /* the attempt is */
@@ -52,7 +68,6 @@ struct _Input
 
   gint n_records;               /* atomic; runs over */
   gint n_inspected;             /* at the last print of --inspect */
-  gint is_waiting;              /* atomic: for Kafka */
   guint n_since_look;           /* streaming thread */
 };
 
@@ -97,11 +112,11 @@ wait_for_kafka (Input * self, GstPad * pad)
   if (++self->n_since_look < LOOK_EVERY)
     return;
   self->n_since_look = 0;
-  g_atomic_int_set (&self->is_waiting, TRUE);
+  /* linked: the attempt goes on */
   while (get_n_waiting (self->host->kafka) > MAX_WAITING
-      && !GST_PAD_IS_FLUSHING (pad) && !g_atomic_int_get (&self->is_ending))
+      && !GST_PAD_IS_FLUSHING (pad) && gst_pad_is_linked (pad)
+      && !g_atomic_int_get (&self->is_ending))
     g_usleep (THROTTLE_US);
-  g_atomic_int_set (&self->is_waiting, FALSE);
 }
 
 /* The times of a file are those of when it was made, or begin at 0. */
@@ -181,6 +196,7 @@ input_new (const InputSpec * spec, const InputHost * host)
   self->spec = spec;
   self->host = host;
   self->class = spec->kind == INPUT_RTP ? &rtp_class : &stream_class;
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->funnel_pad = gst_element_request_pad_simple (host->funnel, "sink_%u");
   gst_pad_add_probe (self->funnel_pad, GST_PAD_PROBE_TYPE_BUFFER
       | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_funnel, self, NULL);
@@ -188,18 +204,52 @@ input_new (const InputSpec * spec, const InputHost * host)
   return self;
 }
 
+static gpointer
+close_in_thread (gpointer data)
+{
+  Closing *closing = data;
+
+  gst_element_set_state (closing->bin, GST_STATE_NULL);
+  if (closing->source)
+    closing->class->close (closing->source);
+  content_free (closing->content);
+  gst_object_unref (closing->bin);
+  g_atomic_int_set (&closing->is_closed, TRUE);
+  return NULL;
+}
+
+/* Nothing of it comes any more. */
 static void
 close_attempt (Input * self)
 {
+  Closing *closing;
+
   if (!self->bin)
     return;
-  gst_element_set_state (self->bin, GST_STATE_NULL);
-  if (self->source)
-    self->class->close (self->source);
+  closing = g_new0 (Closing, 1);
+  *closing = (Closing) {
+  self->class, gst_object_ref (self->bin), self->content, self->source};
   self->source = NULL;
-  g_clear_pointer (&self->content, content_free);
+  self->content = NULL;
   gst_bin_remove (self->host->pipeline, self->bin);
   self->bin = NULL;
+  self->closing = closing;
+  closing->thread = g_thread_new ("close", close_in_thread, closing);
+}
+
+static gboolean
+is_closed (const Input * self)
+{
+  return !self->closing || g_atomic_int_get (&self->closing->is_closed);
+}
+
+/* Waits until it is. */
+static void
+clear_closing (Input * self)
+{
+  if (self->closing)
+    g_thread_join (self->closing->thread);
+  g_clear_pointer (&self->closing, g_free);
 }
 
 gboolean
@@ -223,6 +273,7 @@ input_open (Input * self, GError ** error)
   gst_object_unref (pad);
   self->n_bytes = 0;
   self->data_us = g_get_monotonic_time ();
+  self->was_dead = FALSE;
   self->is_begun = gst_element_sync_state_with_parent (self->bin);
   /* or it would keep the pipeline from its way to NULL */
   gst_element_set_locked_state (self->bin, !self->is_begun);
@@ -341,26 +392,31 @@ finish (Input * self)
   self->host->on_over (self->host->data);
 }
 
+/* Says each once: that what broke off does not answer for a while is no news. */
+static void
+tell_trouble (Input * self, const char *text)
+{
+  if (self->trouble && g_str_has_prefix (text, INPUT_NO_ANSWER))
+    return;
+  if (g_hash_table_add (self->told, g_strdup (text)))
+    tool_warn ("%s %s; it is opened again until it gives data",
+        self->spec->shown, text);
+  set_trouble (self, text);
+}
+
 static gboolean
 on_retry (gpointer data)
 {
   Input *self = data;
 
+  /* the port may be taken until then */
+  if (!is_closed (self))
+    return G_SOURCE_CONTINUE;
+  clear_closing (self);
+  if (!input_open (self, NULL))
+    return G_SOURCE_CONTINUE;
   self->timer_id = 0;
-  input_open (self, NULL);
   return G_SOURCE_REMOVE;
-}
-
-/* Says it once: that what broke off does not answer for a while is no news. */
-static void
-tell_trouble (Input * self, const char *text)
-{
-  if (self->trouble && (g_str_equal (self->trouble, text)
-          || g_str_has_prefix (text, INPUT_NO_ANSWER)))
-    return;
-  tool_warn ("%s %s; it is opened again until it gives data",
-      self->spec->shown, text);
-  set_trouble (self, text);
 }
 
 static void
@@ -374,22 +430,41 @@ try_again (Input * self, const char *text)
   self->timer_id = g_timeout_add_seconds (pause_s, on_retry, self);
 }
 
+/* Returns: (transfer full): what users read, behind the input's name */
+static char *
+explain_error (Input * self, const GError * error, const char *debug)
+{
+  const char *mistake = self->class->get_mistake ?
+      self->class->get_mistake (self->source) : NULL;
+
+  if (mistake && error->domain == GST_STREAM_ERROR
+      && (error->code == GST_STREAM_ERROR_TYPE_NOT_FOUND
+          || error->code == GST_STREAM_ERROR_WRONG_TYPE))
+    return g_strconcat ("has ", mistake, NULL);
+  return input_error_explain (error, debug, self->spec, has_data (self));
+}
+
+/* It will never give what is missing. */
+static void
+give_up (Input * self, const char *text)
+{
+  tool_warn ("%s %s", self->spec->shown, text);
+  set_trouble (self, text);
+  self->has_failed = TRUE;
+  finish (self);
+}
+
 void
 input_handle_error (Input * self, const GError * error, const char *debug)
 {
-  g_autofree char *text = input_error_explain (error, debug, self->spec,
-      has_data (self));
+  g_autofree char *text = explain_error (self, error, debug);
 
-  if (self->is_ending) {
+  if (self->is_ending)
     finish (self);
-  } else if (is_file (self) || (has_records (self) && is_finite (self))) {
-    tool_warn ("%s %s", self->spec->shown, text);
-    set_trouble (self, text);
-    self->has_failed = TRUE;
-    finish (self);
-  } else {
+  else if (is_file (self) || (has_records (self) && is_finite (self)))
+    give_up (self, text);
+  else
     try_again (self, text);
-  }
 }
 
 void
@@ -466,7 +541,8 @@ input_get_options (Input * self, GstObject * object)
       self->class->get_options (self->source, object) : NULL;
 }
 
-/* Returns whether data came since the last look. */
+/* Returns whether data came since the last look: from its source, or, of playlists, from
+ * what they name. */
 static gboolean
 look (Input * self)
 {
@@ -474,24 +550,44 @@ look (Input * self)
 
   if (!self->class->get_n_bytes)
     return self->is_begun;
-  n_bytes = self->class->get_n_bytes (self->source);
+  n_bytes = self->class->get_n_bytes (self->source)
+      + content_get_n_buffers (self->content);
   if (n_bytes == self->n_bytes)
-    /* that it waits for Kafka is not its fault */
-    return g_atomic_int_get (&self->is_waiting);
+    return FALSE;
   self->n_bytes = n_bytes;
   return TRUE;
 }
 
-static void
-take_data (Input * self, gint64 now_us)
+/* Whether a record of it waits for what takes the records, which is not its fault: for
+ * Kafka, or for a program that reads them */
+static gboolean
+is_held_up (Input * self)
 {
-  self->data_us = now_us;
+  GRecMutex *lock = GST_PAD_GET_STREAM_LOCK (self->funnel_pad);
+
+  if (!g_rec_mutex_trylock (lock))
+    return TRUE;
+  g_rec_mutex_unlock (lock);
+  return FALSE;
+}
+
+/* Whether there is something in what comes, which random bytes have not */
+static gboolean
+gives_something (Input * self)
+{
+  return !self->class->get_n_bytes || content_get_n_buffers (self->content) > 0;
+}
+
+static void
+end_trouble (Input * self)
+{
   self->n_failures = 0;
-  if (self->trouble) {
-    tool_warn ("%s is back", self->spec->shown);
-    self->silence.told = 0;
-  }
+  if (!self->trouble)
+    return;
+  tool_warn ("%s is back", self->spec->shown);
+  self->silence.told = 0;
   g_clear_pointer (&self->trouble, g_free);
+  g_hash_table_remove_all (self->told);
 }
 
 /* Whether it is connected to somebody, who may have gone without a word */
@@ -514,6 +610,25 @@ may_break_off (Input * self, gint64 now_us)
       && silent_us > G_TIME_SPAN_SECOND && silent_us < SILENT_US;
 }
 
+/* What is ending is for a moment. */
+static gboolean
+is_dead (Input * self)
+{
+  const gboolean was_dead = self->was_dead;
+
+  self->was_dead = self->class->is_dead && self->class->is_dead (self->source);
+  return was_dead && self->was_dead;
+}
+
+static void
+handle_death (Input * self)
+{
+  g_autoptr (GError) error = g_error_new_literal (GST_STREAM_ERROR,
+      GST_STREAM_ERROR_DEMUX, "nothing reads it any more");
+
+  input_handle_error (self, error, NULL);
+}
+
 static void
 look_after (Input * self)
 {
@@ -526,12 +641,19 @@ look_after (Input * self)
     try_again (self, "cannot be opened: check its address");
     return;
   }
-  if (look (self))
-    take_data (self, now_us);
+  if (is_held_up (self)) {
+    self->data_us = self->silence.since_us = now_us;
+  } else if (look (self)) {
+    self->data_us = now_us;
+    if (gives_something (self))
+      end_trouble (self);
+  }
   if (silence_take_records (&self->silence,
           g_atomic_int_get (&self->n_records), now_us))
     tell_end_of_silence (self);
-  if (has_peer (self) && now_us - self->data_us > SILENT_US)
+  if (is_dead (self))
+    handle_death (self);
+  else if (has_peer (self) && now_us - self->data_us > SILENT_US)
     try_again (self, "gives nothing: check the camera, and the network");
   else if (silence_is_due (&self->silence, now_us) && !self->trouble
       && !may_break_off (self, now_us) && (!self->class->can_explain
@@ -591,7 +713,9 @@ input_free (Input * self)
 {
   g_clear_handle_id (&self->timer_id, g_source_remove);
   close_attempt (self);
+  clear_closing (self);
   gst_object_unref (self->funnel_pad);
+  g_hash_table_unref (self->told);
   g_free (self->trouble);
   g_free (self->warning);
   g_free (self);

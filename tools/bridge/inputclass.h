@@ -32,7 +32,7 @@ typedef struct
    * Returns: (transfer full) (nullable): the source; NULL if there is a @error */
   gpointer (*open) (const InputSpec * spec, const InputSettings * settings,
       GstBin * bin, Content * content, GError ** error);
-  /** With @bin in NULL. */
+  /** With @bin in NULL, in any thread. */
   void (*close) (gpointer source);
 
   /** Returns: (transfer full): what it does, for a line at the start; the bin is in
@@ -49,6 +49,9 @@ typedef struct
   /** Returns: whether the source has given all, now that all streams have ended. NULL: it
    * never does */
   gboolean (*has_ended) (gpointer source);
+  /** Returns: whether nothing reads it any more, which has not ended. NULL: it says so
+   * itself */
+  gboolean (*is_dead) (gpointer source);
   /** Returns: whether it has an end, like a file, so that reading it again would give the
    * same records once more. NULL: it has none */
   gboolean (*is_finite) (gpointer source);
@@ -58,6 +61,9 @@ typedef struct
   /** Adds what it sees, and why it gives no records. @has_data: something comes in */
   void (*explain) (gpointer source, Explanation * explanation,
       gboolean has_data);
+  /** Returns: (nullable): what users mistook it for, as its data show. NULL: it does not
+   * know */
+  const char *(*get_mistake) (gpointer source);
   /** Shows what it has, if somebody looks.
    * @name: of the input, for users */
   void (*inspect) (gpointer source, const char *name);

@@ -23,9 +23,11 @@
 
 #define RTSP_LATENCY_MS 200
 
-/* A caller that has sent nothing for so long may have been replaced by another. */
-#define CALLER_SILENT_US (G_TIME_SPAN_SECOND / 2)
+/* A caller that has sent nothing for so long may have been replaced by another. One that
+ * sends a picture a second has not. */
+#define CALLER_SILENT_US (2 * G_TIME_SPAN_SECOND)
 
+/* Handlers of signals hold it, too. */
 typedef struct
 {
   const InputSpec *spec;
@@ -82,11 +84,45 @@ on_source_data (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 /* --- what it contains -------------------------------------------------------- */
 
 static void
+stream_clear (gpointer data)
+{
+  Stream *self = data;
+
+  gst_plugin_feature_list_free (self->containers);
+  g_mutex_clear (&self->lock);
+}
+
+static void
+release (gpointer data, GClosure * closure)
+{
+  g_atomic_rc_box_release_full (data, stream_clear);
+}
+
+/* The handler may still be at work, in a thread of a library, when the input is closed. */
+static void
+connect_signal (Stream * self, GstElement * element, const char *name,
+    GCallback handler)
+{
+  g_signal_connect_data (element, name, handler,
+      g_atomic_rc_box_acquire (self), release, G_CONNECT_DEFAULT);
+}
+
+static void
 on_stream (GstElement * parsebin, GstPad * pad, gpointer data)
 {
   Stream *self = data;
 
   content_add_pad (self->content, pad);
+}
+
+/* The source has something else to give, or it is closed. */
+static void
+on_stream_gone (GstElement * parsebin, GstPad * pad, gpointer data)
+{
+  Stream *self = data;
+
+  if (GST_STATE_TARGET (self->bin) > GST_STATE_READY)
+    content_remove_pad (self->content, pad);
 }
 
 /* Whether there is something in it that is a stream of its own */
@@ -109,9 +145,10 @@ add_source_pad (Stream * self, GstPad * pad)
   GstElement *parsebin = gst_element_factory_make ("parsebin", NULL);
   GstPad *sink;
 
-  g_signal_connect (parsebin, "pad-added", G_CALLBACK (on_stream), self);
-  g_signal_connect (parsebin, "autoplug-continue",
-      G_CALLBACK (on_autoplug_continue), self);
+  connect_signal (self, parsebin, "pad-added", G_CALLBACK (on_stream));
+  connect_signal (self, parsebin, "pad-removed", G_CALLBACK (on_stream_gone));
+  connect_signal (self, parsebin, "autoplug-continue",
+      G_CALLBACK (on_autoplug_continue));
   gst_bin_add (self->bin, parsebin);
   sink = gst_element_get_static_pad (parsebin, "sink");
   gst_element_sync_state_with_parent (parsebin);
@@ -212,9 +249,13 @@ static GstElement *
 make_source (const InputSpec * spec, const InputSettings * settings,
     GError ** error)
 {
-  GstElement *element;
+  GstElement *element = gst_parse_launch_full ("parsebin", NULL,
+      GST_PARSE_FLAG_FATAL_ERRORS, error);
   guint i = 0;
 
+  if (!element)
+    return NULL;
+  gst_object_unref (element);
   while (sources[i].kind != spec->kind)
     i++;
   element = gst_parse_launch_full (sources[i].factory, NULL,
@@ -253,8 +294,8 @@ static void
 watch_callers (Stream * self)
 {
   g_object_set (self->element, "authentication", TRUE, NULL);
-  g_signal_connect (self->element, "caller-connecting", G_CALLBACK (on_caller),
-      self);
+  connect_signal (self, self->element, "caller-connecting",
+      G_CALLBACK (on_caller));
 }
 
 /* --- the interface ------------------------------------------------------------ */
@@ -269,7 +310,7 @@ stream_open (const InputSpec * spec, const InputSettings * settings,
 
   if (!element)
     return NULL;
-  self = g_new0 (Stream, 1);
+  self = g_atomic_rc_box_new0 (Stream);
   self->spec = spec;
   self->bin = bin;
   self->element = element;
@@ -285,7 +326,7 @@ stream_open (const InputSpec * spec, const InputSettings * settings,
   if (pad)
     add_source_pad (self, pad);
   else
-    g_signal_connect (element, "pad-added", G_CALLBACK (on_source_pad), self);
+    connect_signal (self, element, "pad-added", G_CALLBACK (on_source_pad));
   g_clear_pointer (&pad, gst_object_unref);
   return self;
 }
@@ -293,11 +334,7 @@ stream_open (const InputSpec * spec, const InputSettings * settings,
 static void
 stream_close (gpointer source)
 {
-  Stream *self = source;
-
-  gst_plugin_feature_list_free (self->containers);
-  g_mutex_clear (&self->lock);
-  g_free (self);
+  release (source, NULL);
 }
 
 static char *
@@ -344,6 +381,43 @@ stream_has_ended (gpointer source)
   return has_ended;
 }
 
+/* Notes if it has a thread that is at work. */
+static void
+note_thread (const GValue * value, gpointer data)
+{
+  GstElement *element = g_value_get_object (value);
+  gboolean *is_at_work = data;
+
+  GST_OBJECT_LOCK (element);
+  for (GList * item = element->pads; item; item = item->next) {
+    GstPad *pad = item->data;
+
+    GST_OBJECT_LOCK (pad);
+    *is_at_work |= GST_PAD_TASK (pad)
+        && gst_task_get_state (GST_PAD_TASK (pad)) == GST_TASK_STARTED;
+    GST_OBJECT_UNLOCK (pad);
+  }
+  GST_OBJECT_UNLOCK (element);
+}
+
+/* The error of a demuxer is lost if it comes while parsebin still plugs it. In pull mode
+ * the threads of pads are all there are. */
+static gboolean
+stream_is_dead (gpointer source)
+{
+  Stream *self = source;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->element, "src");
+  GstIterator *all;
+  gboolean is_at_work = FALSE;
+
+  if (!pad || GST_PAD_MODE (pad) != GST_PAD_MODE_PULL)
+    return FALSE;
+  all = gst_bin_iterate_recurse (self->bin);
+  gst_iterator_foreach (all, note_thread, &is_at_work);
+  gst_iterator_free (all);
+  return !is_at_work;
+}
+
 /* What has a size has an end. A playlist has a size as well, and its end is marked in it. */
 static gboolean
 stream_is_finite (gpointer source)
@@ -370,11 +444,18 @@ looks_like_rtp (Stream * self)
   return self->spec->kind == INPUT_UDP && first >> 6 == 2;
 }
 
+static const char *
+stream_get_mistake (gpointer source)
+{
+  return looks_like_rtp (source) ? "RTP: give rtp:// in place of udp://" : NULL;
+}
+
 static void
 stream_explain (gpointer source, Explanation * explanation, gboolean has_data)
 {
   Stream *self = source;
   const gboolean is_network = self->spec->kind != INPUT_FILE;
+  const char *mistake = stream_get_mistake (self);
 
   if (explanation_note (explanation, !has_data && is_network))
     explanation_add (explanation, "no data: check the address that the camera"
@@ -382,8 +463,8 @@ stream_explain (gpointer source, Explanation * explanation, gboolean has_data)
         self->spec->kind == INPUT_SRT ? " the passphrase," : "");
   else if (content_explain (self->content, explanation))
     return;
-  else if (explanation_note (explanation, looks_like_rtp (self)))
-    explanation_add (explanation, "RTP: give rtp:// in place of udp://");
+  else if (explanation_note (explanation, mistake != NULL))
+    explanation_add (explanation, "%s", mistake);
   else
     explanation_add (explanation, "a format that it does not know: check what"
         " the camera sends");
@@ -426,7 +507,9 @@ const InputClass stream_class = {
   .get_where = stream_get_where,
   .get_n_bytes = stream_get_n_bytes,
   .has_ended = stream_has_ended,
+  .is_dead = stream_is_dead,
   .is_finite = stream_is_finite,
   .explain = stream_explain,
+  .get_mistake = stream_get_mistake,
   .inspect = stream_inspect,
 };
