@@ -267,6 +267,7 @@ test_secrets_in_sight (void)
     "http://h/?X-Amz-Signature=hunter2#f", "http://h/?sig=hunter2",
     "http://h/?auth=hunter2", "http://h/?client_secret=hunter2",
     "http://h/?user=me&pwd=hunter2", "http://h/?auth_token_id=hunter2",
+    "http://h/?access_token=hunter2", "http://h/?user=a;password=hunter2",
     "http://h/?Authorization=hunter2", "http://h/?pass=hunter2=",
     "rtsp://h/user=me_password=hunter_2_channel=1.sdp",
     "rtsp://h/user=me&password=hunter2&channel=1"
@@ -295,6 +296,30 @@ test_secrets_in_sight (void)
     assert_reads (open[i], NULL, i == 0 ? INPUT_RTSP : i == 1 ? INPUT_HTTP :
         INPUT_SRT, open[i], NULL, NULL, NULL);
   }
+}
+
+static void
+assert_hides (const char *uri, const char *text, const char *expected)
+{
+  g_autoptr (ToolUri) parsed = tool_uri_new (uri, NULL);
+  g_autofree char *hidden = tool_uri_hide (parsed, text);
+
+  g_assert_cmpstr (hidden, ==, expected);
+}
+
+/* What others say of a URI has it whole, or in parts, and may have decoded them. */
+static void
+test_secrets_are_hidden_in_sentences (void)
+{
+  set_variables ();
+  assert_hides ("http://me:${T_PASSWORD}@h/?key=a", "http://me:" ENCODED
+      "@h/?key=a has no " ENCODED ", p@s/s:w%r#d?&$x \303\274 or a at all.",
+      "http://me:${T_PASSWORD}@h/?key=*** has no ${T_PASSWORD},"
+      " ${T_PASSWORD} or *** at all.");
+  assert_hides ("${T_URI}", "rtsp://me:p@h/s?token=t&a=${T_HOST}: no p here",
+      "${T_URI}: no *** here");
+  assert_hides ("/x/key=1", "/x/key=1 is not there", "/x/key=1 is not there");
+  assert_hides ("http://:@h/?key=", "There is nothing", "There is nothing");
 }
 
 /* Returns: (transfer full): the path of a file that has this text */
@@ -457,6 +482,8 @@ main (int argc, char **argv)
   g_test_add_func ("/inputspec/secrets-in-sight", test_secrets_in_sight);
   g_test_add_func ("/inputspec/secrets-alone-are-hidden",
       test_secrets_alone_are_hidden);
+  g_test_add_func ("/inputspec/secrets-are-hidden-in-sentences",
+      test_secrets_are_hidden_in_sentences);
   g_test_add_func ("/inputspec/argument-and-file", test_argument_and_file);
   g_test_add_func ("/inputspec/errors-name-the-place",
       test_errors_name_the_place);

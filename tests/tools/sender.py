@@ -6,11 +6,13 @@ import os
 import pty
 import re
 import select
+import shutil
 import socket
 import struct
 import subprocess
 import tempfile
 import termios
+import urllib.parse
 
 import gi
 
@@ -487,6 +489,28 @@ def srt_loses_nothing_at_its_end():
 
 
 @test
+def a_path_may_have_variables():
+    """And others are named by the variable, in all that is said."""
+    sender = Program("sender", "--num-buffers", 10, "--input", "${SENDER_FILM}.mp4", "--output",
+                     "${SENDER_FOLDER}/variable.ts", env={"SENDER_FILM": film("mp4")[:-4], "SENDER_FOLDER": path("")})
+    assert sender.wait() == 0 and sender.err == [], sender.err
+    assert "→ ${SENDER_FOLDER}/variable.ts ," in sender.out[0], sender.out
+    check_objects(read("variable.ts"), 10)
+    sender = Program("sender", "--input", "${SENDER_URI}", env={"SENDER_URI": "foo://user:hush@host/"})
+    assert sender.wait() == 1 and len(sender.err) == 1, sender.err
+    assert sender.err[0].endswith("check --input ${SENDER_URI}") and "hush" not in sender.err[0], sender.err
+
+
+@test
+def a_file_uri_is_decoded():
+    for uri, name in (("file://localhost%s", "a b.ts"), ("file://%s", "ü#%.ts")):
+        where = path(name)
+        shutil.copy(film("ts"), where)
+        send("--input", uri % urllib.parse.quote(where), "--output", uri % path("out%2Duri.ts"))
+        check_objects(read("out-uri.ts"), 60)
+
+
+@test
 def a_listener_that_nobody_calls_ends_at_once():
     sender, terminal = start_at_terminal("--output", f"srt://:{free_port()}")
     # a frame is on its way, and waits for somebody
@@ -622,11 +646,14 @@ def wrong_usage_says_what_to_do():
             (("--output", "srt://h:7000?pbkeylen=17"), "give 16, 24 or 32"),
             (("--output", "srt://h:7000?colour=red"), "colour is unknown: srt takes mode, latency"),
             (("--output", "srt://h:7000?mode"), "give parameters as in"),
-            (("--output", "srt://h:7000?passphrase=0123456789"), "shows a secret (passphrase) to everybody"),
+            (("--output", "srt://h:7000?passphrase=0123456789"), "--output: srt://h:7000?passphrase=*** shows a secret"),
             (("--output", "srt://h:7000?passphrase=${SENDER_SHORT}"), "the passphrase has 5 characters: give one of 10"),
-            (("--output", "srt://h:7000?passphrase=${SENDER_UNSET}"), "there is no environment variable SENDER_UNSET"),
-            (("--input", "rtsp://user:secret@h/x"), "shows a secret (a password) to everybody"),
-            (("--input", "rtsp://user:${SENDER_UNSET}@h/x"), "there is no environment variable SENDER_UNSET"),
+            (("--output", "srt://h:7000?passphrase=${SENDER_UNSET}"), "There is no environment variable SENDER_UNSET"),
+            (("--input", "rtsp://user:secret@h/x"), "--input: rtsp://user:***@h/x shows a secret to everybody"),
+            *((("--input", f"http://h/?{name}=0123456789"), f"{name}=*** shows a secret to everybody who can list")
+              for name in ("auth", "sig", "access_token", "user=a;password")),
+            (("--input", "rtsp://user:a/b@h/x"), "The user or the password of the rtsp:// URI has a /"),
+            (("--input", "rtsp://user:${SENDER_UNSET}@h/x"), "There is no environment variable SENDER_UNSET"),
             (("--input", film_path, "--output", "/x.ts", "--host", "h"), "leave --host and --port out"),
             *(((option, ""), f"{option} needs ") for option in (
                 "--output", "--interface", "--input", "--session", "--metadata", "--time-member"))):

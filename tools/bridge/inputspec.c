@@ -102,12 +102,12 @@ read_address (const char *host)
 /* RTP and MPEG-TS over UDP. Players write udp://@239.1.2.3:5000, too, in which the one sender
  * to listen to can stand before the @. */
 static gboolean
-read_udp (InputSpec * self, const InputUri * uri, GError ** error)
+read_udp (InputSpec * self, const ToolUri * uri, GError ** error)
 {
   const gboolean may_range = self->kind == INPUT_RTP;
-  g_autofree char *rest = input_uri_expand_rest (uri);
+  g_autofree char *rest = tool_uri_expand_rest (uri);
 
-  if (input_uri_has_user (uri))
+  if (tool_uri_has_user (uri))
     return fail (error, "%s has something before the @: leave it out; who sends"
         " is not selected", self->shown);
   if (strlen (rest) > 1 || (*rest && *rest != '/'))
@@ -125,7 +125,7 @@ read_udp (InputSpec * self, const InputUri * uri, GError ** error)
   self->uri = g_strdup_printf (!self->host || strchr (self->host, ':') ?
       "%s://[%s]:%s" : "%s://%s:%s", uri->scheme, self->host ? self->host :
       "::", self->port);
-  if (!input_uri_has_variable (uri)) {
+  if (!tool_uri_has_variable (uri)) {
     g_free (self->shown);
     self->shown = g_strdup (self->uri);
   }
@@ -133,9 +133,9 @@ read_udp (InputSpec * self, const InputUri * uri, GError ** error)
 }
 
 static gboolean
-check_passphrase (const InputSpec * self, const InputUri * uri, GError ** error)
+check_passphrase (const InputSpec * self, const ToolUri * uri, GError ** error)
 {
-  g_autofree char *text = input_uri_get_parameter (uri, "passphrase");
+  g_autofree char *text = tool_uri_get_parameter (uri, "passphrase");
   const gsize size = text ? strlen (text) : MIN_PASSPHRASE;
 
   return (size >= MIN_PASSPHRASE && size <= MAX_PASSPHRASE)
@@ -156,14 +156,14 @@ add_listener (char **text)
 }
 
 static gboolean
-read_srt (InputSpec * self, const InputUri * uri, GError ** error)
+read_srt (InputSpec * self, const ToolUri * uri, GError ** error)
 {
   static const char *const modes[] = {
     "caller", "listener", "rendezvous", NULL
   };
-  g_autofree char *mode = input_uri_get_parameter (uri, "mode");
+  g_autofree char *mode = tool_uri_get_parameter (uri, "mode");
 
-  if (input_uri_has_user (uri))
+  if (tool_uri_has_user (uri))
     return fail (error, "%s has a user before the @, which SRT does not have:"
         " write it as streamid=... behind the ?", self->shown);
   if (read_port (uri->port) == 0)
@@ -186,7 +186,7 @@ read_srt (InputSpec * self, const InputUri * uri, GError ** error)
 }
 
 static gboolean
-read_server (InputSpec * self, const InputUri * uri, GError ** error)
+read_server (InputSpec * self, const ToolUri * uri, GError ** error)
 {
   if (*uri->host == '\0')
     return fail (error, "%s has no host: write %s://HOST/PATH", self->shown,
@@ -224,7 +224,7 @@ read_path (InputSpec * self, GError ** error)
 /* --- One input ---------------------------------------------------------------- */
 
 static gboolean
-find_kind (InputSpec * self, const InputUri * uri, GError ** error)
+find_kind (InputSpec * self, const ToolUri * uri, GError ** error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
     if (g_str_equal (schemes[i].scheme, uri->scheme)) {
@@ -250,7 +250,7 @@ check_slashes (const char *text, GError ** error)
 }
 
 static gboolean
-read_uri (InputSpec * self, const InputUri * uri, GError ** error)
+read_uri (InputSpec * self, const ToolUri * uri, GError ** error)
 {
   if (!uri->scheme) {
     self->kind = INPUT_FILE;
@@ -312,7 +312,7 @@ static InputSpec *
 parse (const char *text, gboolean may_be_seen, GError ** error)
 {
   g_autoptr (InputSpec) self = g_new0 (InputSpec, 1);
-  g_autoptr (InputUri) uri = NULL;
+  g_autoptr (ToolUri) uri = NULL;
 
   if (!g_utf8_validate (text, -1, NULL)) {
     fail (error, "An input is not UTF-8: write it as UTF-8, and other bytes of"
@@ -320,22 +320,18 @@ parse (const char *text, gboolean may_be_seen, GError ** error)
     return NULL;
   }
   text = take_name (text, &self->name, error);
-  if (!text || !(uri = input_uri_new (text, error)))
+  if (!text || !(uri = tool_uri_new (text, error)))
     return NULL;
-  self->uri = input_uri_expand (uri);
-  self->shown = input_uri_show (uri);
+  self->uri = tool_uri_expand (uri);
+  self->shown = tool_uri_show (uri);
   if (*self->uri == '\0') {
     fail (error, "An input has no URI: write [NAME=]URI, such as"
         " cam01=rtsp://192.0.2.7/stream");
     return NULL;
   }
-  if (may_be_seen && input_uri_shows_secret (uri)) {
-    fail (error, "%s shows a secret to everybody who can list processes: put"
-        " the input into a file and give --input @FILE, or the secret into an"
-        " environment variable and write ${NAME} in its place, in single"
-        " quotes", self->shown);
+  if (may_be_seen && !tool_uri_check_secrets (uri, "put the input into a file"
+          " and give --input @FILE", error))
     return NULL;
-  }
   return read_uri (self, uri, error) ? g_steal_pointer (&self) : NULL;
 }
 

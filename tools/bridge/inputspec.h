@@ -5,9 +5,12 @@
 #ifndef INPUT_SPEC_H
 #define INPUT_SPEC_H
 
-#include "inputuri.h"
+#include "uri.h"
 
 G_BEGIN_DECLS
+
+#define INPUT_ERROR TOOL_URI_ERROR
+#define INPUT_ERROR_BAD TOOL_URI_ERROR_BAD
 
 /** What an input comes by. */
 typedef enum {

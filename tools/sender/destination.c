@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "common.h"
-#include "secrets.h"
 
 #define TS_PACKET_SIZE 188
 #define DEFAULT_MTU 1400
@@ -148,7 +147,7 @@ init_srt (Destination * self, const char *host, int port, const char *query,
 }
 
 static int
-init_file (Destination * self, const char *path)
+init_file (Destination * self, const SenderOptions * options, const char *path)
 {
   static const struct
   {
@@ -167,7 +166,8 @@ init_file (Destination * self, const char *path)
   g_autofree char *lower = g_ascii_strdown (path, -1);
 
   self->path = g_strdup (path);
-  self->shown = g_strdup (path);
+  self->shown = g_strdup (tool_uri_has_variable (options->output_uri) ?
+      options->output : path);
   for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
     if (g_str_has_suffix (lower, formats[i].suffix)) {
       self->kind = formats[i].kind;
@@ -176,31 +176,31 @@ init_file (Destination * self, const char *path)
     }
   }
   return tool_usage ("--output %s is no kind of file that is known: give a name"
-      " that ends with .ts, .mp4, .mkv, .h264 or .h265", path);
+      " that ends with .ts, .mp4, .mkv, .h264 or .h265", self->shown);
 }
 
 static int
 init_uri (Destination * self, const SenderOptions * options, const char *uri)
 {
   const char *shown = options->output;
-  g_autofree char *scheme = g_uri_parse_scheme (uri);
+  const char *scheme = options->output_uri->scheme;
   g_autofree char *host = NULL;
   g_autofree char *query = NULL;
   g_autoptr (GError) error = NULL;
   int port = -1;
 
-  if (!g_ascii_strcasecmp (scheme, "file")) {
+  if (!strcmp (scheme, "file")) {
     g_autofree char *path = g_filename_from_uri (uri, NULL, &error);
 
-    return path ? init_file (self, path) :
+    return path ? init_file (self, options, path) :
         tool_usage ("--output %s: %s: give file:///PATH", shown,
         error->message);
   }
-  if (!g_ascii_strcasecmp (scheme, "rtp"))
+  if (!strcmp (scheme, "rtp"))
     self->kind = DESTINATION_RTP;
-  else if (!g_ascii_strcasecmp (scheme, "udp"))
+  else if (!strcmp (scheme, "udp"))
     self->kind = DESTINATION_UDP;
-  else if (!g_ascii_strcasecmp (scheme, "srt"))
+  else if (!strcmp (scheme, "srt"))
     self->kind = DESTINATION_SRT;
   else
     return tool_usage ("--output %s: %s is unknown: give rtp, udp or srt, or a"
@@ -218,21 +218,18 @@ init_uri (Destination * self, const SenderOptions * options, const char *uri)
 int
 destination_init (Destination * self, const SenderOptions * options)
 {
-  g_autofree char *uri = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = options->output_uri ?
+      tool_uri_expand (options->output_uri) : NULL;
   int status;
 
   *self = (Destination) {
   .kind = DESTINATION_RTP};
-  if (!options->output) {
+  if (!uri)
     status = init_datagrams (self, options, options->host, options->port);
-  } else if (!(uri = secrets_expand ("--output", options->output, &error))) {
-    return tool_usage ("%s", error->message);
-  } else if (strstr (uri, "://")) {
+  else if (options->output_uri->scheme)
     status = init_uri (self, options, uri);
-  } else {
-    status = init_file (self, options->output);
-  }
+  else
+    status = init_file (self, options, uri);
   if (status == TOOL_DONE && self->codec != SENDER_CODEC_ANY
       && options->codec != SENDER_CODEC_ANY && options->codec != self->codec)
     return

@@ -13,7 +13,6 @@
 #include "metadata.h"
 #include "options.h"
 #include "progress.h"
-#include "secrets.h"
 #include "source.h"
 
 /* How long the end may take after a signal, when the other side takes nothing */
@@ -54,7 +53,8 @@ static void
 say_input_failed (const Sender * sender, const GError * error)
 {
   const char *input = sender->options.input;
-  g_autofree char *text = secrets_hide (error->message);
+  g_autofree char *text = tool_uri_hide (sender->options.input_uri,
+      error->message);
 
   if (!g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN)
       && !g_error_matches (error, GST_STREAM_ERROR,
@@ -91,7 +91,7 @@ on_error (Sender * sender, GstMessage * message)
   if (sender->source && source_has (sender->source, message->src)) {
     say_input_failed (sender, error);
   } else if (options->output && message->src == GST_OBJECT (sink)) {
-    text = secrets_hide (error->message);
+    text = tool_uri_hide (options->output_uri, error->message);
     tool_warn ("%s: check --output %s", text, options->output);
   } else {
     tool_warn ("%s: stopped; try again, or look closer with GST_DEBUG=3",
@@ -379,14 +379,11 @@ make_input_pipeline (Sender * sender)
 {
   const SenderOptions *options = &sender->options;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = secrets_expand ("--input", options->input, &error);
-  g_autofree char *uri = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *uri = source_make_uri (options->input_uri, &path, &error);
 
-  if (!text)
-    return tool_usage ("%s", error->message);
-  uri = source_make_uri (text, &error);
   if (!uri) {
-    g_autofree char *shown = secrets_hide (error->message);
+    g_autofree char *shown = tool_uri_hide (options->input_uri, error->message);
 
     return tool_usage ("--input %s: %s: give a file, URI or device",
         options->input, shown);
@@ -430,6 +427,7 @@ static void
 clear (Sender * sender)
 {
   destination_clear (&sender->destination);
+  sender_options_clear (&sender->options);
   metadata_clear (&sender->metadata);
   g_clear_pointer (&sender->source, source_free);
   g_free (sender->missing);
@@ -470,9 +468,8 @@ main (int argc, char **argv)
           " in every frame.", sender_option_entries,
           gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, &status))
     return status;
-  if (!sender_options_check (&sender.options))
-    return TOOL_USAGE;
-  status = send_video (&sender);
+  status = sender_options_check (&sender.options) ? send_video (&sender) :
+      TOOL_USAGE;
   if (!sender.is_stuck)
     clear (&sender);
   return status;

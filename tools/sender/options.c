@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common.h"
-#include "secrets.h"
 
 #define DEFAULT_HOST "127.0.0.1"
 #define DEFAULT_PORT 5000
@@ -191,33 +190,46 @@ check_numbers (SenderOptions * options)
       -1, &options->ttl);
 }
 
-/* The text of an option, which is not to be empty, without secrets. */
+/* The text of an option, which is not to be empty */
 static gboolean
 check_text (const char *option, const char *text, const char *what)
 {
-  const char *secret;
-
   if (text && *text == '\0') {
     tool_usage ("%s needs %s", option, what);
     return FALSE;
   }
-  if (text && secrets_are_shown (text, &secret)) {
-    tool_usage ("%s shows a secret (%s) to everybody who can list processes:"
-        " put it into an environment variable, and write ${NAME} in its place",
-        option, secret);
-    return FALSE;
-  }
   return TRUE;
+}
+
+/* @uri: (out): what @text says, or NULL if it is not given */
+static gboolean
+read_uri (const char *option, const char *text, const char *what,
+    ToolUri ** uri)
+{
+  g_autoptr (GError) error = NULL;
+
+  *uri = NULL;
+  if (!text)
+    return TRUE;
+  if (!check_text (option, text, what))
+    return FALSE;
+  *uri = tool_uri_new (text, &error);
+  if (*uri && tool_uri_check_secrets (*uri, NULL, &error))
+    return TRUE;
+  tool_usage ("%s: %s", option, error->message);
+  return FALSE;
 }
 
 static gboolean
 check_texts (SenderOptions * options)
 {
   if (!check_text ("--host", opt_host, "the name or address of a host")
-      || !check_text ("--output", opt_output,
-          "rtp://HOST:PORT, udp://HOST:PORT, srt://HOST:PORT or a file")
+      || !read_uri ("--output", opt_output,
+          "rtp://HOST:PORT, udp://HOST:PORT, srt://HOST:PORT or a file",
+          &options->output_uri)
       || !check_text ("--interface", opt_interface, "the name of an interface")
-      || !check_text ("--input", opt_input, "a file, URI or device")
+      || !read_uri ("--input", opt_input, "a file, URI or device",
+          &options->input_uri)
       || !check_text ("--session", opt_session, "a text, or auto")
       || !check_text ("--metadata", opt_metadata, "a file, or - for stdin")
       || !check_text ("--time-member", opt_time_member, "the name of a member"))
@@ -263,6 +275,13 @@ sender_options_check (SenderOptions * options)
 {
   return check_texts (options) && check_numbers (options)
       && check_choices (options) && check_together ();
+}
+
+void
+sender_options_clear (SenderOptions * options)
+{
+  g_clear_pointer (&options->output_uri, tool_uri_free);
+  g_clear_pointer (&options->input_uri, tool_uri_free);
 }
 
 const char *

@@ -5,7 +5,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include <glib.h>
+#include "uri.h"
 
 G_BEGIN_DECLS
 
@@ -27,12 +27,14 @@ typedef enum {
 typedef struct {
   const char *host;
   int port;
-  const char *output;
+  const char *output;           /* as it was given, without secrets */
+  ToolUri *output_uri;
   const char *interface;
   int mtu;
   int ttl;
   RtpTimes rtp_times;
-  const char *input;            /* NULL: test video */
+  const char *input;            /* as it was given; NULL: test video */
+  ToolUri *input_uri;
   gboolean loop;
   SenderCodec codec;
   int width, height;
@@ -52,6 +54,8 @@ extern const GOptionEntry sender_option_entries[];
 /** What was given.
  * Returns: whether it is right; if not, tool_usage() has said what is wrong */
 gboolean sender_options_check (SenderOptions * options);
+
+void sender_options_clear (SenderOptions * options);
 
 /** "H264" or "H265" */
 const char *sender_codec_name (SenderCodec codec);

@@ -31,12 +31,19 @@ struct _Source
 };
 
 char *
-source_make_uri (const char *input, GError ** error)
+source_make_uri (const ToolUri * input, char **path, GError ** error)
 {
-  if (g_str_has_prefix (input, "/dev/video"))
-    return g_strconcat ("v4l2://", input, NULL);
-  return gst_uri_is_valid (input) ? g_strdup (input) :
-      gst_filename_to_uri (input, error);
+  g_autofree char *text = tool_uri_expand (input);
+  const gboolean is_file = g_strcmp0 (input->scheme, "file") == 0;
+
+  *path = NULL;
+  if (g_str_has_prefix (text, "/dev/video"))
+    return g_strconcat ("v4l2://", text, NULL);
+  if (!is_file && gst_uri_is_valid (text))
+    return g_steal_pointer (&text);
+  *path = is_file ? g_filename_from_uri (text, NULL, error) :
+      g_canonicalize_filename (text, NULL);
+  return *path ? gst_filename_to_uri (*path, error) : NULL;
 }
 
 /* Whether a camera sends when it likes. HTTP may be that, too, but as a rule it is a

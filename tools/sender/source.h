@@ -52,8 +52,9 @@ gboolean source_has (Source * self, GstObject * object);
 void source_again (Source * self);
 
 /** The URI of a file, URI or device as it is given.
- * Returns: (transfer full) */
-char *source_make_uri (const char *input, GError ** error);
+ * @path: (out) (transfer full) (nullable): if it is one that has a name here
+ * Returns: (transfer full) (nullable): NULL with @error if it cannot be one */
+char *source_make_uri (const ToolUri * input, char **path, GError ** error);
 
 /** The event of this name comes in front of the first frame of each pass, but the
  * first, of --loop. */

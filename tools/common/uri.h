@@ -2,19 +2,21 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#ifndef INPUT_URI_H
-#define INPUT_URI_H
+#ifndef URI_H
+#define URI_H
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
+/* URIs and paths as users write them, and the secrets in them. */
+
 /** What is wrong with an argument is wrong usage, as GLib's parser has it. */
-#define INPUT_ERROR G_OPTION_ERROR
-#define INPUT_ERROR_BAD G_OPTION_ERROR_BAD_VALUE
+#define TOOL_URI_ERROR G_OPTION_ERROR
+#define TOOL_URI_ERROR_BAD G_OPTION_ERROR_BAD_VALUE
 
 /**
- * InputUri:
+ * ToolUri:
  * @scheme: (nullable): in lower case; %NULL: the text is a path
  * @host: expanded, as written; of IPv6 with its brackets
  * @port: (nullable): expanded, as written
@@ -41,36 +43,45 @@ typedef struct {
   gsize host_start;
   gsize path;
   gsize query;
-} InputUri;
+} ToolUri;
 
 /** Divides @text.
  * Returns: (transfer full) (nullable): NULL with @error set if a variable is not there, or
  *   if the text cannot be divided: a sentence that says what to do, and shows no secret */
-InputUri *input_uri_new (const char *text, GError ** error);
-void input_uri_free (InputUri * uri);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (InputUri, input_uri_free)
+ToolUri *tool_uri_new (const char *text, GError ** error);
+void tool_uri_free (ToolUri * uri);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ToolUri, tool_uri_free)
 
 /** Returns: (transfer full): all of it, with its secrets */
-char *input_uri_expand (const InputUri * uri);
+char *tool_uri_expand (const ToolUri * uri);
 
 /** Returns: (transfer full): what is behind host and port, or "" */
-char *input_uri_expand_rest (const InputUri * uri);
+char *tool_uri_expand_rest (const ToolUri * uri);
 
 /** Whether there is something before an @. */
-gboolean input_uri_has_user (const InputUri * uri);
+gboolean tool_uri_has_user (const ToolUri * uri);
 
 /** Returns: (transfer full) (nullable): the value of a parameter of the query, decoded */
-char *input_uri_get_parameter (const InputUri * uri, const char *name);
+char *tool_uri_get_parameter (const ToolUri * uri, const char *name);
 
 /** Returns: (transfer full): as users may see it: variables by their names, and *** for
  *   each secret that is no variable */
-char *input_uri_show (const InputUri * uri);
+char *tool_uri_show (const ToolUri * uri);
 
-/** Returns: whether a secret is written out, and not just named as a variable */
-gboolean input_uri_shows_secret (const InputUri * uri);
+/** Hides the secrets of @uri in what others say of it.
+ * Returns: (transfer full): @text with what tool_uri_show() has in place of @uri and of each
+ *   of its secrets, as they are in the URI or decoded */
+char *tool_uri_hide (const ToolUri * uri, const char *text);
+
+/** Checks that a secret is not written out, but named as a variable: everybody can read the
+ * command line.
+ * @instead: (nullable): what else its user can do, behind ", or "
+ * Returns: FALSE with @error set: a sentence that begins with tool_uri_show() */
+gboolean tool_uri_check_secrets (const ToolUri * uri, const char *instead,
+    GError ** error);
 
 /** Returns: whether a part of it came from a variable */
-gboolean input_uri_has_variable (const InputUri * uri);
+gboolean tool_uri_has_variable (const ToolUri * uri);
 
 G_END_DECLS
 #endif

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "inputuri.h"
+#include "uri.h"
 
 #include <string.h>
 
@@ -38,13 +38,13 @@ check_variables (const char *text, GError ** error)
     const gsize size = get_token_size (next);
 
     if (size == 0) {
-      g_set_error_literal (error, INPUT_ERROR, INPUT_ERROR_BAD,
+      g_set_error_literal (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD,
           "${ has no name or no } behind it: write ${NAME} for the value of an"
           " environment variable");
       return FALSE;
     }
     if (!get_value (next, size)) {
-      g_set_error (error, INPUT_ERROR, INPUT_ERROR_BAD, "There is no"
+      g_set_error (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD, "There is no"
           " environment variable %.*s: set it, or correct the name",
           (int) size - 3, next + 2);
       return FALSE;
@@ -56,7 +56,7 @@ check_variables (const char *text, GError ** error)
 
 /* Begins with the value of the variable that @text begins with, if it does. */
 static void
-expand_first (InputUri * self, const char *text)
+expand_first (ToolUri * self, const char *text)
 {
   const gsize size = get_token_size (text);
   const char *value = size > 0 ? get_value (text, size) : "";
@@ -68,7 +68,7 @@ expand_first (InputUri * self, const char *text)
 
 /* Returns: the size of the variable there, or 0 */
 static gsize
-token_at (const InputUri * self, gsize i)
+token_at (const ToolUri * self, gsize i)
 {
   return i < self->first_size ? 0 : get_token_size (self->text + i);
 }
@@ -76,7 +76,7 @@ token_at (const InputUri * self, gsize i)
 /* Returns: where the first of @characters is from @start on, outside of variables; @end if
  *   there is none */
 static gsize
-find (const InputUri * self, gsize start, gsize end, const char *characters)
+find (const ToolUri * self, gsize start, gsize end, const char *characters)
 {
   for (gsize i = start; i < end; i++) {
     const gsize size = token_at (self, i);
@@ -93,7 +93,7 @@ find (const InputUri * self, gsize start, gsize end, const char *characters)
 
 /* What a value may keep where it stands; NULL: no delimiter */
 static const char *
-get_allowed (const InputUri * self, gsize i, gsize size)
+get_allowed (const ToolUri * self, gsize i, gsize size)
 {
   if (i >= self->query)
     return "/:@,!";
@@ -104,13 +104,13 @@ get_allowed (const InputUri * self, gsize i, gsize size)
 }
 
 static gboolean
-is_as_written (const InputUri * self, gsize i)
+is_as_written (const ToolUri * self, gsize i)
 {
   return !self->scheme || (i >= self->host_start && i < self->path);
 }
 
 static char *
-expand (const InputUri * self, gsize start, gsize end)
+expand (const ToolUri * self, gsize start, gsize end)
 {
   GString *text = g_string_new (NULL);
   gsize size;
@@ -152,7 +152,7 @@ is_number (const char *text)
 
 /* Divides HOST[:PORT]. Returns FALSE if it is none. */
 static gboolean
-divide_host (InputUri * self, const char *text)
+divide_host (ToolUri * self, const char *text)
 {
   const char *colon = strrchr (text, ':');
   const char *bracket = strchr (text, ']');
@@ -173,7 +173,7 @@ divide_host (InputUri * self, const char *text)
 
 /* The text itself is not shown: it is not known what in it is a password. */
 static gboolean
-divide (InputUri * self, gsize start, GError ** error)
+divide (ToolUri * self, gsize start, GError ** error)
 {
   const gsize size = strlen (self->text);
   g_autofree char *host = NULL;
@@ -189,12 +189,14 @@ divide (InputUri * self, gsize start, GError ** error)
   if (divide_host (self, host))
     return TRUE;
   if (find (self, self->path, size, "@") < size)
-    g_set_error (error, INPUT_ERROR, INPUT_ERROR_BAD, "The user or the password"
+    g_set_error (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD,
+        "The user or the password"
         " of the %s:// URI has a / or ? or #: write it as %%2F, %%3F or %%23, or"
         " put it into an environment variable and write ${NAME} in its place",
         self->scheme);
   else
-    g_set_error (error, INPUT_ERROR, INPUT_ERROR_BAD, "The %s:// URI has no"
+    g_set_error (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD,
+        "The %s:// URI has no"
         " HOST:PORT between // and the next /: write it as %s://192.0.2.7:5000,"
         " and an IPv6 address in brackets, as %s://[2001:db8::7]:5000",
         self->scheme, self->scheme, self->scheme);
@@ -217,7 +219,7 @@ get_scheme_size (const char *text)
 }
 
 static gboolean
-check_characters (const InputUri * self, GError ** error)
+check_characters (const ToolUri * self, GError ** error)
 {
   for (gsize i = 0; self->text[i]; i++) {
     const gsize size = token_at (self, i);
@@ -225,7 +227,8 @@ check_characters (const InputUri * self, GError ** error)
     if (size > 0) {
       i += size - 1;
     } else if ((guchar) self->text[i] <= ' ' || self->text[i] == 0x7f) {
-      g_set_error (error, INPUT_ERROR, INPUT_ERROR_BAD, "The %s:// URI has a"
+      g_set_error (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD,
+          "The %s:// URI has a"
           " space or a control character: write a space as %%20", self->scheme);
       return FALSE;
     }
@@ -233,10 +236,10 @@ check_characters (const InputUri * self, GError ** error)
   return TRUE;
 }
 
-InputUri *
-input_uri_new (const char *text, GError ** error)
+ToolUri *
+tool_uri_new (const char *text, GError ** error)
 {
-  g_autoptr (InputUri) self = g_new0 (InputUri, 1);
+  g_autoptr (ToolUri) self = g_new0 (ToolUri, 1);
   gsize size;
 
   if (!check_variables (text, error))
@@ -258,7 +261,7 @@ input_uri_new (const char *text, GError ** error)
 }
 
 void
-input_uri_free (InputUri * self)
+tool_uri_free (ToolUri * self)
 {
   g_free (self->scheme);
   g_free (self->host);
@@ -269,25 +272,25 @@ input_uri_free (InputUri * self)
 }
 
 char *
-input_uri_expand (const InputUri * self)
+tool_uri_expand (const ToolUri * self)
 {
   return expand (self, 0, strlen (self->text));
 }
 
 char *
-input_uri_expand_rest (const InputUri * self)
+tool_uri_expand_rest (const ToolUri * self)
 {
   return expand (self, self->path, strlen (self->text));
 }
 
 gboolean
-input_uri_has_user (const InputUri * self)
+tool_uri_has_user (const ToolUri * self)
 {
   return self->at > self->user;
 }
 
 gboolean
-input_uri_has_variable (const InputUri * self)
+tool_uri_has_variable (const ToolUri * self)
 {
   return self->first != NULL || strstr (self->text, "${") != NULL;
 }
@@ -295,7 +298,7 @@ input_uri_has_variable (const InputUri * self)
 /* --- Parameters and secrets ------------------------------------------------- */
 
 static gboolean
-is_name_character (const InputUri * self, gsize i)
+is_name_character (const ToolUri * self, gsize i)
 {
   /* cameras have /user=admin_password=1234_channel=1, too */
   return g_ascii_isalnum (self->text[i]) || strchr (".-", self->text[i])
@@ -304,7 +307,7 @@ is_name_character (const InputUri * self, gsize i)
 
 /* Returns: whether the text goes on with _NAME= there */
 static gboolean
-begins_parameter (const InputUri * self, gsize i)
+begins_parameter (const ToolUri * self, gsize i)
 {
   if (self->text[i] != '_' || !g_ascii_isalpha (self->text[i + 1]))
     return FALSE;
@@ -313,7 +316,7 @@ begins_parameter (const InputUri * self, gsize i)
 }
 
 static gsize
-find_value_end (const InputUri * self, gsize start)
+find_value_end (const ToolUri * self, gsize start)
 {
   const gsize end = start < self->query ? self->query : strlen (self->text);
 
@@ -330,7 +333,7 @@ find_value_end (const InputUri * self, gsize start)
  * @name: (out) (transfer full): in lower case
  * Returns: whether there is one */
 static gboolean
-next_parameter (const InputUri * self, gsize * from, char **name, Range * value)
+next_parameter (const ToolUri * self, gsize * from, char **name, Range * value)
 {
   const gsize end = strlen (self->text);
   const gsize equals = find (self, *from, end, "=");
@@ -366,7 +369,7 @@ is_secret (const char *name)
 
 /* Returns: (transfer full) (element-type Range): in order */
 static GArray *
-list_secrets (const InputUri * self)
+list_secrets (const ToolUri * self)
 {
   GArray *secrets = g_array_new (FALSE, FALSE, sizeof (Range));
   const gsize colon = find (self, self->user, self->at, ":");
@@ -392,7 +395,7 @@ list_secrets (const InputUri * self)
 }
 
 char *
-input_uri_get_parameter (const InputUri * self, const char *name)
+tool_uri_get_parameter (const ToolUri * self, const char *name)
 {
   gsize from = self->query;
   char *found;
@@ -414,7 +417,7 @@ input_uri_get_parameter (const InputUri * self, const char *name)
 
 /* Appends a part that is no secret. */
 static void
-append_open (const InputUri * self, GString * shown, gsize start, gsize end)
+append_open (const ToolUri * self, GString * shown, gsize start, gsize end)
 {
   start = MAX (start, self->first_size);
   if (start < end)
@@ -423,7 +426,7 @@ append_open (const InputUri * self, GString * shown, gsize start, gsize end)
 
 /* Appends a secret: the names of its variables alone. */
 static void
-append_secret (const InputUri * self, GString * shown, Range secret)
+append_secret (const ToolUri * self, GString * shown, Range secret)
 {
   gboolean is_hidden = FALSE;
   gsize size;
@@ -441,7 +444,7 @@ append_secret (const InputUri * self, GString * shown, Range secret)
 }
 
 char *
-input_uri_show (const InputUri * self)
+tool_uri_show (const ToolUri * self)
 {
   g_autoptr (GArray) secrets = list_secrets (self);
   GString *shown = g_string_new (self->first);
@@ -458,8 +461,65 @@ input_uri_show (const InputUri * self)
   return g_string_free (shown, FALSE);
 }
 
-gboolean
-input_uri_shows_secret (const InputUri * self)
+static gboolean
+is_in_word (char c)
+{
+  return g_ascii_isalnum (c) || (c & 0x80) != 0;
+}
+
+/* Replaces @old where it is no part of a longer word: a short one is in many. */
+static void
+replace_words (GString * text, const char *old, const char *new)
+{
+  const gsize size = strlen (old);
+  const char *found;
+  gsize i = 0;
+
+  while (size > 0 && (found = strstr (text->str + i, old)) != NULL) {
+    i = found - text->str;
+    if ((i > 0 && is_in_word (old[0]) && is_in_word (found[-1]))
+        || (is_in_word (old[size - 1]) && is_in_word (found[size]))) {
+      i++;
+      continue;
+    }
+    g_string_erase (text, i, size);
+    g_string_insert (text, i, new);
+    i += strlen (new);
+  }
+}
+
+static void
+hide_secret (const ToolUri * self, GString * text, Range secret)
+{
+  g_autofree char *written = expand (self, secret.start, secret.end);
+  g_autofree char *decoded = g_uri_unescape_string (written, NULL);
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  append_secret (self, shown, secret);
+  /* in the variable that the text begins with */
+  if (shown->len == 0)
+    g_string_append (shown, "***");
+  replace_words (text, written, shown->str);
+  if (decoded)
+    replace_words (text, decoded, shown->str);
+}
+
+char *
+tool_uri_hide (const ToolUri * self, const char *text)
+{
+  g_autoptr (GArray) secrets = list_secrets (self);
+  g_autofree char *all = tool_uri_expand (self);
+  g_autofree char *shown = tool_uri_show (self);
+  GString *hidden = g_string_new (text);
+
+  replace_words (hidden, all, shown);
+  for (guint i = 0; i < secrets->len; i++)
+    hide_secret (self, hidden, g_array_index (secrets, Range, i));
+  return g_string_free (hidden, FALSE);
+}
+
+static gboolean
+shows_secret (const ToolUri * self)
 {
   g_autoptr (GArray) secrets = list_secrets (self);
 
@@ -472,5 +532,21 @@ input_uri_shows_secret (const InputUri * self)
       if ((size = token_at (self, j)) == 0)
         return TRUE;
   }
+  return FALSE;
+}
+
+gboolean
+tool_uri_check_secrets (const ToolUri * self, const char *instead,
+    GError ** error)
+{
+  g_autofree char *shown = NULL;
+
+  if (!shows_secret (self))
+    return TRUE;
+  shown = tool_uri_show (self);
+  g_set_error (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD, "%s shows a secret to"
+      " everybody who can list processes: put it into an environment variable"
+      " and write ${NAME} in its place, in single quotes%s%s", shown,
+      instead ? ", or " : "", instead ? instead : "");
   return FALSE;
 }
