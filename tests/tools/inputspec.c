@@ -8,6 +8,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static InputSpec *
 parse_well (const char *text)
@@ -93,6 +95,14 @@ test_udp (void)
 }
 
 static void
+assert_listens (const char *text, gboolean is_listener)
+{
+  g_autoptr (InputSpec) spec = parse_well (text);
+
+  g_assert_cmpint (spec->is_listener, ==, is_listener);
+}
+
+static void
 test_srt (void)
 {
   assert_reads ("srt://h:7000?latency=50", NULL, INPUT_SRT,
@@ -105,6 +115,15 @@ test_srt (void)
       "srt://:7000?mode=listener&pbkeylen=16", NULL, NULL, NULL);
   assert_reads ("srt://[::1]:7000?mode=rendezvous", NULL, INPUT_SRT,
       "srt://[::1]:7000?mode=rendezvous", NULL, NULL, NULL);
+  assert_listens ("srt://:7000", TRUE);
+  assert_listens ("srt://:7000?latency=50", TRUE);
+  assert_listens ("srt://[::1]:7000?mode=%6cistener", TRUE);
+  assert_listens ("srt://h:7000?streamid=mode=listener", FALSE);
+  assert_listens ("srt://h:7000?mode=rendezvous", FALSE);
+  assert_listens ("srt://h:7000", FALSE);
+  assert_listens ("rtp://h:7000", TRUE);
+  assert_listens ("udp://:7000", TRUE);
+  assert_listens ("http://h/?mode=listener", FALSE);
   assert_refuses ("srt://h", "needs a port", "srt://:7000 to listen");
   assert_refuses ("srt://h:70000", "needs a port", "srt://HOST:7000");
   assert_refuses ("srt://:7000?mode=caller", "no host to call",
@@ -141,6 +160,14 @@ test_servers (void)
 }
 
 static void
+assert_path (const char *text, const char *path)
+{
+  g_autoptr (InputSpec) spec = parse_well (text);
+
+  g_assert_cmpstr (spec->path, ==, path);
+}
+
+static void
 assert_file (const char *text, const char *name, const char *path,
     const char *shown)
 {
@@ -148,11 +175,13 @@ assert_file (const char *text, const char *name, const char *path,
   g_autofree char *uri = g_filename_to_uri (absolute, NULL, NULL);
 
   assert_reads (text, name, INPUT_FILE, uri, NULL, NULL, shown);
+  assert_path (text, absolute);
 }
 
 static void
 test_files (void)
 {
+  g_setenv ("T_PATH", "a/b c", TRUE);
   assert_file ("/x/a b.ts", NULL, "/x/a b.ts", "/x/a b.ts");
   assert_file ("a.ts", NULL, "a.ts", "a.ts");
   assert_file ("../a:1?x#.ts", NULL, "../a:1?x#.ts", "../a:1?x#.ts");
@@ -170,6 +199,9 @@ test_files (void)
   assert_reads ("c=file:/x", "c", INPUT_FILE, "file:/x", NULL, NULL, NULL);
   assert_reads ("file://localhost/x", NULL, INPUT_FILE, "file://localhost/x",
       NULL, NULL, NULL);
+  assert_path ("file://localhost/x", "/x");
+  assert_path ("file:///x%20%25%C3%BC%23", "/x %\303\274#");
+  assert_path ("file:///${T_PATH}", "/a/b c");
   assert_refuses ("file://server/x", "not a file of this computer",
       "file:///FOLDER/FILE");
   assert_refuses ("file:///x%zz", "not a file", "%20");
@@ -178,6 +210,28 @@ test_files (void)
   assert_refuses ("", "no URI", "[NAME=]URI");
   assert_refuses ("cam=", "no URI", "cam01=rtsp://");
   assert_refuses ("a\377", "UTF-8", "%XX");
+}
+
+/* What would have to be waited for, or has no end */
+static void
+test_no_files (void)
+{
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *pipe = g_build_filename (folder, "pipe", NULL);
+  g_autofree char *link = g_build_filename (folder, "link", NULL);
+  g_autofree char *uri = g_filename_to_uri (link, NULL, NULL);
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (symlink (pipe, link), ==, 0);
+  assert_refuses (pipe, "pipe is a pipe, and no file: let what writes into it",
+      "udp:// or srt://");
+  assert_refuses (uri, "link is a pipe, and no file", "write into a file");
+  assert_refuses (folder, "is a folder: give the files in it", "--input");
+  assert_refuses ("/dev/null", "/dev/null is a device, and no file",
+      "let metakafka-sender --input");
+  g_remove (link);
+  g_remove (pipe);
+  g_rmdir (folder);
 }
 
 static void
@@ -477,6 +531,7 @@ main (int argc, char **argv)
   g_test_add_func ("/inputspec/srt", test_srt);
   g_test_add_func ("/inputspec/servers", test_servers);
   g_test_add_func ("/inputspec/files", test_files);
+  g_test_add_func ("/inputspec/no-files", test_no_files);
   g_test_add_func ("/inputspec/names", test_names);
   g_test_add_func ("/inputspec/variables", test_variables);
   g_test_add_func ("/inputspec/secrets-in-sight", test_secrets_in_sight);

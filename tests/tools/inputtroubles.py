@@ -194,7 +194,7 @@ def troubles(folder, stack):
 def make_bad_files(folder):
     """Path: what is said of it"""
     pathlib.Path(folder, "empty.ts").touch()
-    pathlib.Path(folder, "folder").mkdir()
+    pathlib.Path(folder, "loop.ts").symlink_to("loop.ts")
     pathlib.Path(folder, "text.mp4").write_text("hello\n" * 100)
     # nothing in it is what a typefinder looks for
     pathlib.Path(folder, "noise.ts").write_bytes(bytes(n * n % 251 for n in range(20000)))
@@ -203,7 +203,7 @@ def make_bad_files(folder):
     return {
         "nothing.ts": "is not there: check the path",
         "empty.ts": "is empty: check what writes it",
-        "folder": "cannot be read .*is a directory.*: check the path",
+        "loop.ts": "cannot be read .*: check the path, and who may read it",
         "text.mp4": unknown,
         "noise.ts": unknown,
         "half.mp4": "is not what its format asks for: check what writes it",

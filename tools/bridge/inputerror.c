@@ -35,14 +35,6 @@ static const struct
       "is not what its format asks for: check what writes it"},
 };
 
-/* Whether the other side comes to us */
-static gboolean
-is_listener (const InputSpec * spec)
-{
-  return spec->kind == INPUT_UDP || spec->kind == INPUT_RTP
-      || (spec->kind == INPUT_SRT && strstr (spec->uri, "mode=listener"));
-}
-
 /* Of files the error says what is wrong with which. */
 static char *
 explain_file (const GError * error)
@@ -67,6 +59,8 @@ char *
 input_error_explain (const GError * error, const char *debug,
     const InputSpec * spec, gboolean has_data)
 {
+  g_autofree char *said = NULL;
+
   if (spec->kind == INPUT_SRT && debug && strstr (debug, "authenticate"))
     return g_strdup ("refuses the passphrase: give the one of the other end, or"
         " none if it has none");
@@ -75,7 +69,7 @@ input_error_explain (const GError * error, const char *debug,
       return explain_file (error);
     if (has_data && spec->kind != INPUT_RTP)
       return g_strdup ("broke off: check that it runs, and the network");
-    if (is_listener (spec))
+    if (spec->is_listener)
       return g_strdup ("is not free: end the program that uses the port, and"
           " check that the address is one of this computer");
     if (error->domain == GST_STREAM_ERROR)
@@ -87,6 +81,8 @@ input_error_explain (const GError * error, const char *debug,
     if (error->domain == sentences[i].domain ()
         && error->code == sentences[i].code)
       return g_strdup (sentences[i].text);
+  if (spec->written)
+    said = tool_uri_hide (spec->written, error->message);
   return g_strdup_printf ("fails: %s: check it, or look closer with"
-      " GST_DEBUG=3", error->message);
+      " GST_DEBUG=3", said ? said : error->message);
 }

@@ -4,6 +4,7 @@
 
 #include "inputspec.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,9 @@ input_spec_free (InputSpec * self)
   g_free (self->uri);
   g_free (self->host);
   g_free (self->port);
+  g_free (self->path);
   g_free (self->shown);
+  g_clear_pointer (&self->written, tool_uri_free);
   g_free (self);
 }
 
@@ -121,6 +124,7 @@ read_udp (InputSpec * self, const ToolUri * uri, GError ** error)
         " for a multicast group", self->shown, may_range ?
         ", or a range such as 5000-5009" : "", uri->scheme, uri->scheme);
   self->host = read_address (uri->host);
+  self->is_listener = TRUE;
   g_free (self->uri);
   self->uri = g_strdup_printf (!self->host || strchr (self->host, ':') ?
       "%s://[%s]:%s" : "%s://%s:%s", uri->scheme, self->host ? self->host :
@@ -182,6 +186,8 @@ read_srt (InputSpec * self, const ToolUri * uri, GError ** error)
     add_listener (&self->uri);
     add_listener (&self->shown);
   }
+  self->is_listener = mode ? g_str_equal (mode, "listener") :
+      *uri->host == '\0';
   return TRUE;
 }
 
@@ -197,28 +203,50 @@ read_server (InputSpec * self, const ToolUri * uri, GError ** error)
   return TRUE;
 }
 
+/* What can be opened without waiting for somebody, and read to an end. One that is not there
+ * may come. */
+static gboolean
+check_file (const InputSpec * self, GError ** error)
+{
+  GStatBuf info;
+
+  if (g_stat (self->path, &info) != 0 || S_ISREG (info.st_mode))
+    return TRUE;
+  if (S_ISDIR (info.st_mode))
+    return fail (error, "%s is a folder: give the files in it, each with an"
+        " --input of its own", self->shown);
+  if (S_ISCHR (info.st_mode) || S_ISBLK (info.st_mode))
+    return fail (error, "%s is a device, and no file: let metakafka-sender"
+        " --input, or another program, send its video to rtp://, udp:// or"
+        " srt://", self->shown);
+  return fail (error, "%s is a %s, and no file: let what writes into it write"
+      " into a file, or send to udp:// or srt://", self->shown,
+      S_ISFIFO (info.st_mode) ? "pipe" : "socket");
+}
+
 static gboolean
 read_file (InputSpec * self, GError ** error)
 {
   g_autofree char *host = NULL;
-  g_autofree char *path = g_filename_from_uri (self->uri, &host, NULL);
 
-  if (!path || (host && g_ascii_strcasecmp (host, "localhost") != 0))
+  self->path = g_filename_from_uri (self->uri, &host, NULL);
+  if (!self->path || (host && g_ascii_strcasecmp (host, "localhost") != 0))
     return fail (error, "%s is not a file of this computer: write"
         " file:///FOLDER/FILE with %%20 for a space, or the path alone",
         self->shown);
-  return TRUE;
+  return check_file (self, error);
 }
 
 static gboolean
 read_path (InputSpec * self, GError ** error)
 {
-  g_autofree char *absolute = g_canonicalize_filename (self->uri, NULL);
-
+  self->path = g_canonicalize_filename (self->uri, NULL);
   g_free (self->uri);
-  self->uri = g_filename_to_uri (absolute, NULL, NULL);
-  return self->uri != NULL || fail (error, "%s cannot be the name of a file:"
-      " correct it", self->shown);
+  self->uri = g_filename_to_uri (self->path, NULL, NULL);
+  if (!self->uri)
+    return fail (error, "%s cannot be the name of a file: correct it",
+        self->shown);
+  return check_file (self, error);
 }
 
 /* --- One input ---------------------------------------------------------------- */
@@ -312,7 +340,7 @@ static InputSpec *
 parse (const char *text, gboolean may_be_seen, GError ** error)
 {
   g_autoptr (InputSpec) self = g_new0 (InputSpec, 1);
-  g_autoptr (ToolUri) uri = NULL;
+  const ToolUri *uri;
 
   if (!g_utf8_validate (text, -1, NULL)) {
     fail (error, "An input is not UTF-8: write it as UTF-8, and other bytes of"
@@ -320,8 +348,9 @@ parse (const char *text, gboolean may_be_seen, GError ** error)
     return NULL;
   }
   text = take_name (text, &self->name, error);
-  if (!text || !(uri = tool_uri_new (text, error)))
+  if (!text || !(self->written = tool_uri_new (text, error)))
     return NULL;
+  uri = self->written;
   self->uri = tool_uri_expand (uri);
   self->shown = tool_uri_show (uri);
   if (*self->uri == '\0') {

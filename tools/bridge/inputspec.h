@@ -29,7 +29,11 @@ typedef enum {
  * @host: (nullable): of INPUT_RTP and INPUT_UDP: the address or multicast group, without
  *   brackets; NULL: all addresses, IPv6 and IPv4
  * @port: (nullable): of INPUT_RTP and INPUT_UDP: 5000; of INPUT_RTP also 5000-5009
+ * @path: (nullable): of INPUT_FILE: absolute
+ * @is_listener: whether the other side comes to this computer: INPUT_RTP, INPUT_UDP, and
+ *   INPUT_SRT as listener
  * @shown: @uri without its secrets, for users
+ * @written: (nullable): the URI as users wrote it, to hide its secrets in what others say
  *
  * One argument of --input: [NAME=]URI.
  */
@@ -39,7 +43,10 @@ typedef struct {
   char *uri;
   char *host;
   char *port;
+  char *path;
+  gboolean is_listener;
   char *shown;
+  ToolUri *written;
 } InputSpec;
 
 void input_spec_free (InputSpec * spec);

@@ -120,6 +120,7 @@ make_ports (const char *ports)
   InputSpec *spec = g_new0 (InputSpec, 1);
 
   spec->kind = INPUT_RTP;
+  spec->is_listener = TRUE;
   spec->host = g_strdup (opt_listen);
   spec->port = g_strdup (ports);
   spec->shown = g_strdup_printf (opt_listen && strchr (opt_listen, ':') ?

@@ -217,9 +217,7 @@ static void
 set_up_file (GstElement * element, const InputSpec * spec,
     const InputSettings * settings)
 {
-  g_autofree char *path = gst_uri_get_location (spec->uri);
-
-  g_object_set (element, "location", path, NULL);
+  g_object_set (element, "location", spec->path, NULL);
 }
 
 static void
@@ -320,7 +318,7 @@ stream_open (const InputSpec * spec, const InputSettings * settings,
       GST_RANK_MARGINAL);
   g_mutex_init (&self->lock);
   gst_bin_add (bin, element);
-  if (spec->kind == INPUT_SRT && strstr (spec->uri, "mode=listener"))
+  if (spec->kind == INPUT_SRT && spec->is_listener)
     watch_callers (self);
   pad = gst_element_get_static_pad (element, "src");
   if (pad)
