@@ -89,6 +89,9 @@ test_udp (void)
   assert_refuses ("rtp://::1:5000", "HOST:PORT", "rtp://[2001:db8::7]:5000");
   assert_refuses ("rtp://[::1:5000", "HOST:PORT", "brackets");
   assert_refuses ("rtp://[::1]5000", "HOST:PORT", "brackets");
+  assert_refuses ("rtp://h.example:5000",
+      "rtp://h.example:5000 needs an address",
+      "no name: write rtp://192.0.2.7:5000, or rtp://:5000 for all");
   assert_refuses ("udp://10.0.0.1@239.1.2.3:5", "before the @", "leave it out");
   assert_refuses ("udp://:5000?ttl=1", "behind its port", "--interface");
   assert_refuses ("rtp://:5000/x", "behind its port", "leave it out");
@@ -121,7 +124,7 @@ test_srt (void)
   assert_listens ("srt://h:7000?streamid=mode=listener", FALSE);
   assert_listens ("srt://h:7000?mode=rendezvous", FALSE);
   assert_listens ("srt://h:7000", FALSE);
-  assert_listens ("rtp://h:7000", TRUE);
+  assert_listens ("rtp://192.0.2.7:7000", TRUE);
   assert_listens ("udp://:7000", TRUE);
   assert_listens ("http://h/?mode=listener", FALSE);
   assert_refuses ("srt://h", "needs a port", "srt://:7000 to listen");

@@ -185,6 +185,10 @@ def troubles(folder, stack):
         "udp taken": (f"udp://127.0.0.1:{taken}", not_free),
         "rtp taken": (f"rtp://127.0.0.1:{taken}", not_free),
         "srt taken": (f"srt://127.0.0.1:{taken}?mode=listener", not_free),
+        # what is kept for no name (RFC 6761)
+        **{f"name of {uri}": (uri, "has a host whose name is not known: check it, and DNS; ") for uri in (
+            "udp://user.invalid:5000", "srt://user.invalid:5000", "srt://user.invalid:5000?mode=listener",
+            "rtsp://user:${SECRET}@user.invalid/x", "http://user.invalid/x", "https://user.invalid/x")},
         "udp with rtp": (f"udp://127.0.0.1:{rtp}", "It sees RTP: give rtp:// in place of udp://"),
         "http noise": (f"http://{web}/noise.ts", unknown),
         "http half": (f"http://{web}/half.mp4", "is not what its format asks for: check what writes it"),

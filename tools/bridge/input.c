@@ -638,7 +638,7 @@ look_after (Input * self)
     return;
   if (!self->is_begun) {
     /* without an error: udpsrc that cannot resolve a name, for one */
-    try_again (self, "cannot be opened: check its address");
+    try_again (self, input_error_explain_start (self->spec));
     return;
   }
   if (is_held_up (self)) {

@@ -7,6 +7,9 @@
 #include <gst/gst.h>
 #include <string.h>
 
+#include "hostname.h"
+
+#define UNKNOWN_HOST "has a host whose name is not known: check it, and DNS"
 #define NO_ANSWER INPUT_NO_ANSWER ": check that it runs, its address and port," \
     " and the firewall"
 
@@ -55,6 +58,16 @@ is_of_source (const GError * error, const char *debug, InputKind kind)
       && debug && strstr (debug, "reason error"));
 }
 
+static gboolean
+has_unknown_host (const InputSpec * spec)
+{
+  const char *host = spec->host ? spec->host :
+      spec->written ? spec->written->host : NULL;
+
+  /* in brackets it is an address */
+  return host && *host != '\0' && *host != '[' && hostname_is_unknown (host);
+}
+
 char *
 input_error_explain (const GError * error, const char *debug,
     const InputSpec * spec, gboolean has_data)
@@ -69,6 +82,9 @@ input_error_explain (const GError * error, const char *debug,
       return explain_file (error);
     if (has_data && spec->kind != INPUT_RTP)
       return g_strdup ("broke off: check that it runs, and the network");
+    if (error->code != GST_RESOURCE_ERROR_NOT_AUTHORIZED
+        && has_unknown_host (spec))
+      return g_strdup (UNKNOWN_HOST);
     if (spec->is_listener)
       return g_strdup ("is not free: end the program that uses the port, and"
           " check that the address is one of this computer");
@@ -85,4 +101,11 @@ input_error_explain (const GError * error, const char *debug,
     said = tool_uri_hide (spec->written, error->message);
   return g_strdup_printf ("fails: %s: check it, or look closer with"
       " GST_DEBUG=3", said ? said : error->message);
+}
+
+const char *
+input_error_explain_start (const InputSpec * spec)
+{
+  return has_unknown_host (spec) ? UNKNOWN_HOST :
+      "cannot be opened: check its address";
 }

@@ -20,5 +20,9 @@ G_BEGIN_DECLS
 char *input_error_explain (const GError * error, const char *debug,
     const InputSpec * spec, gboolean has_data);
 
+/** What it means to its user that a source did not begin, and did not say why.
+ * Returns: as input_error_explain() */
+const char *input_error_explain_start (const InputSpec * spec);
+
 G_END_DECLS
 #endif

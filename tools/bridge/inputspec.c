@@ -124,6 +124,12 @@ read_udp (InputSpec * self, const ToolUri * uri, GError ** error)
         " for a multicast group", self->shown, may_range ?
         ", or a range such as 5000-5009" : "", uri->scheme, uri->scheme);
   self->host = read_address (uri->host);
+  if (self->kind == INPUT_RTP && self->host
+      && !g_hostname_is_ip_address (self->host))
+    return fail (error,
+        "%s needs an address of this computer, or of a multicast"
+        " group, and no name: write rtp://192.0.2.7:%s, or rtp://:%s for all"
+        " addresses", self->shown, self->port, self->port);
   self->is_listener = TRUE;
   g_free (self->uri);
   self->uri = g_strdup_printf (!self->host || strchr (self->host, ':') ?

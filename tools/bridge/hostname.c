@@ -1,0 +1,73 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "hostname.h"
+
+#include <gio/gio.h>
+
+#define PATIENCE_MS 1000
+#define REST_US (30 * G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  GCancellable *cancellable;
+  gboolean is_over;
+  gboolean is_known;
+} Lookup;
+
+/* Until then nobody is asked, who did not answer. */
+static gint64 rest_until_us;
+
+static void
+on_found (GObject * resolver, GAsyncResult * result, gpointer data)
+{
+  Lookup *lookup = data;
+  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (resolver),
+      result, NULL);
+
+  lookup->is_over = TRUE;
+  lookup->is_known = addresses != NULL;
+  g_resolver_free_addresses (addresses);
+}
+
+static gboolean
+on_impatient (gpointer data)
+{
+  Lookup *lookup = data;
+
+  g_cancellable_cancel (lookup->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* In a main context of its own: nothing else of the program goes on meanwhile. */
+static gboolean
+look_up (const char *host)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) timer = g_timeout_source_new (PATIENCE_MS);
+  Lookup lookup = {.cancellable = cancellable };
+
+  g_main_context_push_thread_default (context);
+  g_source_set_callback (timer, on_impatient, &lookup, NULL);
+  g_source_attach (timer, context);
+  g_resolver_lookup_by_name_async (resolver, host, cancellable, on_found,
+      &lookup);
+  while (!lookup.is_over)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (timer);
+  g_main_context_pop_thread_default (context);
+  if (g_cancellable_is_cancelled (cancellable))
+    rest_until_us = g_get_monotonic_time () + REST_US;
+  return lookup.is_known;
+}
+
+gboolean
+hostname_is_unknown (const char *host)
+{
+  if (g_hostname_is_ip_address (host))
+    return FALSE;
+  return g_get_monotonic_time () < rest_until_us || !look_up (host);
+}
