@@ -245,6 +245,28 @@ def settings_from_a_pipe_are_read_once():
 
 
 @test
+def an_output_that_is_read_is_left_alone():
+    """By whatever name."""
+    with tempfile.TemporaryDirectory() as folder:
+        mine, link, other, cameras = (os.path.join(folder, name) for name in ("mine", "link", "other", "cameras"))
+        text = b'{"a": 1}\n'
+        for name in (mine, cameras):
+            with open(name, "wb") as file:
+                file.write(text if name == mine else b"mine\n")
+        os.symlink(mine, link)
+        os.link(mine, other)
+        for source, output in ((mine, mine), ("a=" + mine, link), ("file://" + link, other), (mine, "-"),
+                               ("@" + cameras, "mine"), ("@" + cameras, cameras)):
+            with open(mine, "ab") as stdout:
+                bridge = Program("bridge", "--input", source, "--output", output, stdout=stdout, cwd=folder)
+            assert bridge.wait() == 2 and len(bridge.err) == 1, (source, output, bridge.err)
+            shown = source.removeprefix("a=") if output != "mine" else "mine"
+            assert f"--output {output} is the file that --input {shown} reads: give another one" in bridge.err[0], bridge.err
+            with open(mine, "rb") as file:
+                assert file.read() == text, (source, output)
+
+
+@test
 def it_ends_at_once_whatever_comes():
     broker, address = start_broker("t:1")
     nowhere = f"127.0.0.1:{harness.free_port(socket.SOCK_STREAM)}"

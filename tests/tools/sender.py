@@ -262,6 +262,25 @@ def inputs_that_fail_are_named():
 
 
 @test
+def an_output_that_is_read_is_left_alone():
+    """By whatever name: what it would write over is the user's."""
+    recording = shutil.copy(film("ts"), path("mine.ts"))
+    telemetry = lines("mine.jsonl", ['{"a": 1}'] * 60)
+    os.symlink(telemetry, path("link.ts"))
+    os.link(recording, path("other-name.ts"))
+    before = [open(name, "rb").read() for name in (recording, telemetry)]
+    for args in (("--input", recording, "--output", recording),
+                 ("--input", "file://" + recording, "--output", path("other-name.ts")),
+                 ("--metadata", telemetry, "--output", path("link.ts")),
+                 ("--metadata", "-", "--output", path("link.ts"))):
+        with open(telemetry, "rb") as stdin:
+            status, out, err = run("sender", "--num-buffers", 10, *args, stdin=stdin)
+        assert status == 2 and len(err) == 1, (status, out, err)
+        assert f"{args[3]} is the file that {args[0]} {args[1]} reads: give another one" in err[0], err
+        assert before == [open(name, "rb").read() for name in (recording, telemetry)], args
+
+
+@test
 def a_decoder_that_is_missing_is_named():
     if Gst.ElementFactory.find("theoradec"):
         raise harness.Skip("there is a decoder for Theora")

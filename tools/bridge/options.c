@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "files.h"
 #include "kafkaoptions.h"
 
 #define DEFAULT_PORT "5000"
@@ -208,6 +209,37 @@ check_inputs (void)
   return FALSE;
 }
 
+static gboolean
+is_other_file (const char *input, const char *path)
+{
+  const char *output = g_str_equal (opt.output, "-") ? "/dev/stdout" :
+      opt.output;
+
+  if (!path || !tool_is_same_file (path, output))
+    return TRUE;
+  tool_usage ("--output %s is the file that --input %s reads: give another one",
+      opt.output, input);
+  return FALSE;
+}
+
+/* Returns whether the output is none of the files that are read. */
+static gboolean
+check_output_file (void)
+{
+  if (!opt.output)
+    return TRUE;
+  for (char **input = opt_inputs; input && *input; input++)
+    if (**input == '@' && !is_other_file (*input, *input + 1))
+      return FALSE;
+  for (guint i = 0; i < opt.specs->len; i++) {
+    const InputSpec *spec = opt.specs->pdata[i];
+
+    if (!is_other_file (spec->shown, spec->path))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Returns whether nothing is wrong with what is about Kafka. */
 static gboolean
 check_outputs (void)
@@ -224,7 +256,8 @@ check_outputs (void)
     tool_usage ("--output and --inspect exclude each other: --inspect gives no"
         " records");
   else
-    return kafka_options_foreach (set_setting, opt.config);
+    return check_output_file ()
+        && kafka_options_foreach (set_setting, opt.config);
   return FALSE;
 }
 

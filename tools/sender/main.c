@@ -10,6 +10,7 @@
 
 #include "common.h"
 #include "destination.h"
+#include "files.h"
 #include "metadata.h"
 #include "options.h"
 #include "progress.h"
@@ -374,6 +375,28 @@ make_test_pipeline (Sender * sender)
   return TOOL_DONE;
 }
 
+/* The output would be emptied before it is read. */
+static gboolean
+is_other_file (const Sender * sender, const char *option, const char *value,
+    const char *path)
+{
+  if (!path || !destination_is_file (&sender->destination)
+      || !tool_is_same_file (path, sender->destination.path))
+    return TRUE;
+  tool_usage ("--output %s is the file that %s %s reads: give another one",
+      sender->options.output, option, value);
+  return FALSE;
+}
+
+static gboolean
+check_metadata (const Sender * sender)
+{
+  const char *metadata = sender->options.metadata;
+
+  return is_other_file (sender, "--metadata", metadata,
+      g_strcmp0 (metadata, "-") == 0 ? "/dev/stdin" : metadata);
+}
+
 static int
 make_input_pipeline (Sender * sender)
 {
@@ -388,6 +411,8 @@ make_input_pipeline (Sender * sender)
     return tool_usage ("--input %s: %s: give a file, URI or device",
         options->input, shown);
   }
+  if (!is_other_file (sender, "--input", options->input, path))
+    return TOOL_USAGE;
   sender->pipeline = gst_pipeline_new (NULL);
   sender->source = source_new (sender->pipeline, options, uri, on_video,
       sender);
@@ -443,6 +468,8 @@ send_video (Sender * sender)
 
   if (status != TOOL_DONE)
     return status;
+  if (!check_metadata (sender))
+    return TOOL_USAGE;
   if (!metadata_init (&sender->metadata, &sender->options, &error)) {
     tool_warn ("%s", error->message);
     return TOOL_FAILED;
