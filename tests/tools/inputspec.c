@@ -432,6 +432,32 @@ test_argument_and_file (void)
   remove_file (path);
 }
 
+/* Editors of Windows put a mark at the start. */
+static void
+test_comments_and_byte_order_mark (void)
+{
+  static const char *const texts[] = {
+    "\357\273\277a=/x.ts", "\357\273\277# cameras\na=/x.ts", "a=/x.ts  # gate",
+    "a=/x.ts\t#", " \t# b=/y.ts # c\r\n a=/x.ts #1#\r\n"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *path = write_file (texts[i]);
+    g_autofree char *argument = g_strconcat ("@", path, NULL);
+    g_autoptr (GPtrArray) specs = specs_new ();
+    g_autoptr (GError) error = NULL;
+    const InputSpec *spec;
+
+    g_assert_true (input_specs_load (argument, specs, &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (specs->len, ==, 1);
+    spec = specs->pdata[0];
+    g_assert_cmpstr (spec->name, ==, "a");
+    g_assert_cmpstr (spec->path, ==, "/x.ts");
+    remove_file (path);
+  }
+}
+
 /* Of a line in a file */
 static void
 assert_shows (const char *text, const char *shown)
@@ -543,6 +569,8 @@ main (int argc, char **argv)
   g_test_add_func ("/inputspec/secrets-are-hidden-in-sentences",
       test_secrets_are_hidden_in_sentences);
   g_test_add_func ("/inputspec/argument-and-file", test_argument_and_file);
+  g_test_add_func ("/inputspec/comments-and-byte-order-mark",
+      test_comments_and_byte_order_mark);
   g_test_add_func ("/inputspec/errors-name-the-place",
       test_errors_name_the_place);
   g_test_add_func ("/inputspec/names-are-given-once",

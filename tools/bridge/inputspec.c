@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jsontext.h"
+
 #define MAX_NAME 255
 
 /* What SRT takes (SRTO_PASSPHRASE), in bytes */
@@ -378,27 +380,44 @@ input_spec_parse (const char *text, GError ** error)
 
 /* --- All of them --------------------------------------------------------------- */
 
+/* Cuts a comment off: a # with nothing but white space in front of it, or white space just
+ * there. In a URI that would be no white space. */
+static char *
+strip_line (char *line)
+{
+  for (char *mark = line; (mark = strchr (mark, '#')) != NULL; mark++)
+    if (mark == line || g_ascii_isspace (mark[-1])) {
+      *mark = '\0';
+      break;
+    }
+  return g_strstrip (line);
+}
+
 static gboolean
 load_file (const char *path, GPtrArray * specs, GError ** error)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
   g_autoptr (GError) why = NULL;
+  const char *rest;
+  gsize size;
   const guint n_before = specs->len;
 
   if (*path == '\0')
     return fail (error, "--input @ needs the name of a file behind the @: it"
         " has one [NAME=]URI on each line");
-  if (!g_file_get_contents (path, &text, NULL, &why))
+  if (!g_file_get_contents (path, &text, &size, &why))
     return fail (error, "--input @%s: Could not read the inputs: %s. Check the"
         " file's name and permissions, and write ./ in front of the path of a"
         " file that begins with @", path, why->message);
-  lines = g_strsplit (text, "\n", -1);
+  rest = text;
+  json_text_skip_mark (&rest, &size);
+  lines = g_strsplit (rest, "\n", -1);
   for (guint i = 0; lines[i]; i++) {
-    const char *line = g_strstrip (lines[i]);
+    const char *line = strip_line (lines[i]);
     InputSpec *spec;
 
-    if (*line == '\0' || *line == '#')
+    if (*line == '\0')
       continue;
     spec = parse (line, FALSE, error);
     if (!spec) {
