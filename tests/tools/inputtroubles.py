@@ -4,6 +4,8 @@ import contextlib
 import pathlib
 import signal
 import socket
+import ssl
+import subprocess
 import tempfile
 import threading
 
@@ -149,10 +151,28 @@ def start_web(folder, **keys):
     return Http(folder, **keys).address
 
 
+class Https(Http):
+    """With a certificate that no CA knows"""
+
+    def __init__(self, folder):
+        files = [str(pathlib.Path(folder, name)) for name in ("server.pem", "server.key")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext",
+                        "subjectAltName=IP:127.0.0.1", "-out", files[0], "-keyout", files[1]],
+                       check=True, capture_output=True)
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(*files)
+        super().__init__(folder)
+
+    def get_request(self):
+        connection, address = super().get_request()
+        return self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+
 def troubles(folder, stack):
     """Name: URI, and what is said of it"""
     mp4, ts = make_video(folder, "mp4", COUNT), make_video(folder, "ts", COUNT)
     secret_web, web = start_web(folder, login="user:good"), start_web(folder)
+    strange = Https(folder).address
     _, secret_camera = sources.start_rtsp(mp4, "user:good")
     _, camera = sources.start_rtsp(mp4)
     closed = harness.free_port(socket.SOCK_STREAM)
@@ -166,12 +186,17 @@ def troubles(folder, stack):
     stack.callback(steady.stop)
     login, name = "refuses the login: check the user name and the password; ", "has nothing of that name: check the"
     no_answer, unknown = "does not answer: check that it runs, its address and port", "has a format that is not known"
+    untrusted = "does not answer, or not with a certificate that this computer trusts: .* add its CA to those of the sys"
     passphrase, not_free = "refuses the passphrase: give the one of the other end", "is not free: end the program that"
     return {
         "http login": ("http://user:${SECRET}@%s/%s" % (secret_web, mp4.name), login),
         "http without login": (f"http://{secret_web}/{mp4.name}", login),
         "rtsp login": ("rtsp://user:${SECRET}@127.0.0.1:%d/video" % secret_camera, login),
         "rtsp without login": (f"rtsp://127.0.0.1:{secret_camera}/video", login),
+        "https certificate": ("https://user:${SECRET}@%s/%s" % (strange, mp4.name), untrusted),
+        "https of http": (f"https://{web}/{mp4.name}", untrusted),
+        "rtsps certificate": ("rtsps://user:${SECRET}@%s/video" % strange, untrusted),
+        "rtsps of rtsp": (f"rtspst://127.0.0.1:{camera}/video", untrusted),
         "http path": (f"http://{web}/nothing", name),
         "rtsp path": (f"rtsp://127.0.0.1:{camera}/nothing", name),
         "http closed": ("http://user:${SECRET}@127.0.0.1:%d/x" % closed, no_answer),

@@ -10,8 +10,13 @@
 #include "hostname.h"
 
 #define UNKNOWN_HOST "has a host whose name is not known: check it, and DNS"
-#define NO_ANSWER INPUT_NO_ANSWER ": check that it runs, its address and port," \
-    " and the firewall"
+static const char no_answer[] = INPUT_NO_ANSWER ": check that it runs, its"
+    " address and port, and the firewall";
+
+/* Of a certificate no source says more than that it does not go on. */
+static const char no_answer_tls[] = INPUT_NO_ANSWER ", or not with a"
+    " certificate that this computer trusts: check that it runs, its address and"
+    " port, and the firewall, and add its CA to those of the system";
 
 /* What sources post says less than what it means. */
 static const struct
@@ -24,9 +29,9 @@ static const struct
       "has nothing of that name: check the address and the path"},
   {gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
       "refuses the login: check the user name and the password"},
-  {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ, NO_ANSWER},
-  {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ_WRITE, NO_ANSWER},
-  {gst_resource_error_quark, GST_RESOURCE_ERROR_READ, NO_ANSWER},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ, no_answer},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ_WRITE, no_answer},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_READ, no_answer},
   {gst_stream_error_quark, GST_STREAM_ERROR_TYPE_NOT_FOUND,
       "has a format that is not known: check what it is"},
   {gst_stream_error_quark, GST_STREAM_ERROR_WRONG_TYPE,
@@ -68,11 +73,46 @@ has_unknown_host (const InputSpec * spec)
   return host && *host != '\0' && *host != '[' && hostname_is_unknown (host);
 }
 
+static gboolean
+has_tls (const InputSpec * spec)
+{
+  return spec->written && spec->written->scheme
+      && (g_str_equal (spec->written->scheme, "https")
+      || g_str_has_prefix (spec->written->scheme, "rtsps"));
+}
+
+/* Returns: (nullable): what it means that the source of a stream gives nothing, or stops */
+static const char *
+explain_source (const GError * error, const InputSpec * spec, gboolean has_data)
+{
+  if (has_data && spec->kind != INPUT_RTP)
+    return "broke off: check that it runs, and the network";
+  if (error->code != GST_RESOURCE_ERROR_NOT_AUTHORIZED
+      && has_unknown_host (spec))
+    return UNKNOWN_HOST;
+  if (spec->is_listener)
+    return "is not free: end the program that uses the port, and check that the"
+        " address is one of this computer";
+  return error->domain == GST_STREAM_ERROR ? no_answer : NULL;
+}
+
+/* Returns: (nullable): what it means, by its code */
+static const char *
+explain_code (const GError * error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (error->domain == sentences[i].domain ()
+        && error->code == sentences[i].code)
+      return sentences[i].text;
+  return NULL;
+}
+
 char *
 input_error_explain (const GError * error, const char *debug,
     const InputSpec * spec, gboolean has_data)
 {
   g_autofree char *said = NULL;
+  const char *text = NULL;
 
   if (spec->kind == INPUT_SRT && debug && strstr (debug, "authenticate"))
     return g_strdup ("refuses the passphrase: give the one of the other end, or"
@@ -80,23 +120,15 @@ input_error_explain (const GError * error, const char *debug,
   if (is_of_source (error, debug, spec->kind)) {
     if (spec->kind == INPUT_FILE)
       return explain_file (error);
-    if (has_data && spec->kind != INPUT_RTP)
-      return g_strdup ("broke off: check that it runs, and the network");
-    if (error->code != GST_RESOURCE_ERROR_NOT_AUTHORIZED
-        && has_unknown_host (spec))
-      return g_strdup (UNKNOWN_HOST);
-    if (spec->is_listener)
-      return g_strdup ("is not free: end the program that uses the port, and"
-          " check that the address is one of this computer");
-    if (error->domain == GST_STREAM_ERROR)
-      return g_strdup (NO_ANSWER);
+    text = explain_source (error, spec, has_data);
   } else if (spec->kind == INPUT_FILE && !has_data) {
-    return g_strdup ("is empty: check what writes it");
+    text = "is empty: check what writes it";
   }
-  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
-    if (error->domain == sentences[i].domain ()
-        && error->code == sentences[i].code)
-      return g_strdup (sentences[i].text);
+  if (!text)
+    text = explain_code (error);
+  if (text)
+    return g_strdup (text == no_answer && has_tls (spec) ? no_answer_tls :
+        text);
   if (spec->written)
     said = tool_uri_hide (spec->written, error->message);
   return g_strdup_printf ("fails: %s: check it, or look closer with"

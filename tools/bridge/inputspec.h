@@ -59,9 +59,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InputSpec, input_spec_free)
 InputSpec *input_spec_parse (const char *text, GError ** error);
 
 /** Reads an argument of --input: [NAME=]URI, or @FILE, which names a file that has one of
- * these on each line; empty lines are passed over, and comments: what stands behind a # at the
- * beginning or behind white space. What
- * everybody could read on the command line must have no secret.
+ * these on each line. Empty lines are passed over, and comments: what stands behind a # that
+ * begins the line or has white space in front of it. What everybody could read on the
+ * command line must have no secret.
  * @specs: (element-type InputSpec): what it says is appended
  * Returns: FALSE with @error set, of which the sentence begins with --input or FILE:LINE */
 gboolean input_specs_load (const char *argument, GPtrArray * specs,
