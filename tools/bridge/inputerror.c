@@ -63,6 +63,16 @@ is_of_source (const GError * error, const char *debug, InputKind kind)
       && debug && strstr (debug, "reason error"));
 }
 
+/* With what it thinks of the login or the path; behind a proxy its name may be unknown here. */
+static gboolean
+has_answered (const GError * error)
+{
+  return g_error_matches (error, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_NOT_AUTHORIZED)
+      || g_error_matches (error, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_NOT_FOUND);
+}
+
 static gboolean
 has_unknown_host (const InputSpec * spec)
 {
@@ -87,8 +97,7 @@ explain_source (const GError * error, const InputSpec * spec, gboolean has_data)
 {
   if (has_data && spec->kind != INPUT_RTP)
     return "broke off: check that it runs, and the network";
-  if (error->code != GST_RESOURCE_ERROR_NOT_AUTHORIZED
-      && has_unknown_host (spec))
+  if (!has_answered (error) && has_unknown_host (spec))
     return UNKNOWN_HOST;
   if (spec->is_listener)
     return "is not free: end the program that uses the port, and check that the"
