@@ -128,10 +128,10 @@ def what_cannot_be_read_is_told_once_and_is_not_back_because_it_sends():
         port = harness.free_port()
         bridge = read({"camera": f"udp://127.0.0.1:{port}"})
         bridge.wait_line("reading udp://")
-        # as many as several attempts need, until each gives up
-        rtp = b"".join(bytes([0x80, 96]) + bytes(sources.DATAGRAM - 2) for _ in range(300))
-        for _ in range(10):
-            send_udp(rtp, "127.0.0.1", port, 0.5)
+        # what an attempt needs until it gives up: so slowly that all of them are seen at work
+        rtp = b"".join(bytes([0x80, 96]) + bytes(sources.DATAGRAM - 2) for _ in range(100))
+        for _ in range(5):
+            send_udp(rtp, "127.0.0.1", port, 1.5)
         bridge.wait_line("has RTP: give rtp:// in place of udp://; " + AGAIN)
         ts = make_video(folder, "ts", COUNT + MORE).read_bytes()
 

@@ -38,7 +38,7 @@ typedef struct
   GMutex lock;
   guint64 n_bytes;
   gint64 data_us;               /* when the last of them came */
-  guint8 first;                 /* byte of the last buffer */
+  guint8 first;                 /* byte */
   gboolean has_ended;           /* the source sent EOS */
   GList *containers;            /* demuxers there are: GstElementFactory */
 } Stream;
@@ -49,9 +49,10 @@ static void
 count (Stream * self, GstBuffer * buffer)
 {
   g_mutex_lock (&self->lock);
+  if (self->n_bytes == 0)
+    gst_buffer_extract (buffer, 0, &self->first, 1);
   self->n_bytes += gst_buffer_get_size (buffer);
   self->data_us = g_get_monotonic_time ();
-  gst_buffer_extract (buffer, 0, &self->first, 1);
   g_mutex_unlock (&self->lock);
 }
 
