@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""What the bridge says of inputs that give no records, what --inspect shows, wrong usage, and a file that is larger
-than kafkasink's queue."""
+"""What the bridge says of inputs that give no records, what --inspect shows, wrong usage, a file that is larger
+than kafkasink's queue, and --output."""
+import fcntl
 import os
 import pathlib
 import re
@@ -11,7 +12,7 @@ import threading
 import harness
 import sources
 from harness import Program, run, start_broker, test, wait_for
-from sources import FPS, Http, make_lines, make_plain_video, make_sound, make_video, send_udp
+from sources import FPS, Http, make_lines, make_plain_video, make_sound, make_video, plain, send_udp
 
 SECONDS = 15  # of what is sent while explanations are awaited
 OUR_UUID = "a4b00512-d794-5611-86b7-17406de2f1de"
@@ -220,13 +221,81 @@ def wrong_usage_says_what_is_right():
         assert "a%20long" not in text, text
 
 
+# --- where records go with --output ------------------------------------------------------------
+
+def with_stdout(path, flags, *args):
+    """Runs a bridge between two lines that somebody else writes. Returns the lines in the file."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | flags)
+    os.write(fd, b"first\n")
+    status, _, err = run("bridge", *args, "--output", "-", stdout=fd)
+    assert status == 0, err
+    os.write(fd, b"last\n")
+    os.close(fd)
+    return plain(path.read_text("utf-8").splitlines())
+
+
 @test
-def a_file_that_cannot_be_written_is_told():
+def stdout_keeps_what_others_write_there():
     with tempfile.TemporaryDirectory() as folder:
-        video = make_lines(folder, 5)
-        for path in (folder, f"{folder}/no/file"):
-            status, out, err = run("bridge", "--input", video, "--output", path)
-            assert status == 1 and path in err[-1], (status, err)
+        lines, nothing = make_lines(folder, 5), make_plain_video(folder, "ts", 5)
+        path, wanted = pathlib.Path(folder, "out"), ["first", *sources.records(5), "last"]
+        assert with_stdout(path, 0, "--input", lines) == wanted
+        assert with_stdout(path, os.O_APPEND, "--input", lines) == 2 * wanted
+        assert with_stdout(path, os.O_TRUNC, "--input", nothing) == ["first", "last"]
+        assert plain(run("bridge", "--input", lines, "--output", "-")[1]) == sources.records(5)
+
+
+@test
+def a_file_keeps_what_it_has():
+    """A line that who wrote it could not end is one of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, args = pathlib.Path(folder, "out"), ("--input", make_lines(folder, 5), "--output")
+        for before, wanted in (("", []), (None, sources.records(5)), ('{"a":1}\n{"torn', ['{"a":1}', '{"torn']),
+                               ('{"a":1}\n', ['{"a":1}'])):
+            if before is not None:
+                path.write_text(before)
+            assert run("bridge", *args, path)[0] == 0
+            lines = path.read_text("utf-8").splitlines()
+            assert plain(lines) == wanted + sources.records(5) and "" not in lines, (before, lines)
+        # what is no file has no last line
+        status, out, err = run("bridge", *args, "/dev/stderr")
+        assert status == 0 and plain(line for line in err if "seq" in line) == sources.records(5), err
+
+
+def closed_pipe():
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+def sealed_file():
+    """It can be opened for writing, and not be written."""
+    fd = os.memfd_create("sealed", os.MFD_ALLOW_SEALING)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE)
+    return fd
+
+
+@test
+def output_that_cannot_be_written_says_what_to_do():
+    with tempfile.TemporaryDirectory() as folder:
+        args = "--input", make_lines(folder, 5), "--output"
+        check = "check the path, and who may write there"
+        full = os.open("/dev/full", os.O_WRONLY)
+        readable = os.open("/dev/null", os.O_RDONLY)
+        for name, stdout, expected in (
+                (folder, None, rf"{folder} cannot be opened \(Is a directory\): {check}"),
+                (f"{folder}/no/file", None, rf"{folder}/no/file cannot be opened \(No such file .*\): {check}"),
+                ("/dev/full", None, "/dev/full has no space left: make room there, or give a file on another disk"),
+                ("-", full, "- has no space left: make room there, or give a file on another disk"),
+                ("-", closed_pipe(), "- is read by nobody any more: let its reader go on for longer, and start both"
+                                     " again"),
+                ("-", sealed_file(), r"- cannot be written \(Operation not permitted\): check its disk, and who may"
+                                     " write there"),
+                ("-", readable, "- has no stdout that it can write to: start with one, or give a file")):
+            status, _, err = run("bridge", *args, name, **({} if stdout is None else {"stdout": stdout}))
+            said = [line for line in err if line.startswith("metakafka-bridge: ")]
+            assert status == 1 and len(said) == 1, (name, status, err)
+            assert re.fullmatch(f"metakafka-bridge: --output {expected}", said[0]), (name, err)
 
 
 harness.main()

@@ -9,12 +9,12 @@
  */
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "common.h"
 #include "inputs.h"
 #include "options.h"
 #include "parse.h"
+#include "recordfile.h"
 #include "records.h"
 #include "reports.h"
 
@@ -32,7 +32,7 @@ typedef struct
   Inputs *inputs;
   Records records;
   Reports reports;
-  int records_fd;               /* where stdout was; -1: records go elsewhere */
+  RecordFile file;              /* of --output */
   gboolean is_ending;
   int status;
 } Bridge;
@@ -95,6 +95,16 @@ tell_error (GError * error, const char *options)
       GST_RESOURCE_ERROR_SETTINGS) ? TOOL_USAGE : TOOL_FAILED;
 }
 
+/* Returns what to exit with. */
+static int
+tell_output_error (Bridge * bridge, const GError * error, const char *debug)
+{
+  g_autofree char *text = record_file_explain (&bridge->file, error, debug);
+
+  tool_warn ("%s", text);
+  return TOOL_FAILED;
+}
+
 static void
 handle_error (Bridge * bridge, Input * input, GstMessage * message)
 {
@@ -102,7 +112,10 @@ handle_error (Bridge * bridge, Input * input, GstMessage * message)
   g_autofree char *debug = NULL;
 
   gst_message_parse_error (message, &error, &debug);
-  if (!input || input_is_of (input, bridge->options.ports))
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->sink)
+      && bridge->options.output)
+    end (bridge, tell_output_error (bridge, error, debug));
+  else if (!input || input_is_of (input, bridge->options.ports))
     end (bridge, tell_error (error, input ? input_get_options (input,
                 GST_MESSAGE_SRC (message)) : NULL));
   else
@@ -193,22 +206,12 @@ make_kafka (Bridge * bridge, GError ** error)
 static GstElement *
 make_sink (Bridge * bridge, GError ** error)
 {
-  const char *output = bridge->options.output;
-  GstElement *sink;
-
   if (bridge->options.inspect)
     return gst_parse_launch_full ("fakesink async=false", NULL,
         GST_PARSE_FLAG_FATAL_ERRORS, error);
-  if (!output)
+  if (!bridge->options.output)
     return make_kafka (bridge, error);
-  sink = gst_parse_launch_full (bridge->records_fd >= 0 ?
-      "fdsink sync=false async=false" : "filesink sync=false async=false"
-      " buffer-mode=unbuffered", NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
-  if (sink && bridge->records_fd >= 0)
-    g_object_set (sink, "fd", bridge->records_fd, NULL);
-  else if (sink)
-    g_object_set (sink, "location", output, NULL);
-  return sink;
+  return record_file_make_sink (&bridge->file, error);
 }
 
 static void
@@ -258,6 +261,8 @@ begin (Bridge * bridge, GError ** error)
   if (gst_element_set_state (bridge->pipeline, GST_STATE_PLAYING)
       == GST_STATE_CHANGE_FAILURE)
     return TRUE;
+  if (bridge->options.output)
+    record_file_go_back (&bridge->file);
   if (!inputs_open (bridge->inputs, error))
     return FALSE;
   /* and the ports are bound */
@@ -328,21 +333,22 @@ raise_file_limit (void)
   }
 }
 
-/* Records have stdout for themselves, so that other programs can read it: the lines go to
- * stderr. Returns: where stdout is now */
-static int
-move_stdout (void)
+/* Returns whether there is a place for the records. */
+static gboolean
+open_output (Bridge * bridge)
 {
-  const int fd = dup (STDOUT_FILENO);
+  g_autoptr (GError) error = NULL;
 
-  dup2 (STDERR_FILENO, STDOUT_FILENO);
-  return fd;
+  if (bridge->options.output
+      && !record_file_open (&bridge->file, bridge->options.output, &error))
+    tool_warn ("%s", error->message);
+  return !error;
 }
 
 int
 main (int argc, char **argv)
 {
-  Bridge bridge = {.records_fd = -1 };
+  Bridge bridge = {.file = {.fd = -1} };
   int status;
 
   if (options_read (&bridge.options, &argc, &argv, &status)) {
@@ -350,10 +356,9 @@ main (int argc, char **argv)
     bridge_parse_register ();
     if (bridge.options.inspect)
       bridge.options.inputs.content.inspect = inspect_new ();
-    if (g_strcmp0 (bridge.options.output, "-") == 0)
-      bridge.records_fd = move_stdout ();
-    status = run (&bridge);
+    status = open_output (&bridge) ? run (&bridge) : TOOL_FAILED;
   }
+  record_file_close (&bridge.file);
   g_clear_pointer (&bridge.options.inputs.content.inspect, inspect_free);
   options_clear (&bridge.options);
   return status;

@@ -71,8 +71,8 @@ static const GOptionEntry entries[] = {
   {"add-time", 0, 0, G_OPTION_ARG_NONE, &opt.add_time,
       "Append the member time, when the record was captured", NULL},
   {"output", 0, 0, G_OPTION_ARG_FILENAME, &opt.output,
-      "Write the records as JSON lines into this file, - for stdout, and not to"
-        " Kafka", "FILE"},
+      "Write the records as JSON lines to the end of this file, - for stdout, and"
+        " not to Kafka", "FILE"},
   {"inspect", 0, 0, G_OPTION_ARG_NONE, &opt.inspect,
       "Show what the inputs have, every second, without Kafka", NULL},
   {"verbose", 'v', 0, G_OPTION_ARG_NONE, &opt.verbose,
