@@ -116,7 +116,7 @@ def what_inputs_have_is_shown_every_second():
             row = next(row for row in seen(name) if is_seen(row))
             assert row["CODEC"] == ("H.265" if name == "file" else "H.264") and row["UUID"] == OUR_UUID, row
             assert row["EXAMPLE"].startswith('{"seq":') and len(sources.payload(0)) <= int(row["BYTES"]) < 100, row
-            assert row["LOST"] == ("0" if name in ("live-rtsp", "live-caller") else "-"), row
+            assert row["LOST"] == ("0" if name in ("live-rtsp", "live-srt", "live-caller") else "-"), row
         for name, codec in (("lines", "JSON lines"), ("sound", "audio/mpeg (not read)")):
             wait_for(lambda: seen(name), f"{name} in {rows(bridge)}")
             assert seen(name)[0]["CODEC"] == codec and seen(name)[0]["UUID"] == "-", seen(name)

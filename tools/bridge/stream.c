@@ -469,6 +469,32 @@ stream_explain (gpointer source, Explanation * explanation, gboolean has_data)
         " the camera sends");
 }
 
+/* Returns: whether the statistics of srtsrc, or of one of its callers, know how many
+ * packets are missing, which are added to @n_lost */
+static gboolean
+add_lost_srt (const GstStructure * stats, gint64 * n_lost)
+{
+  gint n;
+
+  if (!gst_structure_get_int (stats, "packets-received-lost", &n))
+    return FALSE;
+  *n_lost = MAX (*n_lost, 0) + n;
+  return TRUE;
+}
+
+/* The callers of a listener are in a GValueArray. */
+static void
+add_lost_callers (const GstStructure * stats, gint64 * n_lost)
+{
+  const GValue *value = gst_structure_get_value (stats, "callers");
+  const GValueArray *callers = NULL;
+
+  if (value && g_str_equal (G_VALUE_TYPE_NAME (value), "GValueArray"))
+    callers = g_value_get_boxed (value);
+  for (guint i = 0; callers && i < callers->n_values; i++)
+    add_lost_srt (g_value_get_boxed (&callers->values[i]), n_lost);
+}
+
 /* Adds the packets that a jitter buffer of rtspsrc missed, or srtsrc. */
 static void
 add_lost (const GValue * value, gpointer data)
@@ -476,15 +502,17 @@ add_lost (const GValue * value, gpointer data)
   GObject *element = g_value_get_object (value);
   gint64 *n_lost = data;
   g_autoptr (GstStructure) stats = NULL;
-  guint64 n = 0;
-  gint n_srt = 0;
+  guint64 n;
 
   if (!g_object_class_find_property (G_OBJECT_GET_CLASS (element), "stats"))
     return;
   g_object_get (element, "stats", &stats, NULL);
-  if (stats && (gst_structure_get_uint64 (stats, "num-lost", &n)
-          || gst_structure_get_int (stats, "packets-received-lost", &n_srt)))
-    *n_lost = MAX (*n_lost, 0) + n + n_srt;
+  if (!stats)
+    return;
+  if (gst_structure_get_uint64 (stats, "num-lost", &n))
+    *n_lost = MAX (*n_lost, 0) + n;
+  else if (!add_lost_srt (stats, n_lost))
+    add_lost_callers (stats, n_lost);
 }
 
 static void
