@@ -148,6 +148,17 @@ def inputs_that_give_nothing_say_why_in_the_table():
         assert bridge.end()[0] == 1, bridge.err  # of the file
 
 
+@test
+def a_table_that_nobody_reads_ends_it():
+    port = harness.free_port()
+    reader, writer = os.pipe()
+    bridge = Program("bridge", "--inspect", "--input", f"udp://127.0.0.1:{port}", stdout=writer)
+    os.close(writer)
+    with os.fdopen(reader) as out:
+        assert any(line.startswith("INPUT ") for line in out), bridge.err
+    assert bridge.wait() == 0, bridge.err
+
+
 # --- much at once -----------------------------------------------------------------------------
 
 def position(program, path):

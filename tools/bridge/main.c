@@ -180,8 +180,12 @@ on_second (gpointer data)
   Bridge *bridge = data;
 
   inputs_tick (bridge->inputs);
-  if (bridge->options.inputs.content.inspect)
+  if (bridge->options.inputs.content.inspect) {
     inspect_print (bridge->options.inputs.content.inspect);
+    /* there is nothing else to do */
+    if (tool_output_closed ())
+      end (bridge, TOOL_DONE);
+  }
   return G_SOURCE_CONTINUE;
 }
 
