@@ -111,15 +111,22 @@ def what_inputs_have_is_shown_every_second():
         def seen(name):
             return [row for row in rows(bridge) if row["INPUT"] == name and row["CODEC"] != "-"]
 
-        for name in live + ["file"]:
+        for name in live:
             wait_for(lambda: any(is_seen(row) for row in seen(name)), f"{name} in {rows(bridge)}")
             row = next(row for row in seen(name) if is_seen(row))
-            assert row["CODEC"] == ("H.265" if name == "file" else "H.264") and row["UUID"] == OUR_UUID, row
+            assert row["CODEC"] == "H.264" and row["UUID"] == OUR_UUID, row
             assert row["EXAMPLE"].startswith('{"seq":') and len(sources.payload(0)) <= int(row["BYTES"]) < 100, row
             assert row["LOST"] == ("0" if name in ("live-rtsp", "live-srt", "live-caller") else "-"), row
-        for name, codec in (("lines", "JSON lines"), ("sound", "audio/mpeg (not read)")):
-            wait_for(lambda: seen(name), f"{name} in {rows(bridge)}")
-            assert seen(name)[0]["CODEC"] == codec and seen(name)[0]["UUID"] == "-", seen(name)
+        # what has ended stays, with what it had in all
+        for name, codec, frames, messages in (("file", "H.265", "50", "50"), ("lines", "JSON lines", "-", "50"),
+                                              ("sound", "audio/mpeg (not read)", "-", "0")):
+            wait_for(lambda: sum(row["CODEC"] == codec + ", ended" for row in seen(name)) > 2,
+                     f"{name} in {rows(bridge)}")
+            row = seen(name)[-1]
+            assert row["UUID"] == (OUR_UUID if name == "file" else "-"), row
+            assert row["FRAMES/S"] == (frames if frames == "-" else frames + " in all"), row
+            assert row["MESSAGES/S"] == messages + " in all", row
+            assert row.get("EXAMPLE", "").startswith("no video" if name == "sound" else '{"seq":'), row
         assert bridge.end()[0] == 0, bridge.err
 
 

@@ -372,8 +372,10 @@ tell_end (Input * self)
 {
   Explanation explanation;
 
-  if (self->host->settings->content.inspect)
+  if (self->host->settings->content.inspect) {
     self->class->inspect (self->source, get_name (self));
+    inspect_end (self->host->settings->content.inspect, get_name (self));
+  }
   if (has_records (self))
     return;
   explain (self, &explanation, g_get_monotonic_time ());

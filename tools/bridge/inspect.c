@@ -22,7 +22,7 @@ typedef struct
 {
   guint type;                   /* payload type */
   char *uuid;
-  guint64 n;                    /* since the last print */
+  guint64 n, n_then;            /* at all, and at the last print */
   gsize size;                   /* of the last one */
   char *example;                /* its beginning */
 } Kind;
@@ -33,6 +33,7 @@ typedef struct
   char *name;
   char *codec;
   gboolean is_there;            /* was spoken of since the last print */
+  gboolean has_ended;           /* it stays, and shows totals */
   gint64 n_frames, n_frames_then;
   gint64 n_lost;
   GPtrArray *kinds;
@@ -193,7 +194,7 @@ add_message (Watch * watch, const char *name, guint type, const char *uuid,
   g_mutex_lock (&self->lock);
   kind = get_kind (get_row (self, watch->input, name), type, uuid);
   kind->size = size;
-  if (kind->n++ == 0) {
+  if (kind->n++ == kind->n_then) {
     g_free (kind->example);
     kind->example = make_example (data, size);
   }
@@ -302,6 +303,18 @@ inspect_stream (Inspect * self, const char *input, const char *stream,
   g_mutex_unlock (&self->lock);
 }
 
+void
+inspect_end (Inspect * self, const char *input)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->rows->len; i++) {
+    Row *row = self->rows->pdata[i];
+
+    row->has_ended |= g_str_equal (row->input, input);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 /* With the lock. Returns: (transfer full) (nullable): the text of the input's note, which
  * it has no more */
 static char *
@@ -351,6 +364,17 @@ static const char *const titles[N_COLUMNS] = {
   "LOST", "EXAMPLE"
 };
 
+/* How many there were in each second; of what has ended, in all. @n: -1: nobody knows */
+static char *
+format_count (const Row * row, gint64 n, gint64 n_then, double seconds)
+{
+  if (n < 0)
+    return g_strdup ("-");
+  if (row->has_ended)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " in all", n);
+  return g_strdup_printf ("%.1f", (n - n_then) / seconds);
+}
+
 /* @example: (transfer full) (nullable) */
 static GStrv
 make_line (const Row * row, const Kind * kind, char *example, double seconds)
@@ -359,11 +383,12 @@ make_line (const Row * row, const Kind * kind, char *example, double seconds)
 
   cells[COLUMN_INPUT] = g_strdup (row->input);
   cells[COLUMN_STREAM] = g_strdup (row->name);
-  cells[COLUMN_CODEC] = g_strdup (row->codec);
-  cells[COLUMN_FRAMES] = row->n_frames < 0 ? g_strdup ("-") :
-      g_strdup_printf ("%.1f", (row->n_frames - row->n_frames_then) / seconds);
-  cells[COLUMN_MESSAGES] = g_strdup_printf ("%.1f",
-      kind ? kind->n / seconds : 0.0);
+  cells[COLUMN_CODEC] = g_strconcat (row->codec,
+      row->has_ended ? ", ended" : NULL, NULL);
+  cells[COLUMN_FRAMES] = format_count (row, row->n_frames, row->n_frames_then,
+      seconds);
+  cells[COLUMN_MESSAGES] = format_count (row, kind ? kind->n : 0,
+      kind ? kind->n_then : 0, seconds);
   cells[COLUMN_TYPE] = kind && kind->type > 0 ?
       g_strdup_printf ("%u", kind->type) : g_strdup ("-");
   cells[COLUMN_UUID] = g_strdup (kind ? kind->uuid : "-");
@@ -400,8 +425,11 @@ add_lines (Inspect * self, GPtrArray * lines, Row * row, double seconds)
   if (row->kinds->len == 0)
     g_ptr_array_add (lines, make_line (row, NULL, take_note (self, row->input),
             seconds));
-  for (guint i = 0; i < row->kinds->len; i++)
-    ((Kind *) row->kinds->pdata[i])->n = 0;
+  for (guint i = 0; i < row->kinds->len; i++) {
+    Kind *kind = row->kinds->pdata[i];
+
+    kind->n_then = kind->n;
+  }
   row->n_frames_then = row->n_frames;
   row->is_there = FALSE;
 }
@@ -442,7 +470,7 @@ inspect_print (Inspect * self)
   for (guint i = 0; i < self->rows->len;) {
     Row *row = self->rows->pdata[i];
 
-    if (row->is_there) {
+    if (row->is_there || row->has_ended) {
       add_lines (self, lines, row, seconds);
       i++;
     } else if (row->codec) {

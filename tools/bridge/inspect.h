@@ -29,6 +29,10 @@ void inspect_watch (Inspect * inspect, GstPad * pad, gboolean is_message,
 void inspect_stream (Inspect * inspect, const char *input, const char *stream,
     const char *codec, gint64 n_frames, gint64 n_lost);
 
+/** Says that an input has come to its end: its streams stay in the table, with what they had
+ * in all. */
+void inspect_end (Inspect * inspect, const char *input);
+
 /** Says why an input gives nothing: with its stream, or in a row of its own.
  * @note: (nullable): a sentence without its end, for the next print alone; %NULL: there is
  *   no reason to */
