@@ -236,10 +236,41 @@ child_second_signal (void)
 }
 
 static void
-test_second_signal_ends_at_once (void)
+quit (gpointer loop)
 {
-  g_test_trap_subprocess ("/tools/child/subprocess/second-signal", 0,
-      G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_main_loop_quit (loop);
+}
+
+static void
+child_loop (void)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+
+  signal (SIGHUP, SIG_IGN);
+  tool_on_signals (quit, loop);
+  raise (SIGHUP);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  raise (SIGTERM);
+  raise (SIGTERM);
+  g_main_loop_run (loop);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  _exit (0);
+}
+
+/* The main loop does not run. */
+static void
+child_second_signal_for_loop (void)
+{
+  tool_on_signals (quit, NULL);
+  raise (SIGINT);
+  raise (SIGTERM);
+  _exit (0);
+}
+
+static void
+test_second_signal_ends_at_once (gconstpointer path)
+{
+  g_test_trap_subprocess (path, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
   g_test_trap_assert_failed ();
 }
 
@@ -269,9 +300,15 @@ main (int argc, char **argv)
   ADD_CHILD ("blocking-output-waits", child_waits);
   ADD_CHILD ("blocking-output-is-interrupted", child_interrupted);
   ADD_CHILD ("one-signal-ends-cleanly", child_signals);
+  ADD_CHILD ("one-signal-calls-in-the-loop", child_loop);
   g_test_add_func ("/tools/child/subprocess/second-signal",
       child_second_signal);
-  g_test_add_func ("/tools/second-signal-ends-at-once",
+  g_test_add_data_func ("/tools/second-signal-ends-at-once",
+      "/tools/child/subprocess/second-signal", test_second_signal_ends_at_once);
+  g_test_add_func ("/tools/child/subprocess/second-signal-for-loop",
+      child_second_signal_for_loop);
+  g_test_add_data_func ("/tools/second-signal-needs-no-loop",
+      "/tools/child/subprocess/second-signal-for-loop",
       test_second_signal_ends_at_once);
   return g_test_run ();
 }

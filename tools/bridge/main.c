@@ -9,8 +9,10 @@
  */
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "common.h"
+#include "deadline.h"
 #include "inputs.h"
 #include "options.h"
 #include "parse.h"
@@ -20,6 +22,16 @@
 
 /* an EOS that is not through by then waits for a broker */
 #define ANNOUNCE_AFTER_MS 1000
+
+/* Inputs have a second for their end; what is still there then waits for whoever reads
+ * --output. */
+#define ANNOUNCE_OUTPUT_MS 2000
+
+/* For so long the bridge waits for those who take records. */
+#define END_S 30
+
+/* What hangs for longer when nobody waits for it any more, such as a disk, is left alone. */
+#define LEAVE_MS 5000
 
 typedef struct
 {
@@ -33,7 +45,10 @@ typedef struct
   Records records;
   Reports reports;
   RecordFile file;              /* of --output */
+  Deadline *deadline;
   gboolean is_ending;
+  gboolean has_given_up;        /* of the deadline, as the next one */
+  guint n_given_up;             /* records that --output had not got by then */
   int status;
 } Bridge;
 
@@ -45,6 +60,80 @@ end (Bridge * bridge, int status)
 }
 
 /* --- the end ------------------------------------------------------------------- */
+
+/* Returns: how many records were made that --output has not got */
+static guint
+count_missing (Bridge * bridge)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n_written = 0;
+
+  g_object_get (bridge->sink, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "rendered", &n_written);
+  return records_get_n_made (&bridge->records) - (guint) n_written;
+}
+
+/* Returns what to exit with. */
+static int
+report_end (Bridge * bridge)
+{
+  if (bridge->kafka)
+    return reports_end (&bridge->reports, bridge->kafka,
+        records_get_n_unreadable (&bridge->records), bridge->status);
+  if (bridge->options.output)
+    return reports_end_output (bridge->options.output, bridge->n_given_up,
+        END_S, bridge->status);
+  return bridge->status;
+}
+
+/* The main thread hangs: what is known is said, and the program ends in this one. */
+static void
+on_stuck (gpointer data)
+{
+  Bridge *bridge = data;
+
+  /* else that is why */
+  if (bridge->n_given_up == 0)
+    tool_warn ("what the bridge reads or writes hangs, and is left as it is:"
+        " check disks, and the network");
+  _exit (report_end (bridge));
+}
+
+/* Lets go of a thread that writes, which may hang itself. */
+static void
+flush (GstElement * sink, gpointer data)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+
+  gst_pad_send_event (pad, gst_event_new_flush_start ());
+}
+
+/* The main thread may wait for one that writes. */
+static void
+on_too_late (gpointer data)
+{
+  Bridge *bridge = data;
+
+  /* a flush begins to count anew */
+  if (bridge->options.output)
+    bridge->n_given_up = count_missing (bridge);
+  bridge->has_given_up = TRUE;
+  gst_element_call_async (bridge->sink, flush, NULL, NULL);
+  g_main_loop_quit (bridge->loop);
+  deadline_set (bridge->deadline, LEAVE_MS, on_stuck);
+}
+
+static void
+on_still_there (gpointer data)
+{
+  Bridge *bridge = data;
+  const guint n = bridge->options.output ? count_missing (bridge) : 0;
+
+  if (n > 0)
+    reports_waiting_output (bridge->options.output, n, END_S);
+  deadline_set (bridge->deadline, END_S * 1000 - ANNOUNCE_OUTPUT_MS,
+      on_too_late);
+}
 
 /* It waits until Kafka has all, so it is not for the main loop. */
 static void
@@ -69,6 +158,9 @@ on_over (gpointer data)
   bridge->is_ending = TRUE;
   if (bridge->options.inputs.content.inspect)
     inspect_print (bridge->options.inputs.content.inspect);
+  /* kafkasink knows when to give up */
+  deadline_set (bridge->deadline, (bridge->kafka ? END_S * 1000 : 0) + LEAVE_MS,
+      on_too_late);
   gst_element_call_async (bridge->sink, send_eos, NULL, NULL);
   if (bridge->kafka)
     g_timeout_add (ANNOUNCE_AFTER_MS, reports_waiting, bridge->kafka);
@@ -80,6 +172,8 @@ on_signal (gpointer data)
   Bridge *bridge = data;
 
   tool_say ("[Bridge] Shutting down...");
+  if (!bridge->is_ending)
+    deadline_set (bridge->deadline, ANNOUNCE_OUTPUT_MS, on_still_there);
   inputs_end (bridge->inputs);
 }
 
@@ -298,6 +392,7 @@ run (Bridge * bridge)
   bus = gst_element_get_bus (bridge->pipeline);
   gst_bus_add_watch (bus, on_message, bridge);
   bridge->loop = g_main_loop_new (NULL, FALSE);
+  bridge->deadline = deadline_new (bridge);
   tool_on_signals (on_signal, bridge);
 
   if (bridge->options.inspect)
@@ -312,10 +407,12 @@ run (Bridge * bridge)
   } else {
     bridge->status = tell_why_not (error);
   }
+  deadline_set (bridge->deadline, LEAVE_MS, on_stuck);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
-  if (bridge->kafka)
-    bridge->status = reports_end (&bridge->reports, bridge->kafka,
-        records_get_n_unreadable (&bridge->records), bridge->status);
+  deadline_free (bridge->deadline);
+  if (bridge->has_given_up && inputs_have_failed (bridge->inputs))
+    bridge->status = TOOL_FAILED;
+  bridge->status = report_end (bridge);
 
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);

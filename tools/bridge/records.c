@@ -197,6 +197,7 @@ records_make (Records * self, const char *stream_id, GstPad * pad,
   GstBuffer *record;
   GstMapInfo map;
 
+  g_atomic_int_inc (&self->n_made);
   if (!gst_buffer_map (in, &map, GST_MAP_READ)) {
     g_atomic_int_inc (&self->n_unreadable);
     return NULL;
@@ -212,6 +213,12 @@ records_make (Records * self, const char *stream_id, GstPad * pad,
   if (self->settings.has_time)
     timed_set_capture_ms (record, ms);
   return record;
+}
+
+guint
+records_get_n_made (Records * self)
+{
+  return g_atomic_int_get (&self->n_made);
 }
 
 guint

@@ -26,7 +26,7 @@ typedef struct
   RecordsSettings settings;
   /*< private > */
   GstElement *element;
-  guint n_unreadable;           /* atomic */
+  guint n_made, n_unreadable;   /* atomic */
 } Records;
 
 /** @settings: copied
@@ -52,6 +52,9 @@ void records_init (Records * records, const RecordsSettings * settings,
  * Returns: (transfer full) (nullable): %NULL, and counted, if @payload cannot be read */
 GstBuffer *records_make (Records * records, const char *stream_id,
     GstPad * pad, GstBuffer * payload);
+
+/** How many payloads came, also those that could not be read; runs over. For any thread. */
+guint records_get_n_made (Records * records);
 
 /** How many payloads could not be read. For any thread. */
 guint records_get_n_unreadable (Records * records);

@@ -85,7 +85,8 @@ reports_end (Reports * self, GstElement * kafka, guint64 n_unreadable,
   g_object_get (kafka, "stats", &stats, NULL);
   failed = get_stat (stats, "failed");
   dropped = get_stat (stats, "dropped");
-  abandoned = get_stat (stats, "abandoned");
+  /* what is in flight when the bridge leaves it alone is given up, too */
+  abandoned = get_stat (stats, "abandoned") + get_stat (stats, "in-flight");
   lost = failed + dropped + abandoned + n_unreadable;
   if (lost == 0)
     return status;
@@ -95,5 +96,24 @@ reports_end (Reports * self, GstElement * kafka, guint64 n_unreadable,
       " given up at the end, %" G_GUINT64_FORMAT " unreadable", lost,
       get_stat (stats, "enqueued") + n_unreadable, failed, dropped, abandoned,
       n_unreadable);
+  return status == TOOL_DONE ? TOOL_UNDELIVERED : status;
+}
+
+void
+reports_waiting_output (const char *output, guint n_missing, guint seconds)
+{
+  tool_warn ("waiting up to %u s until --output %s has the last %u records; end"
+      " at once with another signal", seconds, output, n_missing);
+}
+
+int
+reports_end_output (const char *output, guint n_missing, guint seconds,
+    int status)
+{
+  if (n_missing == 0)
+    return status;
+  tool_warn
+      ("%u records did not reach --output %s within %u s: check what reads"
+      " them, or the disk", n_missing, output, seconds);
   return status == TOOL_DONE ? TOOL_UNDELIVERED : status;
 }

@@ -26,11 +26,22 @@ void reports_state (Reports * reports, const GstStructure * state);
 gboolean reports_waiting (gpointer kafka);
 
 /** Reports what did not reach Kafka; the counts of @kafka are final once it is in
- * READY.
+ * READY. What it has before it is there counts as given up.
  * @n_unreadable: records that it never saw
  * @status: why the bridge ends
  * Returns: what to exit with */
 int reports_end (Reports * reports, GstElement * kafka, guint64 n_unreadable,
+    int status);
+
+/** Reports that --output has not taken all records yet, and for how long the bridge waits. */
+void reports_waiting_output (const char *output, guint n_missing, guint seconds);
+
+/** Reports what did not get into --output.
+ * @n_missing: records
+ * @seconds: for how long it was waited for
+ * @status: why the bridge ends
+ * Returns: what to exit with */
+int reports_end_output (const char *output, guint n_missing, guint seconds,
     int status);
 
 G_END_DECLS

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
@@ -144,23 +146,35 @@ tool_interrupted (void)
 
 static void (*signal_func) (gpointer data);
 static gpointer signal_data;
+static int signal_fds[2];
+
+/* The main loop may be busy, even for ever: another signal does not need it. */
+static void
+on_signal_for_loop (int number)
+{
+  const int before = errno;
+
+  on_signal_first (number);
+  if (write (signal_fds[1], "", 1) < 0)
+    _exit (128 + number);
+  errno = before;
+}
 
 static gboolean
-on_unix_signal (gpointer data)
+on_signal_in_loop (int fd, GIOCondition condition, gpointer data)
 {
-  /* not from the main loop, which may be busy ending */
-  on_signal_first (GPOINTER_TO_INT (data));
   signal_func (signal_data);
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
 void
 tool_on_signals (void (*func) (gpointer data), gpointer data)
 {
+  /* without descriptors, which nothing works without, they end it by themselves */
+  if (!g_unix_open_pipe (signal_fds, FD_CLOEXEC, NULL))
+    return;
   signal_func = func;
   signal_data = data;
-  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
-    if (!is_ignored (end_signals[i]))
-      g_unix_signal_add (end_signals[i], on_unix_signal,
-          GINT_TO_POINTER (end_signals[i]));
+  g_unix_fd_add (signal_fds[0], G_IO_IN, on_signal_in_loop, NULL);
+  set_handler (on_signal_for_loop);
 }

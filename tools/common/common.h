@@ -39,7 +39,7 @@ int tool_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 gboolean tool_check_port (int port);
 
 /** Calls @func in the main loop for the first SIGINT, SIGTERM or SIGHUP; another
- * one ends the program at once. Once only: not together with
+ * one ends the program at once, whatever the main loop does. Once only: not together with
  * tool_catch_signals(). */
 void tool_on_signals (void (*func) (gpointer data), gpointer data);
 
