@@ -409,14 +409,14 @@ run (Bridge * bridge)
   }
   deadline_set (bridge->deadline, LEAVE_MS, on_stuck);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
-  deadline_free (bridge->deadline);
   if (bridge->has_given_up && inputs_have_failed (bridge->inputs))
     bridge->status = TOOL_FAILED;
+  inputs_free (bridge->inputs);
+  deadline_free (bridge->deadline);
   bridge->status = report_end (bridge);
 
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);
-  inputs_free (bridge->inputs);
   gst_object_unref (bridge->pipeline);
   return bridge->status;
 }
