@@ -23,11 +23,7 @@
 /* an EOS that is not through by then waits for a broker */
 #define ANNOUNCE_AFTER_MS 1000
 
-/* Inputs have a second for their end; what is still there then waits for whoever reads
- * --output. */
-#define ANNOUNCE_OUTPUT_MS 2000
-
-/* For so long the bridge waits for those who take records. */
+/* For so long the bridge waits for who reads --output; kafkasink has its own time. */
 #define END_S 30
 
 /* What hangs for longer when nobody waits for it any more, such as a disk, is left alone. */
@@ -47,8 +43,7 @@ typedef struct
   RecordFile file;              /* of --output */
   Deadline *deadline;
   gboolean is_ending;
-  gboolean has_given_up;        /* of the deadline, as the next one */
-  guint n_given_up;             /* records that --output had not got by then */
+  guint n_given_up;             /* records that --output did not get in time */
   int status;
 } Bridge;
 
@@ -99,40 +94,24 @@ on_stuck (gpointer data)
   _exit (report_end (bridge));
 }
 
-/* Lets go of a thread that writes, which may hang itself. */
-static void
-flush (GstElement * sink, gpointer data)
-{
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
-
-  gst_pad_send_event (pad, gst_event_new_flush_start ());
-}
-
-/* The main thread may wait for one that writes. */
-static void
+static gboolean
 on_too_late (gpointer data)
 {
   Bridge *bridge = data;
 
-  /* a flush begins to count anew */
-  if (bridge->options.output)
-    bridge->n_given_up = count_missing (bridge);
-  bridge->has_given_up = TRUE;
-  gst_element_call_async (bridge->sink, flush, NULL, NULL);
-  g_main_loop_quit (bridge->loop);
-  deadline_set (bridge->deadline, LEAVE_MS, on_stuck);
+  bridge->n_given_up = count_missing (bridge);
+  end (bridge, inputs_have_failed (bridge->inputs) ? TOOL_FAILED : TOOL_DONE);
+  return G_SOURCE_REMOVE;
 }
 
-static void
+static gboolean
 on_still_there (gpointer data)
 {
   Bridge *bridge = data;
-  const guint n = bridge->options.output ? count_missing (bridge) : 0;
 
-  if (n > 0)
-    reports_waiting_output (bridge->options.output, n, END_S);
-  deadline_set (bridge->deadline, END_S * 1000 - ANNOUNCE_OUTPUT_MS,
-      on_too_late);
+  reports_waiting_output (bridge->options.output, count_missing (bridge),
+      END_S);
+  return G_SOURCE_REMOVE;
 }
 
 /* It waits until Kafka has all, so it is not for the main loop. */
@@ -158,12 +137,13 @@ on_over (gpointer data)
   bridge->is_ending = TRUE;
   if (bridge->options.inputs.content.inspect)
     inspect_print (bridge->options.inputs.content.inspect);
-  /* kafkasink knows when to give up */
-  deadline_set (bridge->deadline, (bridge->kafka ? END_S * 1000 : 0) + LEAVE_MS,
-      on_too_late);
   gst_element_call_async (bridge->sink, send_eos, NULL, NULL);
   if (bridge->kafka)
     g_timeout_add (ANNOUNCE_AFTER_MS, reports_waiting, bridge->kafka);
+  if (bridge->options.output) {
+    g_timeout_add (ANNOUNCE_AFTER_MS, on_still_there, bridge);
+    g_timeout_add_seconds (END_S, on_too_late, bridge);
+  }
 }
 
 static void
@@ -172,8 +152,6 @@ on_signal (gpointer data)
   Bridge *bridge = data;
 
   tool_say ("[Bridge] Shutting down...");
-  if (!bridge->is_ending)
-    deadline_set (bridge->deadline, ANNOUNCE_OUTPUT_MS, on_still_there);
   inputs_end (bridge->inputs);
 }
 
@@ -409,8 +387,6 @@ run (Bridge * bridge)
   }
   deadline_set (bridge->deadline, LEAVE_MS, on_stuck);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
-  if (bridge->has_given_up && inputs_have_failed (bridge->inputs))
-    bridge->status = TOOL_FAILED;
   inputs_free (bridge->inputs);
   deadline_free (bridge->deadline);
   bridge->status = report_end (bridge);
