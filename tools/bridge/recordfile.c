@@ -9,7 +9,6 @@
 #include <gio/gio.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Returns: whether there is one */
@@ -30,17 +29,17 @@ take_stdout (RecordFile * self)
 static gboolean
 is_torn (const RecordFile * self)
 {
-  struct stat status;
   char last = '\n';
+  off_t size;
   int fd;
 
-  if (fstat (self->fd, &status) != 0 || !S_ISREG (status.st_mode)
-      || status.st_size == 0)
+  if (!g_file_test (self->name, G_FILE_TEST_IS_REGULAR))
     return FALSE;
   fd = open (self->name, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return FALSE;
-  if (pread (fd, &last, 1, status.st_size - 1) != 1)
+  size = lseek (fd, 0, SEEK_END);
+  if (size > 0 && pread (fd, &last, 1, size - 1) != 1)
     last = '\n';
   close (fd);
   return last != '\n';
