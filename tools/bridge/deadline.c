@@ -6,73 +6,44 @@
 
 struct _Deadline
 {
+  gint64 when_us;
+  void (*func) (gpointer data);
   gpointer data;
   GThread *thread;
 
   GMutex lock;
   GCond changed;
-  DeadlineFunc func;            /* NULL: there is none to call */
-  gint64 when_us;
   gboolean is_over;
 };
-
-/* With the lock. Returns: what to call now; NULL: it is over */
-static DeadlineFunc
-wait_for_func (Deadline * self)
-{
-  DeadlineFunc func;
-
-  while (!self->is_over) {
-    if (!self->func)
-      g_cond_wait (&self->changed, &self->lock);
-    else if (g_get_monotonic_time () < self->when_us)
-      g_cond_wait_until (&self->changed, &self->lock, self->when_us);
-    else
-      break;
-  }
-  func = self->is_over ? NULL : self->func;
-  self->func = NULL;
-  return func;
-}
 
 static gpointer
 run (gpointer data)
 {
   Deadline *self = data;
-  DeadlineFunc func;
+  gboolean is_over;
 
   g_mutex_lock (&self->lock);
-  while ((func = wait_for_func (self))) {
-    g_mutex_unlock (&self->lock);
-    func (self->data);
-    g_mutex_lock (&self->lock);
-  }
+  while (!self->is_over
+      && g_cond_wait_until (&self->changed, &self->lock, self->when_us));
+  is_over = self->is_over;
   g_mutex_unlock (&self->lock);
+  if (!is_over)
+    self->func (self->data);
   return NULL;
 }
 
 Deadline *
-deadline_new (gpointer data)
+deadline_new (guint ms, void (*func) (gpointer data), gpointer data)
 {
   Deadline *self = g_new0 (Deadline, 1);
 
+  self->when_us = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+  self->func = func;
   self->data = data;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->thread = g_thread_new ("deadline", run, self);
   return self;
-}
-
-void
-deadline_set (Deadline * self, guint ms, DeadlineFunc func)
-{
-  g_mutex_lock (&self->lock);
-  if (!self->func || g_thread_self () != self->thread) {
-    self->func = func;
-    self->when_us = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
-    g_cond_signal (&self->changed);
-  }
-  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -41,7 +41,6 @@ typedef struct
   Records records;
   Reports reports;
   RecordFile file;              /* of --output */
-  Deadline *deadline;
   gboolean is_ending;
   guint n_given_up;             /* records that --output did not get in time */
   int status;
@@ -363,6 +362,7 @@ run (Bridge * bridge)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;
+  Deadline *deadline;
 
   if (!make_pipeline (bridge, &error))
     return tell_why_not (error);
@@ -370,7 +370,6 @@ run (Bridge * bridge)
   bus = gst_element_get_bus (bridge->pipeline);
   gst_bus_add_watch (bus, on_message, bridge);
   bridge->loop = g_main_loop_new (NULL, FALSE);
-  bridge->deadline = deadline_new (bridge);
   tool_on_signals (on_signal, bridge);
 
   if (bridge->options.inspect)
@@ -385,10 +384,10 @@ run (Bridge * bridge)
   } else {
     bridge->status = tell_why_not (error);
   }
-  deadline_set (bridge->deadline, LEAVE_MS, on_stuck);
+  deadline = deadline_new (LEAVE_MS, on_stuck, bridge);
   gst_element_set_state (bridge->pipeline, GST_STATE_NULL);
   inputs_free (bridge->inputs);
-  deadline_free (bridge->deadline);
+  deadline_free (deadline);
   bridge->status = report_end (bridge);
 
   gst_bus_remove_watch (bus);
