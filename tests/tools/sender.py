@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import pathlib
 import pty
 import re
 import select
@@ -623,6 +624,14 @@ def rtp_times_are_what_was_asked_for():
                 assert times == "none"
 
 
+@test
+def stdin_is_an_input():
+    with open(film("ts"), "rb") as video:
+        assert run("sender", "--input", "-", "--output", path("piped.ts"), stdin=video)[0] == 0
+    send("--input", film("ts"), "--output", path("read.ts"))
+    assert pathlib.Path(path("piped.ts")).stat().st_size == pathlib.Path(path("read.ts")).stat().st_size
+
+
 # --- the rest ---------------------------------------------------------------
 
 @test
@@ -639,6 +648,8 @@ def a_terminal_sees_progress_and_a_pipe_does_not():
 @test
 def wrong_usage_says_what_to_do():
     film_path = film("mp4")
+    pipe = path("pipe")
+    os.mkfifo(pipe)
     for args, what in (
             (("--codec", "vp9"), "--codec vp9 is unknown: give h264 or h265"),
             (("--size", "640"), "--size 640 is not a size"), (("--size", "641x360"), "in even numbers"),
@@ -649,6 +660,10 @@ def wrong_usage_says_what_to_do():
             (("--rtp-times", "sometimes"), "give none, rtcp or all"),
             (("--rtp-times", "all", "--port", 65535), "give a port below 65535"),
             (("--loop",), "--loop needs a file to repeat: add --input FILE"),
+            (("--loop", "--input", "-"), "--loop needs a file: --input - has no end to begin again from"),
+            (("--input", "-", "--metadata", "-"), "--input - and --metadata - cannot both read stdin"),
+            (("--input", pipe), "it is a pipe, which goes to stdin, with --input -"),
+            (("--interface", "nosuch0"), "--interface nosuch0: there is no such network interface"),
             (("--loop", "--input", "rtsp://127.0.0.1/x"), "has no end to begin again from"),
             (("--time-member", "t"), "--time-member needs lines with times: add --metadata FILE"),
             (("--time-member", "t", "--metadata", "-"), "--time-member needs a file"),

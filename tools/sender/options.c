@@ -4,6 +4,7 @@
 
 #include "options.h"
 
+#include <net/if.h>
 #include <string.h>
 
 #include "common.h"
@@ -256,6 +257,22 @@ check_together (void)
   }
   if (opt_loop && !opt_input) {
     tool_usage ("--loop needs a file to repeat: add --input FILE");
+    return FALSE;
+  }
+  if (opt_loop && !strcmp (opt_input, "-")) {
+    tool_usage ("--loop needs a file: --input - has no end to begin again"
+        " from");
+    return FALSE;
+  }
+  if (opt_input && opt_metadata && !strcmp (opt_input, "-")
+      && !strcmp (opt_metadata, "-")) {
+    tool_usage ("--input - and --metadata - cannot both read stdin: give a file"
+        " for one of them");
+    return FALSE;
+  }
+  if (opt_interface && if_nametoindex (opt_interface) == 0) {
+    tool_usage ("--interface %s: there is no such network interface:"
+        " \"ip link\" lists those that are", opt_interface);
     return FALSE;
   }
   if (opt_time_member && !opt_metadata) {

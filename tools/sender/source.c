@@ -4,6 +4,7 @@
 
 #include "source.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "passes.h"
@@ -35,23 +36,32 @@ source_make_uri (const ToolUri * input, char **path, GError ** error)
 {
   g_autofree char *text = tool_uri_expand (input);
   const gboolean is_file = g_strcmp0 (input->scheme, "file") == 0;
+  GStatBuf info;
 
   *path = NULL;
+  if (g_str_equal (text, "-"))
+    return g_strdup ("fd://0");
   if (g_str_has_prefix (text, "/dev/video"))
     return g_strconcat ("v4l2://", text, NULL);
   if (!is_file && gst_uri_is_valid (text))
     return g_steal_pointer (&text);
   *path = is_file ? g_filename_from_uri (text, NULL, error) :
       g_canonicalize_filename (text, NULL);
+  /* filesrc would open it twice, and wait for ever the second time */
+  if (*path && g_stat (*path, &info) == 0 && S_ISFIFO (info.st_mode)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "it is a pipe, which"
+        " goes to stdin, with --input -");
+    return NULL;
+  }
   return *path ? gst_filename_to_uri (*path, error) : NULL;
 }
 
-/* Whether a camera sends when it likes. HTTP may be that, too, but as a rule it is a
- * file, and can wait. */
+/* Whether a camera sends when it likes. HTTP and stdin may be that, too, but as a rule they
+ * are files, and can wait. */
 static gboolean
 is_live_uri (const char *uri)
 {
-  static const char *const files[] = { "file", "http", "https" };
+  static const char *const files[] = { "file", "http", "https", "fd" };
   g_autofree char *scheme = g_uri_parse_scheme (uri);
 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
