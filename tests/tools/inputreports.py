@@ -130,6 +130,20 @@ def what_inputs_have_is_shown_every_second():
             assert row["MESSAGES/S"] == messages + " in all", row
             assert row.get("EXAMPLE", "").startswith("no video" if name == "sound" else '{"seq":'), row
         assert bridge.end()[0] == 0, bridge.err
+        # the last table is one that has all
+        end = next(n for n, line in enumerate(bridge.out) if "Shutting down" in line)
+        assert not any(bridge.out[end + 1:]), bridge.out[end:]
+
+
+@test
+def the_table_at_the_end_of_all_inputs_says_why():
+    with tempfile.TemporaryDirectory() as folder:
+        bridge = Program("bridge", "--inspect", "--input", f"plain={make_plain_video(folder, 'ts', 5)}",
+                         "--input", f"good={make_video(folder, 'ts', 5)}", "--input", f"none={folder}/none.ts")
+        assert bridge.wait() == 1, bridge.err
+        last = {row["INPUT"]: row["EXAMPLE"] for row in rows(bridge)[-3:]}
+        assert last["plain"].startswith("H.264 without SEI") and last["good"].startswith('{"seq":'), last
+        assert last["none"].startswith("is not there: check the path"), last
 
 
 @test
@@ -323,9 +337,9 @@ def output_that_cannot_be_written_says_what_to_do():
 class Stalled:
     """A bridge whose records go into a pipe that nobody reads for now"""
 
-    def __init__(self, path):
+    def __init__(self, uri):
         self.reader, self.writer = os.pipe()
-        self.bridge = Program("bridge", "--input", path, "--output", "-", stdout=self.writer)
+        self.bridge = Program("bridge", "--input", uri, "--output", "-", stdout=self.writer)
         wait_for(lambda: not select.select([], [self.writer], [], 0)[1], "a full pipe")
 
     def read(self):
@@ -340,21 +354,24 @@ def a_reader_that_stalls_does_not_keep_it_after_its_time():
     with tempfile.TemporaryDirectory() as folder:
         small, large = make_lines(folder, 20000), pathlib.Path(folder, "large.jsonl")
         large.write_text("".join('{"seq":%d,"x":"%s"}\n' % (n, "x" * 500000) for n in range(5)))
-        stalled = [Stalled(path) for path in (small, large, small, large)]
+        # the thread of a web server's source is another than that of a file
+        web = Http(folder)
+        stalled = [Stalled(uri) for uri in 2 * (small, large, f"http://{web.address}/{small.name}")]
         for item in stalled:
             item.bridge.process.send_signal(signal.SIGTERM)
         for item in stalled:
             item.bridge.wait_line("^metakafka-bridge: waiting up to 30 s until --output - has the last 1 records;"
                                   " end at once with another signal$")
         # one that is read again gets all
-        for item in stalled[2:]:
+        for item in stalled[3:]:
             lines = item.read()
             assert item.bridge.wait() == 0, item.bridge.err
             assert [json.loads(line)["seq"] for line in lines] == list(range(len(lines))), lines[-1][:100]
-        for item in stalled[:2]:
+        for item in stalled[:3]:
             assert item.bridge.wait(2 * harness.PATIENCE) == 3, item.bridge.err
             assert item.bridge.err[-1] == "metakafka-bridge: 1 records did not reach --output - within 30 s:" \
                 " check what reads them, or the disk", item.bridge.err
+        web.kill()
 
 
 harness.main()

@@ -220,6 +220,21 @@ def troubles(folder, stack):
     }
 
 
+@test
+def a_login_is_that_of_one_input():
+    """Others of the same server do not get in with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = make_video(folder, "mp4", COUNT).name
+        with Http(folder, login="user:good") as web:
+            bridge = read({"good": "http://user:${SECRET}@%s/%s" % (web.address, name),
+                           "without": f"http://{web.address}/{name}",
+                           "again": "http://user:${SECRET}@%s/%s" % (web.address, name)}, SECRET="good")
+            bridge.wait_line("^metakafka-bridge: http://" + web.address + ".* refuses the login")
+            wait_for(lambda: len(bridge.out) >= 2 * COUNT, "records of those that have it")
+            assert bridge.end()[0] == 0 and not sources.seqs(bridge.out, "without"), bridge.out
+            web.kill()
+
+
 def make_bad_files(folder):
     """Path: what is said of it"""
     pathlib.Path(folder, "empty.ts").touch()

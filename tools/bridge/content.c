@@ -81,6 +81,8 @@ content_check (const ContentSettings * settings, GError ** error)
       == GST_STATE_CHANGE_FAILURE)
     message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   gst_element_set_state (extract, GST_STATE_NULL);
+  /* whose messages hold it */
+  gst_element_set_bus (extract, NULL);
   gst_object_unref (extract);
   if (message)
     gst_message_parse_error (message, error, NULL);

@@ -16,7 +16,7 @@ typedef struct
   gboolean is_known;
 } Lookup;
 
-/* Until then nobody is asked, who did not answer. */
+/* DNS did not answer, and is not asked until then. */
 static gint64 rest_until_us;
 
 static void
@@ -67,7 +67,8 @@ look_up (const char *host)
 gboolean
 hostname_is_unknown (const char *host)
 {
-  if (g_hostname_is_ip_address (host))
+  if (g_hostname_is_ip_address (host)
+      || g_get_monotonic_time () < rest_until_us)
     return FALSE;
-  return g_get_monotonic_time () < rest_until_us || !look_up (host);
+  return !look_up (host);
 }

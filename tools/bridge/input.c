@@ -53,6 +53,7 @@ struct _Input
   gint64 data_us;               /* when bytes came last, or it began */
   Closing *closing;             /* the attempt before */
 
+  gboolean is_eos_sent;         /* to what is in the bin */
   gboolean was_dead;            /* at the last look */
 
   Silence silence;
@@ -143,8 +144,11 @@ on_event (GstPadProbeInfo * info)
   const GstSegment *segment;
   GstSegment times;
 
-  /* the bridge ends with all inputs, and an input may come again */
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+  /* the bridge ends with all inputs, and an input may come again; what one flushes is not
+   * that of the others */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS
+      || GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START
+      || GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     return GST_PAD_PROBE_DROP;
   if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
     return GST_PAD_PROBE_OK;
@@ -163,7 +167,7 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   Input *self = data;
   GstBuffer *record;
 
-  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+  if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER))
     return on_event (info);
   record = records_make (self->host->records, self->spec->name,
       can_wait (self) ? NULL : pad, GST_PAD_PROBE_INFO_BUFFER (info));
@@ -199,7 +203,8 @@ input_new (const InputSpec * spec, const InputHost * host)
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->funnel_pad = gst_element_request_pad_simple (host->funnel, "sink_%u");
   gst_pad_add_probe (self->funnel_pad, GST_PAD_PROBE_TYPE_BUFFER
-      | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_funnel, self, NULL);
+      | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      on_funnel, self, NULL);
   silence_init (&self->silence, g_get_monotonic_time ());
   return self;
 }
@@ -273,7 +278,7 @@ input_open (Input * self, GError ** error)
   gst_object_unref (pad);
   self->n_bytes = 0;
   self->data_us = g_get_monotonic_time ();
-  self->was_dead = FALSE;
+  self->is_eos_sent = self->was_dead = FALSE;
   self->is_begun = gst_element_sync_state_with_parent (self->bin);
   /* or it would keep the pipeline from its way to NULL */
   gst_element_set_locked_state (self->bin, !self->is_begun);
@@ -309,10 +314,21 @@ explain (Input * self, Explanation * explanation, gint64 now_us)
       < SILENCE_SECONDS * G_TIME_SPAN_SECOND);
 }
 
+/* Returns: (transfer full): the input, for a sentence: what users wrote, or, of --port, where
+ * it listens */
+static GStrv
+get_where (Input * self)
+{
+  const char *const written[] = { self->spec->shown, NULL };
+
+  return self->spec->uri ? g_strdupv ((GStrv) written) :
+      self->class->get_where (self->source);
+}
+
 static void
 tell_silence (Input * self, gint64 now_us)
 {
-  g_auto (GStrv) where = self->class->get_where (self->source);
+  g_auto (GStrv) where = get_where (self);
   g_autofree char *text = NULL;
   Explanation explanation;
 
@@ -327,7 +343,7 @@ tell_silence (Input * self, gint64 now_us)
 static void
 tell_end_of_silence (Input * self)
 {
-  g_auto (GStrv) where = self->class->get_where (self->source);
+  g_auto (GStrv) where = get_where (self);
   g_autofree char *text = silence_tell_end ((const char *const *) where);
 
   tool_warn ("%s", text);
@@ -421,11 +437,22 @@ on_retry (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whether there is something in what comes, which random bytes have not */
+static gboolean
+gives_something (Input * self)
+{
+  return self->class->get_n_bytes ?
+      content_get_n_buffers (self->content) > 0 : self->is_begun;
+}
+
 static void
 try_again (Input * self, const char *text)
 {
-  const guint pause_s = MIN (1u << MIN (self->n_failures, 5), MAX_PAUSE_S);
+  guint pause_s;
 
+  if (gives_something (self))
+    self->n_failures = 0;
+  pause_s = MIN (1u << MIN (self->n_failures, 5), MAX_PAUSE_S);
   close_attempt (self);
   tell_trouble (self, text);
   self->n_failures++;
@@ -473,7 +500,9 @@ void
 input_handle_warning (Input * self, const GError * error, const char *debug)
 {
   if (self->class == &rtp_class) {
-    tool_warn ("%s", error->message);
+    /* those of --port are one */
+    tool_warn ("%s%s%s", self->spec->uri ? self->spec->shown : "",
+        self->spec->uri ? ": " : "", error->message);
     return;
   }
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ)) {
@@ -505,12 +534,30 @@ on_content_ended (Input * self)
   }
 }
 
+static void
+send_eos (GstElement * bin, gpointer data)
+{
+  gst_element_send_event (bin, gst_event_new_eos ());
+}
+
+/* Sources wait with it for their threads, which may wait for what takes the records. Two of
+ * them at once are more than they stand. */
+static void
+end_source (Input * self)
+{
+  if (!self->is_eos_sent)
+    gst_element_call_async (self->bin, send_eos, NULL, NULL);
+  self->is_eos_sent = TRUE;
+}
+
 void
 input_handle_message (Input * self, GstMessage * message)
 {
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->bin)
       && gst_message_has_name (message, "content-ended"))
     on_content_ended (self);
+  else if (gst_message_has_name (message, INPUT_REPLACED_MESSAGE))
+    end_source (self);
   else if (self->class->handle_message)
     self->class->handle_message (self->source, message, &self->silence);
 }
@@ -571,13 +618,6 @@ is_held_up (Input * self)
     return TRUE;
   g_rec_mutex_unlock (lock);
   return FALSE;
-}
-
-/* Whether there is something in what comes, which random bytes have not */
-static gboolean
-gives_something (Input * self)
-{
-  return !self->class->get_n_bytes || content_get_n_buffers (self->content) > 0;
 }
 
 static void
@@ -695,7 +735,7 @@ input_end (Input * self)
     return;
   }
   self->timer_id = g_timeout_add (END_MS, on_end_timeout, self);
-  gst_element_send_event (self->bin, gst_event_new_eos ());
+  end_source (self);
 }
 
 gboolean

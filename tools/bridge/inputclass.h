@@ -26,6 +26,10 @@ typedef struct
   int max_streams;
 } InputSettings;
 
+/** An element message of what is in the bin, in any thread: somebody else wants the place of
+ * the one that the source reads, who is silent. The source is to end. */
+#define INPUT_REPLACED_MESSAGE "input-replaced"
+
 typedef struct
 {
   /** Puts its elements into @bin; what they receive goes to content_add_pad().
@@ -38,7 +42,7 @@ typedef struct
   /** Returns: (transfer full): what it does, for a line at the start; the bin is in
    * READY or above */
   char *(*describe) (gpointer source);
-  /** Returns: (transfer full): as users know it */
+  /** Returns: (transfer full): as users know it who wrote no URI. NULL: they did */
   GStrv (*get_where) (gpointer source);
   /** Returns: how many bytes came so far. NULL: what it begins, it goes on with */
   guint64 (*get_n_bytes) (gpointer source);

@@ -41,6 +41,7 @@ typedef struct
   Records records;
   Reports reports;
   RecordFile file;              /* of --output */
+  gboolean is_stopped;          /* by a signal */
   gboolean is_ending;
   guint n_given_up;             /* records that --output did not get in time */
   int status;
@@ -107,9 +108,10 @@ static gboolean
 on_still_there (gpointer data)
 {
   Bridge *bridge = data;
+  const guint n = count_missing (bridge);
 
-  reports_waiting_output (bridge->options.output, count_missing (bridge),
-      END_S);
+  if (n > 0)
+    reports_waiting_output (bridge->options.output, n, END_S);
   return G_SOURCE_REMOVE;
 }
 
@@ -134,8 +136,11 @@ on_over (gpointer data)
   if (bridge->is_ending || !inputs_are_over (bridge->inputs))
     return;
   bridge->is_ending = TRUE;
-  if (bridge->options.inputs.content.inspect)
+  /* else the last one still shows what there was */
+  if (bridge->options.inputs.content.inspect && !bridge->is_stopped) {
+    inputs_tick (bridge->inputs);
     inspect_print (bridge->options.inputs.content.inspect);
+  }
   gst_element_call_async (bridge->sink, send_eos, NULL, NULL);
   if (bridge->kafka)
     g_timeout_add (ANNOUNCE_AFTER_MS, reports_waiting, bridge->kafka);
@@ -151,6 +156,7 @@ on_signal (gpointer data)
   Bridge *bridge = data;
 
   tool_say ("[Bridge] Shutting down...");
+  bridge->is_stopped = TRUE;
   inputs_end (bridge->inputs);
 }
 
@@ -336,8 +342,6 @@ begin (Bridge * bridge, GError ** error)
   if (gst_element_set_state (bridge->pipeline, GST_STATE_PLAYING)
       == GST_STATE_CHANGE_FAILURE)
     return TRUE;
-  if (bridge->options.output)
-    record_file_go_back (&bridge->file);
   if (!inputs_open (bridge->inputs, error))
     return FALSE;
   /* and the ports are bound */

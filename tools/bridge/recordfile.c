@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Returns: whether there is one */
+/* fdsink goes to the start of a file, which has more writers: those before and after it, and
+ * stderr. Each of them goes on at the end now.
+ * Returns: whether there is one */
 static gboolean
 take_stdout (RecordFile * self)
 {
@@ -21,7 +23,9 @@ take_stdout (RecordFile * self)
     return FALSE;
   self->fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
   dup2 (STDERR_FILENO, STDOUT_FILENO);
-  self->position = lseek (self->fd, 0, SEEK_CUR);
+  if (lseek (self->fd, 0, SEEK_CUR) >= 0
+      && fcntl (self->fd, F_SETFL, flags | O_APPEND) == 0)
+    self->flags = flags;
   return self->fd >= 0;
 }
 
@@ -66,7 +70,7 @@ record_file_open (RecordFile * self, const char *name, GError ** error)
   int failed;
 
   *self = (RecordFile) {
-  .name = name,.fd = -1,.position = -1};
+  .name = name,.fd = -1,.flags = -1};
   if (g_str_equal (name, "-")) {
     if (take_stdout (self))
       return TRUE;
@@ -86,8 +90,13 @@ record_file_open (RecordFile * self, const char *name, GError ** error)
 void
 record_file_close (RecordFile * self)
 {
-  if (self->fd >= 0)
-    close (self->fd);
+  if (self->fd < 0)
+    return;
+  if (self->flags >= 0) {
+    lseek (self->fd, 0, SEEK_END);
+    fcntl (self->fd, F_SETFL, self->flags);
+  }
+  close (self->fd);
   self->fd = -1;
 }
 
@@ -100,13 +109,6 @@ record_file_make_sink (RecordFile * self, GError ** error)
   if (sink)
     g_object_set (sink, "fd", self->fd, NULL);
   return sink;
-}
-
-void
-record_file_go_back (RecordFile * self)
-{
-  if (self->position >= 0)
-    lseek (self->fd, self->position, SEEK_SET);
 }
 
 /* Whether it is a pipe or socket whose other end is closed */

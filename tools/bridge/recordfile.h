@@ -16,7 +16,7 @@ typedef struct
   const char *name;             /* what --output says */
   /*< private > */
   int fd;
-  gint64 position;              /* of stdout when it was taken; -1: it has none */
+  int flags;                    /* of stdout, which it has again at the end; -1: as they are */
 } RecordFile;
 
 /** Opens the file @name, at its end, or takes stdout for -: from then on what is written to
@@ -31,10 +31,6 @@ void record_file_close (RecordFile * self);
 /** Returns: (transfer floating): an element that writes what it gets; %NULL if there is an
  * @error */
 GstElement *record_file_make_sink (RecordFile * self, GError ** error);
-
-/** Goes to where stdout was: to be called when the sink, which begins at the start of any
- * file, is in PAUSED, and before it gets records. */
-void record_file_go_back (RecordFile * self);
 
 /** Returns: (transfer full): what an error of the sink means, and what users can do
  * @debug: (nullable): what came with it */

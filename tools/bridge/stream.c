@@ -23,6 +23,9 @@
 
 #define RTSP_LATENCY_MS 200
 
+/* souphttpsrc has 15 */
+#define HTTP_TIMEOUT_S 14
+
 /* A caller that has sent nothing for so long may have been replaced by another. One that
  * sends a picture a second has not. */
 #define CALLER_SILENT_US (2 * G_TIME_SPAN_SECOND)
@@ -31,7 +34,7 @@
 typedef struct
 {
   const InputSpec *spec;
-  GstBin *bin;
+  GstBin *bin;                  /* NULL: it is closed */
   GstElement *element;          /* the source */
   Content *content;
 
@@ -116,13 +119,14 @@ on_stream (GstElement * parsebin, GstPad * pad, gpointer data)
   content_add_pad (self->content, pad);
 }
 
-/* The source has something else to give, or it is closed. */
+/* The source has something else to give, or it is closed, perhaps for long: a message that
+ * nobody has taken yet holds parsebin. */
 static void
 on_stream_gone (GstElement * parsebin, GstPad * pad, gpointer data)
 {
   Stream *self = data;
 
-  if (GST_STATE_TARGET (self->bin) > GST_STATE_READY)
+  if (self->bin && GST_STATE_TARGET (self->bin) > GST_STATE_READY)
     content_remove_pad (self->content, pad);
 }
 
@@ -206,10 +210,12 @@ set_up_srt (GstElement * element, const InputSpec * spec,
       "poll-timeout", 100, NULL);
 }
 
+/* What has another timeout than others shares no session with them, and so no login. */
 static void
 set_up_http (GstElement * element, const InputSpec * spec,
     const InputSettings * settings)
 {
+  g_object_set (element, "timeout", HTTP_TIMEOUT_S, NULL);
   g_object_set (element, "location", spec->uri, NULL);
   set_login (element, spec->uri);
 }
@@ -264,12 +270,6 @@ make_source (const InputSpec * spec, const InputSettings * settings,
   return element;
 }
 
-static void
-end_source (GstElement * element, gpointer data)
-{
-  gst_element_send_event (element, gst_event_new_eos ());
-}
-
 /* libsrt would take a second caller, and lose what it sends, since srtsrc reads the first.
  * A caller that starts anew comes before libsrt notices, after 5 s, that it had gone: then
  * the input is opened again, and takes it when it calls again. In a thread of libsrt. */
@@ -285,7 +285,9 @@ on_caller (GstElement * element, GObject * address, const char *stream_id,
   is_silent = g_get_monotonic_time () - self->data_us > CALLER_SILENT_US;
   g_mutex_unlock (&self->lock);
   if (has_caller && is_silent)
-    gst_element_call_async (element, end_source, NULL, NULL);
+    gst_element_post_message (element,
+        gst_message_new_element (GST_OBJECT (element),
+            gst_structure_new_empty (INPUT_REPLACED_MESSAGE)));
   return !has_caller;
 }
 
@@ -333,7 +335,10 @@ stream_open (const InputSpec * spec, const InputSettings * settings,
 static void
 stream_close (gpointer source)
 {
-  release (source, NULL);
+  Stream *self = source;
+
+  self->bin = NULL;
+  release (self, NULL);
 }
 
 static char *
@@ -342,15 +347,6 @@ stream_describe (gpointer source)
   Stream *self = source;
 
   return g_strconcat ("reading ", self->spec->shown, NULL);
-}
-
-static GStrv
-stream_get_where (gpointer source)
-{
-  Stream *self = source;
-  const char *const where[] = { self->spec->shown, NULL };
-
-  return g_strdupv ((GStrv) where);
 }
 
 static guint64
@@ -412,7 +408,9 @@ stream_is_dead (gpointer source)
   if (!pad || GST_PAD_MODE (pad) != GST_PAD_MODE_PULL)
     return FALSE;
   all = gst_bin_iterate_recurse (self->bin);
-  gst_iterator_foreach (all, note_thread, &is_at_work);
+  while (gst_iterator_foreach (all, note_thread, &is_at_work)
+      == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (all);
   gst_iterator_free (all);
   return !is_at_work;
 }
@@ -531,7 +529,6 @@ const InputClass stream_class = {
   .open = stream_open,
   .close = stream_close,
   .describe = stream_describe,
-  .get_where = stream_get_where,
   .get_n_bytes = stream_get_n_bytes,
   .has_ended = stream_has_ended,
   .is_dead = stream_is_dead,
