@@ -208,7 +208,9 @@ test_files (void)
   assert_refuses ("file://server/x", "not a file of this computer",
       "file:///FOLDER/FILE");
   assert_refuses ("file:///x%zz", "not a file", "%20");
-  assert_refuses ("file:///x#y", "not a file", "%20");
+  assert_refuses ("file:///x#y", "not a file", "%23");
+  assert_refuses ("file:///x?y", "not a file", "%3F");
+  assert_path ("file:///x%3Fy%23", "/x?y#");
   assert_refuses ("file:///a b", "space", "%20");
   assert_refuses ("", "no URI", "[NAME=]URI");
   assert_refuses ("cam=", "no URI", "cam01=rtsp://");

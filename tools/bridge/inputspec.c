@@ -237,11 +237,13 @@ read_file (InputSpec * self, GError ** error)
 {
   g_autofree char *host = NULL;
 
-  self->path = g_filename_from_uri (self->uri, &host, NULL);
+  /* which GLib would leave out, or take as a part of the name, as it is old or new */
+  if (!strpbrk (self->uri, "?#"))
+    self->path = g_filename_from_uri (self->uri, &host, NULL);
   if (!self->path || (host && g_ascii_strcasecmp (host, "localhost") != 0))
     return fail (error, "%s is not a file of this computer: write"
-        " file:///FOLDER/FILE with %%20 for a space, or the path alone",
-        self->shown);
+        " file:///FOLDER/FILE with %%20 for a space, %%23 for # and %%3F for ?, or"
+        " the path alone", self->shown);
   return check_file (self, error);
 }
 

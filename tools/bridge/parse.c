@@ -13,17 +13,15 @@
 /* So much is looked at, if there is so much. */
 #define MAX_PEEK (64 * 1024)
 
-/* Gets what there is of the beginning. GStreamer knows how much that is only where the
- * size of it all is known.
- * is_all: (out): whether that is known, and there is no more */
+/* Gets what there is of the beginning. GStreamer may know how much that is, but not whether
+ * more comes: the size that it gives can be that of what has come so far. */
 static const guint8 *
-peek (GstTypeFind * find, gsize * size, gboolean * is_all)
+peek (GstTypeFind * find, gsize * size)
 {
   const guint64 length = gst_type_find_get_length (find);
   guint least = 0;
   guint most = length > 0 ? (guint) MIN (length, MAX_PEEK) : MAX_PEEK;
 
-  *is_all = length > 0 && length <= MAX_PEEK;
   if (gst_type_find_peek (find, 0, most))
     least = most;
   while (least < most) {
@@ -81,11 +79,11 @@ is_blank (char c)
 static void
 find_lines (GstTypeFind * find, gpointer data)
 {
-  gboolean is_all, is_line;
+  gboolean is_line;
   const char *text, *end;
   gsize size;
 
-  text = (const char *) peek (find, &size, &is_all);
+  text = (const char *) peek (find, &size);
   if (text == NULL)
     return;
   json_text_skip_mark (&text, &size);
@@ -96,9 +94,9 @@ find_lines (GstTypeFind * find, gpointer data)
   if (size == 0 || *text != '{')
     return;
   end = memchr (text, '\n', size);
-  if (end != NULL || is_all)
+  if (end != NULL)
     is_line = json_text_is_object (text,
-        json_text_trim (text, end ? (gsize) (end - text) : size));
+        json_text_trim (text, (gsize) (end - text)));
   else
     is_line = begins_object (text, size);
   /* More than text/plain is suggested with */

@@ -342,7 +342,8 @@ set_up_srt (const Destination * self, GstElement * sink)
   GHashTableIter iter;
   gpointer name, value;
 
-  g_object_set (sink, "uri", self->uri, NULL);
+  /* newer ones would call for ever, and say nothing */
+  g_object_set (sink, "uri", self->uri, "auto-reconnect", FALSE, NULL);
   g_hash_table_iter_init (&iter, self->query);
   while (g_hash_table_iter_next (&iter, &name, &value))
     if (strcmp (name, "mode") != 0)
