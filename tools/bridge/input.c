@@ -135,7 +135,7 @@ add_arrival (GstBuffer * record)
   gst_caps_unref (caps);
 }
 
-/* Positions in what was read are none in what is written: filesink would go back to the
+/* Positions in what was read are none in what is written: fdsink would go back to the
  * start of its file at that of each input. */
 static GstPadProbeReturn
 on_event (GstPadProbeInfo * info)
