@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "closing.h"
 #include "common.h"
 #include "inputerror.h"
 
@@ -26,18 +27,6 @@
 #define LOOK_EVERY 256
 #define THROTTLE_US (10 * G_TIME_SPAN_MILLISECOND)
 
-/* An attempt that is being closed, in a thread of its own: threads of a source may wait for
- * what takes the records. */
-typedef struct
-{
-  const InputClass *class;
-  GstElement *bin;
-  Content *content;
-  gpointer source;
-  GThread *thread;
-  gint is_closed;               /* atomic */
-} Closing;
-
 struct _Input
 {
   const InputSpec *spec;
@@ -51,7 +40,7 @@ struct _Input
   gpointer source;
   guint64 n_bytes;              /* at the last look */
   gint64 data_us;               /* when bytes came last, or it began */
-  Closing *closing;             /* the attempt before */
+  Closing *closing;             /* the attempt before; NULL: it is closed */
 
   gboolean is_eos_sent;         /* to what is in the bin */
   gboolean was_dead;            /* at the last look */
@@ -209,52 +198,19 @@ input_new (const InputSpec * spec, const InputHost * host)
   return self;
 }
 
-static gpointer
-close_in_thread (gpointer data)
-{
-  Closing *closing = data;
-
-  gst_element_set_state (closing->bin, GST_STATE_NULL);
-  if (closing->source)
-    closing->class->close (closing->source);
-  content_free (closing->content);
-  gst_object_unref (closing->bin);
-  g_atomic_int_set (&closing->is_closed, TRUE);
-  return NULL;
-}
-
 /* Nothing of it comes any more. */
 static void
 close_attempt (Input * self)
 {
-  Closing *closing;
-
   if (!self->bin)
     return;
-  closing = g_new0 (Closing, 1);
-  *closing = (Closing) {
-  self->class, gst_object_ref (self->bin), self->content, self->source};
-  self->source = NULL;
-  self->content = NULL;
+  gst_object_ref (self->bin);
   gst_bin_remove (self->host->pipeline, self->bin);
+  self->closing = closing_new (self->class, self->bin, self->content,
+      self->source);
   self->bin = NULL;
-  self->closing = closing;
-  closing->thread = g_thread_new ("close", close_in_thread, closing);
-}
-
-static gboolean
-is_closed (const Input * self)
-{
-  return !self->closing || g_atomic_int_get (&self->closing->is_closed);
-}
-
-/* Waits until it is. */
-static void
-clear_closing (Input * self)
-{
-  if (self->closing)
-    g_thread_join (self->closing->thread);
-  g_clear_pointer (&self->closing, g_free);
+  self->content = NULL;
+  self->source = NULL;
 }
 
 gboolean
@@ -428,9 +384,9 @@ on_retry (gpointer data)
   Input *self = data;
 
   /* the port may be taken until then */
-  if (!is_closed (self))
+  if (self->closing && !closing_is_over (self->closing))
     return G_SOURCE_CONTINUE;
-  clear_closing (self);
+  g_clear_pointer (&self->closing, closing_free);
   if (!input_open (self, NULL))
     return G_SOURCE_CONTINUE;
   self->timer_id = 0;
@@ -755,7 +711,7 @@ input_free (Input * self)
 {
   g_clear_handle_id (&self->timer_id, g_source_remove);
   close_attempt (self);
-  clear_closing (self);
+  g_clear_pointer (&self->closing, closing_free);
   gst_object_unref (self->funnel_pad);
   g_hash_table_unref (self->told);
   g_free (self->trouble);
