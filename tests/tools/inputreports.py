@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What the bridge says of inputs that give no records, what --inspect shows, wrong usage, a file that is larger
 than kafkasink's queue, --output, and what hangs at the end."""
+import contextlib
 import fcntl
 import json
 import os
@@ -186,10 +187,12 @@ def a_table_that_nobody_reads_ends_it():
 
 def position(program, path):
     """How far it has read that file"""
-    for link in pathlib.Path(f"/proc/{program.process.pid}/fd").iterdir():
-        if os.path.realpath(link) == str(path):
-            return int(re.search(r"pos:\s+(\d+)", pathlib.Path(f"/proc/{program.process.pid}/fdinfo/{link.name}")
-                                 .read_text()).group(1))
+    process = pathlib.Path(f"/proc/{program.process.pid}")
+    for link in list((process / "fd").iterdir()):
+        # it opens and closes others meanwhile
+        with contextlib.suppress(FileNotFoundError):
+            if os.readlink(link) == str(path):
+                return int(re.search(r"pos:\s+(\d+)", (process / "fdinfo" / link.name).read_text()).group(1))
     return None
 
 
