@@ -2,6 +2,8 @@
 
 Every wait has a deadline and ends as soon as what it waits for is there.
 """
+import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -163,10 +165,16 @@ def run(name, *args, seconds=PATIENCE, **keys):
     return program.wait(seconds), program.out, program.err
 
 
+# below those that the system gives to who asks for any, and others for each program of tests; the one behind each
+# stays free, for RTCP
+PORTS = itertools.cycle(range(10000 + os.getpid() % 350 * 64, 10064 + os.getpid() % 350 * 64, 2))
+
+
 def free_port(kind=socket.SOCK_DGRAM):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    for port in PORTS:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as s:
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def start_broker(*topics, port=0):
