@@ -23,8 +23,8 @@
 
 #define RTSP_LATENCY_MS 200
 
-/* souphttpsrc has 15 */
-#define HTTP_TIMEOUT_S 14
+/* souphttpsrc has 15; longer than an input may be silent */
+#define HTTP_TIMEOUT_S 16
 
 /* A caller that has sent nothing for so long may have been replaced by another. One that
  * sends a picture a second has not. */
