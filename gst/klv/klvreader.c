@@ -1,0 +1,94 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvreader.h"
+
+KlvReader
+klv_reader (const uint8_t * data, size_t size)
+{
+  const KlvReader reader = { data, size, false };
+
+  return reader;
+}
+
+BytesSpan
+klv_read_bytes (KlvReader * reader, size_t size)
+{
+  BytesSpan bytes = { reader->next, size };
+
+  if (size > reader->left) {
+    reader->failed = true;
+    reader->left = 0;
+    bytes.size = 0;
+  } else {
+    reader->next += size;
+    reader->left -= size;
+  }
+  return bytes;
+}
+
+BytesSpan
+klv_read_rest (KlvReader * reader)
+{
+  return klv_read_bytes (reader, reader->left);
+}
+
+uint64_t
+klv_read_uint (KlvReader * reader, size_t size)
+{
+  const BytesSpan bytes = klv_read_bytes (reader, size);
+  uint64_t value = 0;
+
+  for (size_t i = 0; i < bytes.size; i++)
+    value = value << 8 | bytes.data[i];
+  return value;
+}
+
+int64_t
+klv_read_int (KlvReader * reader, size_t size)
+{
+  const uint64_t value = klv_read_uint (reader, size);
+  const uint64_t sign = UINT64_C (1) << (8 * size - 1);
+
+  /* what the sign bit is worth, taken away twice */
+  return (int64_t) ((value ^ sign) - sign);
+}
+
+uint64_t
+klv_read_ber (KlvReader * reader)
+{
+  const uint8_t first = klv_read_uint (reader, 1);
+
+  if (first < 0x80)
+    return first;
+  if (first == 0x80 || first - 0x80 > KLV_BER_MAX_SIZE - 1) {
+    klv_read_bytes (reader, SIZE_MAX);
+    return 0;
+  }
+  return klv_read_uint (reader, first - 0x80);
+}
+
+uint64_t
+klv_read_oid (KlvReader * reader)
+{
+  uint64_t number = 0;
+
+  for (unsigned i = 0; i < KLV_OID_MAX_SIZE; i++) {
+    const uint8_t byte = klv_read_uint (reader, 1);
+
+    number = number << 7 | (byte & 0x7f);
+    if (byte < 0x80)
+      return reader->failed ? 0 : number;
+  }
+  klv_read_bytes (reader, SIZE_MAX);
+  return 0;
+}
+
+BytesSpan
+klv_read_part (KlvReader * reader)
+{
+  const uint64_t size = klv_read_ber (reader);
+
+  return klv_read_bytes (reader, size > SIZE_MAX ? SIZE_MAX : size);
+}
