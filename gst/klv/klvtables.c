@@ -1,0 +1,81 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvtables.h"
+
+#include <string.h>
+
+#include "klvkey.h"
+
+static bool
+is_name (const char *name, const char *text, size_t size)
+{
+  return strncmp (name, text, size) == 0 && name[size] == '\0';
+}
+
+const KlvSet *
+klv_set_of_key (const uint8_t * key)
+{
+  for (size_t i = 0; i < klv_n_sets; i++)
+    if (klv_key_equal (klv_sets[i]->ul, key))
+      return klv_sets[i];
+  return NULL;
+}
+
+const KlvSet *
+klv_set_of_standard (const char *standard, size_t size)
+{
+  for (size_t i = 0; i < klv_n_sets; i++)
+    if (is_name (klv_sets[i]->standard, standard, size))
+      return klv_sets[i];
+  return NULL;
+}
+
+const KlvItem *
+klv_set_find_tag (const KlvSet * set, uint64_t tag)
+{
+  if (tag >= set->n_index || set->index[tag] == 0)
+    return NULL;
+  return &set->items[set->index[tag] - 1];
+}
+
+const KlvItem *
+klv_set_find_key (const KlvSet * set, const uint8_t * key)
+{
+  for (size_t i = 0; i < set->n_items; i++)
+    if (klv_key_equal (set->items[i].key, key))
+      return &set->items[i];
+  return NULL;
+}
+
+const KlvItem *
+klv_set_find_name (const KlvSet * set, const char *name, size_t size)
+{
+  for (size_t i = 0; i < set->n_items; i++)
+    if (is_name (set->items[i].name, name, size))
+      return &set->items[i];
+  return NULL;
+}
+
+const char *
+klv_labels_get (const KlvLabels * labels, uint64_t value)
+{
+  for (size_t i = 0; i < labels->n_labels; i++)
+    if (labels->labels[i].value == value)
+      return labels->labels[i].name;
+  return NULL;
+}
+
+bool
+klv_labels_find (const KlvLabels * labels, const char *name, size_t size,
+    uint8_t * value)
+{
+  for (size_t i = 0; i < labels->n_labels; i++) {
+    if (is_name (labels->labels[i].name, name, size)) {
+      *value = labels->labels[i].value;
+      return true;
+    }
+  }
+  return false;
+}
