@@ -1,0 +1,127 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvtext.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "jsontext.h"
+
+void
+klv_text_put (KlvText * text, const char *bytes, size_t size)
+{
+  if (text->size < text->capacity) {
+    const size_t room = text->capacity - text->size;
+
+    memcpy (text->dst + text->size, bytes, size < room ? size : room);
+  }
+  text->size += size;
+}
+
+void
+klv_text_put_string (KlvText * text, const char *string)
+{
+  klv_text_put (text, string, strlen (string));
+}
+
+void
+klv_text_put_char (KlvText * text, char c)
+{
+  klv_text_put (text, &c, 1);
+}
+
+void
+klv_text_put_quoted (KlvText * text, BytesSpan bytes)
+{
+  const size_t room =
+      text->size < text->capacity ? text->capacity - text->size : 0;
+
+  text->size += json_text_quote ((const char *) bytes.data, bytes.size,
+      room > 0 ? text->dst + text->size : NULL, room);
+}
+
+void
+klv_text_put_hex (KlvText * text, BytesSpan bytes)
+{
+  for (size_t i = 0; i < bytes.size; i++) {
+    klv_text_put_char (text, "0123456789abcdef"[bytes.data[i] >> 4]);
+    klv_text_put_char (text, "0123456789abcdef"[bytes.data[i] & 15]);
+  }
+}
+
+void
+klv_text_put_base64 (KlvText * text, BytesSpan bytes)
+{
+  static const char digits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+  for (size_t i = 0; i < bytes.size; i += 3) {
+    const size_t n = bytes.size - i;
+    const uint32_t bits = bytes.data[i] << 16
+        | (n > 1 ? bytes.data[i + 1] << 8 : 0) | (n >
+        2 ? bytes.data[i + 2] : 0);
+
+    klv_text_put_char (text, digits[bits >> 18]);
+    klv_text_put_char (text, digits[bits >> 12 & 63]);
+    klv_text_put_char (text, n > 1 ? digits[bits >> 6 & 63] : '=');
+    klv_text_put_char (text, n > 2 ? digits[bits & 63] : '=');
+  }
+}
+
+void
+klv_text_put_uint (KlvText * text, uint64_t value)
+{
+  char digits[20];
+  size_t i = sizeof (digits);
+
+  do
+    digits[--i] = '0' + value % 10;
+  while ((value /= 10) > 0);
+  klv_text_put (text, digits + i, sizeof (digits) - i);
+}
+
+void
+klv_text_put_int (KlvText * text, int64_t value)
+{
+  if (value < 0)
+    klv_text_put_char (text, '-');
+  klv_text_put_uint (text, value < 0 ? -(uint64_t) value : (uint64_t) value);
+}
+
+void
+klv_text_put_uuid (KlvText * text, const uint8_t * uuid)
+{
+  static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
+
+  for (size_t i = 0; i < sizeof (groups); uuid += groups[i++]) {
+    if (i > 0)
+      klv_text_put_char (text, '-');
+    klv_text_put_hex (text, (BytesSpan) {
+        uuid, groups[i]}
+    );
+  }
+}
+
+void
+klv_text_put_time (KlvText * text, uint64_t us)
+{
+  char time[48];
+  const unsigned second = us / 1000000 % 86400;
+
+  /* Years of 365.2425 days that begin in March of the year 0, so that the leap day is the
+   * last of its year */
+  const unsigned days = us / 1000000 / 86400 + 719468;
+  const unsigned era = days / 146097, of_era = days % 146097;
+  const unsigned year =
+      (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  const unsigned of_year = of_era - (365 * year + year / 4 - year / 100);
+  const unsigned month = (5 * of_year + 2) / 153;
+  const unsigned day = of_year - (153 * month + 2) / 5 + 1;
+
+  snprintf (time, sizeof (time), "\"%04u-%02u-%02uT%02u:%02u:%02u.%06uZ\"",
+      era * 400 + year + (month >= 10), month < 10 ? month + 3 : month - 9, day,
+      second / 3600, second / 60 % 60, second % 60, (unsigned) (us % 1000000));
+  klv_text_put_string (text, time);
+}
