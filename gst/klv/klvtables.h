@@ -78,7 +78,7 @@ typedef struct {
   uint8_t write_size;           /* bytes to write; 0: as few as it takes */
   uint8_t decimals;             /* of KLV_ULIN and KLV_ILIN, so that each code has its text */
   double min, max;              /* of mapped values */
-  const char *special;          /* what the most negative code of KLV_ILIN means; NULL: a value */
+  const char *special;          /* what the most negative code of KLV_ILIN means */
   bool is_one_if_absent;        /* a number at the end of a pack: 1 if it is left out */
   const KlvSet *set;            /* of KLV_SET, KLV_PACK, and a KLV_SERIES of these */
   const KlvLabels *labels;      /* of KLV_ENUM and KLV_FLAGS */

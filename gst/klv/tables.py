@@ -14,7 +14,7 @@ type     what klvtables.h calls KLV_TYPE; enum:NAME and flags:NAME as enums.tsv 
 bytes    how many it must have, or as packs.tsv says
 min, max of what is mapped; or the bounds of a number
 unit     for people
-special  what the most negative code of ilin means; "absent=1"
+special  what the most negative code of ilin means, if it is not "reserved"; "absent=1"
 write    how many bytes are written; none: as few as it takes
 name     in the standard
 """
@@ -113,8 +113,8 @@ def c_item(row, items):
         fields.append(f'.min = {row["min"]}, .max = {row["max"]}')
     if row["special"] == "absent=1":
         fields.append(".is_one_if_absent = true")
-    elif row["special"]:
-        fields.append(f'.special = "{row["special"]}"')
+    elif kind == "ilin":
+        fields.append(f'.special = "{row["special"] or "reserved"}"')
     if target:
         if target not in items:
             sys.exit(f'{row["json"]}: there is no {target}')

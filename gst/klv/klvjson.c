@@ -1,0 +1,200 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvjson.h"
+
+#include <string.h>
+
+#include "jsonscan.h"
+#include "klvchecksum.h"
+#include "klvcrc.h"
+#include "klvkey.h"
+#include "klvobject.h"
+#include "klvset.h"
+
+/* 9999-12-31T23:59:59.999999Z, the last date-time of RFC 3339 */
+#define LAST_TIME_US UINT64_C (253402300799999999)
+
+static void
+put_stream_id (KlvObject * object, const KlvJsonSettings * settings)
+{
+  if (settings->stream_id.data == NULL)
+    return;
+  klv_object_put_name (object, "stream_id");
+  klv_text_put_quoted (object->text, settings->stream_id);
+}
+
+static void
+put_raw (KlvObject * object, const KlvJsonSettings * settings, BytesSpan unit)
+{
+  if (settings->raw == KLV_RAW_NONE)
+    return;
+  klv_object_put_name (object, "raw");
+  klv_text_put_char (object->text, '"');
+  if (settings->raw == KLV_RAW_HEX)
+    klv_text_put_hex (object->text, unit);
+  else
+    klv_text_put_base64 (object->text, unit);
+  klv_text_put_char (object->text, '"');
+}
+
+static bool
+is_utf8 (BytesSpan bytes)
+{
+  const char *next = (const char *) bytes.data;
+  size_t left = bytes.size;
+
+  while (left > 0) {
+    const size_t n = json_scan_utf8 (next, left);
+
+    if (n == 0)
+      return false;
+    next += n;
+    left -= n;
+  }
+  return true;
+}
+
+/* Some put text where KLV should be. */
+static void
+put_other (KlvObject * object, const KlvJsonSettings * settings,
+    BytesSpan bytes)
+{
+  const bool is_text = is_utf8 (bytes);
+
+  klv_object_put_string (object, "type", is_text ? "text" : "data");
+  if (is_text) {
+    klv_object_put_name (object, "text");
+    klv_text_put_quoted (object->text, bytes);
+  } else {
+    klv_object_put_hex (object, "hex", bytes);
+  }
+}
+
+/* The time of a unit is item 2 of local sets, and of the same name in all. */
+static void
+find_time (const KlvSet * set, BytesSpan value, KlvJsonReport * report)
+{
+  KlvSetReader reader = klv_set_reader (set, value);
+  KlvSetItem item;
+
+  while (!report->has_time && klv_set_next (&reader, &item)) {
+    if (item.item == NULL || item.item->type != KLV_TIME_US
+        || strcmp (item.item->name, "precision_time_stamp") != 0
+        || item.value.size == 0 || item.value.size > 8)
+      continue;
+    KlvReader bytes = klv_reader (item.value.data, item.value.size);
+    report->time_us = klv_read_uint (&bytes, item.value.size);
+    report->has_time = true;
+  }
+}
+
+static void
+put_time (KlvObject * object, const KlvJsonReport * report)
+{
+  if (report->has_time && report->time_us <= INT64_MAX / 1000) {
+    klv_object_put_name (object, "ts_ns");
+    klv_text_put_uint (object->text, report->time_us * 1000);
+  }
+  if (report->has_time && report->time_us <= LAST_TIME_US) {
+    klv_object_put_name (object, "time");
+    klv_text_put_time (object->text, report->time_us);
+  }
+}
+
+/* It is of all that is before it in the unit, its tag and length included. */
+static bool
+is_right (BytesSpan unit, const KlvSetItem * item)
+{
+  KlvReader value = klv_reader (item->value.data, item->value.size);
+  const size_t n_before = item->value.data - unit.data;
+
+  if (item->item->type == KLV_CHECKSUM)
+    return item->value.size == 2
+        && klv_read_uint (&value, 2) == klv_checksum (unit.data, n_before);
+  return item->value.size == 4
+      && klv_read_uint (&value, 4) == klv_crc32 (unit.data, n_before);
+}
+
+static bool
+has_checksum (const KlvSet * set)
+{
+  for (size_t i = 0; i < set->n_items; i++)
+    if (set->items[i].type == KLV_CHECKSUM || set->items[i].type == KLV_CRC32)
+      return true;
+  return false;
+}
+
+/* Of several it is the last that counts. */
+static const char *
+check (const KlvSet * set, BytesSpan unit, BytesSpan value)
+{
+  KlvSetReader reader = klv_set_reader (set, value);
+  const char *found = "missing";
+  KlvSetItem item;
+
+  if (!has_checksum (set))
+    return "none";
+  while (klv_set_next (&reader, &item))
+    if (item.item != NULL && (item.item->type == KLV_CHECKSUM
+            || item.item->type == KLV_CRC32))
+      found = is_right (unit, &item) ? "valid" : "wrong";
+  return found;
+}
+
+static void
+put_unit (KlvObject * object, const KlvJsonSettings * settings,
+    KlvJsonReport * report, BytesSpan unit, BytesSpan value)
+{
+  const KlvSet *set = klv_set_of_key (unit.data);
+
+  klv_object_put_string (object, "type", "klv");
+  klv_object_put_string (object, "standard", set ? set->standard : "unknown");
+  klv_object_put_hex (object, "ul", (BytesSpan) {
+      unit.data, KLV_KEY_SIZE});
+  if (set == NULL) {
+    klv_object_put_string (object, "checksum", "none");
+    klv_object_put_hex (object, "hex", value);
+    put_raw (object, settings, unit);
+    return;
+  }
+
+  const char *checksum = check (set, unit, value);
+  report->has_wrong_checksum = strcmp (checksum, "wrong") == 0;
+  find_time (set, value, report);
+  put_time (object, report);
+  klv_object_put_string (object, "checksum", checksum);
+  klv_object_put_items (object, set, value, settings->style, report);
+  put_raw (object, settings, unit);
+}
+
+/* Finds the value of a unit. Returns: whether it is one. */
+static bool
+read_unit (BytesSpan unit, BytesSpan * value)
+{
+  KlvReader reader = klv_reader (unit.data, unit.size);
+  const BytesSpan key = klv_read_bytes (&reader, KLV_KEY_SIZE);
+
+  *value = klv_read_part (&reader);
+  return !reader.failed && reader.left == 0
+      && memcmp (key.data, KLV_KEY_START, sizeof (KLV_KEY_START)) == 0;
+}
+
+size_t
+klv_json_write (BytesSpan unit, const KlvJsonSettings * settings,
+    KlvJsonReport * report, char *dst, size_t capacity)
+{
+  KlvText text = { dst, capacity, 0 };
+  KlvObject object = klv_object_begin (&text);
+  BytesSpan value;
+
+  memset (report, 0, sizeof (*report));
+  put_stream_id (&object, settings);
+  if (read_unit (unit, &value))
+    put_unit (&object, settings, report, unit, value);
+  else
+    put_other (&object, settings, unit);
+  klv_object_end (&object);
+  return text.size;
+}

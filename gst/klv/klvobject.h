@@ -1,0 +1,47 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KLV_OBJECT_H
+#define KLV_OBJECT_H
+
+#include "klvjson.h"
+#include "klvtables.h"
+#include "klvtext.h"
+
+/* How sets and packs become objects. What becomes of a whole unit, klvjson.c knows. */
+
+/**
+ * KlvObject:
+ *
+ * An object that is being written.
+ */
+typedef struct {
+  KlvText *text;
+  bool has_members;
+} KlvObject;
+
+/** Writes the brace. */
+KlvObject klv_object_begin (KlvText * text);
+
+/** Writes the name of a member, with what is before and behind it. */
+void klv_object_put_name (KlvObject * object, const char *name);
+
+/** Writes a member. @value: needs no escapes */
+void klv_object_put_string (KlvObject * object, const char *name,
+    const char *value);
+
+/** Writes a member that is a string of hexadecimal digits. */
+void klv_object_put_hex (KlvObject * object, const char *name,
+    BytesSpan bytes);
+
+/** Writes the brace. */
+void klv_object_end (KlvObject * object);
+
+/** Adds the items of a set as members.
+ * @bytes: its value
+ * @report: (inout): n_items, n_unknown_items and n_errors are added to */
+void klv_object_put_items (KlvObject * object, const KlvSet * set,
+    BytesSpan bytes, KlvStyle style, KlvJsonReport * report);
+
+#endif

@@ -1,0 +1,105 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvset.h"
+
+#include "klvkey.h"
+
+KlvSetReader
+klv_set_reader (const KlvSet * set, BytesSpan bytes)
+{
+  const KlvSetReader reader = {
+    .reader = klv_reader (bytes.data, bytes.size),
+    .set = set,
+    .start = bytes.data,
+    .end = bytes.data + bytes.size,
+    .number_is_next = set->has_number
+  };
+
+  return reader;
+}
+
+static bool
+is_zero (const KlvReader * reader)
+{
+  for (size_t i = 0; i < reader->left; i++)
+    if (reader->next[i] != 0)
+      return false;
+  return true;
+}
+
+/* It is looked for once: what is no padding at the first tag 0 may well be some later, but
+ * then to look each time could take for ever. */
+static bool
+is_padding (KlvSetReader * self)
+{
+  const KlvReader *reader = &self->reader;
+
+  if (self->set->kind != KLV_LOCAL_SET || *reader->next != 0
+      || self->is_no_padding)
+    return false;
+  self->is_no_padding = !is_zero (reader);
+  return !self->is_no_padding;
+}
+
+/* The number at the start, as if it had a tag */
+static void
+read_number (KlvSetReader * self, KlvSetItem * item)
+{
+  const uint8_t *start = self->reader.next;
+
+  klv_read_oid (&self->reader);
+  item->tag = 0;
+  item->key = NULL;
+  item->value.data = start;
+  item->value.size = self->reader.next - start;
+  self->number_is_next = false;
+}
+
+static void
+read_item (KlvSetReader * self, KlvSetItem * item)
+{
+  if (self->set->kind == KLV_LOCAL_SET) {
+    item->tag = klv_read_oid (&self->reader);
+    item->key = NULL;
+  } else {
+    item->tag = 0;
+    item->key = klv_read_bytes (&self->reader, KLV_KEY_SIZE).data;
+  }
+  item->value = klv_read_part (&self->reader);
+}
+
+bool
+klv_set_next (KlvSetReader * self, KlvSetItem * item)
+{
+  KlvReader *reader = &self->reader;
+
+  if (reader->failed)
+    return false;
+  self->start = reader->next;
+  if (reader->left == 0)
+    return false;
+  if (self->number_is_next) {
+    read_number (self, item);
+  } else if (is_padding (self)) {
+    self->start = reader->next + reader->left;
+    reader->left = 0;
+    return false;
+  } else {
+    read_item (self, item);
+  }
+  if (reader->failed)
+    return false;
+  item->item = item->key != NULL ? klv_set_find_key (self->set, item->key)
+      : klv_set_find_tag (self->set, item->tag);
+  return true;
+}
+
+BytesSpan
+klv_set_get_rest (const KlvSetReader * self)
+{
+  const BytesSpan rest = { self->start, self->end - self->start };
+
+  return rest;
+}
