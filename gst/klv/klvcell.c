@@ -1,0 +1,54 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvcell.h"
+
+#include "klvreader.h"
+#include "klvunit.h"
+
+/* The lowest bits of the flags, which are reserved and set */
+#define RESERVED 0x0f
+
+bool
+klv_cell_read (const uint8_t * data, size_t size, KlvCell * cell)
+{
+  KlvReader reader = klv_reader (data, size);
+
+  cell->service = klv_read_uint (&reader, 1);
+  cell->sequence = klv_read_uint (&reader, 1);
+  cell->place = klv_read_uint (&reader, 1) >> 6;
+  cell->payload = klv_read_bytes (&reader, klv_read_uint (&reader, 2));
+  return !reader.failed;
+}
+
+bool
+klv_cell_begins_unit (const uint8_t * data, size_t size, KlvCell * cell)
+{
+  return klv_cell_read (data, size, cell)
+      && (cell->place == KLV_CELL_WHOLE || cell->place == KLV_CELL_FIRST)
+      && klv_unit_is_label (cell->payload.data, cell->payload.size);
+}
+
+bool
+klv_cell_continues (const KlvCell * cell, const KlvCell * before)
+{
+  return (cell->place == KLV_CELL_MIDDLE || cell->place == KLV_CELL_LAST)
+      && cell->service == before->service
+      && cell->sequence == (uint8_t) (before->sequence + 1);
+}
+
+bool
+klv_cells_fill (const uint8_t * data, size_t size)
+{
+  KlvCell cell;
+
+  if (size == 0)
+    return false;
+  for (size_t at = 0; at < size; at += KLV_CELL_HEAD_SIZE + cell.payload.size) {
+    if (!klv_cell_read (data + at, size - at, &cell)
+        || (data[at + 2] & RESERVED) != RESERVED)
+      return false;
+  }
+  return true;
+}
