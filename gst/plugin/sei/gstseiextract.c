@@ -63,6 +63,7 @@
 #include "seiuuid.h"
 #include "timedoutput.h"
 #include "timedpayloadpad.h"
+#include "timedwarn.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_extract_debug);
 #define GST_CAT_DEFAULT sei_extract_debug
@@ -172,7 +173,7 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
     sei_tally_add (&self->stats.ignored_uuids, self->ignored->data + i);
   GST_OBJECT_UNLOCK (self);
 
-  GST_SEI_STREAM_WARN (self, counts->n_broken, broken,
+  TIMED_WARN (self, counts->n_broken, broken,
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
@@ -393,7 +394,7 @@ attach_regions (GstSeiExtract * self, Frame * frame)
   timed_regions_reset (regions);
 
   gst_sei_stream_check_size (&self->stream, n_dropped);
-  GST_SEI_STREAM_WARN (self, n_dropped, dropped,
+  TIMED_WARN (self, n_dropped, dropped,
       "object or member of it left out, because it is malformed, or outside of the "
       "picture, or the size of that is not known, or there are more than %u (%"
       G_GUINT64_FORMAT " so far)", TIMED_REGIONS_MAX, dropped);

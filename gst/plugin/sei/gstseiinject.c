@@ -72,6 +72,7 @@
 #include "timedjoiner.h"
 #include "timedjoinpad.h"
 #include "timedregions.h"
+#include "timedwarn.h"
 
 GST_DEBUG_CATEGORY_STATIC (sei_inject_debug);
 #define GST_CAT_DEFAULT sei_inject_debug
@@ -178,20 +179,20 @@ account (GstSeiInject * self, const Stats * stats)
 
   GST_OBJECT_UNLOCK (self);
 
-  GST_SEI_STREAM_WARN (self, stats->no_slice, now.no_slice,
+  TIMED_WARN (self, stats->no_slice, now.no_slice,
       "no slice in the access unit, so nothing injected (%" G_GUINT64_FORMAT
       " so far)", now.no_slice);
-  GST_SEI_STREAM_WARN (self, stats->broken, now.broken,
+  TIMED_WARN (self, stats->broken, now.broken,
       "wrong NAL unit lengths, so nothing injected (%" G_GUINT64_FORMAT
       " so far)", now.broken);
-  GST_SEI_STREAM_WARN (self, stats->too_large, now.too_large,
+  TIMED_WARN (self, stats->too_large, now.too_large,
       "message larger than max-payload or than length fields of %u bytes allow "
       "(%" G_GUINT64_FORMAT " so far)", self->stream.format.length_size,
       now.too_large);
-  GST_SEI_STREAM_WARN (self, stats->late, now.late,
+  TIMED_WARN (self, stats->late, now.late,
       "meta behind the first slice of its access unit (%" G_GUINT64_FORMAT
       " so far)", now.late);
-  GST_SEI_STREAM_WARN (self, stats->regions_dropped, now.regions_dropped,
+  TIMED_WARN (self, stats->regions_dropped, now.regions_dropped,
       "region of interest left out, because it is outside of the picture, or the size "
       "of that is not known, or the message would be too large (%"
       G_GUINT64_FORMAT " so far)", now.regions_dropped);
@@ -208,17 +209,17 @@ warn_of_taken (GstSeiInject * self, const TimedJoinTaken * taken)
     return;
   timed_join_get_stats (self->joiner.join, &now);
   if (taken->missed_by != TIMED_NO_TIME)
-    GST_SEI_STREAM_WARN (self, taken->n_missed, now.missed,
+    TIMED_WARN (self, taken->n_missed, now.missed,
         "metadata came after its frame had left (%" G_GUINT64_FORMAT
         " so far); it " "would have needed a latency of at least %"
         G_GINT64_FORMAT " ms", now.missed,
         timed_joiner_get_latency_for (&self->joiner,
             taken->missed_by) / GST_MSECOND + 1);
   else
-    GST_SEI_STREAM_WARN (self, taken->n_missed, now.missed,
+    TIMED_WARN (self, taken->n_missed, now.missed,
         "metadata came after its frame had left (%" G_GUINT64_FORMAT " so far)",
         now.missed);
-  GST_SEI_STREAM_WARN (self, taken->n_dropped, now.dropped,
+  TIMED_WARN (self, taken->n_dropped, now.dropped,
       "live metadata was dropped: it was more than max-per-frame allows for an access "
       "unit, or waited too long for the video (%" G_GUINT64_FORMAT " so far)",
       now.dropped);

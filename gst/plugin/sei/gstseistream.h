@@ -89,16 +89,6 @@ void gst_sei_stream_post_unreadable (const GstSeiStream * stream);
  * @n_dropped: regions that were left out just now */
 void gst_sei_stream_check_size (GstSeiStream * stream, guint n_dropped);
 
-/** Logs a warning at the 1st, 2nd, 4th, 8th, ... fault, so that a stream that is
- * wrong all along does not fill the log.
- * @n: faults that were counted just now
- * @total: faults so far, with these */
-#define GST_SEI_STREAM_WARN(element, n, total, ...) G_STMT_START {        \
-  if ((n) > 0 && ((total) == (n)                                         \
-          || g_bit_storage (total) > g_bit_storage ((total) - (n))))     \
-    GST_WARNING_OBJECT (element, __VA_ARGS__);                           \
-} G_STMT_END
-
 G_END_DECLS
 
 #endif
