@@ -8,12 +8,13 @@
  * Facts about video inside the video, and from there into Apache Kafka:
  * #seiinject writes them into H.264 and H.265 as SEI messages, #seiextract
  * reads them back, #rtpseisrc receives them over RTP without building a frame, and
- * #kafkasink publishes one record per buffer.
+ * #kafkasink publishes one record per buffer. #klvparse divides KLV into units.
  */
 
 #include <gst/gst.h>
 
 #include <gst/sei/sei.h>
+#include "gstklvelements.h"
 #include "gstrtpseielements.h"
 #include "gstseielements.h"
 #ifdef HAVE_KAFKA
@@ -29,6 +30,7 @@ plugin_init (GstPlugin * plugin)
   gst_sei_meta_get_info ();
   ok &= GST_ELEMENT_REGISTER (seiextract, plugin);
   ok &= GST_ELEMENT_REGISTER (rtpseisrc, plugin);
+  ok &= GST_ELEMENT_REGISTER (klvparse, plugin);
 #ifdef HAVE_KAFKA
   ok &= GST_ELEMENT_REGISTER (kafkasink, plugin);
 #endif
