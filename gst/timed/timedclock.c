@@ -100,18 +100,30 @@ timed_capture_ms (GstBuffer * buffer, GstElement * element,
       ns / GST_MSECOND : -1;
 }
 
-void
-timed_set_capture_ms (GstBuffer * buffer, gint64 ms)
+/* @unit: nanoseconds; what is less makes no difference */
+static void
+set_capture (GstBuffer * buffer, guint64 ns, guint64 unit)
 {
   g_autoptr (GstCaps) caps = gst_static_caps_get (&unix_caps);
-  const guint64 wanted_ms = ms;
   GstReferenceTimestampMeta *meta;
 
   while ((meta = gst_buffer_get_reference_timestamp_meta (buffer, caps))) {
-    if (meta->timestamp / GST_MSECOND == wanted_ms)
+    if (meta->timestamp / unit == ns / unit)
       return;
     gst_buffer_remove_meta (buffer, (GstMeta *) meta);
   }
-  gst_buffer_add_reference_timestamp_meta (buffer, caps,
-      wanted_ms * GST_MSECOND, GST_CLOCK_TIME_NONE);
+  gst_buffer_add_reference_timestamp_meta (buffer, caps, ns,
+      GST_CLOCK_TIME_NONE);
+}
+
+void
+timed_set_capture_ms (GstBuffer * buffer, gint64 ms)
+{
+  set_capture (buffer, ms * GST_MSECOND, GST_MSECOND);
+}
+
+void
+timed_set_capture_ns (GstBuffer * buffer, guint64 ns)
+{
+  set_capture (buffer, ns, 1);
 }

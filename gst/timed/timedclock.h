@@ -48,6 +48,10 @@ gint64 timed_capture_ms (GstBuffer * buffer, GstElement * element,
  * says something else goes. */
 void timed_set_capture_ms (GstBuffer * buffer, gint64 ms);
 
+/** As timed_set_capture_ms(), to the nanosecond.
+ * @ns: since 1970 */
+void timed_set_capture_ns (GstBuffer * buffer, guint64 ns);
+
 G_END_DECLS
 
 #endif

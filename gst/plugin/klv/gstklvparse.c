@@ -29,47 +29,23 @@
  */
 
 #include "gstklvelements.h"
-
-#include <string.h>
-
-#include "klvkey.h"
-#include "klvsplitter.h"
-#include "timedwarn.h"
+#include "gstklvsplit.h"
 
 GST_DEBUG_CATEGORY_STATIC (klv_parse_debug);
 #define GST_CAT_DEFAULT klv_parse_debug
 
 enum
 {
-  PROP_MAX_SIZE = 1,
-  PROP_STATS
+  PROP_STATS = 1
 };
-
-typedef struct
-{
-  guint64 units;
-  guint64 dropped_bytes;
-  guint64 errors;
-} Stats;
 
 struct _GstKlvParse
 {
-  GstElement parent;
-
-  GstPad *sinkpad;
-  GstPad *srcpad;
-
-  /* streaming thread */
-  KlvSplitter *splitter;        /* since PAUSED */
-  Stats others;                 /* buffers that were no KLV */
-
-  /* OBJECT_LOCK */
-  guint max_size;
-  Stats stats;
+  GstKlvSplit parent;
 };
 
 #define GST_TYPE_KLV_PARSE (gst_klv_parse_get_type ())
-G_DECLARE_FINAL_TYPE (GstKlvParse, gst_klv_parse, GST, KLV_PARSE, GstElement);
+G_DECLARE_FINAL_TYPE (GstKlvParse, gst_klv_parse, GST, KLV_PARSE, GstKlvSplit);
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("meta/x-klv"));
@@ -78,207 +54,41 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS,
     GST_STATIC_CAPS ("meta/x-klv, parsed=(boolean)true"));
 
-G_DEFINE_TYPE (GstKlvParse, gst_klv_parse, GST_TYPE_ELEMENT);
+G_DEFINE_TYPE (GstKlvParse, gst_klv_parse, GST_TYPE_KLV_SPLIT);
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (klvparse, "klvparse", GST_RANK_NONE,
     GST_TYPE_KLV_PARSE, GST_DEBUG_CATEGORY_INIT (klv_parse_debug,
         "klvparse", 0, "KLV units"));
 
-/* --- units --------------------------------------------------------------- */
-
-static void
-account (GstKlvParse * self)
+/* The caps as they are, with what the buffers are now. */
+static GstCaps *
+gst_klv_parse_get_caps (GstKlvSplit * split, GstCaps * caps)
 {
-  const KlvSplitterCounts *counts = klv_splitter_get_counts (self->splitter);
-  const Stats now = {
-    .units = counts->units,
-    .dropped_bytes = counts->dropped_bytes + self->others.dropped_bytes,
-    .errors = counts->errors + self->others.errors
-  };
-
-  GST_OBJECT_LOCK (self);
-  const guint64 n_errors = now.errors - self->stats.errors;
-
-  self->stats = now;
-  GST_OBJECT_UNLOCK (self);
-
-  TIMED_WARN (self, n_errors, now.errors, "units that are not whole, or bytes "
-      "that belong to none (%" G_GUINT64_FORMAT " times so far, %"
-      G_GUINT64_FORMAT " bytes)", now.errors, now.dropped_bytes);
-}
-
-static void
-drop_other (GstKlvParse * self, GstBuffer * buffer)
-{
-  GST_LOG_OBJECT (self, "no KLV: %" GST_PTR_FORMAT, buffer);
-  self->others.dropped_bytes += gst_buffer_get_size (buffer);
-  self->others.errors++;
-  gst_buffer_unref (buffer);
-}
-
-/* Pushes the units that are there. */
-static GstFlowReturn
-push_units (GstKlvParse * self)
-{
-  GstFlowReturn ret = GST_FLOW_OK;
-  KlvPart part;
-
-  while (ret == GST_FLOW_OK && klv_splitter_next (self->splitter, &part)) {
-    if (part.kind == KLV_PART_UNIT)
-      ret = gst_pad_push (self->srcpad, part.buffer);
-    else
-      drop_other (self, part.buffer);
-  }
-  if (ret != GST_FLOW_OK)
-    klv_splitter_clear (self->splitter);
-  account (self);
-
-  return ret;
-}
-
-static GstFlowReturn
-gst_klv_parse_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
-{
-  GstKlvParse *self = GST_KLV_PARSE (parent);
-
-  if (!klv_splitter_push (self->splitter, buffer)) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ,
-        ("A buffer of KLV could not be read by the CPU."), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  return push_units (self);
-}
-
-/* --- events -------------------------------------------------------------- */
-
-/* Passes the caps on, with what the buffers are now. */
-static gboolean
-push_caps (GstKlvParse * self, GstEvent * event)
-{
-  GstCaps *caps;
-
-  gst_event_parse_caps (event, &caps);
   caps = gst_caps_copy (caps);
   gst_caps_set_simple (caps, "parsed", G_TYPE_BOOLEAN, TRUE, NULL);
-  gst_event_unref (event);
-  event = gst_event_new_caps (caps);
-  gst_caps_unref (caps);
-
-  return gst_pad_push_event (self->srcpad, event);
+  return caps;
 }
 
-static gboolean
-gst_klv_parse_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
+static GstBuffer *
+gst_klv_parse_handle_unit (GstKlvSplit * split, GstBuffer * unit)
 {
-  GstKlvParse *self = GST_KLV_PARSE (parent);
-
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_CAPS:
-      return push_caps (self, event);
-    case GST_EVENT_STREAM_START:
-    case GST_EVENT_SEGMENT:
-    case GST_EVENT_EOS:
-      /* What comes behind is another stream, or none */
-      klv_splitter_end (self->splitter);
-      push_units (self);
-      break;
-    case GST_EVENT_FLUSH_STOP:
-      klv_splitter_clear (self->splitter);
-      break;
-    default:
-      break;
-  }
-  return gst_pad_event_default (pad, parent, event);
-}
-
-/* --- properties ---------------------------------------------------------- */
-
-static void
-gst_klv_parse_set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * pspec)
-{
-  GstKlvParse *self = GST_KLV_PARSE (object);
-
-  if (id != PROP_MAX_SIZE) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  self->max_size = g_value_get_uint (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static GstStructure *
-create_stats (const Stats * stats)
-{
-  return gst_structure_new ("klvparse-stats",
-      "units", G_TYPE_UINT64, stats->units,
-      "dropped-bytes", G_TYPE_UINT64, stats->dropped_bytes,
-      "errors", G_TYPE_UINT64, stats->errors, NULL);
+  return unit;
 }
 
 static void
 gst_klv_parse_get_property (GObject * object, guint id, GValue * value,
     GParamSpec * pspec)
 {
-  GstKlvParse *self = GST_KLV_PARSE (object);
+  GstKlvSplitStats stats;
 
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_MAX_SIZE:
-      g_value_set_uint (value, self->max_size);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, create_stats (&self->stats));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+  if (id != PROP_STATS) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
   }
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* --- life cycle ---------------------------------------------------------- */
-
-/* Forgets the stream before. */
-static void
-start (GstKlvParse * self)
-{
-  GST_OBJECT_LOCK (self);
-  const guint max_size = self->max_size;
-
-  memset (&self->stats, 0, sizeof (self->stats));
-  GST_OBJECT_UNLOCK (self);
-
-  memset (&self->others, 0, sizeof (self->others));
-  g_clear_pointer (&self->splitter, klv_splitter_free);
-  self->splitter = klv_splitter_new (max_size);
-}
-
-static GstStateChangeReturn
-gst_klv_parse_change_state (GstElement * element, GstStateChange transition)
-{
-  GstKlvParse *self = GST_KLV_PARSE (element);
-
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    start (self);
-
-  const GstStateChangeReturn ret =
-      GST_ELEMENT_CLASS (gst_klv_parse_parent_class)->change_state (element,
-      transition);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    klv_splitter_clear (self->splitter);
-  return ret;
-}
-
-static void
-gst_klv_parse_finalize (GObject * object)
-{
-  GstKlvParse *self = GST_KLV_PARSE (object);
-
-  g_clear_pointer (&self->splitter, klv_splitter_free);
-
-  G_OBJECT_CLASS (gst_klv_parse_parent_class)->finalize (object);
+  gst_klv_split_get_stats (GST_KLV_SPLIT (object), &stats);
+  g_value_take_boxed (value, gst_structure_new ("klvparse-stats",
+          "units", G_TYPE_UINT64, stats.units,
+          "dropped-bytes", G_TYPE_UINT64, stats.dropped_bytes,
+          "errors", G_TYPE_UINT64, stats.errors, NULL));
 }
 
 static void
@@ -287,23 +97,9 @@ gst_klv_parse_class_init (GstKlvParseClass * klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  object_class->set_property = gst_klv_parse_set_property;
   object_class->get_property = gst_klv_parse_get_property;
-  object_class->finalize = gst_klv_parse_finalize;
-  element_class->change_state = gst_klv_parse_change_state;
-
-  /**
-   * GstKlvParse:max-size:
-   *
-   * Bytes of the longest unit, with key and length. One that says it is longer is
-   * dropped, so that a length that is wrong takes no memory.
-   */
-  g_object_class_install_property (object_class, PROP_MAX_SIZE,
-      g_param_spec_uint ("max-size", "Maximum size",
-          "Bytes of the longest unit; one that says it is longer is dropped",
-          KLV_KEY_SIZE + 1, G_MAXINT, KLV_SPLITTER_MAX_SIZE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-          | GST_PARAM_MUTABLE_READY));
+  GST_KLV_SPLIT_CLASS (klass)->get_caps = gst_klv_parse_get_caps;
+  GST_KLV_SPLIT_CLASS (klass)->handle_unit = gst_klv_parse_handle_unit;
 
   /**
    * GstKlvParse:stats:
@@ -330,11 +126,4 @@ gst_klv_parse_class_init (GstKlvParseClass * klass)
 static void
 gst_klv_parse_init (GstKlvParse * self)
 {
-  self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (self->sinkpad, gst_klv_parse_chain);
-  gst_pad_set_event_function (self->sinkpad, gst_klv_parse_sink_event);
-  gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
-  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
-  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
-  self->max_size = KLV_SPLITTER_MAX_SIZE;
 }
