@@ -15,9 +15,6 @@
 extern "C" {
 #endif
 
-/** How deep sets are read that are in one another. */
-#define KLV_MAX_DEPTH 8
-
 /** So many unknown items of different tags are shown by tag in each set; of more, each is an error. */
 #define KLV_MAX_UNKNOWN 256
 

@@ -18,7 +18,6 @@ typedef struct
   KlvText *text;
   KlvStyle style;
   KlvJsonReport *report;
-  unsigned depth;               /* of sets */
   bool is_trial;                /* nothing is shown: which faults are there? */
 } Writer;
 
@@ -213,20 +212,6 @@ put_pack (Writer * self, const KlvSet * pack, BytesSpan bytes)
   return reader.left > 0 ? KLV_SURPLUS : KLV_FINE;
 }
 
-static KlvFault
-put_nested_set (Writer * self, const KlvSet * set, BytesSpan bytes)
-{
-  if (self->depth == KLV_MAX_DEPTH)
-    return KLV_TOO_DEEP;
-  /* What is wrong in it, it says itself. */
-  if (self->is_trial)
-    return KLV_FINE;
-  self->depth++;
-  put_set (self, set, bytes, klv_object_begin (self->text));
-  self->depth--;
-  return KLV_FINE;
-}
-
 /* ST 0806 table 4: what its item 2 is, its item 1 says with the two highest bits. */
 static KlvFault
 put_user_data (Writer * self, const Scope * scope, const KlvItem * item,
@@ -261,7 +246,10 @@ put_typed (Writer * self, Scope * scope, const KlvItem * item, KlvType type,
   }
   switch (type) {
     case KLV_SET:
-      return put_nested_set (self, item->set, value);
+      /* What is wrong in it, it says itself. */
+      if (!self->is_trial)
+        put_set (self, item->set, value, klv_object_begin (self->text));
+      return KLV_FINE;
     case KLV_PACK:
       return put_pack (self, item->set, value);
     case KLV_USER_DATA:
@@ -291,7 +279,7 @@ put_series (Writer * self, Scope * scope, const KlvItem * item, BytesSpan value)
     klv_text_put_char (self->text, separator);
     fault = put_typed (self, scope, item, item->part_type, part);
     if (fault != KLV_FINE)
-      return fault == KLV_TOO_DEEP ? fault : KLV_CUT;
+      return KLV_CUT;
     separator = ',';
   }
   klv_text_put_char (self->text, ']');
@@ -458,9 +446,6 @@ put_reason (KlvText * text, KlvFault fault, const KlvSetItem * item)
     case KLV_SURPLUS:
       klv_text_put_string (text, "more bytes than the last part has");
       break;
-    case KLV_TOO_DEEP:
-      klv_text_put_string (text, "sets nested more than 8 deep");
-      break;
     default:
       klv_text_put_string (text, "more than 256 unknown tags");
   }
@@ -612,7 +597,7 @@ void
 klv_object_put_items (KlvObject * object, const KlvSet * set,
     BytesSpan bytes, KlvStyle style, KlvJsonReport * report)
 {
-  Writer self = { object->text, style, report, 1, false };
+  Writer self = { object->text, style, report, false };
   Scope scope;
 
   scope.set = set;

@@ -13,8 +13,7 @@ typedef enum {
   KLV_FINE,
   KLV_WRONG_SIZE,
   KLV_CUT,                      /* a part of it is */
-  KLV_SURPLUS,                  /* bytes follow the last field */
-  KLV_TOO_DEEP                  /* sets are nested too deep */
+  KLV_SURPLUS                   /* bytes follow the last field */
 } KlvFault;
 
 /** Writes the JSON of a value that is made of no others: no set, pack or series.

@@ -24,6 +24,7 @@ import sys
 
 SIZES = {"": "KLV_SIZE_REST", "part": "KLV_SIZE_PART", "half": "KLV_SIZE_HALF"}
 TYPES = {"utf16be": "KLV_UTF16"}
+MAX_DEPTH = 8
 MAPPED = ("ulin", "ilin")
 
 
@@ -124,6 +125,16 @@ def c_item(row, items):
     return "  { " + ", ".join(fields) + " },"
 
 
+def check_depth(name, items, above=()):
+    """Sets and packs are in one another, but not without end: whoever reads them recurses."""
+    if len(above) == MAX_DEPTH or name in above:
+        sys.exit(" > ".join(above + (name,)) + ": too deep")
+    for row in items[name]:
+        target = row["type"].partition(":")[2]
+        if target in items:
+            check_depth(target, items, above + (name,))
+
+
 def is_pack(rows):
     return not rows[0]["tag"] and not rows[0]["key"]
 
@@ -138,6 +149,7 @@ def write(out, items, units, labels):
     for name in items:
         out.write(f"static const KlvSet {name};\n")
     for name, rows in items.items():
+        check_depth(name, items)
         out.write(f"\nstatic const KlvItem {name}_items[] = {{\n")
         out.write("\n".join(c_item(row, items) for row in rows) + "\n};\n")
         unit = units.get(name, {})
