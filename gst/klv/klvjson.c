@@ -72,37 +72,6 @@ put_other (KlvObject * object, const KlvJsonSettings * settings,
   }
 }
 
-/* The time of a unit is item 2 of local sets, and of the same name in all. */
-static void
-find_time (const KlvSet * set, BytesSpan value, KlvJsonReport * report)
-{
-  KlvSetReader reader = klv_set_reader (set, value);
-  KlvSetItem item;
-
-  while (!report->has_time && klv_set_next (&reader, &item)) {
-    if (item.item == NULL || item.item->type != KLV_TIME_US
-        || strcmp (item.item->name, "precision_time_stamp") != 0
-        || item.value.size == 0 || item.value.size > 8)
-      continue;
-    KlvReader bytes = klv_reader (item.value.data, item.value.size);
-    report->time_us = klv_read_uint (&bytes, item.value.size);
-    report->has_time = true;
-  }
-}
-
-static void
-put_time (KlvObject * object, const KlvJsonReport * report)
-{
-  if (report->has_time && report->time_us <= INT64_MAX / 1000) {
-    klv_object_put_name (object, "ts_ns");
-    klv_text_put_uint (object->text, report->time_us * 1000);
-  }
-  if (report->has_time && report->time_us <= LAST_TIME_US) {
-    klv_object_put_name (object, "time");
-    klv_text_put_time (object->text, report->time_us);
-  }
-}
-
 /* It is of all that is before it in the unit, its tag and length included. */
 static bool
 is_right (BytesSpan unit, const KlvSetItem * item)
@@ -118,29 +87,65 @@ is_right (BytesSpan unit, const KlvSetItem * item)
 }
 
 static bool
+is_checksum (const KlvItem * item)
+{
+  return item->type == KLV_CHECKSUM || item->type == KLV_CRC32;
+}
+
+static bool
 has_checksum (const KlvSet * set)
 {
   for (size_t i = 0; i < set->n_items; i++)
-    if (set->items[i].type == KLV_CHECKSUM || set->items[i].type == KLV_CRC32)
+    if (is_checksum (&set->items[i]))
       return true;
   return false;
 }
 
-/* Of several it is the last that counts. */
+/* The time has the same name in all sets. */
+static void
+read_time (const KlvSetItem * item, KlvJsonReport * report)
+{
+  KlvReader value = klv_reader (item->value.data, item->value.size);
+
+  if (report->has_time || value.left == 0 || value.left > 8
+      || strcmp (item->item->name, "precision_time_stamp") != 0)
+    return;
+  report->time_us = klv_read_uint (&value, value.left);
+  report->has_time = true;
+}
+
+/* Looks for what the head says.
+ * Returns: what is to be said of the checksum, the last one if there are several */
 static const char *
-check (const KlvSet * set, BytesSpan unit, BytesSpan value)
+read_head (const KlvSet * set, BytesSpan unit, BytesSpan value,
+    KlvJsonReport * report)
 {
   KlvSetReader reader = klv_set_reader (set, value);
-  const char *found = "missing";
+  const char *checksum = has_checksum (set) ? "missing" : "none";
   KlvSetItem item;
 
-  if (!has_checksum (set))
-    return "none";
-  while (klv_set_next (&reader, &item))
-    if (item.item != NULL && (item.item->type == KLV_CHECKSUM
-            || item.item->type == KLV_CRC32))
-      found = is_right (unit, &item) ? "valid" : "wrong";
-  return found;
+  while (klv_set_next (&reader, &item)) {
+    if (item.item == NULL)
+      continue;
+    if (item.item->type == KLV_TIME_US)
+      read_time (&item, report);
+    else if (is_checksum (item.item))
+      checksum = is_right (unit, &item) ? "valid" : "wrong";
+  }
+  return checksum;
+}
+
+static void
+put_time (KlvObject * object, const KlvJsonReport * report)
+{
+  if (report->has_time && report->time_us <= INT64_MAX / 1000) {
+    klv_object_put_name (object, "ts_ns");
+    klv_text_put_uint (object->text, report->time_us * 1000);
+  }
+  if (report->has_time && report->time_us <= LAST_TIME_US) {
+    klv_object_put_name (object, "time");
+    klv_text_put_time (object->text, report->time_us);
+  }
 }
 
 static void
@@ -160,9 +165,8 @@ put_unit (KlvObject * object, const KlvJsonSettings * settings,
     return;
   }
 
-  const char *checksum = check (set, unit, value);
+  const char *checksum = read_head (set, unit, value, report);
   report->has_wrong_checksum = strcmp (checksum, "wrong") == 0;
-  find_time (set, value, report);
   put_time (object, report);
   klv_object_put_string (object, "checksum", checksum);
   klv_object_put_items (object, set, value, settings->style, report);

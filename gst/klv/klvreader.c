@@ -34,6 +34,17 @@ klv_read_rest (KlvReader * reader)
   return klv_read_bytes (reader, reader->left);
 }
 
+static uint8_t
+read_byte (KlvReader * reader)
+{
+  if (reader->left == 0) {
+    reader->failed = true;
+    return 0;
+  }
+  reader->left--;
+  return *reader->next++;
+}
+
 uint64_t
 klv_read_uint (KlvReader * reader, size_t size)
 {
@@ -58,7 +69,7 @@ klv_read_int (KlvReader * reader, size_t size)
 uint64_t
 klv_read_ber (KlvReader * reader)
 {
-  const uint8_t first = klv_read_uint (reader, 1);
+  const uint8_t first = read_byte (reader);
 
   if (first < 0x80)
     return first;
@@ -75,7 +86,7 @@ klv_read_oid (KlvReader * reader)
   uint64_t number = 0;
 
   for (unsigned i = 0; i < KLV_OID_MAX_SIZE; i++) {
-    const uint8_t byte = klv_read_uint (reader, 1);
+    const uint8_t byte = read_byte (reader);
 
     number = number << 7 | (byte & 0x7f);
     if (byte < 0x80)

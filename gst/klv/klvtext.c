@@ -4,32 +4,16 @@
 
 #include "klvtext.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "jsontext.h"
 
 void
-klv_text_put (KlvText * text, const char *bytes, size_t size)
+klv_text_put_cut (KlvText * text, const char *bytes, size_t size)
 {
-  if (text->size < text->capacity) {
-    const size_t room = text->capacity - text->size;
+  const size_t room =
+      text->size < text->capacity ? text->capacity - text->size : 0;
 
+  if (room > 0)
     memcpy (text->dst + text->size, bytes, size < room ? size : room);
-  }
-  text->size += size;
-}
-
-void
-klv_text_put_string (KlvText * text, const char *string)
-{
-  klv_text_put (text, string, strlen (string));
-}
-
-void
-klv_text_put_char (KlvText * text, char c)
-{
-  klv_text_put (text, &c, 1);
 }
 
 void
@@ -45,9 +29,13 @@ klv_text_put_quoted (KlvText * text, BytesSpan bytes)
 void
 klv_text_put_hex (KlvText * text, BytesSpan bytes)
 {
+  static const char digits[] = "0123456789abcdef";
+
   for (size_t i = 0; i < bytes.size; i++) {
-    klv_text_put_char (text, "0123456789abcdef"[bytes.data[i] >> 4]);
-    klv_text_put_char (text, "0123456789abcdef"[bytes.data[i] & 15]);
+    const char pair[] =
+        { digits[bytes.data[i] >> 4], digits[bytes.data[i] & 15] };
+
+    klv_text_put (text, pair, sizeof (pair));
   }
 }
 
@@ -104,10 +92,21 @@ klv_text_put_uuid (KlvText * text, const uint8_t * uuid)
   }
 }
 
+/* Writes exactly @n digits, and what follows them. */
+static void
+put_digits (KlvText * text, unsigned value, unsigned n, char end)
+{
+  char digits[8];
+
+  digits[n] = end;
+  for (unsigned i = n; i > 0; i--, value /= 10)
+    digits[i - 1] = '0' + value % 10;
+  klv_text_put (text, digits, n + 1);
+}
+
 void
 klv_text_put_time (KlvText * text, uint64_t us)
 {
-  char time[48];
   const unsigned second = us / 1000000 % 86400;
 
   /* Years of 365.2425 days that begin in March of the year 0, so that the leap day is the
@@ -118,10 +117,14 @@ klv_text_put_time (KlvText * text, uint64_t us)
       (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
   const unsigned of_year = of_era - (365 * year + year / 4 - year / 100);
   const unsigned month = (5 * of_year + 2) / 153;
-  const unsigned day = of_year - (153 * month + 2) / 5 + 1;
 
-  snprintf (time, sizeof (time), "\"%04u-%02u-%02uT%02u:%02u:%02u.%06uZ\"",
-      era * 400 + year + (month >= 10), month < 10 ? month + 3 : month - 9, day,
-      second / 3600, second / 60 % 60, second % 60, (unsigned) (us % 1000000));
-  klv_text_put_string (text, time);
+  klv_text_put_char (text, '"');
+  put_digits (text, era * 400 + year + (month >= 10), 4, '-');
+  put_digits (text, month < 10 ? month + 3 : month - 9, 2, '-');
+  put_digits (text, of_year - (153 * month + 2) / 5 + 1, 2, 'T');
+  put_digits (text, second / 3600, 2, ':');
+  put_digits (text, second / 60 % 60, 2, ':');
+  put_digits (text, second % 60, 2, '.');
+  put_digits (text, us % 1000000, 6, 'Z');
+  klv_text_put_char (text, '"');
 }

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "bytes.h"
 
@@ -25,12 +26,34 @@ typedef struct {
   size_t size;
 } KlvText;
 
-void klv_text_put (KlvText * text, const char *bytes, size_t size);
+/** Writes as much as there is room for, and leaves @text->size alone. */
+void klv_text_put_cut (KlvText * text, const char *bytes, size_t size);
+
+/* inline, because there are so many of them, and most are short */
+static inline void
+klv_text_put (KlvText * text, const char *bytes, size_t size)
+{
+  if (text->size < text->capacity && size <= text->capacity - text->size)
+    memcpy (text->dst + text->size, bytes, size);
+  else
+    klv_text_put_cut (text, bytes, size);
+  text->size += size;
+}
 
 /** @string: with a terminating NUL, which is not written */
-void klv_text_put_string (KlvText * text, const char *string);
+static inline void
+klv_text_put_string (KlvText * text, const char *string)
+{
+  klv_text_put (text, string, strlen (string));
+}
 
-void klv_text_put_char (KlvText * text, char c);
+static inline void
+klv_text_put_char (KlvText * text, char c)
+{
+  if (text->size < text->capacity)
+    text->dst[text->size] = c;
+  text->size++;
+}
 
 /** Writes bytes as a string of JSON, as json_text_quote() does. */
 void klv_text_put_quoted (KlvText * text, BytesSpan bytes);
