@@ -89,17 +89,27 @@ klv_unit_find_behind (const uint8_t * data, size_t size)
   }
 }
 
+/* klv_key_equal() for the first bytes of a key */
+static bool
+begins_equal (const uint8_t * key, const uint8_t * data, size_t size)
+{
+  uint8_t other[KLV_KEY_SIZE];
+
+  memcpy (other, key, KLV_KEY_SIZE);
+  memcpy (other, data, size < KLV_KEY_SIZE ? size : KLV_KEY_SIZE);
+  return klv_key_equal (key, other);
+}
+
 size_t
 klv_unit_find_same (const uint8_t * data, size_t size)
 {
   size_t at = KLV_KEY_SIZE;
 
-  for (;;) {
+  while (at < size) {
     at += klv_unit_find (data + at, size - at);
-    if (size - at < KLV_KEY_SIZE)
-      return size;
-    if (klv_key_equal (data, data + at))
+    if (begins_equal (data, data + at, size - at))
       return at;
-    at += sizeof (KLV_KEY_START);
+    at++;
   }
+  return size;
 }

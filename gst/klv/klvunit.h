@@ -53,7 +53,7 @@ size_t klv_unit_find_behind (const uint8_t * data, size_t size);
 /** Finds the next unit of the same key as the one at the front. No set holds one of its
  * own kind, so the length of a unit that does is wrong.
  * @size: at least KLV_KEY_SIZE
- * Returns: where it begins, with all of its key; @size if there is none */
+ * Returns: as klv_unit_find() */
 size_t klv_unit_find_same (const uint8_t * data, size_t size);
 
 /** Whether a unit may have this label within its value: whether it is a group, and the

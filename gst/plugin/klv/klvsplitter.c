@@ -192,6 +192,9 @@ give_kept (KlvSplitter * self, KlvPart * part, gsize size)
 
 /* --- what is where ------------------------------------------------------- */
 
+/* Bytes of a key that begins within a unit, and may be behind it */
+#define LABEL_REST (KLV_KEY_SIZE - 1)
+
 /* Whether a unit may end before these bytes */
 static gboolean
 is_boundary (BytesSpan bytes)
@@ -215,9 +218,10 @@ look (const KlvSplitter * self, BytesSpan bytes, gsize * size)
     if (is_boundary (get_behind (bytes.data, bytes.size, *size)))
       return KLV_UNIT_WHOLE;
 
-    const gsize same = klv_unit_find_same (bytes.data, *size);
+    const gsize same = klv_unit_find_same (bytes.data,
+        MIN (bytes.size, *size + LABEL_REST));
 
-    if (same == *size)
+    if (same >= *size)
       return KLV_UNIT_WHOLE;
     *size = same;
     return KLV_UNIT_NONE;
@@ -231,11 +235,32 @@ look (const KlvSplitter * self, BytesSpan bytes, gsize * size)
 
 /* --- what is kept -------------------------------------------------------- */
 
+/* As klv_unit_find_same() of what is kept, with up to @more bytes of the input behind it.
+ * Does not copy them if it is found without, so that it takes no more time than the bytes
+ * that are passed over. */
+static gsize
+find_same (KlvSplitter * self, gsize more)
+{
+  const BytesSpan kept = get_kept (self), next = get_input (self);
+  gsize same = kept.size;
+
+  if (kept.size >= KLV_KEY_SIZE)
+    same = klv_unit_find_same (kept.data, kept.size);
+  if (same + KLV_KEY_SIZE > kept.size) {
+    const guint before = self->kept->len;
+
+    g_byte_array_append (self->kept, next.data, MIN (more, next.size));
+    same = klv_unit_find_same (get_kept (self).data, get_kept (self).size);
+    g_byte_array_set_size (self->kept, before);
+  }
+  return same;
+}
+
 /* How many bytes of the input belong to the unit that is kept; 0 if none do, and it is
  * given up.
  * @same: (out): where a unit of the same key is in it; only if that is why */
 static gsize
-count_joining (const KlvSplitter * self, gsize * same)
+count_joining (KlvSplitter * self, gsize * same)
 {
   const BytesSpan kept = get_kept (self), next = get_input (self);
   const gsize n_kept = MIN (kept.size, KLV_UNIT_MAX_HEAD);
@@ -259,13 +284,14 @@ count_joining (const KlvSplitter * self, gsize * same)
     return joining;
   if (klv_cell_begins_unit (next.data, next.size, &cell))
     return 0;
-  if (klv_unit_is_label (next.data, next.size))
-    return size > 0 && next.size > sizeof (KLV_KEY_START)
-        && klv_unit_may_hold (head, next.data) ? joining : 0;
-  if (!ends || kept.size < KLV_KEY_SIZE)
+  if (next.size > sizeof (KLV_KEY_START)
+      && klv_unit_is_label (next.data, next.size)
+      && (size == 0 || !klv_unit_may_hold (head, next.data)))
+    return 0;
+  if (!ends)
     return joining;
-  *same = klv_unit_find_same (kept.data, kept.size);
-  return *same == kept.size ? joining : 0;
+  *same = MIN (find_same (self, joining + LABEL_REST), size);
+  return *same == size ? joining : 0;
 }
 
 /* Makes room for more, in a time that does not depend on how often it is done. */
@@ -292,11 +318,13 @@ join_input (KlvSplitter * self)
     step_input (self, joining);
   } else {
     const BytesSpan kept = get_kept (self);
-    const gsize size =
-        same > 0 ? same : klv_unit_find_behind (kept.data, kept.size);
+    const gsize size = same > 0 ? same
+        : klv_unit_find_behind (kept.data, kept.size);
 
     count_dropped (self, size);
-    step_kept (self, size);
+    if (size > kept.size)
+      step_input (self, size - kept.size);
+    step_kept (self, MIN (size, kept.size));
   }
 }
 
