@@ -39,14 +39,15 @@ put_raw (KlvObject * object, const KlvJsonSettings * settings, BytesSpan unit)
   klv_text_put_char (object->text, '"');
 }
 
+/* Whether it can be shown: JSON of ours has no NUL */
 static bool
-is_utf8 (BytesSpan bytes)
+is_text (BytesSpan bytes)
 {
   const char *next = (const char *) bytes.data;
   size_t left = bytes.size;
 
   while (left > 0) {
-    const size_t n = json_scan_utf8 (next, left);
+    const size_t n = *next != '\0' ? json_scan_utf8 (next, left) : 0;
 
     if (n == 0)
       return false;
@@ -56,18 +57,20 @@ is_utf8 (BytesSpan bytes)
   return true;
 }
 
-/* Some put text where KLV should be. */
+/* Some put text where KLV should be, and writers in C the NUL at its end. */
 static void
-put_other (KlvObject * object, const KlvJsonSettings * settings,
-    BytesSpan bytes)
+put_other (KlvObject * object, BytesSpan bytes)
 {
-  const bool is_text = is_utf8 (bytes);
+  BytesSpan text = bytes;
 
-  klv_object_put_string (object, "type", is_text ? "text" : "data");
-  if (is_text) {
+  while (text.size > 0 && text.data[text.size - 1] == '\0')
+    text.size--;
+  if (text.size > 0 && is_text (text)) {
+    klv_object_put_string (object, "type", "text");
     klv_object_put_name (object, "text");
-    klv_text_put_quoted (object->text, bytes);
+    klv_text_put_quoted (object->text, text);
   } else {
+    klv_object_put_string (object, "type", "data");
     klv_object_put_hex (object, "hex", bytes);
   }
 }
@@ -198,7 +201,7 @@ klv_json_write (BytesSpan unit, const KlvJsonSettings * settings,
   if (read_unit (unit, &value))
     put_unit (&object, settings, report, unit, value);
   else
-    put_other (&object, settings, unit);
+    put_other (&object, unit);
   klv_object_end (&object);
   return text.size;
 }

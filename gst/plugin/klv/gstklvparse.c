@@ -32,7 +32,6 @@
 #include "gstklvsplit.h"
 
 GST_DEBUG_CATEGORY_STATIC (klv_parse_debug);
-#define GST_CAT_DEFAULT klv_parse_debug
 
 enum
 {
@@ -98,6 +97,7 @@ gst_klv_parse_class_init (GstKlvParseClass * klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
   object_class->get_property = gst_klv_parse_get_property;
+  GST_KLV_SPLIT_CLASS (klass)->category = klv_parse_debug;
   GST_KLV_SPLIT_CLASS (klass)->get_caps = gst_klv_parse_get_caps;
   GST_KLV_SPLIT_CLASS (klass)->handle_unit = gst_klv_parse_handle_unit;
 

@@ -10,8 +10,8 @@
 #include "klvsplitter.h"
 #include "timedwarn.h"
 
-GST_DEBUG_CATEGORY_STATIC (klv_split_debug);
-#define GST_CAT_DEFAULT klv_split_debug
+/* That of the element, which has one of its name */
+#define GST_CAT_DEFAULT (GST_KLV_SPLIT_GET_CLASS (self)->category)
 
 enum
 {
@@ -289,7 +289,6 @@ gst_klv_split_class_init (GstKlvSplitClass * klass)
           | GST_PARAM_MUTABLE_READY));
 
   gst_type_mark_as_plugin_api (GST_TYPE_KLV_SPLIT, 0);
-  GST_DEBUG_CATEGORY_INIT (klv_split_debug, "klvsplit", 0, "KLV units");
 }
 
 static void

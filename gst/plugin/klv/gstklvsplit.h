@@ -23,6 +23,8 @@ struct _GstKlvSplitClass
 {
   GstElementClass parent_class;
 
+  GstDebugCategory *category;   /* where it logs */
+
   /** Returns: (transfer full): the caps of what goes out
    * @caps: (transfer none): of what comes in */
   GstCaps *(*get_caps) (GstKlvSplit * self, GstCaps * caps);

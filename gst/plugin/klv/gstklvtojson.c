@@ -410,6 +410,7 @@ gst_klv_to_json_class_init (GstKlvToJsonClass * klass)
   object_class->set_property = gst_klv_to_json_set_property;
   object_class->get_property = gst_klv_to_json_get_property;
   object_class->finalize = gst_klv_to_json_finalize;
+  split_class->category = klv_to_json_debug;
   split_class->get_caps = gst_klv_to_json_get_caps;
   split_class->handle_unit = gst_klv_to_json_handle_unit;
   split_class->handle_other = gst_klv_to_json_handle_unit;
