@@ -20,7 +20,8 @@ BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD'])
 TOOLS = os.environ['METAKAFKA_TOOLS']
 PROGRAMS = ('metakafka-sender', 'metakafka-bridge', 'metakafka-print',
             'metakafka-devbroker')
-ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'kafkasink')
+ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'klvparse', 'klvtojson',
+            'kafkasink')
 TIMEOUT_S = 60
 
 count = 0
@@ -337,6 +338,8 @@ def main():
     check_options()
     check_properties()
     folder = tempfile.mkdtemp()
+    # what lines with KLV read
+    shutil.copy(SRC / 'tests/klv/vectors/made_async06.ts', f'{folder}/flight.ts')
     try:
         check_launch_lines(folder)
         check_embed_c(folder)
