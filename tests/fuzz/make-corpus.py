@@ -8,6 +8,8 @@ failed with.
 import pathlib
 import struct
 
+import klvcorpus
+
 CORPUS = pathlib.Path(__file__).resolve().parent / 'corpus'
 
 UUID = bytes.fromhex('a4b00512d794561186b717406de2f1de')
@@ -415,6 +417,7 @@ def main():
     write('seiwriter', writer())
     write('regions', regions())
     write('json', json())
+    write('klvjson', klvcorpus.klvjson())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 

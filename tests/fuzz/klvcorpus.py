@@ -1,0 +1,54 @@
+"""Seeds of KLV, for make-corpus.py."""
+import pathlib
+
+VECTORS = pathlib.Path(__file__).resolve().parents[1] / 'klv' / 'vectors'
+
+# The number of each set in gst/klv/tables/sets.tsv
+ST0601, ST0102, ST0102_UNIVERSAL, ST0806, ST0903, EG0104 = range(6)
+WHOLE_UNIT = 7
+
+VALUES = {
+    'numbers': (ST0601, '080105 0502ffff 06028000 0d048000ffff 270180 8109088000000000000000'),
+    'mapped': (ST0601, '6003000d92 70021f40 60080123456789abcdef 7503c80000 6001e1 7004d0000000'),
+    'text': (ST0601, '03034d3132 040341fc42 0300 0a054100420000'),
+    'names': (ST0601, '220102 220109 2f0185 7c0103 61030aff00 420100'),
+    'packs': (ST0601, '51080a141e2880000000 5e12014000112233445566778899aabbccddeeff'
+                      '730b050146 00046050584e0180 7404030581 00 79021503'),
+    'lists': (ST0601, '7a0b010e03434144000346524100 7f0583d4608769 8100100f15000001900000'
+                      '02bc4e495220 81020a00082d0000002d000000 810a0801060501 03454f31'),
+    'ways': (ST0601, '810b020380 810c0908010203048105 0161 810d0403010002'
+                     '810e0b0400002d000004 00000b40 810f0107'),
+    'sets': (ST0601, '3006010101 0c010e 4a0c650a09016a06050103504e47 49030e0112'),
+    'repeated': (ST0601, '7303010161 080105 7303020162 0501ff 05020000 05010f'),
+    'unknown': (ST0601, '8116020a0b 8117 00 8116010b 0000'),
+    'errors': (ST0601, '0d035595b6 5e03014000 0308ffff'),
+    'security': (ST0102, '010101 020107 03052f2f555341 0c0107 0d06005500530041 1602000a'),
+    'targets': (ST0903, '0b020b40 65070601080 3ff8000 650e0d01110a2d0000002d0000000384'),
+    'masks': (ST0903, '650c0b01650801060201 02020304 650b0a016507020504 024a440f'
+                      '660807010105 02024142 6704030101 05'),
+    'terminal': (ST0806, '0b07010141 0202ffff 0c06020480000000 0f03414243 010400000000'),
+    'floats': (EG0104, '060e2b34010101030701020102040200 08 40432049c5058322'
+                       '060e2b34010101070701100105000000 04 3f4ccccd'
+                       '060e2b340101010101010101010101ff 01 00'),
+    'keys': (ST0102_UNIVERSAL, '060e2b34010101030208020100000000 01 02'),
+}
+
+
+def values():
+    """(name, number of the set, value)"""
+    for name, (number, text) in VALUES.items():
+        yield name, number, bytes.fromhex(text.replace(' ', ''))
+
+
+def units():
+    """(name, unit)"""
+    for name in ('packet_228', 'packet_114'):
+        yield name, (VECTORS / f'{name}.bin').read_bytes()
+
+
+def klvjson():
+    for i, (name, number, value) in enumerate(values()):
+        yield name, bytes([number << 4 | i % 16]) + value
+    for name, unit in units():
+        yield name, bytes([WHOLE_UNIT << 4]) + unit
+    yield 'plain', bytes([WHOLE_UNIT << 4]) + b'plain text'
