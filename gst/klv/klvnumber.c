@@ -29,31 +29,25 @@ static const double powers[KLV_NUMBER_MAX_DECIMALS + 1] = {
 static size_t
 write_scaled (int64_t scaled, unsigned decimals, char *dst)
 {
-  char digits[24];
-  const bool is_negative = scaled < 0;
-  uint64_t left = is_negative ? -(uint64_t) scaled : (uint64_t) scaled;
-  unsigned n = 0;
-  size_t size = 0;
+  char text[KLV_NUMBER_MAX_SIZE];
+  char *const end = text + sizeof (text);
+  char *start = end;
+  uint64_t left = scaled < 0 ? -(uint64_t) scaled : (uint64_t) scaled;
 
   for (; decimals > 0 && left % 10 == 0; left /= 10)
     decimals--;
+  if (decimals > 0) {
+    for (; decimals > 0; decimals--, left /= 10)
+      *--start = '0' + left % 10;
+    *--start = '.';
+  }
   do
-    digits[n++] = '0' + left % 10;
+    *--start = '0' + left % 10;
   while ((left /= 10) > 0);
-
-  if (is_negative)
-    dst[size++] = '-';
-  if (n <= decimals)
-    dst[size++] = '0';
-  for (; n > decimals; n--)
-    dst[size++] = digits[n - 1];
-  if (decimals > 0)
-    dst[size++] = '.';
-  for (; decimals > n; decimals--)
-    dst[size++] = '0';
-  for (; n > 0; n--)
-    dst[size++] = digits[n - 1];
-  return size;
+  if (scaled < 0)
+    *--start = '-';
+  memcpy (dst, start, end - start);
+  return end - start;
 }
 
 size_t

@@ -57,9 +57,31 @@ read_number (KlvSetReader * self, KlvSetItem * item)
   self->number_is_next = false;
 }
 
+/* Most items have a tag and a length of a byte each. Returns: whether this one does, and is
+ * whole. */
+static bool
+read_short_item (KlvSetReader * self, KlvSetItem * item)
+{
+  KlvReader *reader = &self->reader;
+  const uint8_t *next = reader->next;
+
+  if (self->set->kind != KLV_LOCAL_SET || reader->left < 2
+      || (next[0] | next[1]) >= 0x80 || next[1] > reader->left - 2)
+    return false;
+  item->tag = next[0];
+  item->key = NULL;
+  item->value.data = next + 2;
+  item->value.size = next[1];
+  reader->next += 2 + next[1];
+  reader->left -= 2 + next[1];
+  return true;
+}
+
 static void
 read_item (KlvSetReader * self, KlvSetItem * item)
 {
+  if (read_short_item (self, item))
+    return;
   if (self->set->kind == KLV_LOCAL_SET) {
     item->tag = klv_read_oid (&self->reader);
     item->key = NULL;

@@ -39,6 +39,63 @@ bench_cpu_ns (void)
   return now.tv_sec * 1e9 + now.tv_nsec;
 }
 
+/* Between two looks at the clock */
+#define N_AT_ONCE 10
+
+#define MAX_TURN_NS 5e6
+
+/* Returns nanoseconds for doing it once. */
+static double
+run_turn (const BenchRival * rival, double turn_ns)
+{
+  const double begin_ns = bench_cpu_ns ();
+  double ns;
+  guint64 n = 0;
+
+  do {
+    for (guint i = 0; i < N_AT_ONCE; i++)
+      rival->run (rival->data);
+    n += N_AT_ONCE;
+    ns = bench_cpu_ns () - begin_ns;
+  } while (ns < turn_ns);
+  return ns / n;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  const double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+void
+bench_compete (const BenchRival * rivals, guint n, double total_ms)
+{
+  const double total_ns = total_ms * 1e6;
+  const double turn_ns = MIN (MAX_TURN_NS, total_ns);
+  GPtrArray *turns =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (turns, g_array_new (FALSE, FALSE, sizeof (double)));
+  for (double ns = 0; ns < total_ns; ns += turn_ns) {
+    for (guint i = 0; i < n; i++) {
+      const double each = run_turn (&rivals[i], turn_ns);
+
+      g_array_append_val (((GArray *) turns->pdata[i]), each);
+    }
+  }
+  for (guint i = 0; i < n; i++) {
+    GArray *found = turns->pdata[i];
+
+    g_array_sort (found, compare);
+    g_print ("%s %.0f\n", rivals[i].name,
+        g_array_index (found, double, found->len / 2));
+  }
+  g_ptr_array_unref (turns);
+}
+
 void
 bench_fail (const char *format, ...)
 {

@@ -27,6 +27,28 @@ GstPad *bench_feed (GstElement * element, const char *caps);
 double bench_cpu_ns (void);
 
 /**
+ * BenchRival:
+ * @name: what it is called in the output
+ * @run: does it once
+ *
+ * One of the things that are measured beside each other.
+ */
+typedef struct
+{
+  const char *name;
+  void (*run) (gpointer data);
+  gpointer data;
+} BenchRival;
+
+/**
+ * bench_compete:
+ *
+ * Lets all do it again and again, in turns of some milliseconds, for @total_ms each. Prints
+ * the median of the turns as lines of a name and nanoseconds of processor time.
+ */
+void bench_compete (const BenchRival * rivals, guint n, double total_ms);
+
+/**
  * bench_fail:
  *
  * Prints why and ends the process with status 1.

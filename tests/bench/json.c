@@ -7,10 +7,9 @@
  *     bench-json text|members SIZE MILLISECONDS
  *
  * An object of about SIZE bytes, most of which are one string, or many members, is
- * checked, checked with a look for two members, and written with a look for them, in
- * turns of some milliseconds, for so long each. utf8 is g_utf8_validate(), which reads
- * the bytes and no more. Prints the median of the turns as lines of a name and
- * nanoseconds of processor time. */
+ * checked, checked with a look for two members, and written with a look for them. utf8 is
+ * g_utf8_validate(), which reads the bytes and no more. bench_compete() says how, and what
+ * is printed. */
 
 #include "bench.h"
 
@@ -19,54 +18,53 @@
 
 #include "jsontext.h"
 
-#define TURN_NS 2e6
-#define N_AT_ONCE 100
-
 static GString *object;
 static char *written;
-static gsize n_done;            /* what each pass returns, so that none is left out */
 
+/* No pass is left out, because what it gives is looked at. */
 static void
-check (void)
+expect (gboolean is_right)
 {
-  n_done += json_text_is_object (object->str, object->len);
+  if (!is_right)
+    bench_fail ("a pass gave something else than it should");
 }
 
 static void
-find (void)
+check (gpointer unused)
+{
+  expect (json_text_is_object (object->str, object->len));
+}
+
+static void
+find (gpointer unused)
 {
   JsonTextMember members[] = { {.name = "seq"}, {.name = "ts_ns"} };
 
-  n_done += json_text_read_object (object->str, object->len, members,
-      G_N_ELEMENTS (members)) && members[0].found && members[1].found;
+  expect (json_text_read_object (object->str, object->len, members,
+          G_N_ELEMENTS (members)) && members[0].found && members[1].found);
 }
 
 static void
-write_again (void)
+write_again (gpointer unused)
 {
   static const char *const remove[] = { "bridge_ts_ns", "sender_ts_ns", NULL };
   JsonTextMember members[] = { {.name = "seq"}, {.name = "ts_ns"} };
 
-  n_done += json_text_edit (object->str, object->len, remove, members,
-      G_N_ELEMENTS (members), written, object->len) == object->len;
+  expect (json_text_edit (object->str, object->len, remove, members,
+          G_N_ELEMENTS (members), written, object->len) == object->len);
 }
 
 static void
-validate (void)
+validate (gpointer unused)
 {
-  n_done += g_utf8_validate_len (object->str, object->len, NULL);
+  expect (g_utf8_validate_len (object->str, object->len, NULL));
 }
 
-static struct
-{
-  const char *name;
-  void (*pass) (void);
-  GArray *turns;                /* of double: nanoseconds per pass */
-} passes[] = {
-  {.name = "check",.pass = check},
-  {.name = "find",.pass = find},
-  {.name = "write",.pass = write_again},
-  {.name = "utf8",.pass = validate},
+static const BenchRival passes[] = {
+  {"check", check, NULL},
+  {"find", find, NULL},
+  {"write", write_again, NULL},
+  {"utf8", validate, NULL}
 };
 
 static void
@@ -84,60 +82,14 @@ make_object (gboolean has_members, gsize size)
   written = g_malloc (object->len);
 }
 
-/* Returns nanoseconds per pass. */
-static double
-run_turn (void (*pass) (void))
-{
-  const double begin_ns = bench_cpu_ns ();
-  const gsize n_before = n_done;
-  double ns;
-  gsize n = 0;
-
-  do {
-    for (guint i = 0; i < N_AT_ONCE; i++)
-      pass ();
-    n += N_AT_ONCE;
-    ns = bench_cpu_ns () - begin_ns;
-  } while (ns < TURN_NS);
-  if (n_done - n_before != n)
-    bench_fail ("a pass gave something else than it should");
-  return ns / n;
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  const double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 int
 main (int argc, char **argv)
 {
   if (argc != 4)
     bench_fail ("usage: bench-json text|members SIZE MILLISECONDS");
 
-  const double turns = g_ascii_strtod (argv[3], NULL) * 1e6 / TURN_NS;
-
   make_object (g_str_equal (argv[1], "members"), strtoul (argv[2], NULL, 10));
-  for (guint i = 0; i < G_N_ELEMENTS (passes); i++)
-    passes[i].turns = g_array_new (FALSE, FALSE, sizeof (double));
-  for (guint turn = 0; turn == 0 || turn < turns; turn++) {
-    for (guint i = 0; i < G_N_ELEMENTS (passes); i++) {
-      const double ns = run_turn (passes[i].pass);
-
-      g_array_append_val (passes[i].turns, ns);
-    }
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (passes); i++) {
-    GArray *found = passes[i].turns;
-
-    g_array_sort (found, compare);
-    g_print ("%s %.0f\n", passes[i].name, g_array_index (found, double,
-            found->len / 2));
-    g_array_unref (found);
-  }
+  bench_compete (passes, G_N_ELEMENTS (passes), g_ascii_strtod (argv[3], NULL));
   g_string_free (object, TRUE);
   g_free (written);
   return 0;

@@ -6,9 +6,8 @@
  *
  *     bench-sei h264|h265 byte-stream|avc|hvc1 SIZE MILLISECONDS
  *
- * One access unit of SIZE bytes goes through identity, seiinject and seiextract
- * again and again, in turns of some milliseconds, for so long each. Prints the
- * median of the turns as lines of a name and nanoseconds of processor time. */
+ * One access unit of SIZE bytes goes through identity, seiinject and seiextract:
+ * bench_compete() says how, and what is printed. */
 
 #include "bench.h"
 
@@ -16,7 +15,6 @@
 #include <string.h>
 
 #define PAYLOAD_SIZE 200
-#define MAX_TURN_NS 5e6
 #define FRAME_NS (GST_SECOND / 30)
 
 typedef struct
@@ -24,7 +22,6 @@ typedef struct
   const char *name;
   GstPad *feed;
   GstMemory *unit;
-  GArray *turns;                /* of double: nanoseconds per access unit */
 } Bed;
 
 static guint64 n_bytes, n_records;
@@ -167,27 +164,22 @@ bed_init (Bed * bed, const char *name, const char *caps, GstMemory * unit)
   bed->name = name;
   bed->feed = bench_feed (element, caps);
   bed->unit = unit;
-  bed->turns = g_array_new (FALSE, FALSE, sizeof (double));
 }
 
-/* Returns the nanoseconds that n access units took. */
-static double
-bed_push (Bed * bed, guint n)
+/* Pushes an access unit. */
+static void
+bed_push (gpointer data)
 {
   static GstClockTime pts = 0;
-  const double begin = bench_cpu_ns ();
+  const Bed *bed = data;
+  GstBuffer *buffer = gst_buffer_new ();
 
-  for (guint i = 0; i < n; i++) {
-    GstBuffer *buffer = gst_buffer_new ();
-
-    gst_buffer_append_memory (buffer, gst_memory_ref (bed->unit));
-    GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = pts;
-    GST_BUFFER_DURATION (buffer) = FRAME_NS;
-    pts += FRAME_NS;
-    if (gst_pad_push (bed->feed, buffer) != GST_FLOW_OK)
-      bench_fail ("%s did not take the access unit", bed->name);
-  }
-  return bench_cpu_ns () - begin;
+  gst_buffer_append_memory (buffer, gst_memory_ref (bed->unit));
+  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = pts;
+  GST_BUFFER_DURATION (buffer) = FRAME_NS;
+  pts += FRAME_NS;
+  if (gst_pad_push (bed->feed, buffer) != GST_FLOW_OK)
+    bench_fail ("%s did not take the access unit", bed->name);
 }
 
 /* That the element did what is measured. */
@@ -198,21 +190,13 @@ bed_check (Bed * bed)
   const gboolean injects = g_str_equal (bed->name, "seiinject");
 
   n_bytes = n_records = 0;
-  bed_push (bed, 1);
+  bed_push (bed);
   if (injects ? n_bytes <= size : n_bytes != size)
     bench_fail ("%s made %" G_GUINT64_FORMAT " bytes of %" G_GSIZE_FORMAT,
         bed->name, n_bytes, size);
   if (n_records != g_str_equal (bed->name, "seiextract"))
     bench_fail ("%s found %" G_GUINT64_FORMAT " payloads", bed->name,
         n_records);
-}
-
-static int
-compare (const void *a, const void *b)
-{
-  const double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
 }
 
 int
@@ -226,34 +210,21 @@ main (int argc, char **argv)
   const gboolean is_h265 = g_str_equal (argv[1], "h265");
   const gboolean has_length = !g_str_equal (argv[2], "byte-stream");
   const gsize size = g_ascii_strtoull (argv[3], NULL, 10);
-  const double total_ns = g_ascii_strtod (argv[4], NULL) * 1e6;
-  const double turn_ns = MIN (MAX_TURN_NS, total_ns);
   g_autofree char *caps = make_caps (argv[1], argv[2]);
   g_autofree char *payload = make_payload ();
   GstMemory *with = make_unit (is_h265, has_length, size, payload);
   GstMemory *without = make_unit (is_h265, has_length, size, NULL);
+  BenchRival rivals[3];
   Bed beds[3];
 
   bed_init (&beds[0], "identity", caps, with);
   bed_init (&beds[1], "seiinject", caps, without);
   bed_init (&beds[2], "seiextract", caps, with);
-  for (guint i = 0; i < G_N_ELEMENTS (beds); i++)
-    bed_check (&beds[i]);
-  for (double ns = 0; ns < total_ns; ns += turn_ns) {
-    for (guint i = 0; i < G_N_ELEMENTS (beds); i++) {
-      const double one = bed_push (&beds[i], 10) / 10;
-      const guint n = 1 + (guint) (turn_ns / one);
-      const double each = bed_push (&beds[i], n) / n;
-
-      g_array_append_val (beds[i].turns, each);
-    }
-  }
   for (guint i = 0; i < G_N_ELEMENTS (beds); i++) {
-    GArray *turns = beds[i].turns;
-
-    qsort (turns->data, turns->len, sizeof (double), compare);
-    g_print ("%s %.0f\n", beds[i].name,
-        g_array_index (turns, double, turns->len / 2));
+    bed_check (&beds[i]);
+    rivals[i] = (BenchRival) {
+    beds[i].name, bed_push, &beds[i]};
   }
+  bench_compete (rivals, G_N_ELEMENTS (rivals), g_ascii_strtod (argv[4], NULL));
   return 0;
 }
