@@ -76,6 +76,7 @@ struct _GstKlvToJson
   /* streaming thread */
   Text nested;
   Text flat;
+  gboolean has_lines;           /* each object is a line */
 
   /* OBJECT_LOCK */
   char *stream_id;              /* GRefString */
@@ -93,7 +94,8 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("meta/x-klv"));
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-json"));
+    GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("application/x-json; application/x-ndjson"));
 
 static const GEnumValue raws[] = {
   {KLV_RAW_NONE, "No member raw", "none"},
@@ -116,10 +118,26 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (klvtojson, "klvtojson", GST_RANK_NONE,
     GST_TYPE_KLV_TO_JSON, GST_DEBUG_CATEGORY_INIT (klv_to_json_debug,
         "klvtojson", 0, "KLV to JSON"));
 
+/* Of what there is, downstream's first choice; without a peer, or where that takes nothing
+ * of it, JSON. */
 static GstCaps *
 gst_klv_to_json_get_caps (GstKlvSplit * split, GstCaps * caps)
 {
-  return gst_static_pad_template_get_caps (&src_template);
+  GstKlvToJson *self = GST_KLV_TO_JSON (split);
+  GstCaps *ours = gst_static_pad_template_get_caps (&src_template);
+  g_autoptr (GstPad) src = gst_element_get_static_pad (GST_ELEMENT (self),
+      "src");
+  g_autoptr (GstCaps) theirs = gst_pad_peer_query_caps (src, NULL);
+  GstCaps *chosen =
+      gst_caps_intersect_full (theirs, ours, GST_CAPS_INTERSECT_FIRST);
+
+  if (gst_caps_is_empty (chosen) || gst_caps_is_any (theirs))
+    gst_caps_replace (&chosen, ours);
+  gst_caps_unref (ours);
+  chosen = gst_caps_fixate (chosen);
+  self->has_lines = gst_structure_has_name (gst_caps_get_structure (chosen, 0),
+      "application/x-ndjson");
+  return chosen;
 }
 
 static void
@@ -127,6 +145,16 @@ make_room (Text * text)
 {
   text->capacity = text->size;
   text->text = g_realloc (text->text, text->capacity);
+}
+
+/* JSON of ours has no line break in it. */
+static void
+add_line_break (Text * text)
+{
+  text->size++;
+  if (text->size > text->capacity)
+    make_room (text);
+  text->text[text->size - 1] = '\n';
 }
 
 static void
@@ -186,11 +214,15 @@ write_json (GstKlvToJson * self, BytesSpan unit, KlvJsonReport * report)
   };
   GST_OBJECT_UNLOCK (self);
 
+  Text *text = flatten ? &self->flat : &self->nested;
+
   write_nested (&self->nested, unit, &settings, report);
   if (flatten)
     write_flat (&self->flat, &self->nested);
+  if (self->has_lines)
+    add_line_break (text);
   g_clear_pointer (&stream_id, g_ref_string_release);
-  return flatten ? &self->flat : &self->nested;
+  return text;
 }
 
 static GstBuffer *

@@ -243,6 +243,31 @@ GST_START_TEST (test_klvtojson_settings_change_while_playing)
 
 GST_END_TEST;
 
+GST_START_TEST (test_klvtojson_lines)
+{
+  GstHarness *h = gst_harness_new ("klvtojson");
+  GstCaps *caps;
+
+  gst_harness_set_sink_caps_str (h, "text/plain; application/x-ndjson");
+  gst_harness_set_src_caps_str (h, "meta/x-klv");
+  push (h, gst_buffer_append (UNIT (ITEMS), UNIT (ITEMS)));
+  assert_object (h, JSON "\n");
+  assert_object (h, JSON "\n");
+  gst_harness_teardown (h);
+
+  /* of several, the first that the peer names */
+  h = gst_harness_new ("klvtojson");
+  gst_harness_set_sink_caps_str (h, "application/x-ndjson; application/x-json");
+  gst_harness_set_src_caps_str (h, "meta/x-klv");
+  caps = gst_pad_get_current_caps (h->sinkpad);
+  fail_unless (gst_structure_has_name (gst_caps_get_structure (caps, 0),
+          "application/x-ndjson"));
+  gst_caps_unref (caps);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_klvtojson_counts)
 {
   GstHarness *h = harness ("");
@@ -346,6 +371,7 @@ klvtojson_suite (void)
   tcase_add_test (tc, test_klvtojson_has_the_time_of_the_unit);
   tcase_add_test (tc, test_klvtojson_settings);
   tcase_add_test (tc, test_klvtojson_settings_change_while_playing);
+  tcase_add_test (tc, test_klvtojson_lines);
   tcase_add_test (tc, test_klvtojson_counts);
   tcase_add_test (tc, test_klvtojson_what_is_no_klv);
   tcase_add_test (tc, test_klvtojson_long_units);
