@@ -213,18 +213,11 @@ start (GstKlvSplit * self)
 static GstStateChangeReturn
 gst_klv_split_change_state (GstElement * element, GstStateChange transition)
 {
-  GstKlvSplit *self = GST_KLV_SPLIT (element);
-
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    start (self);
+    start (GST_KLV_SPLIT (element));
 
-  const GstStateChangeReturn ret =
-      GST_ELEMENT_CLASS (gst_klv_split_parent_class)->change_state (element,
+  return GST_ELEMENT_CLASS (gst_klv_split_parent_class)->change_state (element,
       transition);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    klv_splitter_clear (get_private (self)->splitter);
-  return ret;
 }
 
 static GstPad *

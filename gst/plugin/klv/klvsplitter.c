@@ -195,16 +195,6 @@ give_kept (KlvSplitter * self, KlvPart * part, gsize size)
 /* Bytes of a key that begins within a unit, and may be behind it */
 #define LABEL_REST (KLV_KEY_SIZE - 1)
 
-/* Whether a unit may end before these bytes */
-static gboolean
-is_boundary (BytesSpan bytes)
-{
-  KlvCell cell;
-
-  return klv_unit_begins (bytes.data, bytes.size)
-      || klv_cell_begins_unit (bytes.data, bytes.size, &cell);
-}
-
 /* Looks at the front of some bytes.
  * Returns: what is there: KLV_UNIT_NONE also for a unit whose length is wrong
  * @size: (out): bytes of the unit; of KLV_UNIT_NONE bytes up to what may be one */
@@ -215,7 +205,7 @@ look (const KlvSplitter * self, BytesSpan bytes, gsize * size)
       self->max_size, size);
 
   if (state == KLV_UNIT_WHOLE) {
-    if (is_boundary (get_behind (bytes.data, bytes.size, *size)))
+    if (klv_unit_begins (bytes.data + *size, bytes.size - *size))
       return KLV_UNIT_WHOLE;
 
     const gsize same = klv_unit_find_same (bytes.data,
@@ -280,13 +270,13 @@ count_joining (KlvSplitter * self, gsize * same)
   const gsize joining = MIN (wanted, next.size);
   const gboolean ends = size > 0 && joining == wanted;
 
-  if (ends && is_boundary (get_behind (next.data, next.size, joining)))
+  if (ends && klv_unit_begins (next.data + joining, next.size - joining))
     return joining;
   if (klv_cell_begins_unit (next.data, next.size, &cell))
     return 0;
   if (next.size > sizeof (KLV_KEY_START)
       && klv_unit_is_label (next.data, next.size)
-      && (size == 0 || !klv_unit_may_hold (head, next.data)))
+      && !klv_unit_may_hold (head, next.data))
     return 0;
   if (!ends)
     return joining;
@@ -340,7 +330,6 @@ join_cell (KlvSplitter * self)
       && cell.payload.size <= self->max_size - self->kept->len) {
     g_byte_array_append (self->kept, cell.payload.data, cell.payload.size);
     self->counts.head_bytes += KLV_CELL_HEAD_SIZE;
-    self->has_cells = TRUE;
     self->last_fragment = cell;
     step_input (self, KLV_CELL_HEAD_SIZE + cell.payload.size);
     if (cell.place == KLV_CELL_MIDDLE)

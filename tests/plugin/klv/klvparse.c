@@ -297,6 +297,7 @@ GST_START_TEST (test_klvparse_survives_null)
   GstSegment segment;
 
   push (h, units ("a", 1));
+  push (h, gst_buffer_new_memdup ("plain text", 10));
   push (h, FIRST_PART ("b", 2));
   assert_unit (h, 'a', 1);
   gst_element_set_state (h->element, GST_STATE_NULL);
@@ -452,8 +453,10 @@ GST_START_TEST (test_klvparse_warns_at_powers_of_two)
   g_atomic_int_set (&n_warnings, 0);
   gst_debug_set_threshold_for_name ("klvparse", GST_LEVEL_WARNING);
   gst_debug_add_log_function (count_warning, &n_warnings, NULL);
-  for (guint i = 0; i < 100; i++)
+  for (guint i = 0; i < 100; i++) {
     push (h, gst_buffer_new_memdup ("plain text", 10));
+    push (h, units ("a", i));
+  }
   gst_debug_remove_log_function (count_warning);
   gst_debug_unset_threshold_for_name ("klvparse");
   assert_equals_uint64 (stat (h->element, "errors"), 100);

@@ -5,7 +5,9 @@
 /* Units are named by the letters of their values, and by the second of the buffer whose
  * times they have: "a@0 b@0". What is no KLV is in brackets. */
 
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <gst/gst.h>
 
@@ -344,6 +346,29 @@ test_discont_is_on_the_first (void)
           bytes->len - 30, 2));
   assert_marked (splitter, 1, TRUE);
   assert_marked (splitter, 2, FALSE);
+
+  buffer = marked_buffer (bytes->data, bytes->len, 3);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  klv_splitter_push (splitter, buffer);
+  assert_marked (splitter, 3, TRUE);
+  assert_marked (splitter, 3, FALSE);
+  klv_splitter_free (splitter);
+}
+
+static void
+test_discont_is_on_the_first_in_a_unit_that_is_given_up (void)
+{
+  KlvSplitter *splitter = klv_splitter_new (MAX_SIZE);
+  g_autoptr (GByteArray) bytes = join (false_unit ('x', 40, 1000),
+      units ("ab", 40));
+  GstBuffer *buffer = marked_buffer (bytes->data, bytes->len, 1);
+
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  klv_splitter_push (splitter, buffer);
+  klv_splitter_next (splitter, NULL);
+  klv_splitter_end (splitter);
+  assert_marked (splitter, 1, TRUE);
+  assert_marked (splitter, 1, FALSE);
   klv_splitter_free (splitter);
 }
 
@@ -485,6 +510,31 @@ test_length_too_short_costs_one_unit (void)
   end (&test, "x@0 a@0 b@0 c@1", 1);
 }
 
+/* The end of a unit and what follows look like the beginning of a label, but are none. */
+static void
+test_garbage_behind_what_might_be_a_label (void)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  gsize size;
+  Test test;
+
+  put_head (bytes, 42);
+  put_letters (bytes, 'a', 40);
+  put_bytes (bytes, "\x06\x0e", 2);
+  size = bytes->len;
+  bytes = join (join (bytes, text ("+stuffing")), unit ('b', 40));
+  begin (&test);
+  push_flags (&test, bytes->data, bytes->len, 0);
+  end (&test, "a@0 b@0", 1);
+  for (gsize cut = 1; cut <= size; cut++) {
+    begin (&test);
+    push_flags (&test, bytes->data, cut, 0);
+    push_flags (&test, bytes->data + cut, bytes->len - cut, 0);
+    end (&test, "a@0 b@1", 1);
+  }
+  g_byte_array_unref (bytes);
+}
+
 /* --- a rest that is lost ------------------------------------------------- */
 
 static void
@@ -501,6 +551,21 @@ test_rest_that_is_lost (void)
     push (&test, units ("d", 40));
     end (&test, "b@1 c@1 d@2", 1);
   }
+}
+
+static void
+test_rest_that_is_lost_before_a_cell (void)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  Test test;
+
+  put_cell (bytes, 0, KLV_CELL_WHOLE, KLV_BYTES_HEAD + 40);
+  put_unit (bytes, 'b', 40);
+  begin (&test);
+  push (&test, false_unit ('a', 40, 1000));
+  push (&test, bytes);
+  g_assert_cmpuint (counts (&test)->units, ==, 1);
+  end (&test, "b@1", 1);
 }
 
 static void
@@ -528,6 +593,19 @@ test_discont_ends_a_unit (void)
   push_flags (&test, bytes->data, 30, GST_BUFFER_FLAG_DISCONT);
   push_flags (&test, bytes->data + 30, bytes->len - 30, 0);
   end (&test, "b@1 a@2 b@3", 2);
+}
+
+static void
+test_discont_begins_a_unit (void)
+{
+  g_autoptr (GByteArray) bytes = units ("a", 40);
+  Test test;
+
+  begin (&test);
+  push_flags (&test, bytes->data, 30, GST_BUFFER_FLAG_DISCONT);
+  push_flags (&test, bytes->data + 30, 10, 0);
+  push_flags (&test, bytes->data + 40, bytes->len - 40, 0);
+  end (&test, "a@0", 0);
 }
 
 static void
@@ -665,7 +743,10 @@ test_cells (void)
   put_cell_of (bytes, 1, 'b', 0);
   put_cell_of (bytes, 2, 'c', 0);
   push (&test, bytes);
-  push (&test, unit ('d', 40));
+  bytes = units ("d", 40);
+  push_flags (&test, bytes->data, 30, 0);
+  push_flags (&test, bytes->data + 30, bytes->len - 30, 0);
+  g_byte_array_unref (bytes);
   g_assert_cmpuint (counts (&test)->head_bytes, ==, 4 * KLV_CELL_HEAD_SIZE);
   end (&test, "a@0 a@1 b@1 c@1 d@2", 0);
 }
@@ -819,6 +900,7 @@ test_fragments_have_the_times_of_the_first (void)
   put_fragments (cells, 0, 'b');
   for (guint i = 0; i < cells->len; i++)
     push (&test, g_byte_array_ref (g_ptr_array_index (cells, i)));
+  g_assert_cmpuint (counts (&test)->units, ==, 2);
   push (&test, unit ('c', 40));
   end (&test, "a@0 b@1 c@4", 0);
 }
@@ -975,7 +1057,7 @@ test_time_is_linear (void)
   static GByteArray *(*const makers[]) (gsize) = {
     tiny_units, tiny_cells, long_unit, nested_same, nested_others, endless
   };
-  static const gsize pieces[] = { 1 << 30, 400000, 7 };
+  static const gsize pieces[] = { 1 << 30, 333333, 7 };
 
   for (guint i = 0; i < G_N_ELEMENTS (makers); i++) {
     for (guint k = 0; k < G_N_ELEMENTS (pieces); k++) {
@@ -987,6 +1069,47 @@ test_time_is_linear (void)
       g_assert_cmpfloat (four, <, 9 * one + 0.1);
     }
   }
+}
+
+static gsize
+get_memory (void)
+{
+  g_autofree gchar *text = NULL;
+  guint64 size, resident;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
+          &size, &resident), ==, 2);
+  return resident * sysconf (_SC_PAGESIZE);
+}
+
+/* Each unit says it ends a little behind the head of the next, and each buffer ends behind
+ * such a head, so that something is always kept. */
+static void
+test_memory_is_bounded (void)
+{
+  const gsize size = KLV_SPLITTER_MAX_SIZE, period = size - 40, head = 25;
+  KlvSplitter *splitter = klv_splitter_new (size);
+  GByteArray *bytes = g_byte_array_new ();
+  KlvPart part;
+  gsize before;
+
+  put_bytes (bytes, KLV_BYTES_SET, KLV_KEY_SIZE);
+  put_bytes (bytes, "\x83\x0f\xff\xec", 4);
+  put_letters (bytes, 'x', period - bytes->len);
+  klv_splitter_push (splitter, gst_buffer_new_memdup (bytes->data, head));
+  g_assert_false (klv_splitter_next (splitter, &part));
+  g_byte_array_append (bytes, bytes->data, head);
+  before = get_memory ();
+  for (guint i = 0; i < 200; i++) {
+    klv_splitter_push (splitter, gst_buffer_new_memdup (bytes->data + head,
+            period));
+    g_assert_false (klv_splitter_next (splitter, &part));
+  }
+  g_assert_cmpuint (klv_splitter_get_counts (splitter)->errors, ==, 199);
+  g_assert_cmpuint (get_memory (), <, before + 50 * size);
+  klv_splitter_free (splitter);
+  g_byte_array_unref (bytes);
 }
 
 int
@@ -1007,6 +1130,9 @@ main (int argc, char **argv)
       test_times_flags_and_metas);
   g_test_add_func ("/klv/splitter/discont-is-on-the-first",
       test_discont_is_on_the_first);
+  g_test_add_func
+      ("/klv/splitter/discont-is-on-the-first-in-a-unit-that-is-given-up",
+      test_discont_is_on_the_first_in_a_unit_that_is_given_up);
   g_test_add_func ("/klv/splitter/clear-forgets", test_clear_forgets);
   g_test_add_func ("/klv/splitter/garbage-is-dropped", test_garbage_is_dropped);
   g_test_add_func ("/klv/splitter/garbage-before-a-label-that-is-cut",
@@ -1017,11 +1143,17 @@ main (int argc, char **argv)
       test_length_beyond_costs_one_unit);
   g_test_add_func ("/klv/splitter/length-too-short-costs-one-unit",
       test_length_too_short_costs_one_unit);
+  g_test_add_func ("/klv/splitter/garbage-behind-what-might-be-a-label",
+      test_garbage_behind_what_might_be_a_label);
   g_test_add_func ("/klv/splitter/rest-that-is-lost", test_rest_that_is_lost);
+  g_test_add_func ("/klv/splitter/rest-that-is-lost-before-a-cell",
+      test_rest_that_is_lost_before_a_cell);
   g_test_add_func ("/klv/splitter/beginning-that-is-lost",
       test_beginning_that_is_lost);
   g_test_add_func ("/klv/splitter/discont-ends-a-unit",
       test_discont_ends_a_unit);
+  g_test_add_func ("/klv/splitter/discont-begins-a-unit",
+      test_discont_begins_a_unit);
   g_test_add_func ("/klv/splitter/end-finds-what-a-unit-has-swallowed",
       test_end_finds_what_a_unit_has_swallowed);
   g_test_add_func ("/klv/splitter/universal-set-in-pieces",
@@ -1048,5 +1180,6 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/splitter/fragments-are-bounded",
       test_fragments_are_bounded);
   g_test_add_func ("/klv/splitter/time-is-linear", test_time_is_linear);
+  g_test_add_func ("/klv/splitter/memory-is-bounded", test_memory_is_bounded);
   return g_test_run ();
 }
