@@ -71,7 +71,8 @@ klv_imapb_special_code (const char *name, size_t size)
   for (size_t i = 0; i < N_SPECIALS; i++)
     if (strncmp (specials[i].name, name, size) == 0
         && specials[i].name[size] == '\0')
-      return specials[i].code;
+      /* 80 00 ... may be the upper bound */
+      return specials[i].code == 0x80 ? 0x81 : specials[i].code;
   return 0;
 }
 

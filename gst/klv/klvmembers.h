@@ -1,0 +1,48 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef KLV_MEMBERS_H
+#define KLV_MEMBERS_H
+
+#include <stdbool.h>
+
+#include "jsontext.h"
+#include "klvtables.h"
+#include "klvwrite.h"
+#include "klvwriter.h"
+
+/* How the members of objects become the items of sets and the fields of packs: the way back of
+ * klvobject.h. What becomes of a whole unit, klvwrite.c knows. */
+
+/**
+ * KlvRoot:
+ * @others: names of members that are no items, the last followed by NULL
+ * @is_copy: whether the object seems to be of a unit that was read, so that its like is to be
+ *   written: items in the order of the members, and not by tag; numbers in a size that shows
+ *   the same digits again
+ * @time: the member `precision_time_stamp` of an object that has none; @time.text NULL: none
+ * @version: the member `uas_datalink_ls_version_number`, likewise
+ *
+ * What is said of the outermost object.
+ */
+typedef struct {
+  const char *const *others;
+  bool is_copy;
+  JsonTextValue time;
+  JsonTextValue version;
+} KlvRoot;
+
+/** Writes the value of a set.
+ * @object: a JSON_TEXT_OBJECT
+ * @report: (inout): n_items, n_left_out and left_out are added to */
+void klv_members_write (KlvWriter * writer, const KlvSet * set,
+    const JsonTextValue * object, const KlvRoot * root,
+    KlvWriteReport * report);
+
+/** Adds a member to those that were left out.
+ * @name: @size bytes */
+void klv_members_leave_out (KlvWriteReport * report, const char *name,
+    size_t size, const char *reason);
+
+#endif

@@ -1,0 +1,264 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "klvwrite.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "jsontext.h"
+#include "klvchecksum.h"
+#include "klvcrc.h"
+#include "klvdigits.h"
+#include "klvkey.h"
+#include "klvmembers.h"
+
+/* What says how the unit is to be written */
+enum
+{
+  HEAD_TYPE,
+  HEAD_STANDARD,
+  HEAD_UL,
+  HEAD_TS_NS,
+  HEAD_CHECKSUM,
+  HEAD_RAW,
+  HEAD_HEX,
+  N_HEAD
+};
+
+static const JsonTextMember head_names[N_HEAD] = {
+  {.name = "type"}, {.name = "standard"}, {.name = "ul"}, {.name = "ts_ns"},
+  {.name = "checksum"}, {.name = "raw"}, {.name = "hex"}
+};
+
+/* What the bridge adds, too */
+static const char *const others[] = { "type", "standard", "ul", "ts_ns", "time",
+  "checksum", "raw", "stream_id", "bridge_ts_ns", "sender_ts_ns", NULL
+};
+
+/* Enough for any integer of 64 bits */
+#define NUMBER_SIZE 24
+
+static bool
+says (const JsonTextMember * member, const char *text)
+{
+  const size_t size = strlen (text);
+
+  return member->found && member->value.type == JSON_TEXT_STRING
+      && member->value.size == size + 2
+      && memcmp (member->value.text + 1, text, size) == 0;
+}
+
+static void
+leave_out (KlvWriteReport * report, const JsonTextMember * member,
+    const char *reason)
+{
+  klv_members_leave_out (report, member->name, strlen (member->name), reason);
+}
+
+static JsonTextValue
+get_number (char *text, uint64_t number)
+{
+  const int size = snprintf (text, NUMBER_SIZE, "%" PRIu64, number);
+  const JsonTextValue value = { JSON_TEXT_NUMBER, text, size };
+
+  return value;
+}
+
+static size_t
+give_up (KlvWriteReport * report, const char *reason)
+{
+  report->reason = reason;
+  return 0;
+}
+
+/* Writes the bytes that the member `raw` has.
+ * Returns: whether they begin as a unit does */
+static bool
+put_raw (KlvWriter * writer, const JsonTextValue * raw)
+{
+  uint8_t start[sizeof (KLV_KEY_START)];
+  KlvWriter probe = { start, sizeof (start), 0 };
+  const bool is_hex = klv_put_hex (&probe, raw);
+
+  if (!is_hex) {
+    probe.size = 0;
+    if (!klv_put_base64 (&probe, raw))
+      return false;
+  }
+  if (probe.size < KLV_KEY_SIZE
+      || memcmp (start, KLV_KEY_START, sizeof (start)) != 0)
+    return false;
+  return is_hex ? klv_put_hex (writer, raw) : klv_put_base64 (writer, raw);
+}
+
+/* Reads the member `ul`. Returns: whether it is a key */
+static bool
+read_key (const JsonTextMember * member, uint8_t * key)
+{
+  KlvWriter writer = { key, KLV_KEY_SIZE, 0 };
+
+  return member->found && klv_put_hex (&writer, &member->value)
+      && writer.size == KLV_KEY_SIZE
+      && memcmp (key, KLV_KEY_START, sizeof (KLV_KEY_START)) == 0;
+}
+
+/* Finds the set that the object is of, and its key: `standard` says which, and `ul` which of
+ * several of that name.
+ * @key: (inout): what `ul` says, if @has_key; the key to write */
+static const KlvSet *
+find_set (const JsonTextMember * standard, uint8_t * key, bool has_key)
+{
+  const KlvSet *set = has_key ? klv_set_of_key (key) : NULL;
+
+  if (set != NULL && (!standard->found || says (standard, set->standard)))
+    return set;
+  if (!standard->found)
+    set = klv_set_of_standard ("ST 0601", strlen ("ST 0601"));
+  else if (standard->value.type == JSON_TEXT_STRING)
+    set = klv_set_of_standard (standard->value.text + 1,
+        standard->value.size - 2);
+  else
+    set = NULL;
+  if (set != NULL)
+    memcpy (key, set->ul, KLV_KEY_SIZE);
+  return set;
+}
+
+/* Writes a unit of a set that the tables do not know. */
+static size_t
+put_unknown (KlvWriter * writer, const JsonTextMember * hex,
+    KlvWriteReport * report)
+{
+  const size_t begin = writer->size;
+
+  if (!hex->found || !klv_put_hex (writer, &hex->value))
+    return give_up (report, "its standard is not known, and it has no member "
+        "\"hex\" of hexadecimal digits");
+  klv_insert_length (writer, begin);
+  return writer->size;
+}
+
+static const KlvItem *
+find_checksum (const KlvSet * set)
+{
+  for (size_t i = 0; i < set->n_items; i++)
+    if (set->items[i].type == KLV_CHECKSUM || set->items[i].type == KLV_CRC32)
+      return &set->items[i];
+  return NULL;
+}
+
+/* It is the last item, and of all that is before its value. */
+static void
+put_checksum (KlvWriter * writer, const KlvItem * item)
+{
+  klv_put_oid (writer, item->tag);
+  klv_put_ber (writer, item->write_size);
+  klv_put_uint (writer, 0, item->write_size);
+}
+
+static void
+compute_checksum (const KlvWriter * writer, const KlvItem * item)
+{
+  const size_t n_before = writer->size - item->write_size;
+  KlvWriter value = { writer->dst, writer->capacity, n_before };
+
+  if (writer->size > writer->capacity)
+    return;
+  klv_put_uint (&value, item->type == KLV_CHECKSUM
+      ? klv_checksum (writer->dst, n_before)
+      : klv_crc32 (writer->dst, n_before), item->write_size);
+}
+
+/* A unit that had none when it was read gets none. */
+static bool
+wants_checksum (const JsonTextMember * member)
+{
+  return !says (member, "missing") && !says (member, "none");
+}
+
+static JsonTextValue
+get_time (const JsonTextMember * ts_ns, const KlvWriteSettings * settings,
+    bool is_wanted, char *text, KlvWriteReport * report)
+{
+  const JsonTextValue none = { JSON_TEXT_NULL, NULL, 0 };
+  int64_t ns;
+
+  if (ts_ns->found) {
+    if (json_text_to_int64 (&ts_ns->value, &ns) && ns >= 0)
+      return get_number (text, ns / 1000);
+    leave_out (report, ts_ns, "no time");
+  }
+  return is_wanted ? get_number (text, settings->time_us) : none;
+}
+
+static size_t
+put_set (KlvWriter * writer, const KlvSet * set, const JsonTextValue * object,
+    const JsonTextMember * head, bool has_key,
+    const KlvWriteSettings * settings, KlvWriteReport * report)
+{
+  const size_t begin = writer->size;
+  const bool is_0601 = strcmp (set->standard, "ST 0601") == 0;
+  const KlvItem *checksum =
+      wants_checksum (&head[HEAD_CHECKSUM]) ? find_checksum (set) : NULL;
+  char time[NUMBER_SIZE], version[NUMBER_SIZE];
+  const KlvRoot root = {
+    .others = others,
+    .is_copy = has_key,
+    .time = get_time (&head[HEAD_TS_NS], settings, is_0601, time, report),
+    .version = get_number (version, settings->version)
+  };
+
+  klv_members_write (writer, set, object, &root, report);
+  if (checksum != NULL)
+    put_checksum (writer, checksum);
+  klv_insert_length (writer, begin);
+  if (checksum != NULL)
+    compute_checksum (writer, checksum);
+  return writer->size;
+}
+
+size_t
+klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
+    KlvWriteReport * report, uint8_t * dst, size_t capacity)
+{
+  KlvWriter writer = { dst, capacity, 0 };
+  JsonTextMember head[N_HEAD];
+  uint8_t key[KLV_KEY_SIZE];
+
+  memset (report, 0, sizeof (*report));
+  memcpy (head, head_names, sizeof (head));
+  json_text_skip_mark (&json, &size);
+  size = json_text_trim (json, size);
+  if (!json_text_read_object (json, size, head, N_HEAD))
+    return give_up (report, "it is no JSON object");
+
+  if (head[HEAD_RAW].found) {
+    if (put_raw (&writer, &head[HEAD_RAW].value))
+      return writer.size;
+    leave_out (report, &head[HEAD_RAW], "no unit of KLV");
+    writer.size = 0;
+  }
+  if (says (&head[HEAD_TYPE], "text") || says (&head[HEAD_TYPE], "data"))
+    return give_up (report, "its type says that it never was KLV");
+
+  const bool has_key = read_key (&head[HEAD_UL], key);
+  if (head[HEAD_UL].found && !has_key)
+    leave_out (report, &head[HEAD_UL], "no key");
+
+  const bool is_unknown = says (&head[HEAD_STANDARD], "unknown");
+  const KlvSet *set =
+      is_unknown ? NULL : find_set (&head[HEAD_STANDARD], key, has_key);
+  if (set == NULL && !(is_unknown && has_key))
+    return give_up (report, "its standard is not known");
+  klv_put_bytes (&writer, (BytesSpan) {
+      key, KLV_KEY_SIZE}
+  );
+  if (set == NULL)
+    return put_unknown (&writer, &head[HEAD_HEX], report);
+
+  const JsonTextValue object = { JSON_TEXT_OBJECT, json, size };
+  return put_set (&writer, set, &object, head, has_key, settings, report);
+}
