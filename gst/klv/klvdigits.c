@@ -112,7 +112,6 @@ klv_put_uuid (KlvWriter * writer, const JsonTextValue * value)
       return false;
     digits[n++] = text.data[i];
   }
-  return n == UUID_DIGITS && put_hex (writer, (BytesSpan) {
-      digits, n}
-  );
+  const BytesSpan all = { digits, n };
+  return n == UUID_DIGITS && put_hex (writer, all);
 }

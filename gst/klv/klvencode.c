@@ -202,15 +202,14 @@ comes_back (const KlvItem * item, double number, size_t size)
   uint8_t bytes[8];
   char dst[KLV_NUMBER_MAX_SIZE];
   KlvText text = { dst, sizeof (dst), 0 };
+  const BytesSpan code = { bytes, size };
   const char *special = NULL;
   double shown;
 
   return put_imapb (item, number, bytes, size)
-      && klv_value_write (&text, item, KLV_IMAPB, (BytesSpan) {
-      bytes, size}
-      ,
-      &special) == KLV_FINE && special == NULL
-      && klv_number_read (dst, text.size, &shown) && shown == number;
+      && klv_value_write (&text, item, KLV_IMAPB, code, &special) == KLV_FINE
+      && special == NULL && klv_number_read (dst, text.size, &shown)
+      && shown == number;
 }
 
 static size_t
@@ -260,9 +259,8 @@ encode_imapb (KlvWriter * writer, const KlvItem * item,
     size = get_table_size (item);
   if (!put_imapb (item, number, bytes, size))
     return KLV_OUT_OF_RANGE;
-  klv_put_bytes (writer, (BytesSpan) {
-      bytes, size}
-  );
+  const BytesSpan code = { bytes, size };
+  klv_put_bytes (writer, code);
   return NULL;
 }
 

@@ -461,12 +461,12 @@ is_repeated (const KlvItem * item, const JsonTextValue * value)
 static void
 put_tag (Writer * self, const KlvSet * set, const KlvItem * item)
 {
+  const BytesSpan key = { item->key, KLV_KEY_SIZE };
+
   if (set->kind == KLV_LOCAL_SET)
     klv_put_oid (self->writer, item->tag);
   else
-    klv_put_bytes (self->writer, (BytesSpan) {
-        item->key, KLV_KEY_SIZE}
-  );
+    klv_put_bytes (self->writer, key);
 }
 
 /* Returns: whether the item is written */

@@ -253,9 +253,8 @@ klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
       is_unknown ? NULL : find_set (&head[HEAD_STANDARD], key, has_key);
   if (set == NULL && !(is_unknown && has_key))
     return give_up (report, "its standard is not known");
-  klv_put_bytes (&writer, (BytesSpan) {
-      key, KLV_KEY_SIZE}
-  );
+  const BytesSpan key_bytes = { key, sizeof (key) };
+  klv_put_bytes (&writer, key_bytes);
   if (set == NULL)
     return put_unknown (&writer, &head[HEAD_HEX], report);
 
