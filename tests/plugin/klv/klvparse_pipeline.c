@@ -113,6 +113,15 @@ GST_START_TEST (test_klvparse_rtp)
 
 GST_END_TEST;
 
+/* What jsontoklv makes of klvtojson's objects is the same bytes. */
+GST_START_TEST (test_klvparse_to_json_and_back)
+{
+  assert_all (run_pipeline ("filesrc location=\"%s\" ! tsdemux ! meta/x-klv "
+          "! klvtojson ! jsontoklv ! " SINK, "made_async06.ts"));
+}
+
+GST_END_TEST;
+
 static Suite *
 klvparse_pipeline_suite (void)
 {
@@ -123,6 +132,7 @@ klvparse_pipeline_suite (void)
   tcase_add_loop_test (tc, test_klvparse_mpegts, 0, 3);
   tcase_add_test (tc, test_klvparse_file_in_pieces);
   tcase_add_loop_test (tc, test_klvparse_rtp, 0, 2);
+  tcase_add_test (tc, test_klvparse_to_json_and_back);
 
   return s;
 }

@@ -1,0 +1,316 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-jsontoklv
+ * @title: jsontoklv
+ * @short_description: Makes a KLV unit of each JSON object
+ * @see_also: klvtojson
+ *
+ * Writes KLV (SMPTE ST 336) as MISB ST 0601 has it, with the sets in it, or whatever
+ * other standard an object names: the way back of #klvtojson. Each buffer has one object,
+ * and becomes one unit of the same times, which mpegtsmux and rtpklvpay take.
+ *
+ * A unit of ST 0601 has what the standard demands, whether the object has it or not: its
+ * time first, the version of the standard, and a checksum as the last item.
+ *
+ * A member that is none of the standard, or whose value the standard has no room for, is
+ * left out; the others come. So is a buffer that is no JSON object. Both are counted, and
+ * warnings name them. There is no latency: each unit leaves as soon as its object has come
+ * in.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 filesrc location=telemetry.json ! application/x-json ! jsontoklv ! mpegtsmux ! filesink location=telemetry.ts
+ * ]|
+ */
+
+#include "gstklvelements.h"
+
+#include <string.h>
+
+#include <gst/base/gstbasetransform.h>
+
+#include "klvwrite.h"
+#include "timedwarn.h"
+
+GST_DEBUG_CATEGORY_STATIC (json_to_klv_debug);
+#define GST_CAT_DEFAULT json_to_klv_debug
+
+/* ST 0601.19 is the last one */
+#define DEFAULT_VERSION 19
+
+enum
+{
+  PROP_VERSION = 1,
+  PROP_STATS
+};
+
+typedef struct
+{
+  guint64 units;
+  guint64 items;
+  guint64 left_out;
+  guint64 errors;
+} Stats;
+
+struct _GstJsonToKlv
+{
+  GstBaseTransform parent;
+
+  GByteArray *unit;             /* room for one; streaming thread */
+
+  /* OBJECT_LOCK */
+  guint version;
+  Stats stats;
+};
+
+#define GST_TYPE_JSON_TO_KLV (gst_json_to_klv_get_type ())
+G_DECLARE_FINAL_TYPE (GstJsonToKlv, gst_json_to_klv, GST, JSON_TO_KLV,
+    GstBaseTransform);
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-json"));
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("meta/x-klv, parsed=(boolean)true"));
+
+static GstStaticCaps unix_caps = GST_STATIC_CAPS ("timestamp/x-unix");
+
+G_DEFINE_TYPE (GstJsonToKlv, gst_json_to_klv, GST_TYPE_BASE_TRANSFORM);
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (jsontoklv, "jsontoklv", GST_RANK_NONE,
+    GST_TYPE_JSON_TO_KLV, GST_DEBUG_CATEGORY_INIT (json_to_klv_debug,
+        "jsontoklv", 0, "JSON to KLV"));
+
+static GstCaps *
+gst_json_to_klv_transform_caps (GstBaseTransform * trans,
+    GstPadDirection direction, GstCaps * caps, GstCaps * filter)
+{
+  GstCaps *other = gst_static_pad_template_get_caps (direction == GST_PAD_SINK
+      ? &src_template : &sink_template);
+
+  if (filter) {
+    GstCaps *all = other;
+
+    other = gst_caps_intersect_full (filter, all, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref (all);
+  }
+  return other;
+}
+
+/* --- a buffer ------------------------------------------------------------ */
+
+/* Returns: microseconds since 1970: when the buffer was captured, or now */
+static guint64
+get_time_us (GstBuffer * buffer)
+{
+  g_autoptr (GstCaps) caps = gst_static_caps_get (&unix_caps);
+  const GstReferenceTimestampMeta *meta =
+      gst_buffer_get_reference_timestamp_meta (buffer, caps);
+
+  return meta ? meta->timestamp / 1000 : (guint64) g_get_real_time ();
+}
+
+/* Writes the unit to self->unit. Returns: its size; 0: there is none */
+static gsize
+write_unit (GstJsonToKlv * self, GstBuffer * buffer, KlvWriteReport * report)
+{
+  KlvWriteSettings settings = {.time_us = get_time_us (buffer) };
+  GByteArray *unit = self->unit;
+  GstMapInfo map;
+
+  GST_OBJECT_LOCK (self);
+  settings.version = self->version;
+  GST_OBJECT_UNLOCK (self);
+
+  memset (report, 0, sizeof (*report));
+  report->reason = "its memory cannot be read";
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return 0;
+
+  const char *json = (const char *) map.data;
+  const gsize size = klv_write (json, map.size, &settings, report, unit->data,
+      unit->len);
+
+  if (size > unit->len) {
+    g_byte_array_set_size (unit, size);
+    klv_write (json, map.size, &settings, report, unit->data, unit->len);
+  }
+  gst_buffer_unmap (buffer, &map);
+  return size;
+}
+
+static void
+account (GstJsonToKlv * self, const KlvWriteReport * report)
+{
+  const guint failed = report->reason ? 1 : 0;
+
+  GST_OBJECT_LOCK (self);
+  self->stats.units += !failed;
+  self->stats.items += report->n_items;
+  self->stats.left_out += report->n_left_out;
+  self->stats.errors += failed;
+
+  const Stats now = self->stats;
+  GST_OBJECT_UNLOCK (self);
+
+  TIMED_WARN (self, failed, now.errors,
+      "no unit is made of a buffer, because %s " "(%" G_GUINT64_FORMAT
+      " so far); what is wanted is one object with the " "names of klvtojson",
+      report->reason, now.errors);
+  TIMED_WARN (self, report->n_left_out, now.left_out,
+      "left out: %s (%" G_GUINT64_FORMAT
+      " members so far); klvtojson's documentation has all "
+      "names, and what their values can be", report->left_out, now.left_out);
+}
+
+static GstFlowReturn
+gst_json_to_klv_generate_output (GstBaseTransform * trans, GstBuffer ** output)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
+  GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
+  KlvWriteReport report;
+
+  *output = NULL;
+  if (!buffer)
+    return GST_FLOW_OK;
+
+  const gsize size = write_unit (self, buffer, &report);
+
+  account (self, &report);
+  if (size > 0) {
+    *output = gst_buffer_new_memdup (self->unit->data, size);
+    gst_buffer_copy_into (*output, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  }
+  gst_buffer_unref (buffer);
+  return GST_FLOW_OK;
+}
+
+/* --- properties ---------------------------------------------------------- */
+
+static void
+gst_json_to_klv_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (object);
+
+  if (id != PROP_VERSION) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  self->version = g_value_get_uint (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStructure *
+create_stats (const Stats * stats)
+{
+  return gst_structure_new ("jsontoklv-stats",
+      "units", G_TYPE_UINT64, stats->units,
+      "items", G_TYPE_UINT64, stats->items,
+      "left-out", G_TYPE_UINT64, stats->left_out,
+      "errors", G_TYPE_UINT64, stats->errors, NULL);
+}
+
+static void
+gst_json_to_klv_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_VERSION:
+      g_value_set_uint (value, self->version);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, create_stats (&self->stats));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* --- life cycle ---------------------------------------------------------- */
+
+static gboolean
+gst_json_to_klv_start (GstBaseTransform * trans)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
+
+  GST_OBJECT_LOCK (self);
+  memset (&self->stats, 0, sizeof (self->stats));
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static void
+gst_json_to_klv_finalize (GObject * object)
+{
+  g_byte_array_unref (GST_JSON_TO_KLV (object)->unit);
+
+  G_OBJECT_CLASS (gst_json_to_klv_parent_class)->finalize (object);
+}
+
+static void
+gst_json_to_klv_class_init (GstJsonToKlvClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  object_class->set_property = gst_json_to_klv_set_property;
+  object_class->get_property = gst_json_to_klv_get_property;
+  object_class->finalize = gst_json_to_klv_finalize;
+  trans_class->transform_caps = gst_json_to_klv_transform_caps;
+  trans_class->generate_output = gst_json_to_klv_generate_output;
+  trans_class->start = gst_json_to_klv_start;
+
+  /**
+   * GstJsonToKlv:version:
+   *
+   * Item 65 of a unit of ST 0601, if its object has no `uas_datalink_ls_version_number`:
+   * the number behind the point of the standard's own number.
+   */
+  g_object_class_install_property (object_class, PROP_VERSION,
+      g_param_spec_uint ("version", "Version",
+          "Version of ST 0601 that units say they are of, if their object has no "
+          "uas_datalink_ls_version_number", 0, 255, DEFAULT_VERSION,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+          | GST_PARAM_MUTABLE_PLAYING));
+
+  /**
+   * GstJsonToKlv:stats:
+   *
+   * Counts since the element went to PAUSED, each a #guint64:
+   *
+   * * `units`: units that came out
+   * * `items`: items in them, also of sets in sets
+   * * `left-out`: members that no item was made of
+   * * `errors`: buffers that no unit was made of
+   */
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counts since PAUSED: units, items, left-out and errors",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "JSON to KLV",
+      "Converter/Metadata", "Makes a KLV unit of each JSON object",
+      "gst-metakafka");
+}
+
+static void
+gst_json_to_klv_init (GstJsonToKlv * self)
+{
+  self->version = DEFAULT_VERSION;
+  self->unit = g_byte_array_new ();
+  /* the base class takes an element without transform() for one that changes nothing */
+  gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), FALSE);
+}
