@@ -9,8 +9,9 @@
  * @see_also: klvtojson
  *
  * Writes KLV (SMPTE ST 336) as MISB ST 0601 has it, with the sets in it, or whatever
- * other standard an object names: the way back of #klvtojson. Each buffer has one object,
- * and becomes one unit of the same times, which mpegtsmux and rtpklvpay take.
+ * other standard an object names: the way back of #klvtojson. Each buffer has one object, or
+ * any part of lines that are objects, and each object becomes one unit, which mpegtsmux and
+ * rtpklvpay take. A unit has the times of the buffer in which its object ended.
  *
  * A unit of ST 0601 has what the standard demands, whether the object has it or not: its
  * time first, the version of the standard, and a checksum as the last item.
@@ -33,6 +34,7 @@
 #include <gst/base/gstbasetransform.h>
 
 #include "klvwrite.h"
+#include "timedlines.h"
 #include "timedwarn.h"
 
 GST_DEBUG_CATEGORY_STATIC (json_to_klv_debug);
@@ -40,6 +42,9 @@ GST_DEBUG_CATEGORY_STATIC (json_to_klv_debug);
 
 /* ST 0601.19 is the last one */
 #define DEFAULT_VERSION 19
+
+/* Bytes of the longest line, so that one without an end takes no memory */
+#define MAX_LINE_SIZE (1 << 20)
 
 enum
 {
@@ -59,7 +64,13 @@ struct _GstJsonToKlv
 {
   GstBaseTransform parent;
 
-  GByteArray *unit;             /* room for one; streaming thread */
+  /* streaming thread */
+  GByteArray *unit;             /* room for one */
+  gboolean has_lines;           /* else each buffer is an object */
+  TimedLines *lines;
+  GstBuffer *input;             /* the buffer at hand; NULL: there is none */
+  GstMapInfo map;               /* of it */
+  GstBuffer *times;             /* what the last one says of its bytes; it has none */
 
   /* OBJECT_LOCK */
   guint version;
@@ -71,7 +82,8 @@ G_DECLARE_FINAL_TYPE (GstJsonToKlv, gst_json_to_klv, GST, JSON_TO_KLV,
     GstBaseTransform);
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-json"));
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("application/x-json; application/x-ndjson"));
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS,
@@ -100,7 +112,18 @@ gst_json_to_klv_transform_caps (GstBaseTransform * trans,
   return other;
 }
 
-/* --- a buffer ------------------------------------------------------------ */
+static gboolean
+gst_json_to_klv_set_caps (GstBaseTransform * trans, GstCaps * caps,
+    GstCaps * out_caps)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
+
+  self->has_lines = gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      "application/x-ndjson");
+  return TRUE;
+}
+
+/* --- an object ----------------------------------------------------------- */
 
 /* Returns: microseconds since 1970: when the buffer was captured, or now */
 static guint64
@@ -115,30 +138,23 @@ get_time_us (GstBuffer * buffer)
 
 /* Writes the unit to self->unit. Returns: its size; 0: there is none */
 static gsize
-write_unit (GstJsonToKlv * self, GstBuffer * buffer, KlvWriteReport * report)
+write_unit (GstJsonToKlv * self, const char *json, gsize json_size,
+    KlvWriteReport * report)
 {
-  KlvWriteSettings settings = {.time_us = get_time_us (buffer) };
+  KlvWriteSettings settings = {.time_us = get_time_us (self->times) };
   GByteArray *unit = self->unit;
-  GstMapInfo map;
 
   GST_OBJECT_LOCK (self);
   settings.version = self->version;
   GST_OBJECT_UNLOCK (self);
 
-  memset (report, 0, sizeof (*report));
-  report->reason = "its memory cannot be read";
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return 0;
-
-  const char *json = (const char *) map.data;
-  const gsize size = klv_write (json, map.size, &settings, report, unit->data,
-      unit->len);
+  const gsize size =
+      klv_write (json, json_size, &settings, report, unit->data, unit->len);
 
   if (size > unit->len) {
     g_byte_array_set_size (unit, size);
-    klv_write (json, map.size, &settings, report, unit->data, unit->len);
+    klv_write (json, json_size, &settings, report, unit->data, unit->len);
   }
-  gst_buffer_unmap (buffer, &map);
   return size;
 }
 
@@ -157,8 +173,8 @@ account (GstJsonToKlv * self, const KlvWriteReport * report)
   GST_OBJECT_UNLOCK (self);
 
   TIMED_WARN (self, failed, now.errors,
-      "no unit is made of a buffer, because %s " "(%" G_GUINT64_FORMAT
-      " so far); what is wanted is one object with the " "names of klvtojson",
+      "no unit is made of an object, because %s (%" G_GUINT64_FORMAT
+      " so far); what is wanted are the names of klvtojson",
       report->reason, now.errors);
   TIMED_WARN (self, report->n_left_out, now.left_out,
       "left out: %s (%" G_GUINT64_FORMAT
@@ -166,26 +182,135 @@ account (GstJsonToKlv * self, const KlvWriteReport * report)
       "names, and what their values can be", report->left_out, now.left_out);
 }
 
+/* Returns: (transfer full) (nullable): the unit of an object; NULL: there is none */
+static GstBuffer *
+make_unit (GstJsonToKlv * self, const char *json, gsize size)
+{
+  KlvWriteReport report;
+  GstBuffer *unit;
+
+  size = write_unit (self, json, size, &report);
+  account (self, &report);
+  if (size == 0)
+    return NULL;
+  unit = gst_buffer_new_memdup (self->unit->data, size);
+  gst_buffer_copy_into (unit, self->times, GST_BUFFER_COPY_METADATA, 0, -1);
+  GST_BUFFER_FLAG_UNSET (self->times, GST_BUFFER_FLAG_DISCONT);
+  return unit;
+}
+
+/* As make_unit(). @line: is cleared */
+static GstBuffer *
+make_unit_of_line (GstJsonToKlv * self, TimedLine * line)
+{
+  static const KlvWriteReport too_long = {
+    .reason = "it is a line of more than 1 MiB"
+  };
+  GstBuffer *unit = NULL;
+
+  if (line->bytes)
+    unit = make_unit (self, g_bytes_get_data (line->bytes, NULL), line->size);
+  else
+    account (self, &too_long);
+  g_clear_pointer (&line->bytes, g_bytes_unref);
+  return unit;
+}
+
+/* --- buffers ------------------------------------------------------------- */
+
+/* @buffer: (transfer full):
+ * Returns: whether it could be read */
+static gboolean
+take_input (GstJsonToKlv * self, GstBuffer * buffer)
+{
+  if (!gst_buffer_map (buffer, &self->map, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ,
+        ("A buffer of JSON could not be read by the CPU."), (NULL));
+    gst_buffer_unref (buffer);
+    return FALSE;
+  }
+  self->input = buffer;
+  gst_clear_buffer (&self->times);
+  self->times = gst_buffer_new ();
+  gst_buffer_copy_into (self->times, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  if (self->has_lines)
+    timed_lines_push (self->lines, self->map.data, self->map.size);
+  return TRUE;
+}
+
+static void
+release_input (GstJsonToKlv * self)
+{
+  if (!self->input)
+    return;
+  gst_buffer_unmap (self->input, &self->map);
+  gst_clear_buffer (&self->input);
+}
+
+/* Forgets the lines that have not ended. */
+static void
+forget (GstJsonToKlv * self)
+{
+  timed_lines_reset (self->lines);
+  release_input (self);
+  gst_clear_buffer (&self->times);
+}
+
 static GstFlowReturn
 gst_json_to_klv_generate_output (GstBaseTransform * trans, GstBuffer ** output)
 {
   GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
   GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
-  KlvWriteReport report;
+  TimedLine line;
 
   *output = NULL;
-  if (!buffer)
-    return GST_FLOW_OK;
-
-  const gsize size = write_unit (self, buffer, &report);
-
-  account (self, &report);
-  if (size > 0) {
-    *output = gst_buffer_new_memdup (self->unit->data, size);
-    gst_buffer_copy_into (*output, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  if (buffer && !take_input (self, buffer))
+    return GST_FLOW_ERROR;
+  if (self->input && !self->has_lines) {
+    *output = make_unit (self, (const char *) self->map.data, self->map.size);
+    release_input (self);
   }
-  gst_buffer_unref (buffer);
+  while (self->input && !*output) {
+    if (timed_lines_next (self->lines, MAX_LINE_SIZE, &line))
+      *output = make_unit_of_line (self, &line);
+    else
+      release_input (self);
+  }
   return GST_FLOW_OK;
+}
+
+/* The last line may have no end. */
+static void
+finish (GstJsonToKlv * self)
+{
+  TimedLine line;
+  GstBuffer *unit = NULL;
+
+  if (self->has_lines && timed_lines_finish (self->lines, MAX_LINE_SIZE, &line))
+    unit = make_unit_of_line (self, &line);
+  if (unit)
+    gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), unit);
+}
+
+static gboolean
+gst_json_to_klv_sink_event (GstBaseTransform * trans, GstEvent * event)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+    case GST_EVENT_SEGMENT:
+    case GST_EVENT_EOS:
+      finish (self);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      forget (self);
+      break;
+    default:
+      break;
+  }
+  return GST_BASE_TRANSFORM_CLASS (gst_json_to_klv_parent_class)->sink_event
+      (trans, event);
 }
 
 /* --- properties ---------------------------------------------------------- */
@@ -249,10 +374,20 @@ gst_json_to_klv_start (GstBaseTransform * trans)
   return TRUE;
 }
 
+static gboolean
+gst_json_to_klv_stop (GstBaseTransform * trans)
+{
+  forget (GST_JSON_TO_KLV (trans));
+  return TRUE;
+}
+
 static void
 gst_json_to_klv_finalize (GObject * object)
 {
-  g_byte_array_unref (GST_JSON_TO_KLV (object)->unit);
+  GstJsonToKlv *self = GST_JSON_TO_KLV (object);
+
+  g_byte_array_unref (self->unit);
+  timed_lines_free (self->lines);
 
   G_OBJECT_CLASS (gst_json_to_klv_parent_class)->finalize (object);
 }
@@ -268,8 +403,11 @@ gst_json_to_klv_class_init (GstJsonToKlvClass * klass)
   object_class->get_property = gst_json_to_klv_get_property;
   object_class->finalize = gst_json_to_klv_finalize;
   trans_class->transform_caps = gst_json_to_klv_transform_caps;
+  trans_class->set_caps = gst_json_to_klv_set_caps;
   trans_class->generate_output = gst_json_to_klv_generate_output;
+  trans_class->sink_event = gst_json_to_klv_sink_event;
   trans_class->start = gst_json_to_klv_start;
+  trans_class->stop = gst_json_to_klv_stop;
 
   /**
    * GstJsonToKlv:version:
@@ -292,7 +430,7 @@ gst_json_to_klv_class_init (GstJsonToKlvClass * klass)
    * * `units`: units that came out
    * * `items`: items in them, also of sets in sets
    * * `left-out`: members that no item was made of
-   * * `errors`: buffers that no unit was made of
+   * * `errors`: objects, or what should be one, that no unit was made of
    */
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
@@ -311,6 +449,7 @@ gst_json_to_klv_init (GstJsonToKlv * self)
 {
   self->version = DEFAULT_VERSION;
   self->unit = g_byte_array_new ();
+  self->lines = timed_lines_new ();
   /* the base class takes an element without transform() for one that changes nothing */
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), FALSE);
 }

@@ -376,6 +376,110 @@ GST_START_TEST (test_jsontoklv_in_pipelines)
 
 GST_END_TEST;
 
+static GstHarness *
+harness_of_lines (void)
+{
+  GstHarness *h = gst_harness_new ("jsontoklv");
+
+  gst_harness_set_src_caps_str (h, "application/x-ndjson");
+  return h;
+}
+
+static void
+assert_speed (GstHarness * h, guint speed, GstClockTime pts)
+{
+  GstBuffer *buffer = pull (h);
+  gchar items[] = TIME_ITEM "\x08\x01\x00" VERSION_19;
+
+  items[sizeof (TIME_ITEM) + 1] = speed;
+  ASSERT_ITEMS (buffer, items);
+  assert_equals_uint64 (GST_BUFFER_PTS (buffer), pts);
+  gst_buffer_unref (buffer);
+}
+
+#define LINE(speed) "{" TIME ",\"platform_true_airspeed\":" speed "}"
+
+/* Lines in any pieces; the last one without an end */
+GST_START_TEST (test_jsontoklv_lines)
+{
+  static const gchar text[] = LINE ("1") "\n\n" LINE ("2") "\r\n" LINE ("3");
+
+  for (gsize size = 1; size <= sizeof (text); size++) {
+    GstHarness *h = harness_of_lines ();
+
+    for (gsize at = 0; at < sizeof (text) - 1; at += size)
+      push (h, gst_buffer_new_memdup (text + at,
+              MIN (size, sizeof (text) - 1 - at)));
+    assert_speed (h, 1, GST_CLOCK_TIME_NONE);
+    assert_speed (h, 2, GST_CLOCK_TIME_NONE);
+    fail_unless (gst_harness_try_pull (h) == NULL);
+    fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
+    assert_speed (h, 3, GST_CLOCK_TIME_NONE);
+    assert_equals_uint64 (stat (h, "units"), 3);
+    assert_equals_uint64 (stat (h, "errors"), 0);
+    gst_harness_teardown (h);
+  }
+}
+
+GST_END_TEST;
+
+/* A unit has the time of the buffer in which its line ended. */
+GST_START_TEST (test_jsontoklv_times_of_lines)
+{
+  GstHarness *h = harness_of_lines ();
+  GstBuffer *buffer = json (LINE ("1") "\n" LINE ("2"));
+
+  GST_BUFFER_PTS (buffer) = GST_SECOND;
+  push (h, buffer);
+  buffer = json ("\n" LINE ("3") "\nno object\n");
+  GST_BUFFER_PTS (buffer) = 2 * GST_SECOND;
+  push (h, buffer);
+  assert_speed (h, 1, GST_SECOND);
+  assert_speed (h, 2, 2 * GST_SECOND);
+  assert_speed (h, 3, 2 * GST_SECOND);
+  assert_equals_uint64 (stat (h, "errors"), 1);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* What was begun before a flush is no part of what comes behind it. */
+GST_START_TEST (test_jsontoklv_flush_between_lines)
+{
+  GstHarness *h = harness_of_lines ();
+  GstSegment segment;
+
+  push_nothing (h, json ("{\"platform"));
+  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
+  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+  push (h, json (LINE ("7") "\n"));
+  assert_speed (h, 7, GST_CLOCK_TIME_NONE);
+  assert_equals_uint64 (stat (h, "errors"), 0);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* A line without an end takes no memory for ever, and costs itself alone. */
+GST_START_TEST (test_jsontoklv_line_too_long)
+{
+  GstHarness *h = harness_of_lines ();
+  g_autofree gchar *blanks = g_strnfill (100000, ' ');
+
+  push_nothing (h, json ("{\"a\":"));
+  for (guint i = 0; i < 11; i++)
+    push_nothing (h, json (blanks));
+  push (h, json ("1}\n" LINE ("5") "\n"));
+  assert_speed (h, 5, GST_CLOCK_TIME_NONE);
+  assert_equals_uint64 (stat (h, "units"), 1);
+  assert_equals_uint64 (stat (h, "errors"), 1);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 static Suite *
 jsontoklv_suite (void)
 {
@@ -393,6 +497,10 @@ jsontoklv_suite (void)
   tcase_add_test (tc, test_jsontoklv_two_memories);
   tcase_add_test (tc, test_jsontoklv_events_and_reuse);
   tcase_add_loop_test (tc, test_jsontoklv_in_pipelines, 0, 2);
+  tcase_add_test (tc, test_jsontoklv_lines);
+  tcase_add_test (tc, test_jsontoklv_times_of_lines);
+  tcase_add_test (tc, test_jsontoklv_flush_between_lines);
+  tcase_add_test (tc, test_jsontoklv_line_too_long);
 
   return s;
 }
