@@ -9,6 +9,7 @@
 #include <gst/video/video-sei.h>
 
 #include <gst/sei/sei.h>
+#include "misptime.h"
 #include "seitypes.h"
 #include "seiuuid.h"
 
@@ -335,12 +336,18 @@ is_type_selected (const SeiSelection * selection, guint type)
 }
 
 static gboolean
+is_named (const SeiSelection * selection, const SeiItem * item)
+{
+  return selection->uuids && sei_uuid_is_in_list (item->uuid, selection->uuids);
+}
+
+static gboolean
 is_selected (const SeiSelection * selection, const SeiItem * item)
 {
   if (item->type != SEI_TYPE_USER_DATA_UNREGISTERED || !selection->uuids)
     return TRUE;
   return g_bytes_get_size (selection->uuids) > 0 ?
-      sei_uuid_is_in_list (item->uuid, selection->uuids) : !is_banner (item);
+      is_named (selection, item) : !is_banner (item);
 }
 
 /* Copies the bytes behind the UUID. A NUL follows that does not count, for users who
@@ -374,40 +381,80 @@ read_item (const SeiMessage * message, GBytes * uuids, SeiItem * item)
   return TRUE;
 }
 
+static void
+note_ignored (SeiFindings * findings, const SeiItem * item)
+{
+  findings->n_ignored++;
+  if (findings->ignored && !is_banner (item))
+    g_byte_array_append (findings->ignored, item->uuid, SEI_UUID_SIZE);
+}
+
+/* Returns whether it is a time. */
+static gboolean
+note_time (SeiFindings * findings, const SeiItem * item)
+{
+  gsize size;
+  const guint8 *payload = g_bytes_get_data (item->payload, &size);
+  guint64 unix_ns;
+
+  if (!misp_time_read (item->uuid, payload, size, &unix_ns)) {
+    findings->n_broken++;
+    return FALSE;
+  }
+  sei_list_append (findings->times, item->uuid, item->payload);
+  return TRUE;
+}
+
+/* Appends a message to the list, or to what else was found.
+ * @has_type: whether messages of its type are selected
+ * Returns: whether it is to be cut out */
+static gboolean
+take_item (SeiList * list, const SeiSelection * selection, gboolean has_type,
+    const SeiItem * item, SeiFindings * findings)
+{
+  const gboolean is_time = findings->times && misp_time_is_uuid (item->uuid);
+  const gboolean is_valid = is_time && note_time (findings, item);
+  const gboolean selected = has_type && is_selected (selection, item);
+
+  if (selected && (!is_time || is_named (selection, item))) {
+    sei_list_append_full (list, item->type, item->uuid, item->payload);
+    return TRUE;
+  }
+  if (has_type && !is_time)
+    note_ignored (findings, item);
+  return selected && is_valid;
+}
+
 /* Reads one SEI NAL unit.
- * @ignored: (nullable): as for sei_list_read()
- * @cuts: (element-type SeiRange): gets the places of the messages that were read
+ * @cuts: (element-type SeiRange): gets the places of the messages that are cut out
  * Returns: whether it has nothing else */
 static gboolean
 read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
-    SeiReadCounts * counts, GByteArray * ignored, GArray * cuts)
+    SeiFindings * findings, GArray * cuts)
 {
   SeiMessage message;
   guint n_messages = 0;
 
   for (; sei_reader_next (reader, &message); n_messages++) {
+    const gboolean has_type = is_type_selected (selection, message.type);
     SeiItem item;
 
-    if (!is_type_selected (selection, message.type))
+    if (!has_type && (!findings->times
+            || message.type != SEI_TYPE_USER_DATA_UNREGISTERED))
       continue;
     if (!read_item (&message, selection->uuids, &item)) {
-      counts->n_broken++;
+      findings->n_broken++;
       continue;
     }
-    if (is_selected (selection, &item)) {
+    if (take_item (list, selection, has_type, &item, findings)) {
       const SeiRange cut = { message.start, message.end };
 
-      g_array_append_val (list, item);
       g_array_append_val (cuts, cut);
-    } else {
-      if (ignored && !is_banner (&item))
-        g_byte_array_append (ignored, item.uuid, SEI_UUID_SIZE);
-      item_clear (&item);
-      counts->n_ignored++;
     }
+    item_clear (&item);
   }
   if (reader->error)
-    counts->n_broken++;
+    findings->n_broken++;
 
   return !reader->error && cuts->len == n_messages;
 }
@@ -442,15 +489,16 @@ append_edit (GArray * edits, const Bytes * bytes, H26xFormat format,
 
 void
 sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
-    const SeiSelection * selection, SeiReadCounts * counts,
-    GByteArray * ignored, GArray * edits)
+    const SeiSelection * selection, SeiFindings * findings, GArray * edits)
 {
   g_autoptr (GArray) cuts = NULL;
-  SeiReadCounts found = { 0 };
+  SeiFindings unwanted = { 0 };
   gboolean in_tail = FALSE;
   H26xNalIter it;
   H26xNal nal;
 
+  if (!findings)
+    findings = &unwanted;
   h26x_nal_iter_init (&it, bytes, format);
   while (next_sei (&it, bytes, format, selection->scan, &in_tail, &nal)) {
     SeiReader reader;
@@ -460,16 +508,13 @@ sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
     g_array_set_size (cuts, 0);
     sei_reader_init (&reader, bytes, format, &nal);
 
-    const gboolean all =
-        read_nal (&reader, selection, list, &found, ignored, cuts);
+    const gboolean all = read_nal (&reader, selection, list, findings, cuts);
 
     if (edits && cuts->len > 0)
       append_edit (edits, bytes, format, &nal, cuts, all);
   }
   if (it.error)
-    found.n_broken++;
-  if (counts)
-    *counts = found;
+    findings->n_broken++;
 }
 
 /* --- writing ------------------------------------------------------------- */

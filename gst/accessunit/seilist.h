@@ -129,25 +129,34 @@ typedef struct {
 } SeiSelection;
 
 /**
- * SeiReadCounts:
+ * SeiFindings:
  * @n_ignored: user_data_unregistered messages that @uuids of the SeiSelection left out
  * @n_broken: messages, SEI NAL units and length fields that contradict the syntax
+ * @ignored: (nullable): gets the UUIDs, one behind the other, of the messages that
+ *   @n_ignored counts, but those of the banners of encoders
+ * @times: (nullable): gets the messages that say the time of the frame
+ *   (misp_time_read()), whatever is selected. They are in the list of the others only
+ *   if @uuids of the SeiSelection has their UUID, and are never ignored. One that is
+ *   meant to say a time, and does not, is broken
+ *
+ * What comes of reading besides the messages. The lists are the caller's; without
+ * @times, such messages are like any other.
  */
 typedef struct {
   guint n_ignored;
   guint n_broken;
-} SeiReadCounts;
+  GByteArray *ignored;
+  SeiList *times;
+} SeiFindings;
 
 /** Appends the messages in @bytes, including those behind broken ones. Those that x265
  * was given to write are appended as they were given (sei_uuid_unwrap()).
- * @counts: (out) (optional):
- * @ignored: (optional): gets the UUIDs, one behind the other, of the messages that
- *   SeiReadCounts.n_ignored counts, but those of the banners of encoders
+ * @findings: (inout) (optional): what was found is added to it
  * @edits: (optional) (element-type TimedEdit): gets the edits that cut these
- *   messages out; other messages, and broken ones, stay */
+ *   messages out, and the times that @selection does not leave out; other messages, and
+ *   broken ones, stay */
 void sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
-    const SeiSelection * selection, SeiReadCounts * counts,
-    GByteArray * ignored, GArray * edits);
+    const SeiSelection * selection, SeiFindings * findings, GArray * edits);
 
 /** Writes each message as a NAL unit of its own, one behind the other. Removes
  * messages that do not fit the length field, or whose type is larger than

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "seitime.h"
+
 void
 sei_placer_init (SeiPlacer * placer)
 {
@@ -49,7 +51,7 @@ append_present (SeiList * present, const Bytes * bytes, H26xFormat format)
 {
   const SeiSelection all = {.scan = SEI_SCAN_HEAD,.all_types = TRUE };
 
-  sei_list_read (present, bytes, format, &all, NULL, NULL, NULL);
+  sei_list_read (present, bytes, format, &all, NULL, NULL);
 }
 
 /* Counts the metas that neither came before nor are in the bitstream. */
@@ -150,9 +152,29 @@ remove_larger (SeiList * messages, gsize max_payload)
   return n;
 }
 
+/* Puts the time before the messages, unless there is one already. Those who keep one
+ * message of an access unit alone, as h264parse of GStreamer 1.22 keeps the last, keep
+ * one of the others. */
+static void
+prepend_time (SeiPlacer * placer, SeiList * list, const SeiItem * time,
+    SeiPlaceCounts * counts)
+{
+  if (sei_time_is_in (placer->present)) {
+    counts->n_present++;
+  } else if (sei_time_is_in (list)) {
+    counts->n_repeated++;
+  } else {
+    const SeiItem item = *time;
+
+    g_bytes_ref (item.payload);
+    g_array_prepend_val (list, item);
+  }
+}
+
 GstMemory *
 sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
-    const SeiPlace * place, gsize max_payload, SeiPlaceCounts * counts)
+    const SeiPlace * place, const SeiItem * time, gsize max_payload,
+    SeiPlaceCounts * counts)
 {
   append_present (placer->present, bytes, format);
 
@@ -160,6 +182,8 @@ sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
       sei_list_get_new (placer->messages, placer->present, &counts->n_present,
       &counts->n_repeated);
 
+  if (time)
+    prepend_time (placer, list, time, counts);
   counts->n_too_large = remove_larger (list, max_payload);
 
   const guint n_left = list->len;

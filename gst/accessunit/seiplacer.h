@@ -85,11 +85,13 @@ typedef struct {
 /** Writes the messages that the access unit does not have yet, each once, for the
  * place that sei_placer_next() has found.
  * @bytes: as for sei_placer_next()
+ * @time: (nullable): one that says the time of the frame; it is written if neither
+ *   the access unit nor the messages have one
  * @max_payload: larger payloads are left out; 0 for any size
  * Returns: (transfer full) (nullable): NULL if there is nothing to write */
 GstMemory *sei_placer_write (SeiPlacer * placer, const Bytes * bytes,
-    H26xFormat format, const SeiPlace * place, gsize max_payload,
-    SeiPlaceCounts * counts);
+    H26xFormat format, const SeiPlace * place, const SeiItem * time,
+    gsize max_payload, SeiPlaceCounts * counts);
 
 G_END_DECLS
 

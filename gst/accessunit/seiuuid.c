@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jsontext.h"
+#include "misptime.h"
 
 gboolean
 sei_uuid_parse (const gchar * text, guint8 * uuid)
@@ -127,7 +128,7 @@ is_wrapped (const guint8 * uuid, const guint8 * payload, gsize size,
       || is_about_x265 (payload, size) || is_object (payload, size))
     return FALSE;
   return (uuids && sei_uuid_is_in_list (payload, uuids))
-      || !is_printable (payload, SEI_UUID_SIZE)
+      || !is_printable (payload, SEI_UUID_SIZE) || misp_time_is_uuid (payload)
       || is_object (payload + SEI_UUID_SIZE, size - SEI_UUID_SIZE);
 }
 

@@ -37,7 +37,8 @@ gboolean sei_uuid_is_in_list (const guint8 * uuid, GBytes * uuids);
  * libx265 and -udu_sei hands it UUID and payload as one, and x265 puts its own UUID in
  * front. What was transcoded several times has several in front. A message with x265's
  * UUID is such a one unless its payload is what x265 writes of itself ("x265 ..."), or a
- * JSON object, or text that is not a UUID of text with a JSON object behind it.
+ * JSON object, or text that is neither the UUID of a time (misp_time_is_uuid()) nor a
+ * UUID of text with a JSON object behind it.
  * @uuids: (nullable): UUIDs that are known, as sei_uuid_parse_list() returns them: behind
  *   one of these there may be anything
  * Returns: how many bytes of @payload precede the one that was given, the last 16 of

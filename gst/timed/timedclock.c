@@ -36,16 +36,12 @@ timed_element_running_time (GstElement * element)
       (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
 }
 
-static gboolean
-is_near (gint64 ms, gint64 wall_ms)
-{
-  return ms >= wall_ms - MAX_PAST_MS && ms <= wall_ms + MAX_FUTURE_MS;
-}
-
 gboolean
 timed_is_near_now (gint64 ms)
 {
-  return is_near (ms, g_get_real_time () / 1000);
+  const gint64 wall_ms = g_get_real_time () / 1000;
+
+  return ms >= wall_ms - MAX_PAST_MS && ms <= wall_ms + MAX_FUTURE_MS;
 }
 
 static gboolean
@@ -62,10 +58,11 @@ get_reference (GstBuffer * buffer, GstStaticCaps * static_caps, gint64 * ns)
 
 /* The wall clock now, less the time by which the buffer's running time lies
  * behind the pipeline's. */
-static gboolean
+static gint64
 get_wall_clock (GstBuffer * buffer, GstElement * element,
-    const GstSegment * segment, gint64 wall_ns, gint64 * ns)
+    const GstSegment * segment)
 {
+  const gint64 wall_ns = g_get_real_time () * GST_USECOND;
   g_autoptr (GstClock) clock = gst_element_get_clock (element);
   const GstClockTime base_time = gst_element_get_base_time (element);
   const gint64 running_time =
@@ -74,41 +71,44 @@ get_wall_clock (GstBuffer * buffer, GstElement * element,
 
   if (!clock || running_time == TIMED_NO_TIME
       || !GST_CLOCK_TIME_IS_VALID (base_time))
-    return FALSE;
+    return TIMED_NO_TIME;
   now_ns = GST_CLOCK_DIFF (base_time, gst_clock_get_time (clock));
-  *ns = wall_ns - (CLAMP (now_ns, -TIMED_MAX_TIME, TIMED_MAX_TIME)
+  return wall_ns - (CLAMP (now_ns, -TIMED_MAX_TIME, TIMED_MAX_TIME)
       - running_time);
-  return TRUE;
+}
+
+gint64
+timed_capture_ns (GstBuffer * buffer, GstElement * element,
+    const GstSegment * segment)
+{
+  gint64 ns;
+
+  if (get_reference (buffer, &unix_caps, &ns))
+    return ns;
+  if (get_reference (buffer, &ntp_caps, &ns))
+    return ns - NTP_TO_UNIX_NS;
+  return segment ? get_wall_clock (buffer, element, segment) : TIMED_NO_TIME;
 }
 
 gint64
 timed_capture_ms (GstBuffer * buffer, GstElement * element,
     const GstSegment * segment)
 {
-  const gint64 wall_ns = g_get_real_time () * GST_USECOND;
-  gint64 ns;
+  const gint64 ns = timed_capture_ns (buffer, element, segment);
 
-  if (get_reference (buffer, &unix_caps, &ns)) {
-    /* as it is */
-  } else if (get_reference (buffer, &ntp_caps, &ns)) {
-    ns -= NTP_TO_UNIX_NS;
-  } else if (!segment
-      || !get_wall_clock (buffer, element, segment, wall_ns, &ns)) {
-    return -1;
-  }
-  return is_near (ns / GST_MSECOND, wall_ns / GST_MSECOND) ?
+  return ns != TIMED_NO_TIME && timed_is_near_now (ns / GST_MSECOND) ?
       ns / GST_MSECOND : -1;
 }
 
-/* @unit: nanoseconds; what is less makes no difference */
+/* @precision: of the time that a meta must say at least */
 static void
-set_capture (GstBuffer * buffer, guint64 ns, guint64 unit)
+set_capture (GstBuffer * buffer, guint64 ns, guint64 precision)
 {
   g_autoptr (GstCaps) caps = gst_static_caps_get (&unix_caps);
   GstReferenceTimestampMeta *meta;
 
   while ((meta = gst_buffer_get_reference_timestamp_meta (buffer, caps))) {
-    if (meta->timestamp / unit == ns / unit)
+    if (meta->timestamp / precision == ns / precision)
       return;
     gst_buffer_remove_meta (buffer, (GstMeta *) meta);
   }
@@ -119,11 +119,19 @@ set_capture (GstBuffer * buffer, guint64 ns, guint64 unit)
 void
 timed_set_capture_ms (GstBuffer * buffer, gint64 ms)
 {
-  set_capture (buffer, ms * GST_MSECOND, GST_MSECOND);
+  set_capture (buffer, (guint64) ms * GST_MSECOND, GST_MSECOND);
 }
 
-void
+GstBuffer *
 timed_set_capture_ns (GstBuffer * buffer, guint64 ns)
 {
-  set_capture (buffer, ns, 1);
+  gint64 before;
+
+  if (!buffer || (get_reference (buffer, &unix_caps, &before)
+          && (guint64) before == ns))
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  if (buffer)
+    set_capture (buffer, ns, 1);
+  return buffer;
 }

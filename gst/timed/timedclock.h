@@ -38,8 +38,13 @@ gboolean timed_is_near_now (gint64 ms);
  * running time.
  * @element: whose clock and base time are those of the pipeline
  * @segment: (nullable): of @buffer; %NULL if its source is not live
- * Returns: milliseconds since 1970, or -1 if there is neither, or if that is not
- *   timed_is_near_now() */
+ * Returns: nanoseconds since 1970, or TIMED_NO_TIME if there is neither */
+gint64 timed_capture_ns (GstBuffer * buffer, GstElement * element,
+    const GstSegment * segment);
+
+/** The same for a record.
+ * Returns: milliseconds since 1970, or -1 if timed_capture_ns() does not know it, or if
+ *   that is not timed_is_near_now() */
 gint64 timed_capture_ms (GstBuffer * buffer, GstElement * element,
     const GstSegment * segment);
 
@@ -48,9 +53,12 @@ gint64 timed_capture_ms (GstBuffer * buffer, GstElement * element,
  * says something else goes. */
 void timed_set_capture_ms (GstBuffer * buffer, gint64 ms);
 
-/** As timed_set_capture_ms(), to the nanosecond.
- * @ns: since 1970 */
-void timed_set_capture_ns (GstBuffer * buffer, guint64 ns);
+/** The same to the nanosecond. A buffer that says so already is not copied.
+ * @buffer: (transfer full) (nullable):
+ * @ns: G_MAXINT64 at most
+ * Returns: (transfer full) (nullable): NULL if @buffer is, or if others hold it and its
+ *   memory cannot be copied */
+GstBuffer *timed_set_capture_ns (GstBuffer * buffer, guint64 ns);
 
 G_END_DECLS
 

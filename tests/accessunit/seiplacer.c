@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "seiplacer.h"
+#include "seitime.h"
 #include "nals.h"
 
 /* A stream that messages are put into */
@@ -15,6 +16,7 @@ typedef struct
   const TestFormat *format;
   gboolean whole;
   gsize max_payload;
+  const SeiItem *time;
   SeiPlacer placer;
   /* What became of the last buffer */
   SeiPlace place;
@@ -54,7 +56,7 @@ stream_next (Stream * stream, GstBuffer * buffer)
       &stream->place);
   if (stream->place.status == SEI_PLACE_HERE)
     memory = sei_placer_write (&stream->placer, &map.bytes, format,
-        &stream->place, stream->max_payload, &stream->counts);
+        &stream->place, stream->time, stream->max_payload, &stream->counts);
   timed_buffer_unmap (&map);
 
   fail_unless ((memory != NULL) == (stream->counts.n_written > 0));
@@ -478,6 +480,69 @@ GST_START_TEST (test_seiplacer_wrong_lengths_are_broken)
 
 GST_END_TEST;
 
+/* The texts under test_uuid, and "time" for each time, with a blank behind each */
+static void
+assert_order (const Stream * stream, const gchar * expected)
+{
+  g_autoptr (SeiList) list = test_read (stream->format, stream->buffer);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < list->len; i++) {
+    const SeiItem *item = sei_list_get (list, i);
+    gsize size;
+    const gchar *data = g_bytes_get_data (item->payload, &size);
+
+    if (memcmp (item->uuid, test_uuid, 16) != 0)
+      g_string_append (text, "time ");
+    else
+      g_string_append_printf (text, "%.*s ", (gint) size, data);
+  }
+  fail_unless_equals_string (text->str, expected);
+}
+
+GST_START_TEST (test_seiplacer_time_is_first_and_written_once)
+{
+  const TestFormat *format = &test_formats[__i__];
+  Stream stream;
+  SeiItem time, other;
+  GstBuffer *again;
+
+  sei_time_init (&time, format->format.codec, MISP_TIME_MICROSECONDS, 1000);
+  sei_time_init (&other, format->format.codec, MISP_TIME_NANOSECONDS, 5);
+  stream_init (&stream, format, TRUE);
+  stream.time = &time;
+  stream_next (&stream, test_access_unit (format, 0));
+  assert_counts (&stream, 1, 0, 0);
+  assert_order (&stream, "time ");
+  stream_next (&stream, with_meta (test_access_unit (format, 1), "one"));
+  assert_counts (&stream, 2, 0, 0);
+  assert_order (&stream, "time one ");
+
+  /* There is one, which says another time in another unit; and the meta's message */
+  stream.time = &other;
+  again = gst_buffer_ref (stream.buffer);
+  stream_next (&stream, again);
+  assert_counts (&stream, 0, 2, 0);
+  assert_order (&stream, "time one ");
+
+  /* The metas have one */
+  again = test_access_unit (format, 2);
+  gst_sei_buffer_add_meta_full (again, time.type, time.uuid, time.payload);
+  stream_next (&stream, again);
+  assert_counts (&stream, 1, 0, 0);
+  assert_equals_int (stream.counts.n_repeated, 1);
+  assert_order (&stream, "time ");
+
+  stream.max_payload = 11;
+  stream_next (&stream, test_access_unit (format, 3));
+  assert_counts (&stream, 0, 0, 1);
+  stream_clear (&stream);
+  g_bytes_unref (time.payload);
+  g_bytes_unref (other.payload);
+}
+
+GST_END_TEST;
+
 static Suite *
 seiplacer_suite (void)
 {
@@ -509,6 +574,8 @@ seiplacer_suite (void)
   tcase_add_test (tc, test_seiplacer_larger_than_allowed_are_left_out);
   tcase_add_test (tc, test_seiplacer_larger_than_length_fields_are_left_out);
   tcase_add_test (tc, test_seiplacer_wrong_lengths_are_broken);
+  tcase_add_loop_test (tc, test_seiplacer_time_is_first_and_written_once, 0,
+      N_TEST_FORMATS);
 
   return s;
 }

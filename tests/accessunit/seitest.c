@@ -261,7 +261,7 @@ test_read (const TestFormat * format, GstBuffer * buffer)
   TimedBufferMap map;
 
   fail_unless (timed_buffer_map (buffer, &map));
-  sei_list_read (list, &map.bytes, format->format, &all, NULL, NULL, NULL);
+  sei_list_read (list, &map.bytes, format->format, &all, NULL, NULL);
   timed_buffer_unmap (&map);
 
   return list;

@@ -98,6 +98,8 @@ static const struct
   {BYTES (X265 "x265 (build 199)"), 16, TRUE},
   {BYTES (X265 X264 "x264 - core 164"), 32, TRUE},
   {BYTES (X265 X265 "x265 (build 199)"), 32, TRUE},
+  /* text, and known all the same: a time in H.264 */
+  {BYTES ("MISPmicrosectime\x9f"), 16, FALSE},
   /* nobody's UUID is in front of these */
   {BYTES ("x265 (build 199) - 3.5+1"), 0, TRUE},
   {BYTES ("x265"), 0, TRUE},

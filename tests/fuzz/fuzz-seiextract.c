@@ -85,8 +85,8 @@ check_access_unit (FuzzStream * stream, FuzzInput in, const Expected * expected)
 {
   const H26xFormat format = stream->caps->format;
   GByteArray *out = fuzz_join (stream->video);
-  SeiReadCounts counts;
-  SeiList *before = fuzz_read (in, format, &expected->selection, &counts);
+  SeiFindings found = {.times = sei_list_new () };
+  SeiList *before = fuzz_read (in, format, &expected->selection, &found);
   SeiList *metas = list_metas (stream->video);
 
   if (stream->video->len > 0)
@@ -102,20 +102,21 @@ check_access_unit (FuzzStream * stream, FuzzInput in, const Expected * expected)
     CHECK (out->len <= longest (in.size));
     /* Where a length field is short, emulation prevention that was missing may
      * make a NAL unit too large to be written again */
-    if (counts.n_broken == 0 && (format.length_size == 0
+    if (found.n_broken == 0 && (format.length_size == 0
             || format.length_size == 4)) {
       const FuzzInput again = { out->data, out->len };
-      SeiList *after = fuzz_read (again, format, &expected->selection, &counts);
+      SeiList *after = fuzz_read (again, format, &expected->selection, &found);
 
       CHECK (after->len == 0);
       /* A NAL unit whose content ends with a single zero byte loses that in a
        * byte stream */
-      CHECK (counts.n_broken == 0 || format.length_size == 0);
+      CHECK (found.n_broken == 0 || format.length_size == 0);
       g_array_unref (after);
     }
   }
   g_array_unref (metas);
   g_array_unref (before);
+  g_array_unref (found.times);
   g_byte_array_unref (out);
 }
 

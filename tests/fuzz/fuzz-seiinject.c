@@ -73,7 +73,7 @@ check_output (FuzzInput in, FuzzInput out, H26xFormat format, guint64 injected,
   const BytesSpan span = { in.data, in.size };
   Bytes bytes;
   H26xInsertPoint point;
-  SeiReadCounts before, after;
+  SeiFindings before = { 0 }, after = { 0 };
   const SeiSelection all = {.scan = SEI_SCAN_FULL,.all_types = TRUE };
   SeiList *in_list = fuzz_read (in, format, &all, &before);
   SeiList *out_list = fuzz_read (out, format, &all, &after);

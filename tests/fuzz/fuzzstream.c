@@ -348,14 +348,14 @@ fuzz_buffer_new (FuzzInput in, uint8_t division, guint flags)
 
 SeiList *
 fuzz_read (FuzzInput in, H26xFormat format, const SeiSelection * selection,
-    SeiReadCounts * counts)
+    SeiFindings * findings)
 {
   const BytesSpan span = { in.data, in.size };
   SeiList *list = sei_list_new ();
   Bytes bytes;
 
   bytes_init (&bytes, &span, 1);
-  sei_list_read (list, &bytes, format, selection, counts, NULL, NULL);
+  sei_list_read (list, &bytes, format, selection, findings, NULL);
   return list;
 }
 

@@ -75,7 +75,7 @@ GstBuffer *fuzz_buffer_new (FuzzInput in, uint8_t division, guint flags);
 
 /* The messages in bytes that lie in one piece */
 SeiList *fuzz_read (FuzzInput in, H26xFormat format,
-    const SeiSelection * selection, SeiReadCounts * counts);
+    const SeiSelection * selection, SeiFindings * findings);
 
 /* All bytes of buffers */
 GByteArray *fuzz_join (GPtrArray * buffers);

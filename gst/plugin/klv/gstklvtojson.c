@@ -245,7 +245,7 @@ gst_klv_to_json_handle_unit (GstKlvSplit * split, GstBuffer * unit)
   gst_buffer_copy_into (buffer, unit, GST_BUFFER_COPY_METADATA, 0, -1);
   gst_buffer_unref (unit);
   if (report.has_time && report.time_us <= G_MAXINT64 / 1000)
-    timed_set_capture_ns (buffer, report.time_us * 1000);
+    buffer = timed_set_capture_ns (buffer, report.time_us * 1000);
   account (self, &report);
   return buffer;
 }

@@ -160,20 +160,20 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiextract, "seiextract", GST_RANK_NONE,
 
 static void
 account (GstSeiExtract * self, guint n_units, guint n_messages,
-    const SeiReadCounts * counts)
+    const SeiFindings * found)
 {
   GST_OBJECT_LOCK (self);
-  const guint64 broken = self->stats.broken + counts->n_broken;
+  const guint64 broken = self->stats.broken + found->n_broken;
 
   self->stats.access_units += n_units;
   self->stats.messages += n_messages;
-  self->stats.ignored += counts->n_ignored;
+  self->stats.ignored += found->n_ignored;
   self->stats.broken = broken;
   for (guint i = 0; i < self->ignored->len; i += SEI_UUID_SIZE)
     sei_tally_add (&self->stats.ignored_uuids, self->ignored->data + i);
   GST_OBJECT_UNLOCK (self);
 
-  TIMED_WARN (self, counts->n_broken, broken,
+  TIMED_WARN (self, found->n_broken, broken,
       "broken SEI (%" G_GUINT64_FORMAT " so far)", broken);
 }
 
@@ -239,7 +239,7 @@ static gboolean
 read_frame (GstSeiExtract * self, Frame * frame)
 {
   g_autoptr (GArray) edits = NULL;
-  SeiReadCounts counts;
+  SeiFindings found = {.ignored = self->ignored };
   TimedBufferMap map;
 
   if (!timed_buffer_map (frame->buffer, &map)) {
@@ -254,9 +254,9 @@ read_frame (GstSeiExtract * self, Frame * frame)
   frame->n_earlier = self->messages->len;
   g_byte_array_set_size (self->ignored, 0);
   sei_list_read (self->messages, &map.bytes, self->stream.format,
-      &frame->settings.selection, &counts, self->ignored, edits);
+      &frame->settings.selection, &found, edits);
   timed_buffer_unmap (&map);
-  account (self, begins, self->messages->len - frame->n_earlier, &counts);
+  account (self, begins, self->messages->len - frame->n_earlier, &found);
 
   if (edits && edits->len > 0)
     frame->buffer = timed_buffer_edit (frame->buffer,

@@ -333,7 +333,7 @@ fill_frame (GstSeiInject * self, Frame * frame)
     ready = collect_messages (self, frame);
     if (ready && self->placer.messages->len > 0)
       frame->memory = sei_placer_write (&self->placer, &map.bytes,
-          stream->format, place, frame->settings.max_payload, &counts);
+          stream->format, place, NULL, frame->settings.max_payload, &counts);
   }
   timed_buffer_unmap (&map);
   /* A whole access unit ends here, and its payloads are not kept any longer */
