@@ -66,6 +66,7 @@
 #include <string.h>
 
 #include "gstseiinjectsettings.h"
+#include "gstseiinjectstats.h"
 #include "gstseistream.h"
 #include "seiplacer.h"
 #include "timedbuffer.h"
@@ -78,20 +79,6 @@ GST_DEBUG_CATEGORY_STATIC (sei_inject_debug);
 #define GST_CAT_DEFAULT sei_inject_debug
 
 static guint prop_stats;        /* the id of the property */
-
-typedef struct
-{
-  guint64 frames;
-  guint64 injected;
-  guint64 present;
-  guint64 repeated;
-  guint64 no_slice;
-  guint64 broken;
-  guint64 too_large;
-  guint64 late;
-  guint64 regions;
-  guint64 regions_dropped;
-} Stats;
 
 struct _GstSeiInject
 {
@@ -107,7 +94,7 @@ struct _GstSeiInject
 
   /* OBJECT_LOCK */
   GstSeiInjectSettings settings;
-  Stats stats;
+  GstSeiInjectStats stats;
 };
 
 #define GST_TYPE_SEI_INJECT (gst_sei_inject_get_type ())
@@ -122,7 +109,7 @@ typedef struct
   SeiPlace place;
   GstMemory *memory;            /* the messages to inject, or NULL */
   TimedJoinTaken taken;
-  Stats stats;
+  GstSeiInjectStats stats;
 } Frame;
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -162,20 +149,11 @@ wants_value (GstSeiInject * self, const Frame * frame)
 }
 
 static void
-account (GstSeiInject * self, const Stats * stats)
+account (GstSeiInject * self, const GstSeiInjectStats * stats)
 {
   GST_OBJECT_LOCK (self);
-  self->stats.frames += stats->frames;
-  self->stats.injected += stats->injected;
-  self->stats.present += stats->present;
-  self->stats.repeated += stats->repeated;
-  self->stats.no_slice += stats->no_slice;
-  self->stats.broken += stats->broken;
-  self->stats.too_large += stats->too_large;
-  self->stats.late += stats->late;
-  self->stats.regions += stats->regions;
-  self->stats.regions_dropped += stats->regions_dropped;
-  const Stats now = self->stats;
+  gst_sei_inject_stats_add (&self->stats, stats);
+  const GstSeiInjectStats now = self->stats;
 
   GST_OBJECT_UNLOCK (self);
 
@@ -447,7 +425,7 @@ end_stream (GstSeiInject * self)
 {
   const gboolean had_messages = sei_placer_reset (&self->placer);
   const gboolean had_regions = timed_regions_reset (&self->regions);
-  const Stats stats = {.no_slice = had_messages || had_regions };
+  const GstSeiInjectStats stats = {.no_slice = had_messages || had_regions };
 
   account (self, &stats);
 }
@@ -514,31 +492,6 @@ gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
 
 /* --- properties --------------------------------------------------------- */
 
-static GstStructure *
-create_stats (GstSeiInject * self)
-{
-  const Stats *stats = &self->stats;
-  TimedJoinStats joined;
-
-  timed_join_get_stats (self->joiner.join, &joined);
-
-  return gst_structure_new ("seiinject-stats",
-      "frames", G_TYPE_UINT64, stats->frames,
-      "injected", G_TYPE_UINT64, stats->injected,
-      "present", G_TYPE_UINT64, stats->present,
-      "repeated", G_TYPE_UINT64, stats->repeated,
-      "no-slice", G_TYPE_UINT64, stats->no_slice,
-      "broken", G_TYPE_UINT64, stats->broken,
-      "too-large", G_TYPE_UINT64, stats->too_large,
-      "late", G_TYPE_UINT64, stats->late,
-      "received", G_TYPE_UINT64, joined.received,
-      "dropped", G_TYPE_UINT64, joined.dropped,
-      "missed", G_TYPE_UINT64, joined.missed,
-      "unused", G_TYPE_UINT64, joined.unused,
-      "regions", G_TYPE_UINT64, stats->regions,
-      "regions-dropped", G_TYPE_UINT64, stats->regions_dropped, NULL);
-}
-
 /* Tells the joiner of what was set. */
 static void
 apply_settings (GstSeiInject * self)
@@ -573,13 +526,15 @@ gst_sei_inject_get_property (GObject * object, guint id, GValue * value,
     GParamSpec * pspec)
 {
   GstSeiInject *self = GST_SEI_INJECT (object);
+  TimedJoinStats joined;
 
   if (id != prop_stats) {
     gst_sei_inject_settings_get (&self->settings, object, id, value, pspec);
     return;
   }
   GST_OBJECT_LOCK (self);
-  GstStructure *stats = create_stats (self);
+  timed_join_get_stats (self->joiner.join, &joined);
+  GstStructure *stats = gst_sei_inject_stats_create (&self->stats, &joined);
 
   GST_OBJECT_UNLOCK (self);
   g_value_take_boxed (value, stats);
@@ -648,41 +603,7 @@ gst_sei_inject_class_init (GstSeiInjectClass * klass)
   element_class->change_state = gst_sei_inject_change_state;
 
   prop_stats = gst_sei_inject_settings_install (object_class);
-
-  /**
-   * GstSeiInject:stats:
-   *
-   * Counts since the element went to PAUSED, each a #guint64:
-   *
-   * * `frames`: access units that came in
-   * * `injected`: messages written
-   * * `present`: messages that the access unit had already
-   * * `repeated`: messages that were given more than once for an access unit, and are
-   *   written once
-   * * `no-slice`: access units that messages were meant for and that have no slice
-   * * `broken`: access units that messages were meant for and whose NAL unit lengths
-   *   are wrong
-   * * `too-large`: messages above #GstSeiInject:max-payload or too large for the
-   *   length field of a NAL unit
-   * * `late`: metas behind the first slice of their access unit (alignment nal)
-   * * `received`: payloads that came in at the pad "metadata"
-   * * `dropped`: payloads from a live source that were left out, because they had waited
-   *   for the video for too long, or were more than #GstSeiInject:max-per-frame or than
-   *   the pad holds
-   * * `missed`: payloads that came in after their access unit had left
-   * * `unused`: payloads left over when the video ended, or before a flush
-   * * `regions`: regions of interest that are in messages (#GstSeiInject:inject-roi)
-   * * `regions-dropped`: regions that were left out, because nothing of them is in the
-   *   picture, or its size is not known, or their message is `too-large`
-   */
-  g_object_class_install_property (object_class, prop_stats,
-      g_param_spec_boxed ("stats", "Statistics",
-          "Counts since PAUSED: access units (frames); messages injected, present "
-          "already, repeated, too-large or late; access units that have no-slice or broken NAL "
-          "unit lengths, and passed without their messages; payloads received on the "
-          "pad metadata, dropped, missed or unused; regions of interest injected, or "
-          "left out (regions-dropped)",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_sei_inject_stats_install (object_class, prop_stats);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &metadata_template);
