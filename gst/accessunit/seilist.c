@@ -350,6 +350,13 @@ is_selected (const SeiSelection * selection, const SeiItem * item)
       is_named (selection, item) : !is_banner (item);
 }
 
+gboolean
+sei_selection_has_times (const SeiSelection * selection)
+{
+  return is_type_selected (selection, SEI_TYPE_USER_DATA_UNREGISTERED)
+      && (!selection->uuids || g_bytes_get_size (selection->uuids) == 0);
+}
+
 /* Copies the bytes behind the UUID. A NUL follows that does not count, for users who
  * take the payload for a string. */
 static GBytes *
@@ -443,7 +450,7 @@ read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
             || message.type != SEI_TYPE_USER_DATA_UNREGISTERED))
       continue;
     if (!read_item (&message, selection->uuids, &item)) {
-      findings->n_broken++;
+      findings->n_broken += has_type;
       continue;
     }
     if (take_item (list, selection, has_type, &item, findings)) {

@@ -128,6 +128,10 @@ typedef struct {
   gboolean all_types;
 } SeiSelection;
 
+/** Whether messages that say the time of a frame, and that nobody has named, are
+ * selected to be cut out. */
+gboolean sei_selection_has_times (const SeiSelection * selection);
+
 /**
  * SeiFindings:
  * @n_ignored: user_data_unregistered messages that @uuids of the SeiSelection left out

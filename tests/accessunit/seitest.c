@@ -37,6 +37,20 @@ const guint8 test_banner_uuid[16] = {
   0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef
 };
 
+const guint8 test_micro_h264_uuid[16] = {
+  'M', 'I', 'S', 'P', 'm', 'i', 'c', 'r', 'o', 's', 'e', 'c', 't', 'i', 'm', 'e'
+};
+
+const guint8 test_micro_h265_uuid[16] = {
+  0xa8, 0x68, 0x7d, 0xd4, 0xd7, 0x59, 0x37, 0x58,
+  0xa5, 0xce, 0xf0, 0x33, 0x8b, 0x65, 0x45, 0xf1
+};
+
+const guint8 test_nano_uuid[16] = {
+  0xcf, 0x84, 0x82, 0x78, 0xee, 0x23, 0x30, 0x6c,
+  0x92, 0x65, 0xe8, 0xfe, 0xf2, 0x2f, 0xb8, 0xb8
+};
+
 static gchar *
 caps_of (const TestFormat * format, const gchar * alignment)
 {
@@ -331,6 +345,51 @@ test_add_meta (GstBuffer * buffer, const guint8 * uuid, const gchar * payload)
 
   gst_sei_buffer_add_meta (buffer, uuid, bytes);
   g_bytes_unref (bytes);
+}
+
+void
+test_add_reference (GstBuffer * buffer, const gchar * name, guint64 timestamp)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (name);
+
+  gst_buffer_add_reference_timestamp_meta (buffer, caps, timestamp,
+      GST_CLOCK_TIME_NONE);
+}
+
+void
+test_assert_reference (GstBuffer * buffer, const gchar * name,
+    guint64 timestamp)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (name);
+  GstMeta *meta;
+  gpointer state = NULL;
+  guint n = 0;
+
+  while ((meta = gst_buffer_iterate_meta_filtered (buffer, &state,
+              GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
+    const GstReferenceTimestampMeta *reference =
+        (GstReferenceTimestampMeta *) meta;
+
+    if (gst_caps_is_equal (reference->reference, caps)) {
+      fail_unless_equals_uint64 (reference->timestamp, timestamp);
+      n++;
+    }
+  }
+  fail_unless_equals_int (n, GST_CLOCK_TIME_IS_VALID (timestamp));
+}
+
+void
+test_write_time (guint8 status, guint64 time, gchar text[12])
+{
+  guint8 bytes[8];
+
+  GST_WRITE_UINT64_BE (bytes, time);
+  memset (text, 0xff, 12);
+  text[0] = (gchar) status;
+  memcpy (text + 1, bytes, 2);
+  memcpy (text + 4, bytes + 2, 2);
+  memcpy (text + 7, bytes + 4, 2);
+  memcpy (text + 10, bytes + 6, 2);
 }
 
 guint64

@@ -85,6 +85,20 @@ void test_assert_payload (GBytes * payload, const gchar * text);
 void test_add_meta (GstBuffer * buffer, const guint8 * uuid,
     const gchar * payload);
 
+/* A GstReferenceTimestampMeta, such as of timestamp/x-unix */
+void test_add_reference (GstBuffer * buffer, const gchar * name,
+    guint64 timestamp);
+
+/* That the buffer has one of these, which says this; GST_CLOCK_TIME_NONE for none */
+void test_assert_reference (GstBuffer * buffer, const gchar * name,
+    guint64 timestamp);
+
+/* The UUID of a message of MISB ST 0604, whose text is 12 bytes with these 8 */
+extern const guint8 test_micro_h264_uuid[16];
+extern const guint8 test_micro_h265_uuid[16];
+extern const guint8 test_nano_uuid[16];
+void test_write_time (guint8 status, guint64 time, gchar text[12]);
+
 /* A field of the property "stats" */
 guint64 test_stat (GstElement * element, const gchar * name);
 

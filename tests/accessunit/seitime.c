@@ -15,43 +15,6 @@
 #define TEXT "MISPmicrosectime"
 #define NOBODY "00000000000000000000000000000001"
 
-static GstCaps *
-new_caps (const gchar * name)
-{
-  return gst_caps_new_empty_simple (name);
-}
-
-static void
-add_reference (GstBuffer * buffer, const gchar * name, guint64 ns)
-{
-  g_autoptr (GstCaps) caps = new_caps (name);
-
-  gst_buffer_add_reference_timestamp_meta (buffer, caps, ns,
-      GST_CLOCK_TIME_NONE);
-}
-
-/* That the buffer says this time, and no other, under these caps */
-static void
-assert_reference (GstBuffer * buffer, const gchar * name, guint64 ns)
-{
-  g_autoptr (GstCaps) caps = new_caps (name);
-  GstMeta *meta;
-  gpointer state = NULL;
-  guint n = 0;
-
-  while ((meta = gst_buffer_iterate_meta_filtered (buffer, &state,
-              GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
-    const GstReferenceTimestampMeta *reference =
-        (GstReferenceTimestampMeta *) meta;
-
-    if (gst_caps_is_equal (reference->reference, caps)) {
-      assert_equals_uint64 (reference->timestamp, ns);
-      n++;
-    }
-  }
-  assert_equals_int (n, 1);
-}
-
 static void
 append_time (SeiList * list, H26xCodec codec, MispTimeUnit unit, guint64 ns)
 {
@@ -68,9 +31,9 @@ GST_START_TEST (test_seitime_mark_replaces_what_the_buffer_said)
   GstBuffer *buffer = gst_buffer_new ();
   GstBuffer *marked;
 
-  add_reference (buffer, "timestamp/x-unix", 1);
-  add_reference (buffer, "timestamp/x-ntp", 99);
-  add_reference (buffer, "timestamp/x-unix", 2);
+  test_add_reference (buffer, "timestamp/x-unix", 1);
+  test_add_reference (buffer, "timestamp/x-ntp", 99);
+  test_add_reference (buffer, "timestamp/x-unix", 2);
 
   /* no time: the buffer itself */
   fail_unless (sei_time_mark (times, NULL) == NULL);
@@ -84,8 +47,8 @@ GST_START_TEST (test_seitime_mark_replaces_what_the_buffer_said)
   fail_unless (sei_time_mark (times, NULL) == NULL);
   marked = sei_time_mark (times, gst_buffer_ref (buffer));
   fail_if (marked == buffer);
-  assert_reference (marked, "timestamp/x-unix", TIME);
-  assert_reference (marked, "timestamp/x-ntp", 99);
+  test_assert_reference (marked, "timestamp/x-unix", TIME);
+  test_assert_reference (marked, "timestamp/x-ntp", 99);
 
   /* it says so already: no copy, though others hold it */
   fail_unless (sei_time_mark (times, gst_buffer_ref (marked)) == marked);
@@ -106,7 +69,7 @@ GST_START_TEST (test_seitime_message_says_its_time)
     fail_unless (memcmp (sei_list_get (times, 0)->uuid, TEXT, 16) == 0
         || codec == H26X_CODEC_H265);
     buffer = sei_time_mark (times, gst_buffer_new ());
-    assert_reference (buffer, "timestamp/x-unix", TIME / 1000 * 1000);
+    test_assert_reference (buffer, "timestamp/x-unix", TIME / 1000 * 1000);
     gst_buffer_unref (buffer);
   }
 }
@@ -197,7 +160,7 @@ GST_START_TEST (test_seitime_is_read_whatever_is_selected)
   assert_equals_int (times->len, 2);
   gst_buffer_unref (buffer);
   buffer = sei_time_mark (times, gst_buffer_new ());
-  assert_reference (buffer, "timestamp/x-unix", TIME / 1000 * 1000);
+  test_assert_reference (buffer, "timestamp/x-unix", TIME / 1000 * 1000);
   assert_equals_int (found.n_broken, 2);
   assert_equals_int (list->len, selections[n].n_messages);
   assert_equals_int (found.n_ignored, selections[n].n_ignored);

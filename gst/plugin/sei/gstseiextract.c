@@ -28,6 +28,11 @@
  *   (#GBytes) and the frame's `timestamp`, `duration`, `stream-time` and
  *   `running-time` (#guint64, nanoseconds).
  *
+ * A message in which an encoder writes the time of the frame (MISB ST 0604,
+ * MISPmicrosectime) is no payload: the video and the payloads of its frame get a
+ * #GstReferenceTimestampMeta in `timestamp/x-unix`, so that kafkasink knows when the
+ * frame was captured.
+ *
  * With #seiextract:extract-roi, objects in JSON messages are on the video as
  * GstVideoRegionOfInterestMetas, too, and go through a decoder to an element that draws
  * them.
@@ -60,6 +65,7 @@
 #include "gstseiextractsettings.h"
 #include "gstseiextractstats.h"
 #include "gstseistream.h"
+#include "seitime.h"
 #include "seiuuid.h"
 #include "timedoutput.h"
 #include "timedpayloadpad.h"
@@ -98,6 +104,7 @@ struct _GstSeiExtract
   GstSeiStream stream;
   AccessUnit unit;              /* in alignment nal */
   SeiList *messages;            /* read, and not handed out yet */
+  SeiList *times;               /* of the access unit at hand */
   GByteArray *ignored;          /* UUIDs of the messages of the frame at hand */
   TimedRegions regions;         /* of the frame at hand */
   Rest rest;
@@ -148,7 +155,7 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (seiextract, "seiextract", GST_RANK_NONE,
 /* --- reading ------------------------------------------------------------- */
 
 static void
-account (GstSeiExtract * self, guint n_units, guint n_messages,
+account (GstSeiExtract * self, guint n_units, guint n_messages, guint n_times,
     const SeiFindings * found)
 {
   GST_OBJECT_LOCK (self);
@@ -156,6 +163,7 @@ account (GstSeiExtract * self, guint n_units, guint n_messages,
 
   self->stats.access_units += n_units;
   self->stats.messages += n_messages;
+  self->stats.times += n_times;
   self->stats.ignored += found->n_ignored;
   self->stats.broken = broken;
   for (guint i = 0; i < self->ignored->len; i += SEI_UUID_SIZE)
@@ -223,12 +231,40 @@ find_position (GstSeiExtract * self, Frame * frame, const Bytes * bytes)
   return begins;
 }
 
+/* The buffer of the first slice may have metas of messages before it, too. */
+static void
+remove_video_metas (GstSeiExtract * self, Frame * frame)
+{
+  const SeiSelection *selection = &frame->settings.selection;
+
+  frame->buffer = sei_list_remove_video_metas (self->messages,
+      selection->uuids, frame->buffer);
+  if (sei_selection_has_times (selection))
+    frame->buffer = sei_list_remove_video_metas (self->times,
+        selection->uuids, frame->buffer);
+}
+
+/* Makes payloads say the time that the video says, where they do not get it from a
+ * buffer that passes. */
+static void
+mark_times (GstSeiExtract * self, Frame * frame)
+{
+  if (!self->stream.whole) {
+    self->unit.times = sei_time_mark (self->times, self->unit.times);
+  } else if (!frame->passes && self->times->len > 0) {
+    g_autoptr (GstBuffer) video = frame->buffer;
+
+    frame->buffer =
+        sei_time_mark (self->times, timed_buffer_copy_times (video));
+  }
+}
+
 /* Reads the messages in the frame, and removes them if the settings say so. */
 static gboolean
 read_frame (GstSeiExtract * self, Frame * frame)
 {
   g_autoptr (GArray) edits = NULL;
-  SeiFindings found = {.ignored = self->ignored };
+  SeiFindings found = {.ignored = self->ignored,.times = self->times };
   TimedBufferMap map;
 
   if (!timed_buffer_map (frame->buffer, &map)) {
@@ -240,20 +276,25 @@ read_frame (GstSeiExtract * self, Frame * frame)
 
   const gboolean begins = find_position (self, frame, &map.bytes);
 
+  if (begins)
+    g_array_set_size (self->times, 0);
+
+  const guint n_times = self->times->len;
+
   frame->n_earlier = self->messages->len;
   g_byte_array_set_size (self->ignored, 0);
   sei_list_read (self->messages, &map.bytes, self->stream.format,
       &frame->settings.selection, &found, edits);
   timed_buffer_unmap (&map);
-  account (self, begins, self->messages->len - frame->n_earlier, &found);
+  account (self, begins, self->messages->len - frame->n_earlier,
+      self->times->len - n_times, &found);
+  mark_times (self, frame);
 
   if (edits && edits->len > 0)
     frame->buffer = timed_buffer_edit (frame->buffer,
         (TimedEdit *) edits->data, edits->len);
-  /* The buffer of the first slice may have metas of messages before it, too */
   if (edits)
-    frame->buffer = sei_list_remove_video_metas (self->messages,
-        frame->settings.selection.uuids, frame->buffer);
+    remove_video_metas (self, frame);
   if (!frame->buffer) {
     gst_sei_stream_post_unreadable (&self->stream);
     g_array_set_size (self->messages, frame->n_earlier);
@@ -396,6 +437,8 @@ prepare_video (GstSeiExtract * self, Frame * frame)
   const gboolean waits = frame->position == BEFORE_SLICE;
 
   take_rest (self, frame);
+  /* That of the encoder is better than one that was found out on the way */
+  frame->buffer = sei_time_mark (self->times, frame->buffer);
   frame->buffer =
       sei_list_set_metas (waits ? NULL : self->messages, frame->buffer);
   if (frame->buffer && !waits && frame->settings.extract_roi
@@ -576,6 +619,7 @@ gst_sei_extract_finalize (GObject * object)
   timed_output_clear (&self->output);
   access_unit_clear (&self->unit);
   g_array_unref (self->messages);
+  g_array_unref (self->times);
   g_byte_array_unref (self->ignored);
   timed_regions_clear (&self->regions);
 
@@ -643,6 +687,7 @@ gst_sei_extract_init (GstSeiExtract * self)
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
   self->messages = sei_list_new ();
+  self->times = sei_list_new ();
   self->ignored = g_byte_array_new ();
   timed_regions_init (&self->regions);
 }

@@ -150,7 +150,8 @@ gst_sei_extract_settings_install (GObjectClass * klass)
    * GstSeiExtract:uuid:
    *
    * The UUIDs of the messages that are read, with commas between. If it is empty,
-   * all are read except those in which x264 and x265 write their names and settings.
+   * all are read except those in which x264 and x265 write their names and settings,
+   * and those that say the time of the frame, which it always looks for.
    * The element does not start with a text that is no list of UUIDs; while it runs,
    * it keeps the UUIDs it had.
    */
@@ -158,8 +159,8 @@ gst_sei_extract_settings_install (GObjectClass * klass)
       g_param_spec_string ("uuid", "UUID",
           "Read only messages of these UUIDs, with commas between, each 32 "
           "hexadecimal digits, with or without dashes, or exactly 16 ASCII "
-          "characters; if empty, all but the banners of encoders (x264, x265)",
-          "", flags));
+          "characters; if empty, all but the banners of encoders (x264, x265) and "
+          "the times of frames", "", flags));
 
   /**
    * GstSeiExtract:payload-types:

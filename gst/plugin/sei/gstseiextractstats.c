@@ -39,6 +39,7 @@ gst_sei_extract_stats_create (const GstSeiExtractStats * stats)
   GstStructure *structure = gst_structure_new ("seiextract-stats",
       "access-units", G_TYPE_UINT64, stats->access_units,
       "messages", G_TYPE_UINT64, stats->messages,
+      "times", G_TYPE_UINT64, stats->times,
       "ignored", G_TYPE_UINT64, stats->ignored,
       "broken", G_TYPE_UINT64, stats->broken,
       "regions", G_TYPE_UINT64, stats->regions,
@@ -58,6 +59,7 @@ gst_sei_extract_stats_install (GObjectClass * klass, guint id)
    *
    * * `access-units`: access units that came in
    * * `messages`: messages read
+   * * `times`: messages that say the time of their frame
    * * `ignored`: messages not read because of their UUID
    * * `broken`: messages, SEI NAL units and NAL unit lengths that could not be
    *   read because they contradict the syntax
@@ -76,7 +78,8 @@ gst_sei_extract_stats_install (GObjectClass * klass, guint id)
   g_object_class_install_property (klass, id,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since PAUSED: access-units; messages read, ignored because of "
-          "their UUID, or broken; objects attached as regions of interest, or left "
-          "out (regions-dropped); which UUIDs were ignored, how often each",
+          "their UUID, or broken; times of frames; objects attached as regions of "
+          "interest, or left out (regions-dropped); which UUIDs were ignored, how "
+          "often each",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }

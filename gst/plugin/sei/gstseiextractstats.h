@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 access_units;
   guint64 messages;
+  guint64 times;
   guint64 ignored;
   guint64 broken;
   guint64 regions;
