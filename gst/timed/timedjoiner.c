@@ -105,6 +105,14 @@ ask_upstream (TimedJoiner * joiner, gint64 * delay)
   return is_live;
 }
 
+gboolean
+timed_joiner_is_live (TimedJoiner * joiner)
+{
+  gint64 delay;
+
+  return ask_upstream (joiner, &delay);
+}
+
 /* An access unit that is held here keeps upstream from handing over the next one. */
 static void
 warn_of_max (TimedJoiner * joiner, GstClockTime latency, GstClockTime max)

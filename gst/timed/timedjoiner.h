@@ -76,6 +76,9 @@ GstPad *timed_joiner_request_pad (TimedJoiner * joiner,
  * Returns: whether it was another one, so that a LATENCY message must tell of it */
 gboolean timed_joiner_set_latency (TimedJoiner * joiner, GstClockTime latency);
 
+/** Whether the video is live; for the streaming thread. */
+gboolean timed_joiner_is_live (TimedJoiner * joiner);
+
 /** Answers a LATENCY query from downstream: that of upstream, and for live video the
  * own one.
  * Returns: FALSE if upstream does not answer */

@@ -23,6 +23,9 @@
  * * every GstVideoRegionOfInterestMeta, as any detector attaches it, if
  *   #seiinject:inject-roi is set: all of a frame become one JSON object.
  *
+ * With #seiinject:misp-time, the time at which it was captured is in each access unit, in
+ * front of the other messages, as MISB ST 0604 has it.
+ *
  * Messages are written in this order, each once; a message that the access unit
  * has already, with the same type, UUID and payload, is not written again. Each
  * becomes a NAL unit of its own, before the first slice and behind everything else
@@ -69,6 +72,7 @@
 #include "gstseiinjectstats.h"
 #include "gstseistream.h"
 #include "seiplacer.h"
+#include "seitime.h"
 #include "timedbuffer.h"
 #include "timedjoiner.h"
 #include "timedjoinpad.h"
@@ -259,6 +263,12 @@ append_payload (SeiList * messages, const TimedPayload * payload,
   sei_list_append_full (messages, type, uuid, payload->bytes);
 }
 
+static GstBuffer *
+get_times (GstSeiInject * self, const Frame * frame)
+{
+  return self->stream.whole ? frame->buffer : self->placer.unit.times;
+}
+
 /* Appends payloads from the pad "metadata", the value and regions to the messages of the
  * metas. Returns FALSE if waiting was interrupted. */
 static gboolean
@@ -271,9 +281,8 @@ collect_messages (GstSeiInject * self, Frame * frame)
     g_autoptr (GArray) payloads = timed_payloads_new ();
 
     if (!timed_joiner_take (&self->joiner, &self->stream.segment,
-            self->stream.whole ? frame->buffer : self->placer.unit.times,
-            self->stream.frame_duration, settings->wait_metadata, payloads,
-            &frame->taken))
+            get_times (self, frame), self->stream.frame_duration,
+            settings->wait_metadata, payloads, &frame->taken))
       return FALSE;
     frame->stats.too_large = frame->taken.n_refused;
     for (guint i = 0; i < payloads->len; i++)
@@ -286,6 +295,43 @@ collect_messages (GstSeiInject * self, Frame * frame)
   }
   append_regions (self, frame);
   return TRUE;
+}
+
+/* When the frame was captured, as well as can be known: just now, if nothing says it. */
+static gint64
+get_capture_ns (GstSeiInject * self, GstBuffer * times)
+{
+  const gboolean is_live = timed_joiner_is_live (&self->joiner);
+  const gint64 ns = timed_capture_ns (times, GST_ELEMENT (self),
+      is_live ? &self->stream.segment : NULL);
+
+  return ns >= 0 ? ns : g_get_real_time () * GST_USECOND;
+}
+
+/* Writes what was collected, and the time, for the place of the frame.
+ * Returns: (nullable): NULL if there is nothing to write */
+static GstMemory *
+write_messages (GstSeiInject * self, const Frame * frame, const Bytes * bytes,
+    SeiPlaceCounts * counts)
+{
+  const H26xFormat format = self->stream.format;
+  const GstSeiInjectSettings *settings = &frame->settings;
+  GstMemory *memory;
+  SeiItem time;
+
+  if (settings->misp_time == GST_SEI_INJECT_MISP_TIME_NONE)
+    return self->placer.messages->len == 0 ? NULL :
+        sei_placer_write (&self->placer, bytes, format, &frame->place, NULL,
+        settings->max_payload, counts);
+
+  sei_time_init (&time, format.codec,
+      settings->misp_time == GST_SEI_INJECT_MISP_TIME_NANO ?
+      MISP_TIME_NANOSECONDS : MISP_TIME_MICROSECONDS,
+      get_capture_ns (self, get_times (self, frame)));
+  memory = sei_placer_write (&self->placer, bytes, format, &frame->place,
+      &time, settings->max_payload, counts);
+  g_bytes_unref (time.payload);
+  return memory;
 }
 
 /* Finds the place for messages in the frame, and writes those that it does not
@@ -309,9 +355,8 @@ fill_frame (GstSeiInject * self, Frame * frame)
   collect_regions (self, frame);
   if (place->status == SEI_PLACE_HERE) {
     ready = collect_messages (self, frame);
-    if (ready && self->placer.messages->len > 0)
-      frame->memory = sei_placer_write (&self->placer, &map.bytes,
-          stream->format, place, NULL, frame->settings.max_payload, &counts);
+    if (ready)
+      frame->memory = write_messages (self, frame, &map.bytes, &counts);
   }
   timed_buffer_unmap (&map);
   /* A whole access unit ends here, and its payloads are not kept any longer */
@@ -403,6 +448,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
   if (!self->stream.whole || wants_value (self, &frame)
       || g_atomic_int_get (&self->joiner.is_used)
+      || frame.settings.misp_time != GST_SEI_INJECT_MISP_TIME_NONE
       || sei_list_has_metas (buffer)
       || (frame.settings.inject_roi && timed_regions_has_metas (buffer)))
     ret = fill_frame (self, &frame);

@@ -15,6 +15,7 @@
 #define DEFAULT_LATENCY 0
 #define DEFAULT_LATE_METADATA GST_SEI_INJECT_LATE_NEXT
 #define DEFAULT_MAX_PER_FRAME 16
+#define DEFAULT_MISP_TIME GST_SEI_INJECT_MISP_TIME_NONE
 
 enum
 {
@@ -29,6 +30,7 @@ enum
   PROP_MAX_PER_FRAME,
   PROP_MAX_PAYLOAD,
   PROP_INJECT_ROI,
+  PROP_MISP_TIME,
   N_PROPS
 };
 
@@ -55,9 +57,17 @@ static const GEnumValue lates[] = {
   {0, NULL, NULL}
 };
 
+static const GEnumValue misp_times[] = {
+  {GST_SEI_INJECT_MISP_TIME_NONE, "No time", "none"},
+  {GST_SEI_INJECT_MISP_TIME_MICRO, "Microseconds", "micro"},
+  {GST_SEI_INJECT_MISP_TIME_NANO, "Nanoseconds", "nano"},
+  {0, NULL, NULL}
+};
+
 TIMED_DEFINE_ENUM (GstSeiInjectMode, gst_sei_inject_mode, modes);
 TIMED_DEFINE_ENUM (GstSeiInjectWait, gst_sei_inject_wait, waits);
 TIMED_DEFINE_ENUM (GstSeiInjectLate, gst_sei_inject_late, lates);
+TIMED_DEFINE_ENUM (GstSeiInjectMispTime, gst_sei_inject_misp_time, misp_times);
 
 static void
 set_uuid (GstSeiInjectSettings * settings, const gchar * text)
@@ -80,6 +90,7 @@ gst_sei_inject_settings_init (GstSeiInjectSettings * settings)
   settings->late_metadata = DEFAULT_LATE_METADATA;
   settings->max_per_frame = DEFAULT_MAX_PER_FRAME;
   settings->max_payload = DEFAULT_MAX_PAYLOAD;
+  settings->misp_time = DEFAULT_MISP_TIME;
   set_uuid (settings, NULL);
 }
 
@@ -194,6 +205,9 @@ gst_sei_inject_settings_set (GstSeiInjectSettings * settings, GObject * object,
     case PROP_INJECT_ROI:
       settings->inject_roi = g_value_get_boolean (value);
       break;
+    case PROP_MISP_TIME:
+      settings->misp_time = g_value_get_enum (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -240,6 +254,9 @@ gst_sei_inject_settings_get (GstSeiInjectSettings * settings, GObject * object,
       break;
     case PROP_INJECT_ROI:
       g_value_set_boolean (value, settings->inject_roi);
+      break;
+    case PROP_MISP_TIME:
+      g_value_set_enum (value, settings->misp_time);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -384,6 +401,20 @@ gst_sei_inject_settings_install (GObjectClass * klass)
       "Inject regions of interest",
       "Inject the GstVideoRegionOfInterestMetas of a frame, as a JSON object",
       FALSE, flags);
+
+  /**
+   * GstSeiInject:misp-time:
+   *
+   * Whether the time at which a frame was captured is injected, as MISB ST 0604 has it:
+   * that of the buffer's #GstReferenceTimestampMeta in `timestamp/x-unix` or
+   * `timestamp/x-ntp`, else, of live video, the wall clock of its running time, else the
+   * wall clock. An access unit that has a time keeps that. ST 0604 has nanoseconds for
+   * H.265 alone; in H.264 they have the same UUID.
+   */
+  properties[PROP_MISP_TIME] = g_param_spec_enum ("misp-time", "MISP time",
+      "Inject the time at which each frame was captured, as MISB ST 0604 has it, "
+      "in this unit", gst_sei_inject_misp_time_get_type (), DEFAULT_MISP_TIME,
+      flags);
 
   g_object_class_install_properties (klass, N_PROPS, properties);
   return N_PROPS;

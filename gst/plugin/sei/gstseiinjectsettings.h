@@ -40,6 +40,20 @@ typedef enum {
 } GstSeiInjectLate;
 
 /**
+ * GstSeiInjectMispTime:
+ * @GST_SEI_INJECT_MISP_TIME_NONE: no time
+ * @GST_SEI_INJECT_MISP_TIME_MICRO: microseconds
+ * @GST_SEI_INJECT_MISP_TIME_NANO: nanoseconds
+ *
+ * In which unit the time of a frame is injected.
+ */
+typedef enum {
+  GST_SEI_INJECT_MISP_TIME_NONE,
+  GST_SEI_INJECT_MISP_TIME_MICRO,
+  GST_SEI_INJECT_MISP_TIME_NANO
+} GstSeiInjectMispTime;
+
+/**
  * GstSeiInjectSettings:
  * @payload: (nullable): the value to inject
  * @serial: counts the times it was set
@@ -59,6 +73,7 @@ typedef struct {
   guint max_per_frame;
   gsize max_payload;
   gboolean inject_roi;
+  GstSeiInjectMispTime misp_time;
   /*< private >*/
   GstSeiText uuid_text;         /* as the property was set */
 } GstSeiInjectSettings;
