@@ -46,6 +46,35 @@ bed_play (Bed * bed)
       != GST_STATE_CHANGE_FAILURE);
 }
 
+void
+bed_run (Bed * bed, const char *line, GstPadProbeCallback on_frame,
+    gpointer data)
+{
+  g_autofree char *all = g_strdup_printf ("%s ! kafkasink topic=" TOPIC
+      " bootstrap-servers=%s", line,
+      rd_kafka_mock_cluster_bootstraps (bed->cluster));
+  GError *error = NULL;
+  GstElement *pipeline = gst_parse_launch (all, &error);
+
+  g_assert_no_error (error);
+  GstElement *raw = gst_bin_get_by_name (GST_BIN (pipeline), "raw");
+  GstPad *pad = gst_element_get_static_pad (raw, "src");
+  GstBus *bus = gst_element_get_bus (pipeline);
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, data, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  GstMessage *message = gst_bus_timed_pop_filtered (bus, PATIENCE,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (bus);
+  gst_object_unref (pad);
+  gst_object_unref (raw);
+  gst_object_unref (pipeline);
+}
+
 GstBuffer *
 text_buffer (const char *text)
 {

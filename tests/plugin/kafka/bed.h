@@ -30,6 +30,11 @@ void bed_close (Bed * bed);
 
 /** Goes to PLAYING. */
 void bed_play (Bed * bed);
+
+/** Runs this line to its end, with a kafkasink for the same topic behind it.
+ * @on_frame gets the buffers of its element "raw". */
+void bed_run (Bed * bed, const char *line, GstPadProbeCallback on_frame,
+    gpointer data);
 void bed_push (Bed * bed, GstBuffer * buffer);
 void bed_push_text (Bed * bed, const char *text);
 
