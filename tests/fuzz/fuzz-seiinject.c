@@ -131,17 +131,19 @@ push (FuzzStream * stream, FuzzInput in, uint8_t division, guint flags,
   g_array_unref (wanted);
 }
 
-/* Bits 0 to 2: payload, or none; 3 and 4: mode; 5 and 6: UUID; 7: lines are
- * joined */
+/* Bits 0 to 2: payload, or none; 3 and 4: mode; 5 and 6: UUID; 5, 6 and then 3: the
+ * time, too; 7: lines are joined */
 static void
 set_properties (FuzzStream * stream, uint8_t options)
 {
   GBytes *payload = (options & 7) < FUZZ_N_PAYLOADS ?
       fuzz_payload (options & 7) : NULL;
+  const guint misp_time = (options & 0x60) == 0x60 ? 1 + (options >> 3 & 1) : 0;
   gchar *uuid = sei_uuid_format (fuzz_uuids[(options >> 5 & 3) % FUZZ_N_UUIDS]);
 
   g_object_set (stream->element, "mode", (options >> 3 & 3) % 3, "uuid", uuid,
-      "metadata-bytes", payload, "wait-metadata", TIMED_WAIT_NEVER, NULL);
+      "metadata-bytes", payload, "wait-metadata", TIMED_WAIT_NEVER,
+      "misp-time", misp_time, NULL);
   g_free (uuid);
   g_clear_pointer (&payload, g_bytes_unref);
 }

@@ -16,6 +16,9 @@ UUID = bytes.fromhex('a4b00512d794561186b717406de2f1de')
 ZEROS_UUID = bytes.fromhex('00000100000000000000020000030000')
 BANNER_UUID = bytes.fromhex('dc45e9bde6d948b7962cd820d923eeef')
 X265_UUID = bytes.fromhex('2ca2de09b51747dbbb55a4fe7fc2fc4e')
+MICRO_UUIDS = [b'MISPmicrosectime', bytes.fromhex('a8687dd4d7593758a5cef0338b6545f1')]
+NANO_UUID = bytes.fromhex('cf848278ee23306c9265e8fef22fb8b8')
+TIME = bytes.fromhex('1f0005ffa355ff156dffb09d')
 
 PAYLOADS = [b'hello', b'{"a": 1}\n', bytes(9), b'',
             bytes(1 if i % 7 == 6 else 0 for i in range(300))]
@@ -102,6 +105,10 @@ def units(codec, fits=255):
         codec, user_data(X265_UUID, UUID + PAYLOADS[0]), user_data(X265_UUID, UUID + PAYLOADS[2])),
         sei(codec, user_data(X265_UUID, X265_UUID + b'x265 (build 199)'),
             user_data(X265_UUID, X265_UUID + b'0123456789abcdef{}')))
+    yield 'times', access_unit(codec, sei(
+        codec, user_data(MICRO_UUIDS[codec], TIME[:-1]), user_data(MICRO_UUIDS[codec], TIME),
+        user_data(UUID, PAYLOADS[0])), sei(codec, user_data(NANO_UUID, b'\x1f' + b'\xff' * 11),
+                                           user_data(X265_UUID, MICRO_UUIDS[H264] + TIME)))
     yield 'behind', access_unit(codec, hello, behind=[suffix])
     if codec == H264:
         # prefix NAL units of SVC, a field pair, end of sequence
@@ -430,7 +437,9 @@ def main():
           + [('joined-' + name, data) for name, data in
              streams(names[:4], lambda n: bytes([0x87]), inject_head, inject_lines)]
           + [('types-' + name, data) for name, data in
-             streams(('hello', 'several', 'types'), inject_start, inject_types)])
+             streams(('hello', 'several', 'types'), inject_start, inject_types)]
+          + [('times-' + name, data) for name, data in
+             streams(('hello', 'times'), lambda n: bytes([(0x67, 0x6f)[n % 2]]), inject_head)])
 
     def extract_start(n):
         return bytes([(0, 4, 9, 2, 7, 0, 5, 8)[n % 8] | (0, 16, 48, 32)[n % 4]])
@@ -440,7 +449,9 @@ def main():
           + list(changing(extract_start, extract_head))
           + [('types-' + name, data) for name, data in
              streams(('several', 'types', 'wrapped', 'sizes'),
-                     lambda n: bytes([(0x40, 0xd0, 0x90, 0x59)[n % 4]]), extract_head)])
+                     lambda n: bytes([(0x40, 0xd0, 0x90, 0x59)[n % 4]]), extract_head)]
+          + [('times-' + name, data) for name, data in
+             streams(('times', 'wrapped'), lambda n: bytes([(0x00, 0x11, 0x50, 0x93)[n % 4]]), extract_head)])
 
 
 if __name__ == '__main__':
