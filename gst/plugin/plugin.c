@@ -31,6 +31,7 @@ plugin_init (GstPlugin * plugin)
   ok &= GST_ELEMENT_REGISTER (seiextract, plugin);
   ok &= GST_ELEMENT_REGISTER (rtpseisrc, plugin);
   ok &= GST_ELEMENT_REGISTER (klvparse, plugin);
+  ok &= GST_ELEMENT_REGISTER (klvtsfilter, plugin);
   ok &= GST_ELEMENT_REGISTER (klvtojson, plugin);
   ok &= GST_ELEMENT_REGISTER (jsontoklv, plugin);
 #ifdef HAVE_KAFKA
