@@ -4,7 +4,9 @@
 
 /* The 60 units of made_packets.bin, in MPEG-TS, in pieces of a file, and over RTP */
 
+#include <glib/gstdio.h>
 #include <gst/check/check.h>
+#include <string.h>
 
 #define N_UNITS 60
 #define UNIT_SIZE 228
@@ -86,6 +88,54 @@ GST_START_TEST (test_klvparse_mpegts)
 
 GST_END_TEST;
 
+/* What tsdemux of GStreamer 1.22 does not find without the filter */
+GST_START_TEST (test_klvtsfilter_mpegts)
+{
+  static const gchar *const files[] = {
+    "made_sync15.ts", "made_sync15_no_registration.ts",
+    "made_sync15_three_cells.ts", "made_sync15_fragmented.ts"
+  };
+
+  assert_all (run_pipeline ("filesrc location=\"%s\" blocksize=1000 "
+          "! klvtsfilter ! tsdemux ! meta/x-klv ! klvparse ! " SINK,
+          files[__i__]));
+}
+
+GST_END_TEST;
+
+static gsize
+find_unit (const gchar * ts, gsize size, guint n)
+{
+  gsize at = 0;
+
+  for (; memcmp (ts + at, "\x06\x0e\x2b\x34", 4) != 0 || n-- > 0; at++)
+    fail_unless (at + 4 < size);
+  return at;
+}
+
+/* A cell that is said to be longer than the PES packet, and cells without anything: from
+ * 1.26 on, tsdemux ends the pipeline at the one, and does not end at the others. */
+GST_START_TEST (test_klvtsfilter_malformed_cells)
+{
+  g_autofree gchar *path = vector ("made_sync15.ts");
+  g_autofree gchar *folder = g_dir_make_tmp ("klvtsfilter-XXXXXX", NULL);
+  g_autofree gchar *changed = g_build_filename (folder, "changed.ts", NULL);
+  g_autofree gchar *text = g_strdup_printf ("filesrc location=\"%s\" "
+      "! klvtsfilter ! tsdemux ! meta/x-klv ! " SINK, changed);
+  g_autofree gchar *ts = NULL;
+  gsize size;
+
+  fail_unless (g_file_get_contents (path, &ts, &size, NULL));
+  for (guint n = 20; n < 30; n += __i__ == 0 ? 10 : 1)
+    memset (ts + find_unit (ts, size, n) - 2, __i__ == 0 ? 0xff : 0, 2);
+  fail_unless (g_file_set_contents (changed, ts, size, NULL));
+  assert_equals_int (run_pipeline (text, "made_sync15.ts").n_units, N_UNITS);
+  g_remove (changed);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_klvparse_file_in_pieces)
 {
   for (guint size = 1; size < 4096; size = size * 2 + 1) {
@@ -130,6 +180,8 @@ klvparse_pipeline_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_klvparse_mpegts, 0, 3);
+  tcase_add_loop_test (tc, test_klvtsfilter_mpegts, 0, 4);
+  tcase_add_loop_test (tc, test_klvtsfilter_malformed_cells, 0, 2);
   tcase_add_test (tc, test_klvparse_file_in_pieces);
   tcase_add_loop_test (tc, test_klvparse_rtp, 0, 2);
   tcase_add_test (tc, test_klvparse_to_json_and_back);
