@@ -10,6 +10,7 @@
 #include "klvdigits.h"
 #include "klvencode.h"
 #include "klvkey.h"
+#include "klvreader.h"
 
 /* Longer than the name of any item */
 #define MAX_NAME_SIZE 64
@@ -44,6 +45,9 @@ typedef struct
   JsonTextValue unknown;
   JsonTextValue errors;
 } Scope;
+
+/* What stands in no object */
+#define KLV_COMPUTED "is computed"
 
 /* A part of the value cannot be written, and was named already */
 static const char named[] = "";
@@ -217,7 +221,7 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
   else if (is_one_of (&name, others))
     return;
   else if (item != NULL)
-    leave_out (self->report, &path, "is computed");
+    leave_out (self->report, &path, KLV_COMPUTED);
   else if (is_name (&name, "special"))
     read_specials (scope, value);
   else if (is_name (&name, "unknown") && scope->set->kind != KLV_FIELDS)
@@ -339,7 +343,6 @@ put_series (Writer * self, const Scope * scope, const Path * path,
   json_parts_init (&parts, value);
   while (json_parts_next (&parts, &name, &part)) {
     const size_t begin = self->writer->size;
-    const size_t n_items = self->report->n_items;
     const char *fault =
         put_value (self, scope, path, item, item->part_type, &part, 0);
 
@@ -349,7 +352,6 @@ put_series (Writer * self, const Scope * scope, const Path * path,
       continue;
     }
     self->writer->size = begin;
-    self->report->n_items = n_items;
     if (fault != named)
       leave_out (self->report, path, fault);
     n_left_out++;
@@ -475,7 +477,6 @@ put_item (Writer * self, const Scope * scope, const KlvItem * item,
     const JsonTextValue * value, bool has_tag)
 {
   const size_t start = self->writer->size;
-  const size_t n_items = self->report->n_items;
   const Path path = get_item_path (scope->path, item);
 
   if (has_tag)
@@ -494,7 +495,6 @@ put_item (Writer * self, const Scope * scope, const KlvItem * item,
   if (fault != named)
     leave_out (self->report, &path, fault);
   self->writer->size = start;
-  self->report->n_items = n_items;
   return false;
 }
 
@@ -518,7 +518,34 @@ put_items (Writer * self, const Scope * scope, size_t i, bool *number_is_next)
       *number_is_next = false;
 }
 
-/* An item by its tag, or key, and hexadecimal digits.
+/* Writes a tag, or key, as JSON has it.
+ * Returns: NULL, or why it cannot be written */
+static const char *
+put_tag_text (Writer * self, const KlvSet * set, const JsonTextValue * text)
+{
+  uint8_t bytes[KLV_KEY_SIZE];
+  KlvWriter tag = { bytes, sizeof (bytes), 0 };
+  const KlvItem *item;
+
+  if (set->kind == KLV_LOCAL_SET) {
+    if (klv_encode (&tag, NULL, KLV_OID, text, 0) != NULL)
+      return "no tag";
+    KlvReader reader = klv_reader (bytes, tag.size);
+    item = klv_set_find_tag (set, klv_read_oid (&reader));
+  } else {
+    if (!klv_put_hex (&tag, text) || tag.size != KLV_KEY_SIZE)
+      return "no key";
+    item = klv_set_find_key (set, bytes);
+  }
+  if (item != NULL && is_computed (item))
+    return KLV_COMPUTED;
+
+  const BytesSpan written = { bytes, tag.size };
+  klv_put_bytes (self->writer, written);
+  return NULL;
+}
+
+/* Writes an item of which the bytes are there.
  * Returns: NULL, or why it cannot be written */
 static const char *
 put_hex_item (Writer * self, const KlvSet * set, const JsonTextValue * tag,
@@ -526,18 +553,19 @@ put_hex_item (Writer * self, const KlvSet * set, const JsonTextValue * tag,
 {
   KlvWriter *writer = self->writer;
   const size_t start = writer->size;
-  const bool has_tag = set->kind == KLV_LOCAL_SET
-      ? klv_encode (writer, NULL, KLV_OID, tag, 0) == NULL
-      : klv_put_hex (writer, tag) && writer->size == start + KLV_KEY_SIZE;
+  const char *fault = put_tag_text (self, set, tag);
   const size_t begin = writer->size;
 
-  if (has_tag && (hex->type == JSON_TEXT_NULL || klv_put_hex (writer, hex))) {
+  if (fault == NULL && hex->type != JSON_TEXT_NULL
+      && !klv_put_hex (writer, hex))
+    fault = KLV_NO_HEX;
+  if (fault == NULL) {
     klv_insert_length (writer, begin);
     self->report->n_items++;
-    return NULL;
+  } else {
+    writer->size = start;
   }
-  writer->size = start;
-  return has_tag ? KLV_NO_HEX : "no tag";
+  return fault;
 }
 
 static void

@@ -52,3 +52,48 @@ def klvjson():
     for name, unit in units():
         yield name, bytes([WHOLE_UNIT << 4]) + unit
     yield 'plain', bytes([WHOLE_UNIT << 4]) + b'plain text'
+
+
+# Members of objects, with ' for "
+OBJECTS = {
+    'numbers': "'platform_true_airspeed':255,'weapon_load':'45','take_off_time':1e15,"
+               "'outside_air_temperature':-5,'time_airborne':18446744073709551615,'wind_speed':1.5",
+    'mapped': "'ul':'060e2b34020b01010e01030101000000','sensor_latitude':60.17682297,"
+              "'sensor_longitude':-1e-3,'target_width_extended':13898.5,'zoom_percentage':55.125,"
+              "'sensor_azimuth_rate':0.0001",
+    'special': "'platform_pitch_angle':null,'sensor_latitude':null,'zoom_percentage':null,"
+               "'mission_id':null,'special':{'platform_pitch_angle':'out_of_range',"
+               "'zoom_percentage':'above_maximum'}",
+    'text': "'mission_id':'\\u00e9\\ud83d\\ude81\\n','platform_designation':'','broadcast_source':'a\\u0000'",
+    'labels': "'icing_detected':'icing_detected','platform_status':'77','operational_mode':3,"
+              "'generic_flag_data':{'laser_range':true,'bit_7':true,'auto_track':false}",
+    'lists': "'active_wavelength_list':[1,'128',34359738367],'active_payloads':[0,9,17],"
+             "'weapon_load':[1,null,2],'security_local_set':[{'version':1},{}]",
+    'packs': "'image_horizon_pixel_pack':{'start_x':1,'start_y':2,'end_x':3,'end_y':4,"
+             "'start_latitude':null,'special':{'start_latitude':'off_earth'}},"
+             "'sensor_frame_rate_pack':{'numerator':30,'denominator':1},"
+             "'airbase_locations':{'takeoff':{'latitude':1,'longitude':2},'recovery':null},"
+             "'view_domain':{'azimuth':{'start':0.5,'range':180}}",
+    'series': "'wavelengths_list':[{'id':1,'minimum':1000,'maximum':2000,'name':'NIR'},null],"
+              "'payload_list':{'count':1,'payloads':[{'id':0,'type':1,'name':'A'}]},"
+              "'waypoint_list':[{'id':1,'order':-2,'info':1,'location':{'latitude':1,'longitude':2}}]",
+    'security': "'security_local_set':{'security_classification':'secret','object_country_codes':"
+                "'USA;\u4e2d','unknown':{'99':'01'}},'miis_core_identifier':{'version':1,"
+                "'sensor_quality':1,'platform_quality':0,'sensor':'00010203-0405-0607-0809-0a0b0c0d0e0f'}",
+    'targets': "'standard':'ST 0903','targets':[{'target_id':300,'color':[1,2,3],'mask':{'pixel_contour':"
+               "[1,256],'bitmask':[{'pixel':1,'run':200}]},'location':{'latitude':1,'longitude':2}}]",
+    'terminal': "'standard':'ST 0806','user_defined_local_set':[{'data_type_id':1,'data':'A'},"
+                "{'data_type_id':65,'data':-2},{'data_type_id':193,'data':'0a'}]",
+    'floats': "'standard':'EG 0104','platform_heading_angle':0.8,'target_width':38.2523361234,"
+              "'slant_range':null,'special':{'slant_range':'nan'},'sensor_latitude':1e30",
+    'unknown': "'unknown':{'150':'0a0b','16384':['01','']},'errors':[{'tag':13,'reason':'3 bytes',"
+               "'hex':'5595b6'}],'checksum':'missing'",
+    'other': "'standard':'unknown','ul':'060e2b34010203040506070809101112','hex':'0a0b'",
+    'raw': "'raw':'Bg4rNAILAQEOAQMBAQAAABICCAAEYFBYTgGAQQETAQIAAA=='",
+    'left-out': "'frame':7,'sensor_latitude':91,'security_local_set':{'version':-1},'ts_ns':'x'",
+}
+
+
+def klvwrite():
+    for name, members in OBJECTS.items():
+        yield name, '{{{}}}'.format(members).replace("'", '"').encode()

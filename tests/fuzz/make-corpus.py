@@ -425,6 +425,7 @@ def main():
     write('regions', regions())
     write('json', json())
     write('klvjson', klvcorpus.klvjson())
+    write('klvwrite', klvcorpus.klvwrite())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 
