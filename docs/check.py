@@ -20,7 +20,7 @@ BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD'])
 TOOLS = os.environ['METAKAFKA_TOOLS']
 PROGRAMS = ('metakafka-sender', 'metakafka-bridge', 'metakafka-print',
             'metakafka-devbroker')
-ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'klvparse', 'klvtojson',
+ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'klvparse', 'klvtojson', 'jsontoklv',
             'kafkasink')
 TIMEOUT_S = 60
 
