@@ -18,9 +18,8 @@
 /* Where the tables do not say in how many bytes */
 #define IMAPB_SIZE 4
 
-/* The highest bit that a list of bits may name, so that a number does not choose how long
- * the list is */
-#define MAX_BIT 65535
+/* The highest bit that a list of bits may name: a number chooses how long the list is. */
+#define MAX_BIT 1023
 
 /* KlvReader reads no longer ones. */
 #define MAX_OID ((UINT64_C (1) << 35) - 1)

@@ -13,9 +13,9 @@
 #include "klvjson.h"
 #include "klvwrite.h"
 
-/* A number of one digit may become 8 bytes, in sets that are in one another. */
-#define MAX_GROWTH 8
-#define MAX_HEAD 64
+/* A list of the bit 1023 alone becomes 128 bytes. */
+#define MAX_GROWTH 24
+#define MAX_HEAD 128
 
 typedef struct
 {

@@ -551,7 +551,7 @@ test_left_out (void)
         "miis_core_identifier (out of range)"},
     {"'miis_core_identifier':{'window':'00'}", "",
         "miis_core_identifier (no hexadecimal digits)"},
-    {"'active_payloads':[65536]", "", "active_payloads (out of range)"},
+    {"'active_payloads':[1024]", "", "active_payloads (out of range)"},
     {"'active_wavelength_list':[34359738368]", "",
         "active_wavelength_list (out of range)"},
     {"'active_wavelength_list':7", "", "active_wavelength_list (wrong type)"},
