@@ -11,7 +11,7 @@
 #include "klvcrc.h"
 #include "klvkey.h"
 #include "klvobject.h"
-#include "klvset.h"
+#include "klvreader.h"
 
 /* 9999-12-31T23:59:59.999999Z, the last date-time of RFC 3339 */
 #define LAST_TIME_US UINT64_C (253402300799999999)
@@ -75,67 +75,41 @@ put_other (KlvObject * object, BytesSpan bytes)
   }
 }
 
-/* It is of all that is before it in the unit, its tag and length included. */
-static bool
-is_right (BytesSpan unit, const KlvSetItem * item)
-{
-  KlvReader value = klv_reader (item->value.data, item->value.size);
-  const size_t n_before = item->value.data - unit.data;
-
-  if (item->item->type == KLV_CHECKSUM)
-    return item->value.size == 2
-        && klv_read_uint (&value, 2) == klv_checksum (unit.data, n_before);
-  return item->value.size == 4
-      && klv_read_uint (&value, 4) == klv_crc32 (unit.data, n_before);
-}
-
-static bool
-is_checksum (const KlvItem * item)
-{
-  return item->type == KLV_CHECKSUM || item->type == KLV_CRC32;
-}
-
 static bool
 has_checksum (const KlvSet * set)
 {
   for (size_t i = 0; i < set->n_items; i++)
-    if (is_checksum (&set->items[i]))
+    if (set->items[i].type == KLV_CHECKSUM || set->items[i].type == KLV_CRC32)
       return true;
   return false;
 }
 
-/* The time has the same name in all sets. */
-static void
-read_time (const KlvSetItem * item, KlvJsonReport * report)
+/* A checksum is of all that is before it in the unit, its tag and length included. */
+static const char *
+check (const KlvSet * set, BytesSpan unit, const KlvSurvey * survey)
 {
-  KlvReader value = klv_reader (item->value.data, item->value.size);
+  const BytesSpan sum = survey->sum;
 
-  if (report->has_time || value.left == 0 || value.left > 8
-      || strcmp (item->item->name, "precision_time_stamp") != 0)
-    return;
-  report->time_us = klv_read_uint (&value, value.left);
-  report->has_time = true;
+  if (survey->checksum == NULL)
+    return has_checksum (set) ? "missing" : "none";
+
+  const size_t n_before = sum.data - unit.data;
+  KlvReader reader = klv_reader (sum.data, sum.size);
+  const bool is_right = survey->checksum->type == KLV_CHECKSUM ? sum.size == 2
+      && klv_read_uint (&reader, 2) == klv_checksum (unit.data, n_before)
+      : sum.size == 4
+      && klv_read_uint (&reader, 4) == klv_crc32 (unit.data, n_before);
+  return is_right ? "valid" : "wrong";
 }
 
-/* Looks for what the head says.
- * Returns: what is to be said of the checksum, the last one if there are several */
-static const char *
-read_head (const KlvSet * set, BytesSpan unit, BytesSpan value,
-    KlvJsonReport * report)
+static void
+read_time (BytesSpan time, KlvJsonReport * report)
 {
-  KlvSetReader reader = klv_set_reader (set, value);
-  const char *checksum = has_checksum (set) ? "missing" : "none";
-  KlvSetItem item;
+  KlvReader reader = klv_reader (time.data, time.size);
 
-  while (klv_set_next (&reader, &item)) {
-    if (item.item == NULL)
-      continue;
-    if (item.item->type == KLV_TIME_US)
-      read_time (&item, report);
-    else if (is_checksum (item.item))
-      checksum = is_right (unit, &item) ? "valid" : "wrong";
-  }
-  return checksum;
+  report->has_time = time.size > 0 && time.size <= 8;
+  if (report->has_time)
+    report->time_us = klv_read_uint (&reader, time.size);
 }
 
 static void
@@ -168,11 +142,14 @@ put_unit (KlvObject * object, const KlvJsonSettings * settings,
     return;
   }
 
-  const char *checksum = read_head (set, unit, value, report);
+  KlvSurvey survey;
+  klv_survey (&survey, set, value);
+  const char *checksum = check (set, unit, &survey);
   report->has_wrong_checksum = strcmp (checksum, "wrong") == 0;
+  read_time (survey.time, report);
   put_time (object, report);
   klv_object_put_string (object, "checksum", checksum);
-  klv_object_put_items (object, set, value, settings->style, report);
+  klv_object_put_items (object, set, value, &survey, settings->style, report);
   put_raw (object, settings, unit);
 }
 

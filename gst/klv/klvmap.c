@@ -9,7 +9,7 @@
 static double
 n_steps (const KlvItem * item)
 {
-  return ldexp (1, 8 * item->size) - (item->type == KLV_ULIN ? 1 : 2);
+  return (UINT64_C (1) << 8 * item->size) - (item->type == KLV_ULIN ? 1 : 2);
 }
 
 /* What the code 0 means */

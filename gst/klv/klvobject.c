@@ -118,10 +118,12 @@ static void
 put_item_name (const Writer * self, const Scope * scope, KlvObject * object,
     const KlvItem * item)
 {
-  if (self->style == KLV_TAGS && scope->set->kind != KLV_FIELDS)
+  if (self->style == KLV_TAGS && scope->set->kind != KLV_FIELDS) {
     put_tag_name (object, item->tag, item->key);
-  else
-    klv_object_put_name (object, item->name);
+  } else {
+    put_comma (object);
+    klv_text_put (object->text, item->member, item->member_size);
+  }
 }
 
 static void
@@ -198,7 +200,7 @@ put_pack (Writer * self, const KlvSet * pack, BytesSpan bytes)
 
     if (reader.left == 0 && !field->is_one_if_absent)
       break;
-    klv_object_put_name (&scope.object, field->name);
+    put_item_name (self, &scope, &scope.object, field);
     if (reader.left == 0) {
       klv_text_put_char (self->text, '1');
       break;
@@ -531,49 +533,52 @@ put_errors (Writer * self, Scope * scope)
   self->report->n_errors += n;
 }
 
-/* Counts each item of the tables.
- * Returns: how many are to be shown */
-static size_t
-count_items (const KlvSet * set, BytesSpan bytes, uint32_t * counts)
+void
+klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
 {
   KlvSetReader reader = klv_set_reader (set, bytes);
   KlvSetItem item;
-  size_t n = 0;
 
-  memset (counts, 0, set->n_items * sizeof (*counts));
+  memset (survey->counts, 0, set->n_items * sizeof (*survey->counts));
+  survey->n_wanted = 0;
+  survey->time.size = 0;
+  survey->checksum = NULL;
   while (klv_set_next (&reader, &item)) {
-    if (!is_shown (&item))
-      continue;
-    counts[item.item - set->items]++;
-    n++;
+    if (is_shown (&item)) {
+      survey->counts[item.item - set->items]++;
+      survey->n_wanted++;
+      if (item.item->type == KLV_TIME_US && survey->time.size == 0
+          && strcmp (item.item->name, "precision_time_stamp") == 0)
+        survey->time = item.value;
+    } else if (item.item != NULL) {
+      survey->checksum = item.item;
+      survey->sum = item.value;
+    }
   }
-  return n;
 }
 
-/* Adds the items of a set to an object that has been begun, and ends it. */
+/* Adds the items of a set to an object that has been begun. */
 static void
-put_items (Writer * self, Scope * scope)
+put_items (Writer * self, Scope * scope, KlvSurvey * survey)
 {
   const KlvSet *set = scope->set;
   KlvSetReader reader = klv_set_reader (set, scope->bytes);
-  uint32_t counts[KLV_MAX_ITEMS];
-  const size_t n_wanted = count_items (set, scope->bytes, counts);
   size_t n_written = 0, n_unknown = 0;
   KlvSetItem item;
 
   while (klv_set_next (&reader, &item)) {
     if (item.item == NULL)
       n_unknown++;
-    if (!is_shown (&item) || counts[item.item - set->items] == 0)
+    if (!is_shown (&item) || survey->counts[item.item - set->items] == 0)
       continue;
     n_written += put_item (self, scope, &item, reader,
-        counts[item.item - set->items]);
-    counts[item.item - set->items] = 0;
+        survey->counts[item.item - set->items]);
+    survey->counts[item.item - set->items] = 0;
   }
   put_specials (self, scope);
   if (n_unknown > 0)
     put_unknown (self, scope);
-  if (n_written < n_wanted || n_unknown > KLV_MAX_UNKNOWN
+  if (n_written < survey->n_wanted || n_unknown > KLV_MAX_UNKNOWN
       || klv_set_get_rest (&reader).size > 0)
     put_errors (self, scope);
   self->report->n_items += n_written;
@@ -583,19 +588,21 @@ put_items (Writer * self, Scope * scope)
 static void
 put_set (Writer * self, const KlvSet * set, BytesSpan bytes, KlvObject object)
 {
+  KlvSurvey survey;
   Scope scope;
 
+  klv_survey (&survey, set, bytes);
   scope.set = set;
   scope.bytes = bytes;
   scope.object = object;
   scope.n_specials = 0;
-  put_items (self, &scope);
+  put_items (self, &scope, &survey);
   klv_object_end (&scope.object);
 }
 
 void
-klv_object_put_items (KlvObject * object, const KlvSet * set,
-    BytesSpan bytes, KlvStyle style, KlvJsonReport * report)
+klv_object_put_items (KlvObject * object, const KlvSet * set, BytesSpan bytes,
+    KlvSurvey * survey, KlvStyle style, KlvJsonReport * report)
 {
   Writer self = { object->text, style, report, false };
   Scope scope;
@@ -604,6 +611,6 @@ klv_object_put_items (KlvObject * object, const KlvSet * set,
   scope.bytes = bytes;
   scope.object = *object;
   scope.n_specials = 0;
-  put_items (&self, &scope);
+  put_items (&self, &scope, survey);
   *object = scope.object;
 }

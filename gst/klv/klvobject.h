@@ -38,10 +38,33 @@ void klv_object_put_hex (KlvObject * object, const char *name,
 /** Writes the brace. */
 void klv_object_end (KlvObject * object);
 
+/**
+ * KlvSurvey:
+ * @counts: by number of the item, how often it is there; checksums do not count
+ * @n_wanted: the sum of @counts
+ * @time: the value of the first `precision_time_stamp`; of no bytes: there is none
+ * @checksum: the item that is a checksum, the last one if there are several; NULL: there is none
+ * @sum: its value
+ *
+ * What is in a set.
+ */
+typedef struct {
+  uint32_t counts[KLV_MAX_ITEMS];
+  size_t n_wanted;
+  BytesSpan time;
+  const KlvItem *checksum;
+  BytesSpan sum;
+} KlvSurvey;
+
+/** @bytes: the value of the set */
+void klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes);
+
 /** Adds the items of a set as members.
  * @bytes: its value
+ * @survey: of it; is used up
  * @report: (inout): n_items, n_unknown_items and n_errors are added to */
 void klv_object_put_items (KlvObject * object, const KlvSet * set,
-    BytesSpan bytes, KlvStyle style, KlvJsonReport * report);
+    BytesSpan bytes, KlvSurvey * survey, KlvStyle style,
+    KlvJsonReport * report);
 
 #endif

@@ -69,6 +69,8 @@ typedef struct {
  */
 typedef struct {
   const char *name;             /* in JSON */
+  const char *member;           /* the same with quotes and a colon, */
+  size_t member_size;           /* and its bytes */
   uint32_t tag;                 /* of an item of a local set */
   const uint8_t *key;           /* of an item of a universal set, KLV_KEY_SIZE bytes */
   KlvType type;

@@ -19,6 +19,7 @@ write    how many bytes are written; none: as few as it takes
 name     in the standard
 """
 import fractions
+import json
 import os
 import sys
 
@@ -98,7 +99,9 @@ def c_item(row, items):
             part = "KLV_PACK" if is_pack(items[of]) else "KLV_SET"
         else:
             part = c_type(of)
-    fields = [f'.name = "{row["json"]}"', f".type = {c_type(kind)}"]
+    member = f'"{row["json"]}":'
+    fields = [f'.name = "{row["json"]}"', f'.member = {json.dumps(member)}',
+              f".member_size = {len(member)}", f".type = {c_type(kind)}"]
     if row["tag"]:
         fields.append(f'.tag = {row["tag"]}')
     if row["key"]:
