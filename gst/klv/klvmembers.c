@@ -396,6 +396,19 @@ put_null (Writer * self, const Scope * scope, const KlvItem * item, size_t size)
   return size == 0 ? NULL : KLV_MISSING;
 }
 
+/* What was read may have had more bytes than the standard gives it. */
+static const char *
+put_integer (Writer * self, const KlvItem * item, KlvType type,
+    const JsonTextValue * value, size_t size)
+{
+  const char *fault = klv_encode (self->writer, item, type, value, size);
+
+  if (self->is_copy && size == 0)
+    for (size_t longer = 2; fault != NULL && longer <= 8; longer++)
+      fault = klv_encode (self->writer, item, type, value, longer);
+  return fault;
+}
+
 static const char *put_set (Writer * self, const Path * path,
     const KlvSet * set, const JsonTextValue * object);
 
@@ -414,6 +427,12 @@ put_value (Writer * self, const Scope * scope, const Path * path,
           ? put_pack (self, path, item->set, value) : KLV_WRONG_TYPE;
     case KLV_SERIES:
       return put_series (self, scope, path, item, value);
+    case KLV_UINT:
+    case KLV_INT:
+    case KLV_TIME_US:
+    case KLV_ENUM:
+    case KLV_FLAGS:
+      return put_integer (self, item, type, value, size);
     case KLV_IMAPB:
       if (self->is_copy && size == 0)
         size = klv_encode_find_imapb_size (item, value, 1);

@@ -160,8 +160,7 @@ put_random_value (GRand * rand, KlvWriter * writer, const KlvItem * item,
     case KLV_ENUM:
     case KLV_FLAGS:
       if (size == 0)
-        size = item->write_size ? item->write_size
-            : (guint) g_rand_int_range (rand, 1, 9);
+        size = g_rand_int_range (rand, 1, 9);
       put_random_bytes (rand, writer, size);
       break;
     case KLV_ULIN:
