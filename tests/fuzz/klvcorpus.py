@@ -97,3 +97,36 @@ OBJECTS = {
 def klvwrite():
     for name, members in OBJECTS.items():
         yield name, '{{{}}}'.format(members).replace("'", '"').encode()
+
+
+def klvparse():
+    """Buffers of units, of parts of them, and of cells"""
+    def buffers(first, *parts, discont=()):
+        return bytes([first]) + b''.join(
+            bytes([i in discont]) + len(part).to_bytes(2, 'big') + part for i, part in enumerate(parts))
+
+    key = bytes.fromhex('060e2b34020b01010e01030101000000')
+
+    def unit(value, more=0):
+        return key + bytes([0x82, 0, len(value) + more]) + value
+
+    def cell(sequence, flags, payload, more=0):
+        return bytes([0, sequence, flags]) + (len(payload) + more).to_bytes(2, 'big') + payload
+
+    a, b, c = unit(b'a' * 9), unit(b'b' * 12), unit(b'')
+    items = b''.join(bytes.fromhex('060e2b34010101030701020102040200') + bytes([n]) + b'u' * n for n in (3, 5))
+    yield 'several', buffers(20, a + b + c, a, c + b)
+    yield 'cut', buffers(6, a + b[:7], b[7:], c[:3], c[3:] + a[:25], b'', a[25:])
+    yield 'small', buffers(128, a, unit(b'x' * 50), b + unit(b'y' * 45), c)
+    yield 'garbage', buffers(9, b'garbage' + a + b'\x06\x0e' + b + b'the end', b'plain text', c)
+    yield 'lost', buffers(40, a[:20], b + c, b[20:], a, b[:30], b[30:], discont=(0, 5))
+    yield 'lengths', buffers(1, unit(b'x', 9) + a + b, unit(b'y', 90), a, key + b'\x84\x7f\xff\xff\xff' + b,
+                             key + b'\x80' + c, key + b'\x89' + bytes(9) + a)
+    yield 'universal', buffers(3, unit(items)[:19], unit(items)[19:], unit(items)[:30], a, unit(items))
+    yield 'cells', buffers(5, cell(0, 0xdf, a), cell(1, 0xdf, b) + cell(2, 0xdf, c + a), a)
+    yield 'cells-wrong', buffers(5, cell(0, 0xdf, a, 2) + cell(1, 0xdf, b, -3) + cell(2, 0xdf, c, 99),
+                                 cell(3, 0xdf, b'') + cell(4, 0xdf, a), cell(5, 0xdf, unit(b'x', 3)))
+    yield 'fragments', buffers(5, cell(0, 0x9f, a[:10]) + cell(1, 0x1f, a[10:15]) + cell(2, 0x5f, a[15:]),
+                               cell(3, 0x9f, b[:9]), cell(4, 0x5f, b[9:]) + cell(5, 0xdf, c))
+    yield 'fragments-lost', buffers(5, cell(0, 0x9f, a[:10]), cell(2, 0x5f, a[15:]), cell(3, 0x9f, b[:9]),
+                                    cell(4, 0x9f, b), cell(5, 0x1f, b), cell(6, 0x5f, b), c)

@@ -426,6 +426,7 @@ def main():
     write('json', json())
     write('klvjson', klvcorpus.klvjson())
     write('klvwrite', klvcorpus.klvwrite())
+    write('klvparse', klvcorpus.klvparse())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 
