@@ -20,8 +20,8 @@ BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD'])
 TOOLS = os.environ['METAKAFKA_TOOLS']
 PROGRAMS = ('metakafka-sender', 'metakafka-bridge', 'metakafka-print',
             'metakafka-devbroker')
-ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'klvparse', 'klvtojson', 'jsontoklv',
-            'kafkasink')
+ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'klvparse', 'klvtsfilter', 'klvtojson',
+            'jsontoklv', 'kafkasink')
 TIMEOUT_S = 60
 
 count = 0
@@ -340,6 +340,7 @@ def main():
     folder = tempfile.mkdtemp()
     # what lines with KLV read
     shutil.copy(SRC / 'tests/klv/vectors/made_async06.ts', f'{folder}/flight.ts')
+    shutil.copy(SRC / 'tests/klv/vectors/made_sync15.ts', f'{folder}/synchronous.ts')
     try:
         check_launch_lines(folder)
         check_embed_c(folder)

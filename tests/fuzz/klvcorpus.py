@@ -130,3 +130,53 @@ def klvparse():
                                cell(3, 0x9f, b[:9]), cell(4, 0x5f, b[9:]) + cell(5, 0xdf, c))
     yield 'fragments-lost', buffers(5, cell(0, 0x9f, a[:10]), cell(2, 0x5f, a[15:]), cell(3, 0x9f, b[:9]),
                                     cell(4, 0x9f, b), cell(5, 0x1f, b), cell(6, 0x5f, b), c)
+
+
+# --- transport streams ------------------------------------------------------
+
+REGISTRATION = b'\x05\x04KLVA'
+METADATA = b'\x26\x09\x01\x00\xffKLVA\x00\x0f'
+
+
+def crc32(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04c11db7 if crc >> 31 else 0)) & 0xffffffff
+    return crc.to_bytes(4, 'big')
+
+
+def pmt(*descriptors, before=0):
+    """A stream of type 15 for each, behind one of video with so many bytes of descriptors."""
+    streams = b'\x1b\xe1\x00' + (0xf000 | before).to_bytes(2, 'big') + (b'\xf1\x02xy' * 60)[:before]
+    for i, text in enumerate(descriptors):
+        streams += bytes([0x15, 0xe1, 1 + i, 0xf0, len(text)]) + text
+    section = b'\x00\x01\xc1\x00\x00\xe1\x00\xf0\x00' + streams
+    section = b'\x02' + (0xb000 | len(section) + 4).to_bytes(2, 'big') + section
+    return section + crc32(section)
+
+
+def packets(payload, counter=0, pid=0x1000, room=184):
+    """The pointer_field is in front of the payload."""
+    for at in range(0, len(payload), room):
+        part = payload[at:at + room]
+        adaptation = bytes([183 - room, 0]).ljust(184 - room, b'\xff') if room < 184 else b''
+        head = bytes([0x47, (0x40 if at == 0 else 0) | pid >> 8, pid & 255,
+                      (0x30 if adaptation else 0x10) | (counter + at // room) & 15])
+        yield head + adaptation + part.ljust(room, b'\xff')
+
+
+def klvtsfilter():
+    video = list(packets(b'\x00\x00\x01\xe0' + bytes(range(256)), pid=0x100))
+    one = list(packets(b'\x00' + pmt(METADATA)))
+    spread = list(packets(b'\x00' + pmt(METADATA, REGISTRATION, before=170)))
+    small = list(packets(b'\x00' + pmt(METADATA), room=20))
+    several = list(packets(b'\x00' + pmt(b'\x0a\x00' + METADATA) + b'\xfc\x30\x02ab' + pmt(REGISTRATION, METADATA)))
+    for i, (name, stream) in enumerate((
+            ('one', one + video), ('spread', spread[:1] + video + spread[1:]), ('small', small),
+            ('several', several + several), ('twice', [p for p in spread for _ in range(2)]),
+            ('m2ts', [bytes([0, 1, 2, i]) + p for i, p in enumerate(video + one + spread)]),
+            ('parity', [p + bytes(range(16)) for p in video + one + spread + video]),
+            ('junk', [b'no \x47 packets'] + video + one + video), ('cut', video + [one[0][:60]] + one + video * 2))):
+        yield name, bytes([i * 0x1d, i & 1]) + b''.join(stream)

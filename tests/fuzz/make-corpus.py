@@ -427,6 +427,7 @@ def main():
     write('klvjson', klvcorpus.klvjson())
     write('klvwrite', klvcorpus.klvwrite())
     write('klvparse', klvcorpus.klvparse())
+    write('klvtsfilter', klvcorpus.klvtsfilter())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 
