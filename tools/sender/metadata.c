@@ -4,9 +4,8 @@
 
 #include "metadata.h"
 
-#include <string.h>
-
 #include "common.h"
+#include "jsonpad.h"
 #include "linetime.h"
 #include "objects.h"
 #include "source.h"
@@ -36,9 +35,7 @@ metadata_init (Metadata * self, const SenderOptions * options, GError ** error)
 void
 metadata_clear (Metadata * self)
 {
-  if (self->out)
-    gst_pad_set_active (self->out, FALSE);
-  gst_clear_object (&self->out);
+  json_pad_free (self->out);
   gst_clear_object (&self->inject);
   if (self->lines)
     lines_close (self->lines);
@@ -85,7 +82,6 @@ static void
 push (Metadata * self, Line * line, gint64 due)
 {
   char *text = g_steal_pointer (&line->text);
-  GstBuffer *buffer;
 
   if (self->session) {
     char *longer = objects_add_session (text, line->size, self->session);
@@ -93,9 +89,7 @@ push (Metadata * self, Line * line, gint64 due)
     g_free (text);
     text = longer;
   }
-  buffer = gst_buffer_new_wrapped (text, strlen (text));
-  GST_BUFFER_PTS (buffer) = MAX (due, 0);
-  gst_pad_push (self->out, buffer);
+  json_pad_push (self->out, text, due);
 }
 
 /* Running time at which a line is due. One without a time is due a frame after the one
@@ -249,34 +243,17 @@ on_pad (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* A pad of our own, from which lines go to seiinject in the thread of the video, just
- * before their frame: nothing has to wait for anything. */
-static void
-open_pad (Metadata * self)
-{
-  g_autoptr (GstPad) in =
-      gst_element_request_pad_simple (self->inject, "metadata");
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("application/x-json");
-  GstSegment segment;
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  self->out = gst_object_ref_sink (gst_pad_new ("lines", GST_PAD_SRC));
-  gst_pad_set_active (self->out, TRUE);
-  gst_pad_link (self->out, in);
-  gst_pad_push_event (self->out, gst_event_new_stream_start ("lines"));
-  gst_pad_push_event (self->out, gst_event_new_caps (caps));
-  gst_pad_push_event (self->out, gst_event_new_segment (&segment));
-}
-
 void
 metadata_start (Metadata * self, GstElement * inject)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (inject, "sink");
+  g_autoptr (GstPad) in = NULL;
 
   self->inject = gst_object_ref (inject);
   if (self->lines) {
     gst_util_set_object_arg (G_OBJECT (inject), "wait-metadata", "never");
-    open_pad (self);
+    in = gst_element_request_pad_simple (inject, "metadata");
+    self->out = json_pad_new ("lines", in);
   }
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
       GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_pad, self, NULL);
