@@ -11,7 +11,6 @@ import shutil
 import socket
 import struct
 import subprocess
-import tempfile
 import termios
 import urllib.parse
 
@@ -22,15 +21,10 @@ from gi.repository import Gst  # noqa: E402
 
 import harness  # noqa: E402
 from harness import Program, consume, free_port, run, start_bridge, start_broker, test, wait_for  # noqa: E402
+from sending import film, folder, neighbours, path, receive, send  # noqa: E402
 
-Gst.init(None)
 IP_RECVTTL = 12  # Linux; Python has no name for it
-folder = tempfile.TemporaryDirectory()
 DEMUXERS = {"ts": "tsdemux ! CODECparse", "mp4": "qtdemux", "mkv": "matroskademux"}
-
-
-def path(name):
-    return os.path.join(folder.name, name)
 
 
 class Reader:
@@ -95,35 +89,6 @@ def check_objects(payloads, count):
     """So many test objects, in order."""
     seqs = [one["seq"] for one in objects(payloads)]
     assert seqs == list(range(count)), (len(seqs), count, seqs[:5])
-
-
-def send(*args, status=0):
-    """Runs the sender. Returns its lines on stderr."""
-    ended, out, err = run("sender", *args)
-    assert ended == status, (args, ended, out, err)
-    return err
-
-
-def launch(description):
-    pipeline = Gst.parse_launch(description)
-    pipeline.set_state(Gst.State.PLAYING)
-    message = pipeline.get_bus().timed_pop_filtered(harness.PATIENCE * Gst.SECOND,
-                                                    Gst.MessageType.EOS | Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    assert message.type == Gst.MessageType.EOS, message.parse_error()
-
-
-def film(kind, codec="h264", count=60):
-    """A file with B-frames. Returns its path."""
-    name = path(f"film-{codec}-{count}.{kind}")
-    muxer = {"ts": "mpegtsmux", "mp4": "mp4mux", "mkv": "matroskamux", "flv": "flvmux"}.get(kind)
-    encoder = {"h264": "x264enc bframes=3 b-adapt=false key-int-max=20",
-               "h265": "x265enc key-int-max=20"}[codec]
-    end = f"{muxer} ! " if muxer else f"video/x-{codec},stream-format=byte-stream ! "
-    if not os.path.exists(name):
-        launch(f"videotestsrc pattern=ball num-buffers={count} ! video/x-raw,width=96,height=64,framerate=30/1"
-               f" ! {encoder} ! {codec}parse ! {end} filesink location={name}")
-    return name
 
 
 def lines(name, texts):
@@ -425,17 +390,10 @@ def a_session_is_added_where_there_is_none():
 def udp_carries_mpeg_ts_in_datagrams_of_the_mtu():
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
         s.bind(("::1", 0))
-        s.settimeout(harness.PATIENCE)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         port = s.getsockname()[1]
         send("--input", film("ts"), "--output", f"udp://[::1]:{port}", "--mtu", 600)
-        s.setblocking(False)
-        datagrams = []
-        try:
-            while True:
-                datagrams.append(s.recv(65536))
-        except BlockingIOError:
-            pass
+        datagrams = receive(s)
     assert {len(datagram) for datagram in datagrams} == {3 * 188}, {len(d) for d in datagrams}
     with open(path("udp.ts"), "wb") as file:
         file.write(b"".join(datagrams))
@@ -475,12 +433,7 @@ def a_multicast_group_is_sent_to_with_its_ttl():
             s.settimeout(harness.PATIENCE)
             data = s.recvmsg(65536, 100)
             assert int.from_bytes(data[1][0][2], "little") == ttl, data[1]
-            s.setblocking(False)
-            try:
-                while s.recv(65536):
-                    pass
-            except BlockingIOError:
-                pass
+            receive(s)
 
 
 @test
@@ -589,20 +542,6 @@ def rtp_says_the_time_of_day():
         assert sorted(unix) == unix and 0.8e9 < unix[-1] - unix[0] < 1.2e9 or source, unix
         assert sender.end()[0] == 0
         reader.set_state(Gst.State.NULL)
-
-
-def neighbours():
-    """Two sockets, at a port and the one behind it."""
-    while True:
-        first = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        second = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        first.bind(("127.0.0.1", 0))
-        try:
-            second.bind(("127.0.0.1", first.getsockname()[1] + 1))
-            return first, second
-        except (OSError, OverflowError):
-            first.close()
-            second.close()
 
 
 @test
