@@ -575,11 +575,12 @@ def stdin_is_an_input():
 
 @test
 def a_terminal_sees_progress_and_a_pipe_does_not():
-    sender, terminal = start_at_terminal("--port", free_port())
-    read_terminal(terminal, rb"\r\x1b\[K\d+ frames, \d+\.\d fps, \d+ kbit/s, \d+ metadata")
-    assert sender.end()[0] == 0
-    read_terminal(terminal, rb"\[Sender\] EOS")
-    os.close(terminal)
+    for args, more in ((), rb"\r"), (("--klv",), rb", [1-9]\d* KLV\r"):
+        sender, terminal = start_at_terminal("--port", free_port(), *args)
+        read_terminal(terminal, rb"\r\x1b\[K\d+ frames, \d+\.\d fps, \d+ kbit/s, \d+ metadata" + more)
+        assert sender.end()[0] == 0
+        read_terminal(terminal, rb"\[Sender\] EOS")
+        os.close(terminal)
     _, out, err = run("sender", "--num-buffers", 100, "--fps", 100, "--port", free_port())
     assert len(out) == 2 and not err, (out, err)
 

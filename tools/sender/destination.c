@@ -146,6 +146,16 @@ init_srt (Destination * self, const char *host, int port, const char *query,
   return TOOL_DONE;
 }
 
+/* Of GStreamer's muxers only that of MPEG-TS takes KLV. */
+static int
+check_file_klv (const Destination * self, const SenderOptions * options)
+{
+  if (!options->klv || self->kind == DESTINATION_TS)
+    return TOOL_DONE;
+  return tool_usage ("--output %s is a file that takes no KLV: leave --klv out,"
+      " or give a name that ends with .ts", self->shown);
+}
+
 static int
 init_file (Destination * self, const SenderOptions * options, const char *path)
 {
@@ -172,7 +182,7 @@ init_file (Destination * self, const SenderOptions * options, const char *path)
     if (g_str_has_suffix (lower, formats[i].suffix)) {
       self->kind = formats[i].kind;
       self->codec = formats[i].codec;
-      return TOOL_DONE;
+      return check_file_klv (self, options);
     }
   }
   return tool_usage ("--output %s is no kind of file that is known: give a name"
@@ -257,7 +267,7 @@ destination_is_file (const Destination * self)
 }
 
 char *
-destination_format (const Destination * self, SenderCodec codec)
+destination_format (const Destination * self, SenderCodec codec, gboolean klv)
 {
   static const char *const names[] = {
     [DESTINATION_RTP] = "RTP",
@@ -270,49 +280,64 @@ destination_format (const Destination * self, SenderCodec codec)
 
   if (self->kind == DESTINATION_ELEMENTARY)
     return g_strdup (sender_codec_name (codec));
-  return g_strdup_printf ("%s/%s", names[self->kind],
-      sender_codec_name (codec));
+  return g_strdup_printf ("%s/%s%s", names[self->kind],
+      sender_codec_name (codec), klv ? "+KLV" : "");
+}
+
+/* A stream of RTP. There may be two, to the same port: a receiver knows them by SSRC and
+ * payload type, and that they belong together by the CNAME that rtpbin gives both.
+ * @session: its number in rtpbin
+ * @prefix: of the names of its elements */
+static char *
+describe_rtp (const SenderOptions * options, const char *pay, int session,
+    const char *prefix, const char *waits)
+{
+  if (options->rtp_times == RTP_TIMES_NONE)
+    return g_strdup_printf ("%s name=%spay ! udpsink name=%ssink %s", pay,
+        prefix, prefix, waits);
+  /* The payloader adds the extensions that the caps behind it have (RFC 8285), and
+   * rtpbin writes the time into them. */
+  return g_strdup_printf ("%s name=%spay %s ! rtp.send_rtp_sink_%d"
+      " rtp.send_rtp_src_%d ! udpsink name=%ssink %s rtp.send_rtcp_src_%d !"
+      " udpsink name=%srtcp sync=false async=false", pay, prefix,
+      options->rtp_times == RTP_TIMES_ALL ? "! application/x-rtp,"
+      "extmap-1=(string)urn:ietf:params:rtp-hdrext:ntp-64" : "", session,
+      session, prefix, waits, session, prefix);
 }
 
 static char *
-describe_rtp (const SenderOptions * options, SenderCodec codec,
+describe_rtp_video (const SenderOptions * options, SenderCodec codec,
     const char *waits)
 {
   /* Parameter sets with each key frame, so that a receiver can begin at any time. */
-  g_autofree char *pay = g_strdup_printf ("rtp%spay name=pay config-interval=1",
-      codec == SENDER_CODEC_H265 ? "h265" : "h264");
+  g_autofree char *stream = describe_rtp (options,
+      codec == SENDER_CODEC_H265 ? "rtph265pay config-interval=1" :
+      "rtph264pay config-interval=1", 0, "", waits);
 
-  if (options->rtp_times == RTP_TIMES_NONE)
-    return g_strdup_printf ("%s ! udpsink name=sink %s", pay, waits);
-  /* The time of day is that at which a frame was due, not that of its packets.
-   * The payloader adds the extensions that the caps behind it have (RFC 8285), and
-   * rtpbin writes the time into them. */
-  return g_strdup_printf ("%s %s ! rtp.send_rtp_sink_0 rtp.send_rtp_src_0 !"
-      " udpsink name=sink %s rtp.send_rtcp_src_0 ! udpsink name=rtcp sync=false"
-      " async=false rtpbin name=rtp rtcp-sync-send-time=false", pay,
-      options->rtp_times == RTP_TIMES_ALL ? "! application/x-rtp,"
-      "extmap-1=(string)urn:ietf:params:rtp-hdrext:ntp-64" : "", waits);
+  /* The time of day is that at which a frame was due, not that of its packets. */
+  return g_strdup_printf ("%s %s", stream,
+      options->rtp_times == RTP_TIMES_NONE ? "" :
+      "rtpbin name=rtp rtcp-sync-send-time=false");
 }
 
-char *
-destination_describe (const Destination * self, const SenderOptions * options,
-    SenderCodec codec, gboolean is_paced)
+static char *
+describe_video (const Destination * self, const SenderOptions * options,
+    SenderCodec codec, const char *waits)
 {
-  const char *waits = is_paced ? "sync=false async=false" : "";
   const char *parse = codec == SENDER_CODEC_H265 ? "h265parse" : "h264parse";
   const int mtu = options->mtu ? options->mtu : DEFAULT_MTU;
 
   switch (self->kind) {
     case DESTINATION_RTP:
-      return describe_rtp (options, codec, waits);
+      return describe_rtp_video (options, codec, waits);
     case DESTINATION_UDP:
-      return g_strdup_printf ("mpegtsmux alignment=%d ! udpsink name=sink"
-          " sync=false async=false", MAX (mtu / TS_PACKET_SIZE, 1));
+      return g_strdup_printf ("mpegtsmux name=mux alignment=%d ! udpsink"
+          " name=sink sync=false async=false", MAX (mtu / TS_PACKET_SIZE, 1));
     case DESTINATION_SRT:
-      return g_strdup ("mpegtsmux alignment=7 ! srtsink name=sink sync=false"
-          " async=false");
+      return g_strdup ("mpegtsmux name=mux alignment=7 ! srtsink name=sink"
+          " sync=false async=false");
     case DESTINATION_TS:
-      return g_strdup ("mpegtsmux ! filesink name=sink async=false");
+      return g_strdup ("mpegtsmux name=mux ! filesink name=sink async=false");
     case DESTINATION_MP4:
       return g_strdup_printf ("%s ! mp4mux ! filesink name=sink async=false",
           parse);
@@ -323,6 +348,32 @@ destination_describe (const Destination * self, const SenderOptions * options,
       break;
   }
   return g_strdup ("filesink name=sink async=false");
+}
+
+/* A thread of its own, because the muxer takes a packet when it has the video of that time,
+ * and sinks wait for each other when they start: both come from one thread. So the queue
+ * has no bound of its own, and holds no more than frames are out of order. */
+static char *
+describe_klv (const Destination * self, const SenderOptions * options,
+    const char *waits)
+{
+  g_autofree char *end = self->kind != DESTINATION_RTP ? g_strdup ("mux.") :
+      describe_rtp (options, "rtpklvpay pt=97", 1, "klv", waits);
+
+  return g_strdup_printf ("jsontoklv name=klv ! queue max-size-buffers=0"
+      " max-size-bytes=0 max-size-time=0 ! %s", end);
+}
+
+char *
+destination_describe (const Destination * self, const SenderOptions * options,
+    SenderCodec codec, gboolean is_paced)
+{
+  const char *waits = is_paced ? "sync=false async=false" : "";
+  g_autofree char *video = describe_video (self, options, codec, waits);
+  g_autofree char *klv =
+      options->klv ? describe_klv (self, options, waits) : g_strdup ("");
+
+  return g_strdup_printf ("%s %s", video, klv);
 }
 
 static void
@@ -350,20 +401,24 @@ set_up_srt (const Destination * self, GstElement * sink)
       gst_util_set_object_arg (G_OBJECT (sink), name, value);
 }
 
-void
-destination_set_up (const Destination * self, const SenderOptions * options,
-    GstBin * bin)
+static GstElement *
+find_element (GstBin * bin, const char *prefix, const char *name)
 {
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (bin, "sink");
-  g_autoptr (GstElement) pay = gst_bin_get_by_name (bin, "pay");
-  g_autoptr (GstElement) rtcp = gst_bin_get_by_name (bin, "rtcp");
+  g_autofree char *whole = g_strconcat (prefix, name, NULL);
 
-  if (destination_is_file (self))
-    g_object_set (sink, "location", self->path, NULL);
-  else if (self->kind == DESTINATION_SRT)
-    set_up_srt (self, sink);
-  else
-    set_up_datagrams (self, options, sink, self->port);
+  return gst_bin_get_by_name (bin, whole);
+}
+
+/* @prefix: as describe_rtp() has it */
+static void
+set_up_stream (const Destination * self, const SenderOptions * options,
+    GstBin * bin, const char *prefix)
+{
+  g_autoptr (GstElement) sink = find_element (bin, prefix, "sink");
+  g_autoptr (GstElement) pay = find_element (bin, prefix, "pay");
+  g_autoptr (GstElement) rtcp = find_element (bin, prefix, "rtcp");
+
+  set_up_datagrams (self, options, sink, self->port);
   if (pay && options->mtu)
     g_object_set (pay, "mtu", options->mtu, NULL);
   if (rtcp) {
@@ -372,6 +427,22 @@ destination_set_up (const Destination * self, const SenderOptions * options,
      * source has gone with the BYE. */
     GST_OBJECT_FLAG_UNSET (rtcp, GST_ELEMENT_FLAG_SINK);
   }
+}
+
+void
+destination_set_up (const Destination * self, const SenderOptions * options,
+    GstBin * bin)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (bin, "sink");
+
+  if (destination_is_file (self))
+    g_object_set (sink, "location", self->path, NULL);
+  else if (self->kind == DESTINATION_SRT)
+    set_up_srt (self, sink);
+  else
+    set_up_stream (self, options, bin, "");
+  if (self->kind == DESTINATION_RTP && options->klv)
+    set_up_stream (self, options, bin, "klv");
 }
 
 /* The statistics of srtsink, those of the caller or of each caller, which are in a

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* Where the video goes: RTP, MPEG-TS in datagrams or SRT, a file. */
+/* Where the video, and what is beside it, goes: RTP, MPEG-TS in datagrams or SRT, a file. */
 
 typedef enum {
   DESTINATION_RTP,
@@ -45,9 +45,11 @@ gboolean destination_is_file (const Destination * self);
 /** What stands in front of the arrow in the first line, such as "RTP/H264". Behind it
  * stands shown.
  * Returns: (transfer full) */
-char *destination_format (const Destination * self, SenderCodec codec);
+char *destination_format (const Destination * self, SenderCodec codec,
+    gboolean klv);
 
-/** The elements behind seiinject, as gst_parse_launch() has them.
+/** The elements behind seiinject, as gst_parse_launch() has them. With --klv there is one
+ * of the name "klv", which takes JSON.
  * @codec: of the video
  * @is_paced: whether frames come when they are due, and the sinks need not wait
  * Returns: (transfer full) */

@@ -11,6 +11,7 @@
 #include "common.h"
 #include "destination.h"
 #include "files.h"
+#include "klvstream.h"
 #include "metadata.h"
 #include "options.h"
 #include "progress.h"
@@ -24,6 +25,7 @@ typedef struct
   SenderOptions options;
   Destination destination;
   Metadata metadata;
+  KlvStream klv;
   Source *source;               /* NULL: test video */
   GMainLoop *loop;
   GstElement *pipeline;
@@ -242,7 +244,8 @@ static void
 say_first_line (const Sender * sender, SenderCodec codec)
 {
   const SenderOptions *options = &sender->options;
-  g_autofree char *format = destination_format (&sender->destination, codec);
+  g_autofree char *format = destination_format (&sender->destination, codec,
+      options->klv);
   g_autofree char *frames = options->num_buffers < 0 ? g_strdup ("∞") :
       g_strdup_printf ("%d", options->num_buffers);
   const char *session = sender->metadata.session;
@@ -277,6 +280,7 @@ set_up (Sender * sender, GstBin * bin)
   sender->output = bin;
   destination_set_up (&sender->destination, &sender->options, bin);
   metadata_start (&sender->metadata, inject);
+  klv_stream_start (&sender->klv, bin);
 }
 
 static gboolean
@@ -434,7 +438,7 @@ run (Sender * sender)
   g_autoptr (GstBus) bus = gst_element_get_bus (sender->pipeline);
 
   gst_bus_add_watch (bus, on_message, sender);
-  progress_start (&sender->metadata);
+  progress_start (&sender->metadata, sender->options.klv ? &sender->klv : NULL);
   gst_element_set_state (sender->pipeline,
       waits ? GST_STATE_PAUSED : GST_STATE_PLAYING);
   g_main_loop_run (sender->loop);
@@ -454,6 +458,7 @@ clear (Sender * sender)
   destination_clear (&sender->destination);
   sender_options_clear (&sender->options);
   metadata_clear (&sender->metadata);
+  klv_stream_clear (&sender->klv);
   g_clear_pointer (&sender->source, source_free);
   g_free (sender->missing);
   gst_clear_object (&sender->pipeline);
@@ -474,6 +479,7 @@ send_video (Sender * sender)
     tool_warn ("%s", error->message);
     return TOOL_FAILED;
   }
+  klv_stream_init (&sender->klv, sender->options.stream_id);
   sender->loop = g_main_loop_new (NULL, FALSE);
   tool_on_signals (on_signal, sender);
   status = sender->options.input ? make_input_pipeline (sender) :

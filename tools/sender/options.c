@@ -30,6 +30,7 @@ static const char *opt_stream_id = "cam01";
 static const char *opt_session;
 static const char *opt_metadata;
 static const char *opt_time_member;
+static gboolean opt_klv;
 
 const GOptionEntry sender_option_entries[] = {
   {"host", 0, 0, G_OPTION_ARG_STRING, &opt_host,
@@ -79,6 +80,9 @@ const GOptionEntry sender_option_entries[] = {
   {"time-member", 0, 0, G_OPTION_ARG_STRING, &opt_time_member,
       "Member of the JSON lines that says when each is due (default: one line"
         " per frame)", "NAME"},
+  {"klv", 0, 0, G_OPTION_ARG_NONE, &opt_klv,
+      "Send the telemetry of a test flight beside the video, as KLV (MISB ST"
+        " 0601)", NULL},
   {NULL}
 };
 
@@ -244,6 +248,7 @@ check_texts (SenderOptions * options)
   options->metadata = opt_metadata;
   options->time_member = opt_time_member;
   options->loop = opt_loop;
+  options->klv = opt_klv;
   return TRUE;
 }
 

@@ -46,6 +46,7 @@ typedef struct {
   const char *session;          /* "auto", or what it is */
   const char *metadata;         /* "-", a path, or NULL */
   const char *time_member;
+  gboolean klv;
 } SenderOptions;
 
 /** For tool_start() */

@@ -20,6 +20,7 @@ typedef struct
 } Count;
 
 static Metadata *counted;       /* NULL: no line */
+static KlvStream *klv;          /* NULL: none is sent */
 static guint timer;
 static Count before;            /* at the last line */
 static gboolean is_shown;
@@ -40,6 +41,7 @@ show (gpointer data)
 {
   Count now = { g_get_monotonic_time () };
   g_autofree char *text = NULL;
+  g_autofree char *packets = NULL;
   guint64 n_messages;
   double seconds;
 
@@ -47,10 +49,13 @@ show (gpointer data)
     return G_SOURCE_CONTINUE;
   metadata_count (counted, &now.n_frames, &n_messages, &now.n_bytes);
   seconds = MAX (now.time_us - before.time_us, 1) / (double) G_USEC_PER_SEC;
+  packets = klv ? g_strdup_printf (", %" G_GUINT64_FORMAT " KLV",
+      klv_stream_count (klv)) : NULL;
   text = g_strdup_printf (ERASE "%" G_GUINT64_FORMAT " frames, %.1f fps, %.0f"
-      " kbit/s, %" G_GUINT64_FORMAT " metadata", now.n_frames,
+      " kbit/s, %" G_GUINT64_FORMAT " metadata%s", now.n_frames,
       (now.n_frames - before.n_frames) / seconds,
-      (now.n_bytes - before.n_bytes) * 8 / seconds / 1000, n_messages);
+      (now.n_bytes - before.n_bytes) * 8 / seconds / 1000, n_messages,
+      packets ? packets : "");
   before = now;
   is_shown = TRUE;
   write_now (text);
@@ -58,11 +63,12 @@ show (gpointer data)
 }
 
 void
-progress_start (Metadata * metadata)
+progress_start (Metadata * metadata, KlvStream * klv_stream)
 {
   if (!isatty (STDOUT_FILENO))
     return;
   counted = metadata;
+  klv = klv_stream;
   before = (Count) {
   g_get_monotonic_time ()};
   timer = g_timeout_add (INTERVAL_MS, show, NULL);

@@ -5,13 +5,15 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
+#include "klvstream.h"
 #include "metadata.h"
 
 G_BEGIN_DECLS
 
 /* A line on a terminal that is written anew twice a second. Elsewhere there is none. */
 
-void progress_start (Metadata * metadata);
+/** @klv: (nullable): if KLV is sent, too */
+void progress_start (Metadata * metadata, KlvStream * klv);
 
 /** Takes the line away, because another one follows. It comes back. */
 void progress_clear (void);
