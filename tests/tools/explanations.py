@@ -54,7 +54,8 @@ def pipeline(description):
 def klv(port):
     running = pipeline("appsrc name=in is-live=true do-timestamp=true format=time caps=meta/x-klv,parsed=true"
                        " ! rtpklvpay")(port)
-    packet = bytes.fromhex("060e2b34020b01010e01030101000000") + b"\x05hello"
+    # longer than what comes of it
+    packet = bytes.fromhex("060e2b34020b01010e01030101000000") + b"\x7fhello"
     for _ in range(10):
         running.get_by_name("in").emit("push-buffer", Gst.Buffer.new_wrapped(packet))
     return running
@@ -80,8 +81,8 @@ CASES = {
     "broken SEI": (handmade(with_broken_sei(100)), [],
                    r"It sees broken SEI \(\d+\): check what writes them, or changes them on the way$"),
     "MPEG-TS": (pipeline(VIDEO + "x264enc tune=zerolatency ! mpegtsmux alignment=7 ! rtpmp2tpay"), [],
-                "It sees MPEG-TS, which is not read: let the cameras send H.264 or H.265"),
-    "KLV": (klv, [], "It sees KLV, which is not read: let the cameras write metadata into the video$"),
+                f"It sees H.264 without SEI.*: {WRITE}"),
+    "KLV": (klv, [], "It sees KLV of which no unit is complete: check what writes it, and the network$"),
     "audio": (handmade([[[rtp(n, 7, bytes([0xd5, 0x55]) * 80)]] for n in range(100)]), [],
               "It sees RTP that is neither H.264 nor H.265: check what the cameras send"),
     "the wrong port": (lambda port: handmade(camera_frames(0, 100))(port + 1), [],

@@ -47,7 +47,8 @@ def inputs_without_records_say_what_they_see():
     count = SECONDS * FPS
     with tempfile.TemporaryDirectory() as folder:
         contents = {
-            "sound": (make_sound(folder, SECONDS), "no video of H.264 or H.265, but audio/[a-z-]+: let the camera"),
+            "sound": (make_sound(folder, SECONDS),
+                      "no video of H.264 or H.265 and no KLV, but audio/[a-z-]+: let the camera"),
             "h264": (make_plain_video(folder, "ts", count), f"H.264 without SEI.*: {WRITE}"),
             "h265": (make_plain_video(folder, "ts", count, "h265"), f"H.265 without SEI.*: {WRITE}"),
             "uuid": (make_video(folder, "ts", count), r"messages of UUIDs that --uuid does not select \(\d+ of"

@@ -53,7 +53,7 @@ explain_at (Input * input, double seconds, guint64 n_records,
       || !rtp_seen_is_of_silence (&input->seen, &input->silence, now_us))
     return NULL;
   explanation_init (&explanation);
-  rtp_seen_explain (&input->seen, &explanation, all, G_N_ELEMENTS (all));
+  rtp_seen_explain (&input->seen, &explanation, all, G_N_ELEMENTS (all), FALSE);
   text = silence_tell (&input->silence, &explanation, where, now_us);
   explanation_clear (&explanation);
   return text;
@@ -102,12 +102,10 @@ test_what_comes (void)
       WRITE);
   assert_says (", h264=(guint)1, behind-slices=(guint64)9", NO_UUIDS,
       "H.264 with SEI behind slices: --scan full reads them");
-  assert_says (", mp2t=(guint)1", NO_UUIDS, "MPEG-TS, which is not read: let"
-      " the cameras send H.264 or H.265 over RTP without it");
-  assert_says (", klv=(guint)1, no-place=(guint64)4", NO_UUIDS,
-      "KLV, which is not read: let the cameras write metadata into the video;"
-      " no place for more streams: raise --max-streams, or let another bridge"
-      " take some of the cameras");
+  assert_says (", mp2t=(guint)1, no-place=(guint64)4", NO_UUIDS,
+      "MPEG-TS in which nothing is known: let the cameras send H.264, H.265 or"
+      " KLV in it; no place for more streams: raise --max-streams, or let another"
+      " bridge take some of the cameras");
   assert_says (", unknown=(guint)1", NO_UUIDS, "RTP that is neither H.264 nor"
       " H.265: check what the cameras send, and set --codec if it is one of"
       " them");
@@ -192,8 +190,8 @@ test_when (void)
   assert_when (&input, 40, 0, NULL);
 
   /* at most every ten seconds */
-  see_at (&input, 40, ", klv=(guint)1");
-  assert_when (&input, 41, 0, "KLV");
+  see_at (&input, 40, ", unknown=(guint)1");
+  assert_when (&input, 41, 0, "RTP that is neither");
   see_at (&input, 45, ", mp2t=(guint)1");
   assert_when (&input, 50, 0, NULL);
   assert_when (&input, 51, 0, "MPEG-TS");

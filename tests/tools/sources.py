@@ -48,6 +48,16 @@ FILES = {
 }
 
 
+# What RTSP serves of a file whose name begins with it
+SERVED = {
+    codec: f"filesrc location={{path}} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0" for codec in ENCODERS
+}
+SERVED["mp2t"] = "filesrc location={path} ! tsparse set-timestamps=true ! rtpmp2tpay name=pay0"
+KLV = " appsrc name=klv format=time caps=meta/x-klv,parsed=true ! rtpklvpay name=pay"
+SERVED["klv"] = KLV + "0"
+SERVED["both"] = SERVED["h264"] + KLV + "1 pt=97"
+
+
 # --- what there is to send -----------------------------------------------------------
 
 def payload(n):
@@ -77,6 +87,10 @@ def seqs(lines, name):
 def run_pipeline(description):
     pipeline = Gst.parse_launch(description)
     pipeline.set_state(Gst.State.PLAYING)
+    wait_for_end(pipeline)
+
+
+def wait_for_end(pipeline):
     message = pipeline.get_bus().timed_pop_filtered(60 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
     pipeline.set_state(Gst.State.NULL)
     assert message and message.type == Gst.MessageType.EOS, message and message.parse_error()
@@ -106,6 +120,41 @@ def make_plain_video(folder, kind, count, codec="h264"):
     run_pipeline(f"videotestsrc num-buffers={count} ! video/x-raw,width=64,height=48,framerate={FPS}/1"
                  f" ! {ENCODERS[codec].format(gop=10, bframes=0)} ! {FILES[kind].format(codec=codec)}"
                  f" ! filesink location={path}")
+    return path
+
+
+def read_units():
+    """KLV units; each has a length of 128 to 255 bytes"""
+    data = pathlib.Path(os.environ["METAKAFKA_SRC"], "tests/klv/vectors/made_packets.bin").read_bytes()
+    units = []
+    while data:
+        assert data[:4] == b"\x06\x0e\x2b\x34" and data[16] == 0x81, data[:18]
+        units.append(data[:18 + data[17]])
+        data = data[18 + data[17]:]
+    return units
+
+
+def push_klv(pipeline, name, units):
+    """Into an appsrc, FPS a second"""
+    source = pipeline.get_by_name(name)
+    for n, unit in enumerate(units):
+        buffer = Gst.Buffer.new_wrapped(unit)
+        buffer.pts = n * Gst.SECOND // FPS
+        source.emit("push-buffer", buffer)
+    source.emit("end-of-stream")
+
+
+def make_klv(folder, name, units, video=None):
+    """A transport stream with a PID for each list of units, and the video of that file"""
+    path = pathlib.Path(folder, f"{name}.ts")
+    pids = "".join(f" appsrc name=k{n} format=time caps=meta/x-klv,parsed=true ! queue max-size-buffers=0"
+                   " max-size-time=0 ! mux." for n in range(len(units)))
+    pictures = f" filesrc location={video} ! qtdemux ! h264parse ! queue ! mux." if video else ""
+    pipeline = Gst.parse_launch(f"mpegtsmux name=mux alignment=7 ! filesink location={path}{pids}{pictures}")
+    pipeline.set_state(Gst.State.PLAYING)
+    for n, some in enumerate(units):
+        push_klv(pipeline, f"k{n}", some)
+    wait_for_end(pipeline)
     return path
 
 
@@ -310,17 +359,21 @@ def drop_end(pad, info):
 
 
 def on_media(factory, media):
-    pad = media.get_element().get_by_name("pay0").get_static_pad("sink")
-    pad.add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, drop_end)
+    for name in ("pay0", "pay1"):
+        payloader = media.get_element().get_by_name(name)
+        if payloader:
+            payloader.get_static_pad("sink").add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, drop_end)
+    if media.get_element().get_by_name("klv"):
+        push_klv(media.get_element(), "klv", read_units())
 
 
 def make_factory(path, login):
-    codec = pathlib.Path(path).name.split("-")[0]
+    kind = pathlib.Path(path).name.split("-")[0]
     factory = GstRtspServer.RTSPMediaFactory()
-    if codec not in ENCODERS:
+    if kind not in SERVED:
         factory.set_launch("( audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 )")
         return factory
-    factory.set_launch(f"( filesrc location={path} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 )")
+    factory.set_launch(f"( {SERVED[kind].format(path=path)} )")
     factory.connect("media-configure", on_media)
     if login:
         permissions = GstRtspServer.RTSPPermissions()

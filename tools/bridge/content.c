@@ -4,6 +4,8 @@
 
 #include "content.h"
 
+#include <string.h>
+
 #include "explain.h"
 
 struct _Content
@@ -21,19 +23,54 @@ struct _Content
   guint n_open;
 };
 
-/* nalsplit, seiextract, capsfilter */
+/* nalsplit, seiextract, capsfilter; rtpmp2tdepay, klvtsfilter, tsdemux */
 #define MAX_ELEMENTS 3
 
-/* Its probes hold it, too. */
+typedef enum
+{
+  FORMAT_H264,
+  FORMAT_H265,
+  FORMAT_KLV,
+  FORMAT_LINES,
+  FORMAT_MPEG_TS,               /* has streams of its own */
+  N_FORMATS
+} FormatId;
+
+/* A kind of stream, and what takes the metadata out of it */
+typedef struct
+{
+  FormatId id;
+  const char *media_type;
+  const char *encoding_name;    /* of RTP; NULL: it is none */
+  const char *codec;            /* for users */
+  const char *factories[MAX_ELEMENTS];  /* but of video, which depends on its caps */
+} Format;
+
+static const Format formats[] = {
+  {FORMAT_H264, "video/x-h264", NULL, "H.264"},
+  {FORMAT_H265, "video/x-h265", NULL, "H.265"},
+  {FORMAT_KLV, "meta/x-klv", NULL, "KLV", {"klvtojson"}},
+  {FORMAT_KLV, "application/x-rtp", "SMPTE336M", "KLV", {"rtpklvdepay",
+          "klvtojson"}},
+  {FORMAT_LINES, "application/x-ndjson", NULL, "JSON lines", {"linesplit"}},
+  {FORMAT_MPEG_TS, "video/mpegts", NULL, "MPEG-TS", {"tsdemux"}},
+  {FORMAT_MPEG_TS, "application/x-rtp", "MP2T", "MPEG-TS", {"rtpmp2tdepay",
+          "tsdemux"}},
+};
+
+/* Its probes and handlers hold it, too. */
 typedef struct
 {
   Content *content;
-  const GstPad *pad;            /* where it comes from; names it, as long as it is there */
-  char *name;
+  GstPad *pad;                  /* where it comes from; names it, as long as it is there */
+  gulong probe;                 /* at the pad */
+  char *name;                   /* for users; NULL: it is not ours to speak of */
   char *type;                   /* media type */
-  GstElement *extract;          /* seiextract; NULL: it is no video of ours */
+  const Format *format;         /* NULL: it is passed over */
+  GstElement *reader;           /* seiextract or klvtojson; NULL: it is neither */
   GstElement *elements[MAX_ELEMENTS];   /* none: it is passed over */
   guint n_elements;
+  guint n_streams;              /* so far, of its own */
   gboolean has_ended;
 } Stream;
 
@@ -56,6 +93,24 @@ static gboolean
 is_read (const Stream * stream)
 {
   return stream->n_elements > 0;
+}
+
+static gboolean
+is_of (const Stream * stream, FormatId id)
+{
+  return stream->format && stream->format->id == id;
+}
+
+static gboolean
+has_streams (const Stream * stream)
+{
+  return is_of (stream, FORMAT_MPEG_TS);
+}
+
+static gboolean
+is_video (const Stream * stream)
+{
+  return is_of (stream, FORMAT_H264) || is_of (stream, FORMAT_H265);
 }
 
 static void
@@ -110,9 +165,24 @@ content_new (GstBin * bin, const ContentSettings * settings, const char *name,
   return self;
 }
 
+/* It tells of the pads that it loses until it is freed, which a message that nobody has
+ * taken yet may put off. */
+static void
+leave_demuxer (Stream * stream)
+{
+  g_signal_handlers_disconnect_by_data (stream->elements[stream->n_elements -
+          1], stream);
+}
+
 void
 content_free (Content * self)
 {
+  for (guint i = 0; i < self->streams->len; i++) {
+    Stream *stream = self->streams->pdata[i];
+
+    if (has_streams (stream))
+      leave_demuxer (stream);
+  }
   g_ptr_array_unref (self->streams);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -144,20 +214,29 @@ on_end (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 }
 
 static GstPadProbeReturn
-on_data (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+on_pad (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
-  const Stream *stream = data;
+  Stream *stream = data;
 
-  g_atomic_int_inc (&stream->content->n_buffers);
+  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
+    /* that of records is behind its elements, and streams of its own have theirs */
+    if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS
+        && (has_streams (stream) || !is_read (stream)))
+      end_stream (stream);
+    return GST_PAD_PROBE_OK;
+  }
+  /* Random bytes can look like a transport stream. */
+  if (!has_streams (stream))
+    g_atomic_int_inc (&stream->content->n_buffers);
   return is_read (stream) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-static void
+static gulong
 add_probe (Stream * stream, GstPad * pad, GstPadProbeType type,
     GstPadProbeCallback callback)
 {
-  gst_pad_add_probe (pad, type, callback, g_atomic_rc_box_acquire (stream),
-      stream_unref);
+  return gst_pad_add_probe (pad, type, callback,
+      g_atomic_rc_box_acquire (stream), stream_unref);
 }
 
 /* seiextract needs to know the alignment, which demuxers leave out. Those of MP4, Matroska
@@ -205,40 +284,121 @@ is_in_pieces (const GstStructure * caps)
 static void
 read_video (Stream * stream, const GstStructure * caps)
 {
-  const gboolean in_pieces = is_in_pieces (caps);
-  GstElement *split = in_pieces ? append (stream, "nalsplit") : NULL;
+  GstElement *split = is_in_pieces (caps) ? append (stream, "nalsplit") : NULL;
   GstElement *filter;
 
-  stream->extract = append (stream, "seiextract");
-  set_up_extract (stream->extract, stream->content->settings);
+  stream->reader = append (stream, "seiextract");
+  set_up_extract (stream->reader, stream->content->settings);
   filter = append (stream, "capsfilter");
   gst_util_set_object_arg (G_OBJECT (filter), "caps", "application/x-json");
-  gst_element_link_pads (stream->extract, "metadata", filter, "sink");
+  gst_element_link_pads (stream->reader, "metadata", filter, "sink");
   if (split) {
-    gst_element_link (split, stream->extract);
+    gst_element_link (split, stream->reader);
   } else {
     g_autoptr (GstPad) sink =
-        gst_element_get_static_pad (stream->extract, "sink");
+        gst_element_get_static_pad (stream->reader, "sink");
 
     gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps,
         NULL, NULL);
   }
 }
 
-/* Links the elements, from the last to the first, so that nothing comes too early. */
+static gboolean
+has_factories (const Format * format)
+{
+  gboolean has_all = TRUE;
+
+  for (guint i = 0; i < MAX_ELEMENTS && format->factories[i]; i++) {
+    g_autoptr (GstElementFactory) factory =
+        gst_element_factory_find (format->factories[i]);
+
+    has_all &= factory != NULL;
+  }
+  return has_all;
+}
+
+/* Makes what its format names. Without the plugins for it, it is passed over. */
 static void
-link_stream (Stream * stream, GstPad * pad)
+read_others (Stream * stream)
+{
+  const Format *format = stream->format;
+
+  if (!has_factories (format)) {
+    stream->format = NULL;
+    return;
+  }
+  for (guint i = 0; i < MAX_ELEMENTS && format->factories[i]; i++) {
+    append (stream, format->factories[i]);
+    if (i > 0)
+      gst_element_link (stream->elements[i - 1], stream->elements[i]);
+  }
+  if (format->id == FORMAT_KLV)
+    stream->reader = stream->elements[stream->n_elements - 1];
+}
+
+static void
+on_own_pad (GstElement * demuxer, GstPad * pad, gpointer data)
+{
+  Stream *stream = data;
+  g_autofree char *name = stream->name ?
+      g_strdup_printf ("%s %u", stream->name, ++stream->n_streams) : NULL;
+
+  content_add_pad (stream->content, pad, name);
+}
+
+static void
+on_own_pad_gone (GstElement * demuxer, GstPad * pad, gpointer data)
+{
+  const Stream *stream = data;
+
+  if (GST_STATE_TARGET (stream->content->bin) > GST_STATE_READY)
+    content_remove_pad (stream->content, pad);
+}
+
+static void
+release (gpointer data, GClosure * closure)
+{
+  stream_unref (data);
+}
+
+static void
+take_streams (Stream * stream)
+{
+  GstElement *demuxer = stream->elements[stream->n_elements - 1];
+
+  g_signal_connect_data (demuxer, "pad-added", G_CALLBACK (on_own_pad),
+      g_atomic_rc_box_acquire (stream), release, G_CONNECT_DEFAULT);
+  g_signal_connect_data (demuxer, "pad-removed", G_CALLBACK (on_own_pad_gone),
+      g_atomic_rc_box_acquire (stream), release, G_CONNECT_DEFAULT);
+  /* What one sender sends is no error of all that come to the ports. */
+  if (stream->content->is_rtp)
+    gst_element_set_bus (demuxer, NULL);
+}
+
+static void
+link_records (Stream * stream)
 {
   GstElement *funnel = stream->content->funnel;
   GstElement *last = stream->elements[stream->n_elements - 1];
-  g_autoptr (GstPad) sink =
-      gst_element_get_static_pad (stream->elements[0], "sink");
   g_autoptr (GstPad) end = gst_element_get_static_pad (last, "src");
 
   gst_element_link (last, funnel);
   /* parsebin may read a file before the bin has come to it */
   gst_element_sync_state_with_parent (funnel);
   add_probe (stream, end, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end);
+}
+
+/* Links the elements, from the last to the first, so that nothing comes too early. */
+static void
+link_stream (Stream * stream, GstPad * pad)
+{
+  g_autoptr (GstPad) sink =
+      gst_element_get_static_pad (stream->elements[0], "sink");
+
+  if (has_streams (stream))
+    take_streams (stream);
+  else
+    link_records (stream);
   for (guint i = stream->n_elements; i > 0; i--)
     gst_element_sync_state_with_parent (stream->elements[i - 1]);
   gst_pad_link (pad, sink);
@@ -248,12 +408,25 @@ static void
 watch (const Stream * stream)
 {
   const Content *self = stream->content;
-  const char *name = self->is_rtp ? NULL : stream->name;
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (stream->extract ?
-      stream->extract : stream->elements[stream->n_elements - 1], "src");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (is_video (stream) ?
+      stream->reader : stream->elements[stream->n_elements - 1], "src");
 
-  inspect_watch (self->settings->inspect, pad, !stream->extract, self->name,
-      name);
+  inspect_watch (self->settings->inspect, pad, !is_video (stream), self->name,
+      stream->name);
+}
+
+static const Format *
+find_format (const GstStructure * caps)
+{
+  const char *media_type = gst_structure_get_name (caps);
+  const char *encoding_name = gst_structure_get_string (caps, "encoding-name");
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_str_equal (formats[i].media_type, media_type)
+        && (!formats[i].encoding_name
+            || g_strcmp0 (formats[i].encoding_name, encoding_name) == 0))
+      return &formats[i];
+  return NULL;
 }
 
 static Stream *
@@ -269,33 +442,41 @@ new_stream (Content * self, GstPad * pad)
   stream->content = self;
   stream->pad = pad;
   stream->type = g_strdup (gst_structure_get_name (structure));
-  if (g_str_equal (stream->type, "video/x-h264")
-      || g_str_equal (stream->type, "video/x-h265"))
+  stream->format = find_format (structure);
+  if (is_video (stream))
     read_video (stream, structure);
-  else if (g_str_equal (stream->type, "application/x-ndjson"))
-    append (stream, "linesplit");
+  else if (stream->format)
+    read_others (stream);
   return stream;
 }
 
+/* With the lock */
+static char *
+make_name (Content * self, const Stream * stream, const char *name)
+{
+  if (name || self->is_rtp || has_streams (stream))
+    return g_strdup (name);
+  return g_strdup_printf ("%u", ++self->n_streams);
+}
+
 void
-content_add_pad (Content * self, GstPad * pad)
+content_add_pad (Content * self, GstPad * pad, const char *name)
 {
   Stream *stream = new_stream (self, pad);
 
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->streams, stream);
-  stream->name = g_strdup_printf ("%u", ++self->n_streams);
+  stream->name = make_name (self, stream, name);
   self->n_open++;
   g_mutex_unlock (&self->lock);
-  add_probe (stream, pad, GST_PAD_PROBE_TYPE_BUFFER
-      | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_data);
-  if (is_read (stream)) {
-    if (self->settings->inspect)
-      watch (stream);
-    link_stream (stream, pad);
-  } else {
-    add_probe (stream, pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end);
-  }
+  stream->probe = add_probe (stream, pad, GST_PAD_PROBE_TYPE_BUFFER
+      | GST_PAD_PROBE_TYPE_BUFFER_LIST | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      on_pad);
+  if (!is_read (stream))
+    return;
+  if (self->settings->inspect && !has_streams (stream))
+    watch (stream);
+  link_stream (stream, pad);
 }
 
 /* Returns: (transfer full) (nullable): the stream, which is none of the content's now */
@@ -312,6 +493,17 @@ steal_stream (Content * self, const GstPad * pad)
   return stream;
 }
 
+/* Returns: (transfer full) (nullable): the pad of the funnel that its records go to */
+static GstPad *
+get_place (const Stream * stream)
+{
+  g_autoptr (GstPad) end =
+      gst_element_get_static_pad (stream->elements[stream->n_elements - 1],
+      "src");
+
+  return end ? gst_pad_get_peer (end) : NULL;
+}
+
 /* What is still in the elements goes through before. */
 static void
 remove_elements (Stream * stream)
@@ -319,17 +511,19 @@ remove_elements (Stream * stream)
   Content *self = stream->content;
   g_autoptr (GstPad) sink =
       gst_element_get_static_pad (stream->elements[0], "sink");
-  g_autoptr (GstPad) end =
-      gst_element_get_static_pad (stream->elements[stream->n_elements - 1],
-      "src");
-  g_autoptr (GstPad) place = gst_pad_get_peer (end);
+  g_autoptr (GstPad) place = get_place (stream);
 
   gst_pad_send_event (sink, gst_event_new_eos ());
+  gst_pad_unlink (stream->pad, sink);
   for (guint i = 0; i < stream->n_elements; i++) {
     gst_element_set_state (stream->elements[i], GST_STATE_NULL);
+    /* its own streams have gone */
+    if (has_streams (stream) && i + 1 == stream->n_elements)
+      leave_demuxer (stream);
     gst_bin_remove (self->bin, stream->elements[i]);
   }
-  gst_element_release_request_pad (self->funnel, place);
+  if (place)
+    gst_element_release_request_pad (self->funnel, place);
 }
 
 void
@@ -339,6 +533,7 @@ content_remove_pad (Content * self, GstPad * pad)
 
   if (!stream)
     return;
+  gst_pad_remove_probe (pad, stream->probe);
   if (is_read (stream))
     remove_elements (stream);
   end_stream (stream);
@@ -351,8 +546,10 @@ content_get_n_buffers (Content * self)
   return g_atomic_int_get (&self->n_buffers);
 }
 
-GPtrArray *
-content_get_stats (Content * self)
+/* Returns: (transfer full): the properties `stats` of what reads video, or KLV
+ * @is_named: of streams that have a name, or of the others */
+static GPtrArray *
+get_stats (Content * self, gboolean of_video, gboolean is_named)
 {
   GPtrArray *all =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
@@ -362,64 +559,90 @@ content_get_stats (Content * self)
     const Stream *stream = self->streams->pdata[i];
     GstStructure *stats;
 
-    if (!stream->extract)
+    if (!stream->reader || is_video (stream) != of_video
+        || (stream->name != NULL) != is_named)
       continue;
-    g_object_get (stream->extract, "stats", &stats, NULL);
+    g_object_get (stream->reader, "stats", &stats, NULL);
     g_ptr_array_add (all, stats);
   }
   g_mutex_unlock (&self->lock);
   return all;
 }
 
+GPtrArray *
+content_get_stats (Content * self)
+{
+  return get_stats (self, TRUE, FALSE);
+}
+
 static char *
 describe (const Stream * stream)
 {
-  if (g_str_equal (stream->type, "video/x-h264"))
-    return g_strdup ("H.264");
-  if (g_str_equal (stream->type, "video/x-h265"))
-    return g_strdup ("H.265");
   if (is_read (stream))
-    return g_strdup ("JSON lines");
+    return g_strdup (stream->format->codec);
   return g_strconcat (stream->type, " (not read)", NULL);
 }
 
+/* Returns: how many frames it has had; -1: it has none */
+static gint64
+count_frames (const Stream * stream)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  if (!is_video (stream))
+    return -1;
+  g_object_get (stream->reader, "stats", &stats, NULL);
+  return explain_get (stats, "access-units");
+}
+
+/* See on_own_pad(). @name: (nullable): any */
+static gboolean
+is_in (const Stream * stream, const char *name)
+{
+  const gsize length = name ? strlen (name) : 0;
+
+  return !name || (strncmp (stream->name, name, length) == 0
+      && stream->name[length] == ' ');
+}
+
 void
-content_inspect (Content * self, gint64 n_lost)
+content_inspect (Content * self, const char *name, gint64 n_lost)
 {
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->streams->len; i++) {
     const Stream *stream = self->streams->pdata[i];
     g_autofree char *codec = describe (stream);
-    g_autoptr (GstStructure) stats = NULL;
 
-    if (stream->extract)
-      g_object_get (stream->extract, "stats", &stats, NULL);
-    inspect_stream (self->settings->inspect, self->name, stream->name, codec,
-        stats ? (gint64) explain_get (stats, "access-units") : -1, n_lost);
+    if (stream->name && !has_streams (stream) && is_in (stream, name))
+      inspect_stream (self->settings->inspect, self->name, stream->name, codec,
+          count_frames (stream), n_lost);
   }
   g_mutex_unlock (&self->lock);
 }
 
-/* What there is, by media type. Returns a list for users; NULL if there is nothing. */
-static char *
-list_types (Content * self, gboolean are_read, gboolean * has_h264,
-    gboolean * has_h265)
+/* What there is, of what is ours to speak of */
+typedef struct
 {
-  GString *list = g_string_new (NULL);
+  gboolean has[N_FORMATS];
+  GString *others;              /* media types that are passed over, with commas between */
+} Found;
 
-  *has_h264 = *has_h265 = FALSE;
+static void
+find (Content * self, Found * found)
+{
+  *found = (Found) {
+  .others = g_string_new (NULL)};
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->streams->len; i++) {
     const Stream *stream = self->streams->pdata[i];
 
-    *has_h264 |= g_str_equal (stream->type, "video/x-h264");
-    *has_h265 |= g_str_equal (stream->type, "video/x-h265");
-    if (is_read (stream) == are_read && !strstr (list->str, stream->type))
-      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "",
-          stream->type);
+    if (is_read (stream))
+      found->has[stream->format->id] |= stream->name != NULL;
+    else if (!strstr (found->others->str, stream->type))
+      g_string_append_printf (found->others, "%s%s",
+          found->others->len > 0 ? ", " : "", stream->type);
   }
   g_mutex_unlock (&self->lock);
-  return g_string_free (list, list->len == 0);
 }
 
 static guint64
@@ -432,36 +655,63 @@ sum (GPtrArray * stats, const char *name)
   return n;
 }
 
+static void
+explain_video (Content * self, Explanation * explanation, gboolean has_h264,
+    gboolean has_h265)
+{
+  g_autoptr (GPtrArray) stats = get_stats (self, TRUE, TRUE);
+
+  if (explanation_note (explanation, sum (stats, "access-units") == 0))
+    explanation_add (explanation, "%s of which no frame is complete: check"
+        " the camera, and the network", has_h264 ? "H.264" : "H.265");
+  else if (explain_ignored_sei (explanation, (GstStructure **) stats->pdata,
+          stats->len))
+    return;
+  else if (explanation_note (explanation, sum (stats, "messages") == 0))
+    explain_no_sei (explanation, has_h264, has_h265,
+        sum (stats, "ignored-banners") > 0, NULL);
+  else
+    explanation_add (explanation, "%s whose SEI have ended: check what"
+        " writes them", has_h264 ? "H.264" : "H.265");
+}
+
+static void
+explain_klv (Content * self, Explanation * explanation)
+{
+  g_autoptr (GPtrArray) stats = get_stats (self, FALSE, TRUE);
+
+  if (explanation_note (explanation, sum (stats, "units") == 0))
+    explanation_add (explanation, "KLV of which no unit is complete: check"
+        " what writes it, and the network");
+  else
+    explanation_add (explanation, "KLV that has ended: check what writes it");
+}
+
 gboolean
 content_explain (Content * self, Explanation * explanation)
 {
-  g_autoptr (GPtrArray) stats = content_get_stats (self);
-  GstStructure **structures = (GstStructure **) stats->pdata;
-  gboolean has_h264, has_h265;
-  g_autofree char *others = list_types (self, FALSE, &has_h264, &has_h265);
-  g_autofree char *read = list_types (self, TRUE, &has_h264, &has_h265);
+  Found found;
+  gboolean has_others, is_read;
 
-  explanation_note (explanation, has_h264);
-  explanation_note (explanation, has_h265);
-  explanation_note (explanation, others != NULL);
-  if (has_h264 || has_h265) {
-    if (explanation_note (explanation, sum (stats, "access-units") == 0))
-      explanation_add (explanation, "%s of which no frame is complete: check"
-          " the camera, and the network", has_h264 ? "H.264" : "H.265");
-    else if (explain_ignored_sei (explanation, structures, stats->len))
-      return TRUE;
-    else if (explanation_note (explanation, sum (stats, "messages") == 0))
-      explain_no_sei (explanation, has_h264, has_h265,
-          sum (stats, "ignored-banners") > 0, NULL);
-    else
-      explanation_add (explanation, "%s whose SEI have ended: check what"
-          " writes them", has_h264 ? "H.264" : "H.265");
-  } else if (read) {
+  find (self, &found);
+  has_others = found.others->len > 0;
+  explanation_note (explanation, found.has[FORMAT_H264]);
+  explanation_note (explanation, found.has[FORMAT_H265]);
+  explanation_note (explanation, found.has[FORMAT_KLV]);
+  explanation_note (explanation, has_others);
+  is_read = found.has[FORMAT_H264] || found.has[FORMAT_H265]
+      || found.has[FORMAT_KLV] || found.has[FORMAT_LINES];
+  if (found.has[FORMAT_H264] || found.has[FORMAT_H265])
+    explain_video (self, explanation, found.has[FORMAT_H264],
+        found.has[FORMAT_H265]);
+  if (found.has[FORMAT_KLV])
+    explain_klv (self, explanation);
+  if (found.has[FORMAT_LINES])
     explanation_add (explanation, "JSON lines that have ended: check what"
         " writes them");
-  } else if (others) {
-    explanation_add (explanation, "no video of H.264 or H.265, but %s: let the"
-        " camera send H.264 or H.265", others);
-  }
-  return read || others;
+  if (!is_read && has_others)
+    explanation_add (explanation, "no video of H.264 or H.265 and no KLV, but"
+        " %s: let the camera send one of these", found.others->str);
+  g_string_free (found.others, TRUE);
+  return is_read || has_others;
 }

@@ -16,7 +16,10 @@ G_BEGIN_DECLS
  * of each. The caps of a stream choose, and nothing else:
  *
  *     video/x-h264, video/x-h265   (nalsplit !) seiextract ! funnel
+ *     meta/x-klv                   klvtojson ! funnel
  *     application/x-ndjson         linesplit ! funnel
+ *     video/mpegts                 klvtsfilter ! tsdemux, whose streams are taken in turn
+ *     RTP of KLV and of MPEG-TS    the same, behind a depayloader
  *     anything else                is passed over
  */
 
@@ -47,23 +50,26 @@ Content *content_new (GstBin * bin, const ContentSettings * settings,
 void content_free (Content * content);
 
 /** Takes a stream, in any thread. When all streams have ended, the bin posts an element
- * message `content-ended`. */
-void content_add_pad (Content * content, GstPad * pad);
+ * message `content-ended`.
+ * @name: (nullable): for users; those that are in it have a number behind it. %NULL: its
+ *   number in the input; with is_rtp, its buffers have it, and the source speaks of it */
+void content_add_pad (Content * content, GstPad * pad, const char *name);
 
-/** Ends a stream that the source has taken away, in any thread; what has come of it goes
- * through. Not while the bin goes to NULL. */
+/** Ends a stream that the source has taken away, if it is one, in any thread; what has come
+ * of it goes through. The pad may be added again. Not while the bin goes to NULL. */
 void content_remove_pad (Content * content, GstPad * pad);
 
 /** Returns: how many buffers the streams had so far; runs over */
 guint content_get_n_buffers (Content * content);
 
-/** Returns: (transfer full): the properties `stats` of all seiextracts, as an array of
- * GstStructure */
+/** Returns: (transfer full): the properties `stats` of the seiextracts of streams that the
+ * source speaks of, as an array of GstStructure */
 GPtrArray *content_get_stats (Content * content);
 
 /** Shows what the streams are.
+ * @stream: (nullable): the name of one: those that are in it, and no others
  * @n_lost: packets; -1: nobody knows */
-void content_inspect (Content * content, gint64 n_lost);
+void content_inspect (Content * content, const char *stream, gint64 n_lost);
 
 /** Adds what the streams are, and why they give no records.
  * Returns: whether there are streams */

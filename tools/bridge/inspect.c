@@ -223,6 +223,14 @@ inspect_name_rtp (const char *source, guint ssrc)
   return g_strdup_printf ("%s %08x", source, ssrc);
 }
 
+char *
+inspect_name_buffer (GstBuffer * buffer)
+{
+  const TimedReception *reception = timed_buffer_get_reception (buffer);
+
+  return reception ? name_reception (reception) : g_strdup ("-");
+}
+
 /* RFC 9562, 4 */
 static char *
 format_uuid (const guint8 * uuid)
@@ -258,10 +266,8 @@ on_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
   Watch *watch = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  const TimedReception *reception =
-      watch->stream ? NULL : timed_buffer_get_reception (buffer);
-  g_autofree char *name = reception ? name_reception (reception) :
-      g_strdup (watch->stream ? watch->stream : "-");
+  g_autofree char *name = watch->stream ? g_strdup (watch->stream) :
+      inspect_name_buffer (buffer);
   GstMapInfo map;
 
   if (!watch->is_message) {

@@ -42,6 +42,9 @@ void inspect_note (Inspect * inspect, const char *input, const char *note);
  * @source: address and port of the sender, as rtpseisrc says it */
 char *inspect_name_rtp (const char *source, guint ssrc);
 
+/** Returns: (transfer full): the name of the RTP stream that a buffer says it is of */
+char *inspect_name_buffer (GstBuffer * buffer);
+
 /** Prints what came since it was called last. */
 void inspect_print (Inspect * inspect);
 

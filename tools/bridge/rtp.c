@@ -6,7 +6,7 @@
  *
  *     rtpseisrc ! seiextract
  *
- * with a seiextract for each codec.
+ * with a seiextract for each codec, and a pad of its own for each stream of MPEG-TS or KLV.
  */
 
 #include "inputclass.h"
@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 
 #include "explain.h"
+#include "inspect.h"
 #include "rtpseen.h"
 
 typedef struct
@@ -24,13 +25,92 @@ typedef struct
   RtpSeen seen;
 } Rtp;
 
+/* --- streams that are no video -------------------------------------------------- */
+
+/* A pad that was requested, and has one stream after another */
+typedef struct
+{
+  Rtp *rtp;
+  gboolean is_used;             /* has had a stream */
+  guint32 seqnum;               /* of the stream's first event */
+  gboolean has_begun;           /* the stream has, with a packet */
+} Other;
+
+/* There is always a pad that nobody uses. rtpseisrc keeps the packets of one more stream until
+ * there is a pad for it. */
+static void
+request_pad (Rtp * self)
+{
+  g_autoptr (GstPad) pad =
+      gst_element_request_pad_simple (self->element, "rtp_%u");
+}
+
+/* Its first packet says whose it is. What is known by nothing goes no further. */
+static void
+begin (Other * other, GstPad * pad, GstBuffer * packet)
+{
+  g_autofree char *name = inspect_name_buffer (packet);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+  if (gst_structure_has_field (gst_caps_get_structure (caps, 0),
+          "encoding-name"))
+    content_add_pad (other->rtp->content, pad, name);
+  if (!other->is_used)
+    request_pad (other->rtp);
+  other->is_used = other->has_begun = TRUE;
+}
+
+/* An event comes once more when the pad has been linked.
+ * Returns: whether it begins another stream */
+static gboolean
+is_next (const Other * other, GstEvent * event)
+{
+  return GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START
+      && gst_event_get_seqnum (event) != other->seqnum;
+}
+
+static GstPadProbeReturn
+on_other (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Other *other = data;
+  GstEvent *event;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    if (!other->has_begun)
+      begin (other, pad, GST_PAD_PROBE_INFO_BUFFER (info));
+    return gst_pad_is_linked (pad) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  }
+  event = GST_PAD_PROBE_INFO_EVENT (info);
+  if (is_next (other, event)) {
+    content_remove_pad (other->rtp->content, pad);
+    other->seqnum = gst_event_get_seqnum (event);
+    other->has_begun = FALSE;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_other (Rtp * self, GstPad * pad)
+{
+  Other *other = g_new0 (Other, 1);
+
+  other->rtp = self;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER
+      | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_other, other, g_free);
+}
+
 static void
 on_pad_added (GstElement * element, GstPad * pad, gpointer data)
 {
   Rtp *self = data;
 
-  content_add_pad (self->content, pad);
+  if (GST_PAD_TEMPLATE_PRESENCE (GST_PAD_PAD_TEMPLATE (pad)) == GST_PAD_REQUEST)
+    watch_other (self, pad);
+  else
+    content_add_pad (self->content, pad, NULL);
 }
+
+/* --- the source ------------------------------------------------------------------ */
 
 /* Returns: (nullable): that of --interface, which is for those of all inputs that need
  * one. That of --port always gets it, and says whether it does. */
@@ -70,6 +150,7 @@ rtp_open (const InputSpec * spec, const InputSettings * settings,
   gst_util_set_object_arg (G_OBJECT (element), "codec", settings->codec);
   gst_util_set_object_arg (G_OBJECT (element), "scan", settings->content.scan);
   g_signal_connect (element, "pad-added", G_CALLBACK (on_pad_added), self);
+  request_pad (self);
   return self;
 }
 
@@ -126,9 +207,25 @@ rtp_explain (gpointer source, Explanation * explanation, gboolean has_data)
 {
   Rtp *self = source;
   g_autoptr (GPtrArray) stats = content_get_stats (self->content);
+  const gboolean is_explained = rtp_seen_has_others (&self->seen)
+      && content_explain (self->content, explanation);
 
   rtp_seen_explain (&self->seen, explanation, (GstStructure **) stats->pdata,
-      stats->len);
+      stats->len, is_explained);
+}
+
+/* Returns: for users, as content.h has it */
+static const char *
+get_codec (const char *nick)
+{
+  static const char *const codecs[][2] = {
+    {"h264", "H.264"}, {"h265", "H.265"}, {"klv", "KLV"}, {"mp2t", "MPEG-TS"}
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    if (g_str_equal (codecs[i][0], nick))
+      return codecs[i][1];
+  return nick;
 }
 
 static void
@@ -138,11 +235,12 @@ inspect_one (Rtp * self, const GstStructure * stream, const char *name)
       inspect_name_rtp (gst_structure_get_string (stream, "source"),
       explain_get (stream, "ssrc"));
   const char *codec = gst_structure_get_string (stream, "codec");
+  const gboolean is_video = g_str_has_prefix (codec, "h26");
 
-  inspect_stream (self->inspect, name, stream_name,
-      g_str_equal (codec, "h264") ? "H.264" : g_str_equal (codec, "h265") ?
-      "H.265" : codec, explain_get (stream, "access-units"),
+  inspect_stream (self->inspect, name, stream_name, get_codec (codec),
+      is_video ? (gint64) explain_get (stream, "access-units") : -1,
       explain_get (stream, "lost"));
+  content_inspect (self->content, stream_name, -1);
 }
 
 static void

@@ -111,12 +111,12 @@ add_number_if (const RtpSeen * self, Explanation * explanation,
 }
 
 static void
-add_others (const RtpSeen * self, Explanation * explanation)
+add_others (const RtpSeen * self, Explanation * explanation,
+    gboolean is_explained)
 {
-  add_if (self, explanation, "mp2t", "MPEG-TS, which is not read: let the"
-      " cameras send H.264 or H.265 over RTP without it");
-  add_if (self, explanation, "klv", "KLV, which is not read: let the cameras"
-      " write metadata into the video");
+  if (!is_explained)
+    add_if (self, explanation, "mp2t", "MPEG-TS in which nothing is known: let"
+        " the cameras send H.264, H.265 or KLV in it");
   add_if (self, explanation, "unknown", "RTP that is neither H.264 nor H.265:"
       " check what the cameras send, and set --codec if it is one of them");
   add_if (self, explanation, "no-place", "no place for more streams: raise"
@@ -129,12 +129,18 @@ add_others (const RtpSeen * self, Explanation * explanation)
       " stream", "check what else sends here");
 }
 
+gboolean
+rtp_seen_has_others (const RtpSeen * self)
+{
+  return get (self, "mp2t") > 0 || get (self, "klv") > 0;
+}
+
 void
 rtp_seen_explain (const RtpSeen * self, Explanation * explanation,
-    GstStructure * const *stats, guint n_stats)
+    GstStructure * const *stats, guint n_stats, gboolean is_explained)
 {
   add_video (self, explanation, stats, n_stats);
-  add_others (self, explanation);
+  add_others (self, explanation, is_explained);
   if (explanation_note (explanation, explanation->text->len == 0
           && get (self, "rtcp") > 0))
     explanation_add (explanation, "RTCP, but no RTP: check which port the"

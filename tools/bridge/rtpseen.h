@@ -32,10 +32,14 @@ void rtp_seen_take (RtpSeen * seen, const GstStructure * structure,
 gboolean rtp_seen_is_of_silence (const RtpSeen * seen,
     const Silence * silence, gint64 now_us);
 
+/** Returns: whether there are streams that are no video, and may have records: MPEG-TS, KLV */
+gboolean rtp_seen_has_others (const RtpSeen * seen);
+
 /** Adds what is seen.
- * @stats: @n_stats properties `stats` of seiextract */
+ * @stats: @n_stats properties `stats` of seiextract
+ * @is_explained: whether @explanation has what those that are no video have in them */
 void rtp_seen_explain (const RtpSeen * seen, Explanation * explanation,
-    GstStructure * const *stats, guint n_stats);
+    GstStructure * const *stats, guint n_stats, gboolean is_explained);
 
 G_END_DECLS
 #endif

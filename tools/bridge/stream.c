@@ -9,7 +9,8 @@
  * parsebin takes containers apart and depayloads RTP. It stops before the parsers of
  * video, because h264parse and h265parse drop every SEI that comes before the first
  * sequence parameter set: all of it up to the next key frame where a stream is joined in
- * the middle.
+ * the middle. It stops before MPEG-TS as well, which is the content's affair, because it
+ * comes in RTP, too, and not all of its KLV is for the demuxer as it is.
  */
 
 #include "inputclass.h"
@@ -116,7 +117,7 @@ on_stream (GstElement * parsebin, GstPad * pad, gpointer data)
 {
   Stream *self = data;
 
-  content_add_pad (self->content, pad);
+  content_add_pad (self->content, pad, NULL);
 }
 
 /* The source has something else to give, or it is closed, perhaps for long: a message that
@@ -130,7 +131,8 @@ on_stream_gone (GstElement * parsebin, GstPad * pad, gpointer data)
     content_remove_pad (self->content, pad);
 }
 
-/* Whether there is something in it that is a stream of its own */
+/* Whether there is something in it that is a stream of its own, which is not the content's
+ * affair */
 static gboolean
 on_autoplug_continue (GstElement * parsebin, GstPad * pad, GstCaps * caps,
     gpointer data)
@@ -138,7 +140,9 @@ on_autoplug_continue (GstElement * parsebin, GstPad * pad, GstCaps * caps,
   Stream *self = data;
   GList *demuxers = gst_element_factory_list_filter (self->containers, caps,
       GST_PAD_SINK, FALSE);
-  const gboolean is_container = demuxers != NULL;
+  const gboolean is_container = demuxers != NULL
+      && !gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      "video/mpegts");
 
   gst_plugin_feature_list_free (demuxers);
   return is_container;
@@ -522,7 +526,7 @@ stream_inspect (gpointer source, const char *name)
 
   gst_iterator_foreach (all, add_lost, &n_lost);
   gst_iterator_free (all);
-  content_inspect (self->content, n_lost);
+  content_inspect (self->content, NULL, n_lost);
 }
 
 const InputClass stream_class = {
