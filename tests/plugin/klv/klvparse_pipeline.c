@@ -76,14 +76,28 @@ assert_all (Run run)
 
 #define SINK "fakesink name=sink signal-handoffs=true sync=false async=false"
 
+static const gchar *const ts_files[] = {
+  "made_async06.ts", "made_async06_split.ts", "made_async06_three_in_one.ts",
+  "made_sync15.ts", "made_sync15_no_registration.ts",
+  "made_sync15_three_cells.ts", "made_sync15_fragmented.ts"
+};
+
+#define N_ASYNC_FILES 3
+#define N_TS_FILES 7
+
 GST_START_TEST (test_klvparse_mpegts)
 {
-  static const gchar *const files[] = {
-    "made_async06.ts", "made_async06_split.ts", "made_async06_three_in_one.ts"
-  };
-
   assert_all (run_pipeline ("filesrc location=\"%s\" ! tsdemux ! meta/x-klv "
-          "! klvparse ! " SINK, files[__i__]));
+          "! klvparse ! " SINK, ts_files[__i__]));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_klvparse_mpegts_behind_the_filter)
+{
+  assert_all (run_pipeline ("filesrc location=\"%s\" ! video/mpegts "
+          "! klvtsfilter ! tsdemux ! meta/x-klv ! klvparse ! " SINK,
+          ts_files[__i__]));
 }
 
 GST_END_TEST;
@@ -179,7 +193,9 @@ klvparse_pipeline_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
-  tcase_add_loop_test (tc, test_klvparse_mpegts, 0, 3);
+  tcase_add_loop_test (tc, test_klvparse_mpegts, 0, N_ASYNC_FILES);
+  tcase_add_loop_test (tc, test_klvparse_mpegts_behind_the_filter, 0,
+      N_TS_FILES);
   tcase_add_loop_test (tc, test_klvtsfilter_mpegts, 0, 4);
   tcase_add_loop_test (tc, test_klvtsfilter_malformed_cells, 0, 2);
   tcase_add_test (tc, test_klvparse_file_in_pieces);
