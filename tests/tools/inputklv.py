@@ -97,8 +97,8 @@ SMPTE336M = "tsdemux ! meta/x-klv ! rtpklvpay"
 
 @test
 def files_give_each_unit_once_and_in_order():
-    names = [path.stem for path in VECTORS.glob("made_async06*.ts")]
-    assert len(names) >= 3, names
+    names = [path.stem for path in VECTORS.glob("made_*.ts")]
+    assert sum("async06" in name for name in names) >= 3 and sum("sync15" in name for name in names) >= 4, names
     bridge = read({name: VECTORS / f"{name}.ts" for name in names})
     assert bridge.wait() == 0, bridge.err
     for name in names:
@@ -134,6 +134,24 @@ def live_inputs_give_each_unit_once_and_in_order():
             sources.start_srt(f"srt://127.0.0.1:{srt}?latency=500", path)
             expect_live(bridge, inputs)
             server.kill()
+
+
+@test
+def klv_with_times_is_read_whichever_way_it_comes():
+    """Stream type 0x15, which older demuxers do not read"""
+    path = VECTORS / "made_sync15.ts"
+    udp, rtp = harness.free_port(), harness.free_port()
+    with tempfile.TemporaryDirectory() as folder, Http(folder, live=path.read_bytes()) as server:
+        served = pathlib.Path(folder, "mp2t-sync")
+        served.write_bytes(path.read_bytes())
+        _, camera = sources.start_rtsp(served)
+        inputs = {"udp": f"udp://127.0.0.1:{udp}", "rtp": f"rtp://127.0.0.1:{rtp}",
+                  "http": f"http://{server.address}/live", "rtsp": f"rtsp://127.0.0.1:{camera}/video"}
+        bridge = read(inputs)
+        send_udp(path.read_bytes(), "127.0.0.1", udp)
+        send_rtp(path, MP2T, rtp)
+        expect_live(bridge, inputs)
+        server.kill()
 
 
 @test

@@ -53,9 +53,10 @@ static const Format formats[] = {
   {FORMAT_KLV, "application/x-rtp", "SMPTE336M", "KLV", {"rtpklvdepay",
           "klvtojson"}},
   {FORMAT_LINES, "application/x-ndjson", NULL, "JSON lines", {"linesplit"}},
-  {FORMAT_MPEG_TS, "video/mpegts", NULL, "MPEG-TS", {"tsdemux"}},
-  {FORMAT_MPEG_TS, "application/x-rtp", "MP2T", "MPEG-TS", {"rtpmp2tdepay",
+  {FORMAT_MPEG_TS, "video/mpegts", NULL, "MPEG-TS", {"klvtsfilter",
           "tsdemux"}},
+  {FORMAT_MPEG_TS, "application/x-rtp", "MP2T", "MPEG-TS", {"rtpmp2tdepay",
+          "klvtsfilter", "tsdemux"}},
 };
 
 /* Its probes and handlers hold it, too. */
