@@ -264,6 +264,7 @@ def missing_element(command):
 
 
 def check_launch_lines(folder):
+    environment = dict(os.environ, PATH=f"{TOOLS}:{os.environ['PATH']}")
     with Broker() as broker:
         for document in documents():
             text = document.read_text(encoding='utf-8')
@@ -280,7 +281,7 @@ def check_launch_lines(folder):
                 status, output = run(
                     ['bash', '-c', command.replace('localhost:9092',
                                                    broker.address)],
-                    cwd=folder)
+                    cwd=folder, env=environment)
                 bad = (status != 0 or 'WARNING' in output
                        or 'CRITICAL' in output)
                 report(name, [f'exit status {status}', output] if bad else [])
