@@ -474,25 +474,16 @@ encode_flags (KlvWriter * writer, const KlvItem * item,
 
 /* --- lists --------------------------------------------------------------- */
 
+/* A number that tells by itself where it ends */
 static const char *
-encode_oid (KlvWriter * writer, const JsonTextValue * value)
+encode_number (KlvWriter * writer, const JsonTextValue * value, uint64_t max,
+    void (*put) (KlvWriter *, uint64_t))
 {
   uint64_t number;
-  const char *fault = read_uint (value, MAX_OID, &number);
+  const char *fault = read_uint (value, max, &number);
 
   if (!fault)
-    klv_put_oid (writer, number);
-  return fault;
-}
-
-static const char *
-encode_ber (KlvWriter * writer, const JsonTextValue * value)
-{
-  uint64_t number;
-  const char *fault = read_uint (value, UINT64_MAX, &number);
-
-  if (!fault)
-    klv_put_ber (writer, number);
+    put (writer, number);
   return fault;
 }
 
@@ -505,7 +496,7 @@ encode_oids (KlvWriter * writer, const JsonTextValue * value)
 
   json_parts_init (&parts, value);
   while (!fault && json_parts_next (&parts, &name, &part))
-    fault = encode_oid (writer, &part);
+    fault = encode_number (writer, &part, MAX_OID, klv_put_oid);
   return fault;
 }
 
@@ -635,9 +626,9 @@ klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
     case KLV_FLAGS:
       return encode_flags (writer, item, value, size);
     case KLV_OID:
-      return encode_oid (writer, value);
+      return encode_number (writer, value, MAX_OID, klv_put_oid);
     case KLV_BER:
-      return encode_ber (writer, value);
+      return encode_number (writer, value, UINT64_MAX, klv_put_ber);
     case KLV_OIDS:
     case KLV_BITS:
     case KLV_RGB:
