@@ -268,6 +268,27 @@ def crc(data):
     return value
 
 
+@test
+def klv_in_a_playlist_is_read():
+    """Alone, and beside video"""
+    with tempfile.TemporaryDirectory() as folder, Http(folder) as server:
+        make_klv(folder, "both", [UNITS], make_video(folder, "mp4", COUNT))
+        inputs = {}
+        for name in ("made_async06", "made_sync15", "both"):
+            path = pathlib.Path(folder, f"{name}.ts")
+            if name != "both":
+                path.write_bytes((VECTORS / path.name).read_bytes())
+            path.with_suffix(".m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:2.0,\n"
+                                                 f"{path.name}\n#EXT-X-ENDLIST\n", "utf-8")
+            inputs[name] = f"http://{server.address}/{name}.m3u8"
+        bridge = read(inputs)
+        assert bridge.wait() == 0, bridge.err
+        for name in inputs:
+            expect(bridge, name)
+        assert [line for line in plain(bridge.out) if '"seq"' in line] == sources.records(COUNT, "both")
+        server.kill()
+
+
 # --- when ----------------------------------------------------------------------------------------
 
 @test

@@ -105,11 +105,24 @@ find_lines (GstTypeFind * find, gpointer data)
         "application/x-ndjson");
 }
 
+/* That of GStreamer's new demuxers gives video, sound and subtitles alone, and ends the program
+ * where there are none of these, as in a playlist of KLV. */
+static void
+prefer_plain_hls (void)
+{
+  g_autoptr (GstPluginFeature) feature =
+      gst_registry_lookup_feature (gst_registry_get (), "hlsdemux2");
+
+  if (feature)
+    gst_plugin_feature_set_rank (feature, GST_RANK_MARGINAL);
+}
+
 gboolean
 bridge_parse_register (void)
 {
   g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("application/x-ndjson");
 
+  prefer_plain_hls ();
   return gst_element_register (NULL, "nalsplit", GST_RANK_NONE, TYPE_NAL_SPLIT)
       && gst_element_register (NULL, "linesplit", GST_RANK_NONE,
       TYPE_LINE_SPLIT)

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * know JSON lines: typefind, and so parsebin, finds application/x-ndjson in what begins
  * with a line that is a complete JSON object, or in one long line that is so far the
  * beginning of one. It is the bytes that count, not the name of a file. A JSON document
- * of several lines is none, for its first line is no object. To be called once, after
- * gst_init().
+ * of several lines is none, for its first line is no object. What is in the segments of
+ * a playlist comes to it whole. To be called once, after gst_init().
  *
  * Returns: FALSE if GStreamer refuses, which it has logged */
 gboolean bridge_parse_register (void);
