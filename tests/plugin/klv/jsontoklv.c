@@ -4,8 +4,7 @@
 
 /* The element, through GstHarness */
 
-#include <gst/check/check.h>
-#include <gst/check/gstharness.h>
+#include "klvtest.h"
 
 #include "klvbytes.h"
 #include "klvchecksum.h"
@@ -24,37 +23,10 @@ harness (void)
   return h;
 }
 
-static guint64
-stat (GstHarness * h, const gchar * name)
-{
-  GstStructure *stats = NULL;
-  guint64 value = G_MAXUINT64;
-
-  g_object_get (h->element, "stats", &stats, NULL);
-  fail_unless (gst_structure_get_uint64 (stats, name, &value));
-  gst_structure_free (stats);
-  return value;
-}
-
 static GstBuffer *
 json (const gchar * text)
 {
   return gst_buffer_new_memdup (text, strlen (text));
-}
-
-static void
-push (GstHarness * h, GstBuffer * buffer)
-{
-  assert_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
-}
-
-static GstBuffer *
-pull (GstHarness * h)
-{
-  GstBuffer *buffer = gst_harness_try_pull (h);
-
-  fail_unless (buffer != NULL, "no unit");
-  return buffer;
 }
 
 static void
@@ -112,10 +84,10 @@ GST_START_TEST (test_jsontoklv_each_object_is_a_unit)
   caps = gst_pad_get_current_caps (h->sinkpad);
   fail_unless (gst_caps_is_equal (caps, wanted));
   gst_caps_unref (caps);
-  assert_equals_uint64 (stat (h, "units"), 2);
-  assert_equals_uint64 (stat (h, "items"), 5);
-  assert_equals_uint64 (stat (h, "left-out"), 0);
-  assert_equals_uint64 (stat (h, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "units"), 2);
+  assert_equals_uint64 (get_stat (h->element, "items"), 5);
+  assert_equals_uint64 (get_stat (h->element, "left-out"), 0);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
   assert_equals_uint64 (gst_harness_query_latency (h), 0);
   gst_harness_teardown (h);
 }
@@ -223,13 +195,13 @@ GST_START_TEST (test_jsontoklv_counts_what_is_left_out)
   PUSH_AND_CHECK (h, "{\"sensor_latitude\":91,\"frame\":7,\"weapon_load\":45,"
       "\"security_local_set\":{\"version\":-1}," TIME "}",
       TIME_ITEM "\x30\x00" "\x3c\x02\x00\x2d" VERSION_19);
-  assert_equals_uint64 (stat (h, "left-out"), 3);
+  assert_equals_uint64 (get_stat (h->element, "left-out"), 3);
   for (guint i = 0; i < G_N_ELEMENTS (many); i++)
     push_nothing (h, many[i]);
-  assert_equals_uint64 (stat (h, "errors"), G_N_ELEMENTS (many));
+  assert_equals_uint64 (get_stat (h->element, "errors"), G_N_ELEMENTS (many));
   PUSH_AND_CHECK (h, "{" TIME "}", TIME_ITEM VERSION_19);
-  assert_equals_uint64 (stat (h, "units"), 2);
-  assert_equals_uint64 (stat (h, "left-out"), 3);
+  assert_equals_uint64 (get_stat (h->element, "units"), 2);
+  assert_equals_uint64 (get_stat (h->element, "left-out"), 3);
   gst_harness_teardown (h);
 }
 
@@ -322,11 +294,11 @@ GST_START_TEST (test_jsontoklv_events_and_reuse)
   fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
   gst_harness_set_src_caps_str (h, "application/x-json, other=(int)1");
   PUSH_AND_CHECK (h, "{" TIME "}", TIME_ITEM VERSION_19);
-  assert_equals_uint64 (stat (h, "units"), 2);
+  assert_equals_uint64 (get_stat (h->element, "units"), 2);
   fail_unless (gst_element_set_state (h->element, GST_STATE_READY)
       == GST_STATE_CHANGE_SUCCESS);
   gst_harness_play (h);
-  assert_equals_uint64 (stat (h, "units"), 0);
+  assert_equals_uint64 (get_stat (h->element, "units"), 0);
   fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
   gst_harness_teardown (h);
 }
@@ -415,8 +387,8 @@ GST_START_TEST (test_jsontoklv_lines)
     fail_unless (gst_harness_try_pull (h) == NULL);
     fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
     assert_speed (h, 3, GST_CLOCK_TIME_NONE);
-    assert_equals_uint64 (stat (h, "units"), 3);
-    assert_equals_uint64 (stat (h, "errors"), 0);
+    assert_equals_uint64 (get_stat (h->element, "units"), 3);
+    assert_equals_uint64 (get_stat (h->element, "errors"), 0);
     gst_harness_teardown (h);
   }
 }
@@ -437,7 +409,7 @@ GST_START_TEST (test_jsontoklv_times_of_lines)
   assert_speed (h, 1, GST_SECOND);
   assert_speed (h, 2, 2 * GST_SECOND);
   assert_speed (h, 3, 2 * GST_SECOND);
-  assert_equals_uint64 (stat (h, "errors"), 1);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 1);
   gst_harness_teardown (h);
 }
 
@@ -456,7 +428,7 @@ GST_START_TEST (test_jsontoklv_flush_between_lines)
   fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
   push (h, json (LINE ("7") "\n"));
   assert_speed (h, 7, GST_CLOCK_TIME_NONE);
-  assert_equals_uint64 (stat (h, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
   gst_harness_teardown (h);
 }
 
@@ -473,8 +445,8 @@ GST_START_TEST (test_jsontoklv_line_too_long)
     push_nothing (h, json (blanks));
   push (h, json ("1}\n" LINE ("5") "\n"));
   assert_speed (h, 5, GST_CLOCK_TIME_NONE);
-  assert_equals_uint64 (stat (h, "units"), 1);
-  assert_equals_uint64 (stat (h, "errors"), 1);
+  assert_equals_uint64 (get_stat (h->element, "units"), 1);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 1);
   gst_harness_teardown (h);
 }
 

@@ -4,8 +4,7 @@
 
 /* The element, through GstHarness */
 
-#include <gst/check/check.h>
-#include <gst/check/gstharness.h>
+#include "klvtest.h"
 
 #include "forgetful.h"
 #include "klvbytes.h"
@@ -48,18 +47,6 @@ harness (void)
   return h;
 }
 
-static guint64
-stat (GstElement * element, const gchar * name)
-{
-  GstStructure *stats = NULL;
-  guint64 value = G_MAXUINT64;
-
-  g_object_get (element, "stats", &stats, NULL);
-  fail_unless (gst_structure_get_uint64 (stats, name, &value));
-  gst_structure_free (stats);
-  return value;
-}
-
 /* That this is the next buffer. @time_s: -1 for none */
 static void
 assert_unit (GstHarness * h, gchar name, gint time_s)
@@ -93,12 +80,6 @@ assert_event (GstHarness * h, GstEventType type)
   gst_event_unref (event);
 }
 
-static void
-push (GstHarness * h, GstBuffer * buffer)
-{
-  assert_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
-}
-
 GST_START_TEST (test_klvparse_one_buffer_is_one_unit)
 {
   GstHarness *h = harness ();
@@ -112,8 +93,8 @@ GST_START_TEST (test_klvparse_one_buffer_is_one_unit)
   assert_unit (h, 'd', 2);
   assert_unit (h, 'e', 3);
   assert_none (h);
-  assert_equals_uint64 (stat (h->element, "units"), 5);
-  assert_equals_uint64 (stat (h->element, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "units"), 5);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
   gst_harness_teardown (h);
 }
 
@@ -230,15 +211,15 @@ GST_START_TEST (test_klvparse_what_ends_a_unit)
       | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note_order, order, NULL);
   gst_object_unref (pad);
   push (h, buffer);
-  assert_equals_uint64 (stat (h->element, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
   g_string_truncate (order, 0);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (h, __i__ == 0 ? gst_event_new_stream_start ("other")
       : __i__ == 1 ? gst_event_new_segment (&segment) : gst_event_new_eos ());
   assert_equals_string (order->str, expected);
   assert_unit (h, 'a', 1);
-  assert_equals_uint64 (stat (h->element, "errors"), 1);
-  assert_equals_uint64 (stat (h->element, "dropped-bytes"), UNIT_SIZE);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 1);
+  assert_equals_uint64 (get_stat (h->element, "dropped-bytes"), UNIT_SIZE);
   gst_harness_teardown (h);
 }
 
@@ -253,8 +234,8 @@ GST_START_TEST (test_klvparse_eos_with_half_a_unit)
   gst_harness_push_event (h, gst_event_new_eos ());
   assert_event (h, GST_EVENT_EOS);
   assert_none (h);
-  assert_equals_uint64 (stat (h->element, "dropped-bytes"), UNIT_SIZE - 10);
-  assert_equals_uint64 (stat (h->element, "errors"), 1);
+  assert_equals_uint64 (get_stat (h->element, "dropped-bytes"), UNIT_SIZE - 10);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 1);
   gst_harness_teardown (h);
 }
 
@@ -274,7 +255,7 @@ GST_START_TEST (test_klvparse_flush_forgets)
   push (h, units ("b", 3));
   assert_unit (h, 'b', 3);
   assert_none (h);
-  assert_equals_uint64 (stat (h->element, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
   gst_harness_teardown (h);
 }
 
@@ -301,17 +282,17 @@ GST_START_TEST (test_klvparse_survives_null)
   push (h, FIRST_PART ("b", 2));
   assert_unit (h, 'a', 1);
   gst_element_set_state (h->element, GST_STATE_NULL);
-  assert_equals_uint64 (stat (h->element, "units"), 1);
+  assert_equals_uint64 (get_stat (h->element, "units"), 1);
   gst_element_set_state (h->element, GST_STATE_PLAYING);
-  assert_equals_uint64 (stat (h->element, "units"), 0);
+  assert_equals_uint64 (get_stat (h->element, "units"), 0);
   gst_harness_push_event (h, gst_event_new_stream_start ("again"));
   gst_harness_set_src_caps_str (h, "meta/x-klv");
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (h, gst_event_new_segment (&segment));
   push (h, units ("c", 3));
   assert_unit (h, 'c', 3);
-  assert_equals_uint64 (stat (h->element, "units"), 1);
-  assert_equals_uint64 (stat (h->element, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "units"), 1);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
   gst_harness_teardown (h);
 }
 
@@ -359,8 +340,8 @@ GST_START_TEST (test_klvparse_max_size)
   gst_object_unref (element);
   gst_harness_set_src_caps_str (h, "meta/x-klv");
   push (h, units ("ab", 1));
-  assert_equals_uint64 (stat (h->element, "units"), __i__ == 0 ? 2 : 0);
-  assert_equals_uint64 (stat (h->element, "errors"), __i__ == 0 ? 0 : 2);
+  assert_equals_uint64 (get_stat (h->element, "units"), __i__ == 0 ? 2 : 0);
+  assert_equals_uint64 (get_stat (h->element, "errors"), __i__ == 0 ? 0 : 2);
   gst_harness_teardown (h);
 }
 
@@ -375,8 +356,8 @@ GST_START_TEST (test_klvparse_other_is_dropped)
   push (h, units ("a", 2));
   assert_unit (h, 'a', 2);
   assert_none (h);
-  assert_equals_uint64 (stat (h->element, "dropped-bytes"), 10);
-  assert_equals_uint64 (stat (h->element, "errors"), 1);
+  assert_equals_uint64 (get_stat (h->element, "dropped-bytes"), 10);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 1);
   gst_harness_teardown (h);
 }
 
@@ -459,7 +440,7 @@ GST_START_TEST (test_klvparse_warns_at_powers_of_two)
   }
   gst_debug_remove_log_function (count_warning);
   gst_debug_unset_threshold_for_name ("klvparse");
-  assert_equals_uint64 (stat (h->element, "errors"), 100);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 100);
   /* 1, 2, 4, ..., 64 */
   assert_equals_int (g_atomic_int_get (&n_warnings), 7);
   gst_harness_teardown (h);

@@ -4,8 +4,7 @@
 
 /* The element, through GstHarness */
 
-#include <gst/check/check.h>
-#include <gst/check/gstharness.h>
+#include "klvtest.h"
 
 #include "klvbytes.h"
 
@@ -60,33 +59,6 @@ find_element (GstHarness * h)
   return element;
 }
 
-static guint64
-stat (GstHarness * h, const gchar * name)
-{
-  GstStructure *stats = NULL;
-  guint64 value = G_MAXUINT64;
-
-  g_object_get (find_element (h), "stats", &stats, NULL);
-  fail_unless (gst_structure_get_uint64 (stats, name, &value));
-  gst_structure_free (stats);
-  return value;
-}
-
-static void
-push (GstHarness * h, GstBuffer * buffer)
-{
-  assert_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
-}
-
-static GstBuffer *
-pull (GstHarness * h)
-{
-  GstBuffer *buffer = gst_harness_try_pull (h);
-
-  fail_unless (buffer != NULL, "no object");
-  return buffer;
-}
-
 static void
 assert_text (GstBuffer * buffer, const gchar * text)
 {
@@ -134,8 +106,8 @@ GST_START_TEST (test_klvtojson_each_unit_is_an_object)
   fail_unless (gst_structure_has_name (gst_caps_get_structure (caps, 0),
           "application/x-json"));
   gst_caps_unref (caps);
-  assert_equals_uint64 (stat (h, "units"), 2);
-  assert_equals_uint64 (stat (h, "items"), 3);
+  assert_equals_uint64 (get_stat (find_element (h), "units"), 2);
+  assert_equals_uint64 (get_stat (find_element (h), "items"), 3);
   assert_equals_uint64 (gst_harness_query_latency (h), 0);
   gst_harness_teardown (h);
 }
@@ -276,12 +248,12 @@ GST_START_TEST (test_klvtojson_counts)
   push (h, UNIT ("\x08\x01\x05" "\x05\x01\x00" "\x30\x03\x01\x01\x01"
           "\x81\x16\x01\xaa" "\x01\x02\x12\x34"));
   gst_buffer_unref (pull (h));
-  assert_equals_uint64 (stat (h, "units"), 1);
+  assert_equals_uint64 (get_stat (find_element (h), "units"), 1);
   /* 8, 48 and what is in it */
-  assert_equals_uint64 (stat (h, "items"), 3);
-  assert_equals_uint64 (stat (h, "unknown-items"), 1);
-  assert_equals_uint64 (stat (h, "wrong-checksums"), 1);
-  assert_equals_uint64 (stat (h, "errors"), 1);
+  assert_equals_uint64 (get_stat (find_element (h), "items"), 3);
+  assert_equals_uint64 (get_stat (find_element (h), "unknown-items"), 1);
+  assert_equals_uint64 (get_stat (find_element (h), "wrong-checksums"), 1);
+  assert_equals_uint64 (get_stat (find_element (h), "errors"), 1);
 
   /* half a unit at the end */
   buffer = UNIT (ITEMS);
@@ -289,8 +261,8 @@ GST_START_TEST (test_klvtojson_counts)
   push (h, buffer);
   fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
   fail_unless (gst_harness_try_pull (h) == NULL);
-  assert_equals_uint64 (stat (h, "dropped-bytes"), 25);
-  assert_equals_uint64 (stat (h, "errors"), 2);
+  assert_equals_uint64 (get_stat (find_element (h), "dropped-bytes"), 25);
+  assert_equals_uint64 (get_stat (find_element (h), "errors"), 2);
   gst_harness_teardown (h);
 }
 
@@ -307,8 +279,8 @@ GST_START_TEST (test_klvtojson_what_is_no_klv)
       "\"text\":\"Hello \\\"you\\\"\"}");
   assert_object (h, "{\"stream_id\":\"a\",\"type\":\"data\",\"hex\":\"ff00\"}");
   gst_buffer_unref (pull (h));
-  assert_equals_uint64 (stat (h, "units"), 1);
-  assert_equals_uint64 (stat (h, "errors"), 0);
+  assert_equals_uint64 (get_stat (find_element (h), "units"), 1);
+  assert_equals_uint64 (get_stat (find_element (h), "errors"), 0);
   gst_harness_teardown (h);
 }
 
@@ -349,12 +321,12 @@ GST_START_TEST (test_klvtojson_flush_and_reuse)
   gst_harness_set_src_caps_str (h, "meta/x-klv");
   push (h, UNIT (ITEMS));
   assert_object (h, JSON);
-  assert_equals_uint64 (stat (h, "dropped-bytes"), 0);
+  assert_equals_uint64 (get_stat (find_element (h), "dropped-bytes"), 0);
   fail_unless (gst_element_set_state (h->element, GST_STATE_READY)
       == GST_STATE_CHANGE_SUCCESS);
   gst_harness_play (h);
-  assert_equals_uint64 (stat (h, "units"), 0);
-  assert_equals_uint64 (stat (h, "items"), 0);
+  assert_equals_uint64 (get_stat (find_element (h), "units"), 0);
+  assert_equals_uint64 (get_stat (find_element (h), "items"), 0);
   gst_harness_teardown (h);
 }
 

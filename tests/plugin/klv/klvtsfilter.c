@@ -4,8 +4,7 @@
 
 /* klvtsfilter, through GstHarness */
 
-#include <gst/check/check.h>
-#include <gst/check/gstharness.h>
+#include "klvtest.h"
 
 #include "forgetful.h"
 #include "tstest.h"
@@ -19,18 +18,6 @@ harness (void)
 
   gst_harness_set_src_caps_str (h, CAPS);
   return h;
-}
-
-static guint64
-stat (GstHarness * h, const gchar * name)
-{
-  GstStructure *stats = NULL;
-  guint64 value = G_MAXUINT64;
-
-  g_object_get (h->element, "stats", &stats, NULL);
-  fail_unless (gst_structure_get_uint64 (stats, name, &value));
-  gst_structure_free (stats);
-  return value;
 }
 
 /* Video, a PMT with @n_before bytes before KLV, and video */
@@ -66,12 +53,6 @@ part (const GByteArray * ts, gsize from, gsize to)
   GST_BUFFER_OFFSET (buffer) = from;
   GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   return buffer;
-}
-
-static void
-push (GstHarness * h, GstBuffer * buffer)
-{
-  fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
 }
 
 static void
@@ -126,9 +107,10 @@ GST_START_TEST (test_klvtsfilter_others_pass_same_buffer)
     gst_buffer_unref (in);
     gst_buffer_unref (out);
   }
-  assert_equals_uint64 (stat (h, "pmts"), 1);
-  assert_equals_uint64 (stat (h, "pmts-rewritten"), 0);
-  assert_equals_uint64 (stat (h, "packets"), ts->len / TEST_PACKET_SIZE);
+  assert_equals_uint64 (get_stat (h->element, "pmts"), 1);
+  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 0);
+  assert_equals_uint64 (get_stat (h->element, "packets"),
+      ts->len / TEST_PACKET_SIZE);
   gst_harness_teardown (h);
 }
 
@@ -158,7 +140,7 @@ GST_START_TEST (test_klvtsfilter_copies_buffer_with_pmt_only)
     gst_buffer_unref (in);
     gst_buffer_unref (out);
   }
-  assert_equals_uint64 (stat (h, "pmts-rewritten"), 1);
+  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 1);
   gst_harness_teardown (h);
 }
 
@@ -306,7 +288,7 @@ GST_START_TEST (test_klvtsfilter_waits_for_end_of_section)
   assert_part (h, expected, CUT_AT + 1, CUT_AT + 50);
   push_part (h, ts, CUT_AT + 50, ts->len);
   assert_part (h, expected, CUT_AT + 50, ts->len);
-  assert_equals_uint64 (stat (h, "pmts-rewritten"), 1);
+  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 1);
   gst_harness_teardown (h);
 }
 
@@ -398,7 +380,7 @@ GST_START_TEST (test_klvtsfilter_end_of_junk)
   assert_nothing (h);
   fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
   assert_part (h, ts, 0, ts->len);
-  assert_equals_uint64 (stat (h, "packets"), 0);
+  assert_equals_uint64 (get_stat (h->element, "packets"), 0);
   gst_harness_teardown (h);
 }
 
@@ -465,14 +447,14 @@ GST_START_TEST (test_klvtsfilter_after_null)
   gst_element_set_state (h->element, GST_STATE_NULL);
   assert_nothing (h);
   gst_element_set_state (h->element, GST_STATE_PLAYING);
-  assert_equals_uint64 (stat (h, "packets"), 0);
+  assert_equals_uint64 (get_stat (h->element, "packets"), 0);
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   fail_unless (gst_harness_push_event (h,
           gst_event_new_stream_start ("again")));
   gst_harness_set_src_caps_str (h, CAPS);
   push_part (h, ts, 0, ts->len);
   assert_part (h, expected, 0, ts->len);
-  assert_equals_uint64 (stat (h, "pmts-rewritten"), 1);
+  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 1);
   gst_harness_teardown (h);
 }
 
