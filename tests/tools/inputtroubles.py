@@ -267,7 +267,8 @@ def what_cannot_be_read_says_what_to_do():
             bridge.wait_line(expected)
         for name, (bridge, expected) in bridges.items():
             lines = said(bridge)
-            assert "It sees" in expected or lines[0].endswith(AGAIN), (name, lines)
+            # a busy computer may miss data before the connection has failed
+            assert "It sees" in expected or any(line.endswith(AGAIN) for line in lines), (name, lines)
             status, seconds = bridge.end()
             assert status == 0 and seconds < harness.PATIENCE / 10, (name, status, seconds)
             assert not bridge.out and all(line.startswith(("[Bridge]", "metakafka-bridge: "))
