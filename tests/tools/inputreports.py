@@ -15,7 +15,7 @@ import threading
 import harness
 import sources
 from harness import Program, run, start_broker, test, wait_for
-from sources import FPS, Http, make_lines, make_plain_video, make_sound, make_video, plain, send_udp
+from sources import FPS, Http, make_lines, make_plain_video, make_sound, make_timed_video, make_video, plain, send_udp
 
 SECONDS = 15  # of what is sent while explanations are awaited
 OUR_UUID = "a4b00512-d794-5611-86b7-17406de2f1de"
@@ -141,11 +141,13 @@ def what_inputs_have_is_shown_every_second():
 def the_table_at_the_end_of_all_inputs_says_why():
     with tempfile.TemporaryDirectory() as folder:
         bridge = Program("bridge", "--inspect", "--input", f"plain={make_plain_video(folder, 'ts', 5)}",
-                         "--input", f"good={make_video(folder, 'ts', 5)}", "--input", f"none={folder}/none.ts")
+                         "--input", f"good={make_video(folder, 'ts', 5)}", "--input", f"none={folder}/none.ts",
+                         "--input", f"timed={make_timed_video(folder, 'ts', 5)}")
         assert bridge.wait() == 1, bridge.err
-        last = {row["INPUT"]: row["EXAMPLE"] for row in rows(bridge)[-3:]}
+        last = {row["INPUT"]: row["EXAMPLE"] for row in rows(bridge)[-4:]}
         assert last["plain"].startswith("H.264 without SEI") and last["good"].startswith('{"seq":'), last
         assert last["none"].startswith("is not there: check the path"), last
+        assert last["timed"].startswith("H.264 without SEI but what encoders write by themselves"), last
 
 
 @test

@@ -158,6 +158,16 @@ def make_klv(folder, name, units, video=None):
     return path
 
 
+def make_timed_video(folder, kind, count):
+    """A file whose frames say their time, and nothing else"""
+    path = pathlib.Path(folder, f"timed.{kind}")
+    run_pipeline(f"filesrc location={make_plain_video(folder, 'h264', count)} ! h264parse"
+                 " ! video/x-h264,stream-format=byte-stream,alignment=au"
+                 " ! seiextract remove=true uuid=dc45e9bd-e6d9-48b7-962c-d820d923eeef ! seiinject misp-time=micro"
+                 f" ! {FILES[kind].format(codec='h264')} ! filesink location={path}")
+    return path
+
+
 def make_sound(folder, seconds):
     """A transport stream without video"""
     path = pathlib.Path(folder, "sound.ts")

@@ -670,7 +670,7 @@ explain_video (Content * self, Explanation * explanation, gboolean has_h264,
     return;
   else if (explanation_note (explanation, sum (stats, "messages") == 0))
     explain_no_sei (explanation, has_h264, has_h265,
-        sum (stats, "ignored-banners") > 0, NULL);
+        sum (stats, "ignored-banners") + sum (stats, "times") > 0, NULL);
   else
     explanation_add (explanation, "%s whose SEI have ended: check what"
         " writes them", has_h264 ? "H.264" : "H.265");

@@ -23,7 +23,7 @@ gboolean explain_ignored_sei (Explanation * explanation,
     GstStructure * const *stats, guint n_stats);
 
 /** Adds that there is video without SEI.
- * @has_encoders: whether there are banners of encoders
+ * @has_encoders: whether there are banners of encoders, or times of frames
  * @codec: (nullable): that of --codec, which could be wrong */
 void explain_no_sei (Explanation * explanation, gboolean has_h264,
     gboolean has_h265, gboolean has_encoders, const char *codec);
