@@ -163,7 +163,7 @@ def make_timed_video(folder, kind, count):
     path = pathlib.Path(folder, f"timed.{kind}")
     run_pipeline(f"filesrc location={make_plain_video(folder, 'h264', count)} ! h264parse"
                  " ! video/x-h264,stream-format=byte-stream,alignment=au"
-                 " ! seiextract remove=true uuid=dc45e9bd-e6d9-48b7-962c-d820d923eeef ! seiinject misp-time=micro"
+                 " ! seiinject misp-time=micro ! seiextract remove=true uuid=dc45e9bd-e6d9-48b7-962c-d820d923eeef"
                  f" ! {FILES[kind].format(codec='h264')} ! filesink location={path}")
     return path
 
