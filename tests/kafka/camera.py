@@ -7,9 +7,12 @@ A camera with a JSON object in every frame, until it is killed:
     rtp        sends H.265 to TARGET, HOST:PORT
     srt        calls srt://TARGET, and sends MPEG-TS of H.264 with B-frames
     multicast  sends MPEG-TS of H.264 to TARGET, HOST:PORT
+    klv        sends MPEG-TS of H.264 without JSON, and of KLV, to TARGET, HOST:PORT
+    rtpklv     sends KLV over RTP to TARGET, HOST:PORT
     file       writes FRAMES frames of H.264 as MPEG-TS into TARGET, and ends
 
-The objects say the NAME unless it is -, the RUN and the number of the frame. So does
+The objects say the NAME unless it is -, the RUN and the number of the frame. A unit of
+KLV says the last two as its mission_id. So does
 stdout, with a line for each frame that has been sent. It is a frame behind: what
 comes after has taken a frame when the next one is there.
 """
@@ -30,7 +33,8 @@ RAW = f'videotestsrc %s pattern=snow ! video/x-raw,width=160,height=120,framerat
 H264 = 'x264enc key-int-max=25 bitrate=800 bframes=%d speed-preset=ultrafast ! h264parse'
 H265 = ('x265enc key-int-max=25 bitrate=800 speed-preset=ultrafast tune=zerolatency'
         ' option-string=log-level=none:pools=none:frame-threads=1 ! h265parse')
-TS = 'h264parse ! video/x-h264,stream-format=byte-stream,alignment=au ! mpegtsmux alignment=7'
+TS = 'h264parse ! video/x-h264,stream-format=byte-stream,alignment=au ! mpegtsmux name=mux alignment=7'
+KLV = 'appsrc name=klv format=time is-live=true caps=application/x-json ! jsontoklv'
 
 
 def write_lines(name, run):
@@ -44,19 +48,28 @@ def write_lines(name, run):
 
 
 class Counter:
-    """Writes how many frames have been sent: all but the last one that came."""
+    """Writes how many frames have been sent: all but the last one that came. Sends the unit of each."""
 
-    def __init__(self):
+    def __init__(self, run):
+        self.run = run
+        self.klv = None
         self.n = 0
 
     def on_buffer(self, pad, info):
         if self.n > 0:
             os.write(1, b'%d\n' % (self.n - 1))
+        if self.klv:
+            unit = Gst.Buffer.new_wrapped(b'{"mission_id":"%d %d"}' % (self.run, self.n))
+            # encoders have a segment of their own
+            segment = pad.get_sticky_event(Gst.EventType.SEGMENT, 0).parse_segment()
+            unit.pts = segment.to_running_time(Gst.Format.TIME, info.get_buffer().pts)
+            self.klv.emit('push-buffer', unit)
         self.n += 1
         return Gst.PadProbeReturn.OK
 
 
 def watch(bin, counter):
+    counter.klv = bin.get_by_name('klv')
     pad = bin.get_by_name('inject').get_static_pad('src')
     pad.add_probe(Gst.PadProbeType.BUFFER, counter.on_buffer)
 
@@ -69,9 +82,15 @@ def describe(kind, lines, target, frames):
         'rtp': f'h265parse ! rtph265pay config-interval=-1 ! udpsink sync=false host={host} port={port}',
         'srt': f'{TS} ! srtsink sync=false uri=srt://{target}',
         'multicast': f'{TS} ! udpsink sync=false auto-multicast=true host={host} port={port}',
+        'klv': f'{TS} ! udpsink sync=false host={host} port={port} {KLV} ! mux.',
+        'rtpklv': f'{KLV} ! rtpklvpay ! udpsink sync=false host={host} port={port}',
         'file': f'{TS} ! filesink location={target}',
     }[kind]
     raw = RAW % ('is-live=true' if frames is None else f'num-buffers={frames}')
+    if kind == 'klv':
+        return f'{raw} ! {encoder} ! identity name=inject ! {end}'
+    if kind == 'rtpklv':
+        return f'{raw} ! identity name=inject ! fakesink {end}'
     return (f'{raw} ! {encoder} ! seiinject name=inject ! {end}'
             f' filesrc location={lines} ! application/x-ndjson ! inject.metadata')
 
@@ -105,7 +124,7 @@ def play(description, counter):
 def main():
     kind, name, run, target = sys.argv[1:5]
     Gst.init(None)
-    counter = Counter()
+    counter = Counter(int(run))
     with write_lines(name, int(run)) as lines:
         description = describe(kind, lines.name, target, sys.argv[5] if kind == 'file' else None)
         if kind == 'rtsp':
