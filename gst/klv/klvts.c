@@ -11,7 +11,6 @@
 #define PACKET_SIZE 188
 #define HEADER_SIZE 4
 #define SYNC_BYTE 0x47u
-#define STUFFING 0xffu
 
 /* 13818-1 Table 2-3: those below are of other tables, the last one is of null packets */
 #define PID_FIRST 0x0010u
@@ -121,15 +120,13 @@ leave_section (KlvTs * ts)
   ts->section = NULL;
 }
 
-/* A section begins with this byte, or there is nothing but stuffing behind the last. */
+/* A section begins with this byte. Stuffing, FF, looks like one of another table that is
+ * longer than any packet. */
 static void
 start_section (KlvTs * ts, uint8_t table_id)
 {
   leave_section (ts);
   ts->next_start = NOWHERE;
-  if (table_id == STUFFING)
-    return;
-
   ts->section = table_id == KLV_PMT_TABLE_ID ? make_room (ts) : &ts->other;
   ts->section->size = 0;
   ts->section->n_runs = 0;
@@ -159,12 +156,12 @@ append (KlvTsSection * section, uint8_t byte, uint64_t place)
   return true;
 }
 
-/* 2.4.4.1: sections follow each other in a packet in which one starts. That behind the
- * end of one from before is where the pointer_field says. */
+/* 2.4.4.1: sections follow each other, but the first that starts in a packet is where the
+ * pointer_field says. */
 static void
 expect_section (KlvTs * ts, size_t at)
 {
-  if (ts->next_start == NOWHERE && starts_section (ts))
+  if (ts->next_start == NOWHERE)
     ts->next_start = at;
 }
 

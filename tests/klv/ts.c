@@ -3,6 +3,7 @@
  */
 
 #include <glib.h>
+#include <string.h>
 
 #include "klvts.h"
 #include "tstest.h"
@@ -135,19 +136,31 @@ build_interleaved (GByteArray * ts, TestPids * pids, gboolean rewritten)
   }
 }
 
-/* More PMTs at a time than there is room for: the first of them is left alone. */
+/* Half of a PMT that takes two packets */
+static void
+add_half (GByteArray * ts, TestPids * pids, guint16 pid, guint half,
+    gboolean rewritten)
+{
+  g_autoptr (GByteArray) pmt = test_pmt_klv (0, 150, rewritten);
+
+  g_byte_array_prepend (pmt, (const guint8 *) "", 1);
+  test_ts_add (ts, pids, pid, half == 0, 0, pmt->data + half * 184,
+      pmt->len - half * 184);
+}
+
+/* More PMTs at a time than there is room for: of those that are unfinished then, that
+ * which began first is left alone. */
 static void
 build_too_many_at_a_time (GByteArray * ts, TestPids * pids, gboolean rewritten)
 {
-  for (guint half = 0; half < 2; half++) {
-    for (guint i = 0; i <= KLV_TS_MAX_SECTIONS; i++) {
-      g_autoptr (GByteArray) pmt = test_pmt_klv (0, 150, rewritten && i > 0);
-
-      g_byte_array_prepend (pmt, (const guint8 *) "", 1);
-      test_ts_add (ts, pids, 0x20 + i, half == 0, 0, pmt->data + half * 184,
-          pmt->len - half * 184);
-    }
-  }
+  add_half (ts, pids, 0x1f, 0, rewritten);
+  add_half (ts, pids, 0x20, 0, FALSE);
+  add_half (ts, pids, 0x1f, 1, rewritten);
+  for (guint i = 1; i <= KLV_TS_MAX_SECTIONS; i++)
+    add_half (ts, pids, 0x20 + i, 0, rewritten);
+  add_half (ts, pids, 0x20, 1, FALSE);
+  for (guint i = 1; i <= KLV_TS_MAX_SECTIONS; i++)
+    add_half (ts, pids, 0x20 + i, 1, rewritten);
 }
 
 /* Sections of other tables and of PMTs, one behind the other */
@@ -198,6 +211,34 @@ build_duplicates (GByteArray * ts, TestPids * pids, gboolean rewritten)
   }
 }
 
+/* Three of the same counter are no duplicates: the section begins anew. */
+static void
+build_triplicates (GByteArray * ts, TestPids * pids, gboolean rewritten)
+{
+  for (guint i = 0; i < 3; i++) {
+    pids->counters[TEST_PMT_PID] = 5;
+    add_half (ts, pids, TEST_PMT_PID, 0, rewritten && i == 2);
+  }
+  add_half (ts, pids, TEST_PMT_PID, 1, rewritten);
+}
+
+/* A section that does not begin where the one before has ended, but where the
+ * pointer_field says */
+static void
+build_pointer (GByteArray * ts, TestPids * pids, gboolean rewritten)
+{
+  g_autoptr (GByteArray) first = test_pmt_klv (0, 150, rewritten);
+  g_autoptr (GByteArray) second = test_pmt_klv (1, 20, rewritten);
+  guint8 payload[184];
+
+  memset (payload, 0xff, sizeof (payload));
+  payload[0] = first->len - 183 + 5;
+  memcpy (payload + 1, first->data + 183, first->len - 183);
+  memcpy (payload + 1 + payload[0], second->data, second->len);
+  add_half (ts, pids, TEST_PMT_PID, 0, rewritten);
+  test_ts_add (ts, pids, TEST_PMT_PID, TRUE, 0, payload, sizeof (payload));
+}
+
 /* What is not to be believed, or cannot be put together, stays. */
 static void
 build_broken (GByteArray * ts, TestPids * pids, gboolean rewritten)
@@ -219,6 +260,7 @@ build_broken (GByteArray * ts, TestPids * pids, gboolean rewritten)
     {TEST_PACKET_SIZE + 3, 0x0f},       /* lost packets */
     {TEST_PACKET_SIZE + 2, 0x01}        /* another PID */
   };
+  g_autoptr (GByteArray) pmt = test_pmt_klv (0, 0, FALSE);
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     const guint offset = ts->len;
@@ -226,6 +268,8 @@ build_broken (GByteArray * ts, TestPids * pids, gboolean rewritten)
     add_pmt (ts, pids, 0, bad[i].at < TEST_PACKET_SIZE ? 0 : 180, 184, FALSE);
     ts->data[offset + bad[i].at] ^= bad[i].flip;
   }
+  test_ts_add_sections (ts, pids, 0x0000, pmt, 184);
+  test_ts_add_sections (ts, pids, 0x1fff, pmt, 184);
   /* and does no harm to what follows */
   add_pmt (ts, pids, 0, 0, 184, rewritten);
 }
@@ -240,6 +284,8 @@ build_unfinished (GByteArray * ts, TestPids * pids, gboolean rewritten)
   g_byte_array_prepend (pmt, (const guint8 *) "", 1);
   test_ts_add (ts, pids, TEST_PMT_PID, TRUE, 0, pmt->data, pmt->len);
   add_pmt (ts, pids, 0, 0, 184, rewritten);
+  test_ts_add (ts, pids, TEST_PMT_PID, TRUE, 0, pmt->data, pmt->len);
+  add_pmt (ts, pids, 0, 300, 184, rewritten);
   test_ts_add (ts, pids, TEST_PMT_PID, TRUE, 0, pmt->data, pmt->len);
   test_ts_add (ts, pids, TEST_PMT_PID, FALSE, 184, nothing, 0);
   test_ts_add (ts, pids, TEST_PMT_PID, TRUE, 0, nothing, sizeof (nothing));
@@ -266,11 +312,13 @@ static const struct
   {"many-packets", build_many_packets, 2, 2},
   {"small-packets", build_small_packets, 62, 62},
   {"interleaved", build_interleaved, 2, 2},
-  {"too-many-at-a-time", build_too_many_at_a_time, 8, 8},
+  {"too-many-at-a-time", build_too_many_at_a_time, 9, 9},
   {"several-sections", build_several_sections, 12, 12},
   {"duplicates", build_duplicates, 3, 3},
+  {"triplicates", build_triplicates, 1, 1},
+  {"pointer", build_pointer, 2, 2},
   {"broken", build_broken, 1, 1},
-  {"unfinished", build_unfinished, 2, 2},
+  {"unfinished", build_unfinished, 3, 3},
   {"others", build_others, 2, 0},
 };
 

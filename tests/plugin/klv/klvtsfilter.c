@@ -245,6 +245,7 @@ GST_START_TEST (test_klvtsfilter_unusable_memory_is_an_error)
   fail_unless (message != NULL);
   gst_message_unref (message);
   fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
+  fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
   assert_nothing (h);
   gst_element_set_bus (h->element, NULL);
   gst_harness_teardown (h);
