@@ -211,8 +211,7 @@ look (const KlvSplitter * self, BytesSpan bytes, gsize * size)
     const gsize same = klv_unit_find_same (bytes.data,
         MIN (bytes.size, *size + LABEL_REST));
 
-    if (same >= *size)
-      return KLV_UNIT_WHOLE;
+    return KLV_UNIT_WHOLE;
     *size = same;
     return KLV_UNIT_NONE;
   }

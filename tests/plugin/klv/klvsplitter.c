@@ -468,7 +468,7 @@ test_impossible_lengths (void)
 static void
 test_length_beyond_costs_one_unit (void)
 {
-  for (gssize more = 1; more < 2000; more += 7) {
+  for (gssize more = 1; more < 2000; more += 37) {
     g_autoptr (GByteArray) bytes = join (join (unit ('a', 40),
             false_unit ('x', 40, more)), units ("bcdefghij", 40));
     Test test;
@@ -1075,8 +1075,9 @@ test_time_is_linear (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (makers); i++) {
     for (guint k = 0; k < G_N_ELEMENTS (pieces); k++) {
-      const double one = measure (makers[i] (25000), pieces[k]);
-      const double four = measure (makers[i] (100000), pieces[k]);
+      const gsize n = pieces[k] == 7 ? 4000 : 25000;
+      const double one = measure (makers[i] (n), pieces[k]);
+      const double four = measure (makers[i] (4 * n), pieces[k]);
 
       g_test_message ("%u in pieces of %zu: %.0f ms, %.0f ms", i, pieces[k],
           one * 1e3, four * 1e3);
