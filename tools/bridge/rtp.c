@@ -41,8 +41,7 @@ typedef struct
 static void
 request_pad (Rtp * self)
 {
-  g_autoptr (GstPad) pad =
-      gst_element_request_pad_simple (self->element, "rtp_%u");
+  gst_object_unref (gst_element_request_pad_simple (self->element, "rtp_%u"));
 }
 
 /* Its first packet says whose it is. What is known by nothing goes no further. */
