@@ -211,7 +211,8 @@ look (const KlvSplitter * self, BytesSpan bytes, gsize * size)
     const gsize same = klv_unit_find_same (bytes.data,
         MIN (bytes.size, *size + LABEL_REST));
 
-    return KLV_UNIT_WHOLE;
+    if (same >= *size)
+      return KLV_UNIT_WHOLE;
     *size = same;
     return KLV_UNIT_NONE;
   }
