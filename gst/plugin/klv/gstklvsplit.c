@@ -126,18 +126,41 @@ gst_klv_split_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 
 /* --- events -------------------------------------------------------------- */
 
+/* @caps: of what comes in */
 static gboolean
-push_caps (GstKlvSplit * self, GstEvent * event)
+push_caps (GstKlvSplit * self, GstCaps * caps)
+{
+  g_autoptr (GstCaps) ours =
+      GST_KLV_SPLIT_GET_CLASS (self)->get_caps (self, caps);
+
+  return gst_pad_push_event (get_private (self)->srcpad,
+      gst_event_new_caps (ours));
+}
+
+static gboolean
+handle_caps (GstKlvSplit * self, GstEvent * event)
 {
   GstCaps *caps;
+  gboolean handled;
 
   gst_event_parse_caps (event, &caps);
-  caps = GST_KLV_SPLIT_GET_CLASS (self)->get_caps (self, caps);
+  handled = push_caps (self, caps);
   gst_event_unref (event);
-  event = gst_event_new_caps (caps);
-  gst_caps_unref (caps);
+  return handled;
+}
 
-  return gst_pad_push_event (get_private (self)->srcpad, event);
+/* A file says nothing of what is in it. What comes out has caps all the same, and they come
+ * before the segment. */
+static void
+ensure_caps (GstKlvSplit * self)
+{
+  GstKlvSplitPrivate *priv = get_private (self);
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (gst_pad_has_current_caps (priv->srcpad))
+    return;
+  caps = gst_pad_get_pad_template_caps (priv->sinkpad);
+  push_caps (self, caps);
 }
 
 static gboolean
@@ -148,13 +171,15 @@ gst_klv_split_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
-      return push_caps (self, event);
+      return handle_caps (self, event);
     case GST_EVENT_STREAM_START:
     case GST_EVENT_SEGMENT:
     case GST_EVENT_EOS:
       /* What comes behind is another stream, or none */
       klv_splitter_end (priv->splitter);
       push_units (self);
+      if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+        ensure_caps (self);
       break;
     case GST_EVENT_FLUSH_STOP:
       klv_splitter_clear (priv->splitter);

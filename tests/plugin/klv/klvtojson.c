@@ -240,6 +240,24 @@ GST_START_TEST (test_klvtojson_lines)
 
 GST_END_TEST;
 
+/* A file has no caps. */
+GST_START_TEST (test_klvtojson_lines_of_what_has_no_caps)
+{
+  GstHarness *h = gst_harness_new ("klvtojson");
+  GstSegment segment;
+
+  gst_harness_set_sink_caps_str (h, "application/x-ndjson");
+  gst_harness_play (h);
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  fail_unless (gst_harness_push_event (h, gst_event_new_stream_start ("file")));
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+  push (h, UNIT (ITEMS));
+  assert_object (h, JSON "\n");
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_klvtojson_counts)
 {
   GstHarness *h = harness ("");
@@ -344,6 +362,7 @@ klvtojson_suite (void)
   tcase_add_test (tc, test_klvtojson_settings);
   tcase_add_test (tc, test_klvtojson_settings_change_while_playing);
   tcase_add_test (tc, test_klvtojson_lines);
+  tcase_add_test (tc, test_klvtojson_lines_of_what_has_no_caps);
   tcase_add_test (tc, test_klvtojson_counts);
   tcase_add_test (tc, test_klvtojson_what_is_no_klv);
   tcase_add_test (tc, test_klvtojson_long_units);
