@@ -105,6 +105,20 @@ class WitnessTest(unittest.TestCase):
                              'csv=p=0', with_sei).stdout.decode().strip()
                 self.assertEqual(frames.rstrip(','), '30')
 
+    def test_each_frame_has_its_time(self):
+        nano = 'cf848278ee23306c9265e8fef22fb8b8'
+        for codec, unit, uuid in (('h264', 'micro', b'MISPmicrosectime'.hex()), ('h264', 'nano', nano),
+                                  ('h265', 'micro', 'a8687dd4d7593758a5cef0338b6545f1'), ('h265', 'nano', nano)):
+            with self.subTest(codec + ' ' + unit):
+                source, target = self.path('plain.' + codec), self.path('timed.' + codec)
+                encoder = 'x264enc bframes=2' if codec == 'h264' else 'x265enc option-string=log-level=error'
+                gst_launch(SOURCE % 30 + encoder + ' ! video/x-%s,stream-format=byte-stream ! filesink location=%s'
+                           % (codec, source))
+                gst_launch('filesrc location=%s ! %sparse ! video/x-%s,stream-format=byte-stream,alignment=au ! '
+                           'seiinject misp-time=%s ! filesink location=%s' % (source, codec, codec, unit, target))
+                self.assertEqual(pictures(target), pictures(source))
+                self.assertEqual(trace(target).count(uuid), 30)
+
 
 if __name__ == '__main__':
     if not shutil.which('ffmpeg') or not shutil.which('ffprobe'):
