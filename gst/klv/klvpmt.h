@@ -31,13 +31,13 @@ size_t klv_pmt_section_size (const uint8_t * head);
  * at most KLV_PMT_MAX_SIZE. */
 bool klv_pmt_is_head (const uint8_t * head);
 
-/** Returns the offset of the first stream of type 15 in @size bytes from the start of a
+/** Returns the offset of the first stream of type 0x15 in @size bytes from the start of a
  * section, which may be longer, or @size if there is none among them. Nothing before
  * that offset will be rewritten. */
 size_t klv_pmt_find_metadata (const uint8_t * section, size_t size);
 
 /**
- * Makes each stream of type 15 (metadata in PES packets) that is KLV one of type 06
+ * Makes each stream of type 0x15 (metadata in PES packets) that is KLV one of type 0x06
  * (private data) with the registration "KLVA" (SMPTE RP 217), which all readers know.
  * Its size, that of its descriptors and all others of the section stay.
  *

@@ -71,7 +71,7 @@ typedef struct {
  * @rewritten: the section at which klv_ts_read() has stopped
  *
  * Reads a transport stream (ISO/IEC 13818-1 2.4.3), byte for byte and cut anywhere, and
- * rewrites the PMTs in which KLV is of type 15; see klv_pmt_rewrite(). Packets lie 188,
+ * rewrites the PMTs in which KLV is of type 0x15; see klv_pmt_rewrite(). Packets lie 188,
  * 192 or 204 bytes apart: whatever is between them is not read.
  *
  * A PMT is known by its table_id and its CRC, on whichever PID, so that the PAT need not
@@ -123,7 +123,7 @@ void klv_ts_restart (KlvTs * ts);
 bool klv_ts_read (KlvTs * ts, BytesSpan * data);
 
 /** Returns a place. What is before it will not be rewritten, whatever follows. That is all
- * that was read, but from a stream of type 15 on to the end of its section, and where
+ * that was read, but from a stream of type 0x15 on to the end of its section, and where
  * packets are looked for. */
 uint64_t klv_ts_get_settled (const KlvTs * ts);
 

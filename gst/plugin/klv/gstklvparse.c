@@ -24,7 +24,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 filesrc location=flight.ts ! tsdemux ! meta/x-klv ! klvparse ! rtpklvpay ! udpsink host=192.0.2.1 port=5006
+ * gst-launch-1.0 filesrc location=flight.ts ! klvtsfilter ! tsdemux ! meta/x-klv ! klvparse ! rtpklvpay ! udpsink host=192.0.2.1 port=5006
  * ]|
  */
 

@@ -8,18 +8,18 @@
  * @short_description: Lets every tsdemux find KLV in MPEG transport streams
  * @see_also: klvparse
  *
- * KLV comes in MPEG-TS as private data (stream_type 06) or, synchronous to the video, as
- * metadata in PES packets (stream_type 15). GStreamer 1.22 does not know the latter, and
+ * KLV comes in MPEG-TS as private data (stream_type 0x06) or, synchronous to the video, as
+ * metadata in PES packets (stream_type 0x15). GStreamer 1.22 does not know the latter, and
  * in 1.26 one malformed metadata cell ends the pipeline. klvtsfilter makes the former of
- * the latter: it writes stream_type 06 and the registration "KLVA" into each PMT that has
- * KLV of stream_type 15, in place, with a new CRC. Every other byte of the stream stays,
+ * the latter: it writes stream_type 0x06 and the registration "KLVA" into each PMT that has
+ * KLV of stream_type 0x15, in place, with a new CRC. Every other byte of the stream stays,
  * and so do sizes, times and flags of the buffers.
  *
  * The cells stay in the payload: klvparse behind tsdemux takes them off.
  *
  * The packets lie 188, 192 or 204 bytes apart, which klvtsfilter finds out by itself, and
  * buffers may cut them anywhere. A buffer is copied only if a byte of it has to be
- * changed. No buffer waits, unless a section that has a stream of type 15 is cut at its
+ * changed. No buffer waits, unless a section that has a stream of type 0x15 is cut at its
  * end, or packets are being looked for, because there was none where one had to be. No
  * latency is reported for that.
  *
@@ -191,7 +191,7 @@ write_section (GstKlvTsFilter * self, const KlvTsSection * section)
   }
   GST_CAT_LEVEL_LOG (GST_CAT_DEFAULT,
       self->ts.n_rewritten == 1 ? GST_LEVEL_INFO : GST_LEVEL_LOG, self,
-      "KLV is of stream_type 06 now in the PMT of PID 0x%04x", section->pid);
+      "KLV is of stream_type 0x06 now in the PMT of PID 0x%04x", section->pid);
   return TRUE;
 }
 
@@ -362,7 +362,7 @@ gst_klv_ts_filter_class_init (GstKlvTsFilterClass * klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "KLV in MPEG-TS",
       "Filter/Metadata",
-      "Makes private data of KLV in MPEG-TS that is of stream_type 15",
+      "Lets every demuxer of MPEG-TS find KLV of stream_type 0x15",
       "gst-metakafka");
 }
 
