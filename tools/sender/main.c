@@ -430,6 +430,19 @@ make_input_pipeline (Sender * sender)
   return TOOL_DONE;
 }
 
+/* An output that waits for the other end holds up what reads for it, which cannot end
+ * before. The pipeline is not to start it again on its own way to a state. */
+static void
+end_source (Sender * sender)
+{
+  if (sender->output
+      && destination_is_waiting (&sender->destination, sender->output)) {
+    gst_element_set_locked_state (GST_ELEMENT (sender->output), TRUE);
+    gst_element_set_state (GST_ELEMENT (sender->output), GST_STATE_NULL);
+  }
+  source_end (sender->source);
+}
+
 /* A file is sent from when its first frame is there, so that none is late. */
 static void
 run (Sender * sender)
@@ -448,7 +461,7 @@ run (Sender * sender)
   if (sender->is_stuck)
     return;
   if (sender->source)
-    source_end (sender->source);
+    end_source (sender);
   gst_element_set_state (sender->pipeline, GST_STATE_NULL);
 }
 
