@@ -131,6 +131,7 @@ start_section (KlvTs * ts, uint8_t table_id)
   ts->section->size = 0;
   ts->section->n_runs = 0;
   ts->section->pid = get_pid (ts);
+  ts->section->packet = ts->packet;
   ts->section->is_unfinished = true;
   ts->section->counter = get_counter (ts);
   ts->section->has_duplicate = false;
@@ -148,7 +149,7 @@ append (KlvTsSection * section, uint8_t byte, uint64_t place)
     return false;
   } else {
     *run = (KlvTsRun) {
-    place, 0};
+    .place = place};
     section->n_runs++;
   }
   run->size++;
@@ -202,8 +203,8 @@ read_section (KlvTs * ts, uint8_t byte)
 
 /* --- packets ------------------------------------------------------------- */
 
-/* The unfinished section that this packet goes on with, if there is one. Sets is_done if
- * it is a duplicate of the one before (2.4.3.3), whose bytes count once. */
+/* The unfinished section that this packet goes on with, if there is one, or is a
+ * duplicate of (2.4.3.3) */
 static KlvTsSection *
 continue_section (KlvTs * ts)
 {
@@ -214,8 +215,9 @@ continue_section (KlvTs * ts)
     return NULL;
   if (counter == section->counter && !section->has_duplicate) {
     section->has_duplicate = true;
-    ts->is_done = true;
+    ts->is_duplicate = true;
   } else if (counter == ((section->counter + 1) & 0x0f)) {
+    section->packet = ts->packet;
     section->counter = counter;
     section->has_duplicate = false;
   } else {
@@ -242,7 +244,9 @@ static void
 begin_packet (KlvTs * ts)
 {
   ts->n_packets++;
+  ts->packet = ts->place - (HEADER_SIZE - 1);
   ts->section = NULL;
+  ts->is_duplicate = false;
   ts->next_start = NOWHERE;
   ts->has_adaptation = ts->header[3] & 0x20;
   ts->payload = HEADER_SIZE;
@@ -254,10 +258,31 @@ begin_packet (KlvTs * ts)
     ts->is_done = true;
 }
 
+/* Some readers take the first of two equal packets, and some the second: both have to
+ * change, or the section is wrong for some. It is left alone if they are not equal. */
+static void
+read_duplicate (KlvTs * ts, uint8_t byte)
+{
+  KlvTsSection *section = ts->section;
+  KlvTsRun *run = &section->runs[section->n_runs - 1];
+  const uint8_t *bytes = section->bytes + section->size - run->size;
+  const uint64_t twin = run->place + (ts->packet - section->packet);
+
+  if (ts->place < twin)
+    return;
+  if (byte != bytes[ts->place - twin])
+    leave_section (ts);
+  else if (ts->place - twin == run->size - 1)
+    run->twin = twin;
+  ts->is_done = ts->section == NULL || run->twin > 0;
+}
+
 static void
 read_payload (KlvTs * ts, uint8_t byte)
 {
-  if (ts->has_adaptation) {
+  if (ts->is_duplicate) {
+    read_duplicate (ts, byte);
+  } else if (ts->has_adaptation) {
     ts->has_adaptation = false;
     ts->payload = ts->at + 1 + byte;
   } else if (ts->at == ts->payload && starts_section (ts)) {

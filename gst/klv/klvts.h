@@ -34,12 +34,14 @@ extern "C" {
  * KlvTsRun:
  * @place: bytes of the stream before it
  * @size: number of bytes
+ * @twin: the place of the same bytes in a duplicate of the packet (13818-1 2.4.3.3), or 0
  *
- * Adjacent bytes of a stream.
+ * Adjacent bytes of a stream, in one packet.
  */
 typedef struct {
   uint64_t place;
   size_t size;
+  uint64_t twin;
 } KlvTsRun;
 
 /**
@@ -58,7 +60,8 @@ typedef struct {
   uint16_t pid;
   /*< private >*/
   bool is_unfinished;
-  uint8_t counter;
+  uint64_t packet;              /* place of the last one */
+  uint8_t counter;              /* of it */
   bool has_duplicate;
 } KlvTsSection;
 
@@ -92,11 +95,13 @@ typedef struct {
   bool is_synced;               /* there is one */
   size_t spacing;               /* from its sync byte to the next */
   size_t at;                    /* in it, or behind it */
+  uint64_t packet;              /* its place */
   uint8_t header[4];
   bool has_adaptation;          /* of a size that is not known yet */
   size_t payload;               /* where it begins */
   size_t next_start;            /* where the next section begins */
   KlvTsSection *section;        /* that the bytes belong to */
+  bool is_duplicate;            /* of the last one of that section */
   bool is_done;                 /* nothing in the rest matters */
 
   /* bytes among which packets are looked for, and then read */
@@ -117,7 +122,7 @@ void klv_ts_restart (KlvTs * ts);
  * @data: what the stream goes on with; gets shorter from the front
  *
  * Returns: true if @ts->rewritten is such a section. Its bytes belong at the places that
- *   its runs name, none of which that has to change was settled before. They are valid
+ *   its runs name, twins included, none of which that has to change was settled before. They are valid
  *   until the next call. False if all of @data was read.
  */
 bool klv_ts_read (KlvTs * ts, BytesSpan * data);

@@ -34,6 +34,17 @@ repair_packet (uint8_t * packet)
     section[size + i] = crc >> (24 - 8 * i);
 }
 
+/* Writes bytes, the first of which must not change. */
+static void
+write_bytes (uint8_t * out, const uint8_t * bytes, size_t size,
+    uint64_t n_settled)
+{
+  for (size_t k = 0; k < size; k++) {
+    CHECK (out[k] == bytes[k] || k >= n_settled);
+    out[k] = bytes[k];
+  }
+}
+
 /* Writes a section to where it was, in a stream that is there up to @end. */
 static void
 write_section (uint8_t * out, const KlvTsSection * section, uint64_t settled,
@@ -47,11 +58,16 @@ write_section (uint8_t * out, const KlvTsSection * section, uint64_t settled,
 
     CHECK (run->place <= end && run->size <= end - run->place);
     CHECK (run->size <= section->size - n);
-    for (uint64_t k = run->place; k < run->place + run->size; k++) {
-      before[n] = out[k];
-      CHECK (out[k] == section->bytes[n] || k >= settled);
-      out[k] = section->bytes[n++];
+    memcpy (before + n, out + run->place, run->size);
+    write_bytes (out + run->place, section->bytes + n, run->size,
+        settled > run->place ? settled - run->place : 0);
+    if (run->twin > 0) {
+      CHECK (run->twin <= end && run->size <= end - run->twin);
+      CHECK (memcmp (before + n, out + run->twin, run->size) == 0);
+      write_bytes (out + run->twin, section->bytes + n, run->size,
+          settled > run->twin ? settled - run->twin : 0);
     }
+    n += run->size;
   }
   CHECK (n == section->size);
   CHECK (klv_pmt_is_head (before) && klv_pmt_section_size (before) == n);

@@ -8,7 +8,20 @@
 #include "klvts.h"
 #include "tstest.h"
 
-/* Writes what has changed of a section. Nothing of that was settled. */
+/* Writes what has changed. Nothing of that was settled. */
+static void
+write_bytes (GByteArray * out, guint64 place, const guint8 * bytes, gsize size,
+    guint64 settled)
+{
+  for (gsize k = 0; k < size; k++) {
+    g_assert_cmpuint (place + k, <, out->len);
+    if (out->data[place + k] == bytes[k])
+      continue;
+    g_assert_cmpuint (place + k, >=, settled);
+    out->data[place + k] = bytes[k];
+  }
+}
+
 static void
 write_section (GByteArray * out, const KlvTsSection * section, guint64 settled)
 {
@@ -17,13 +30,9 @@ write_section (GByteArray * out, const KlvTsSection * section, guint64 settled)
   for (guint i = 0; i < section->n_runs; i++) {
     const KlvTsRun *run = &section->runs[i];
 
-    for (gsize k = 0; k < run->size; k++) {
-      g_assert_cmpuint (run->place + k, <, out->len);
-      if (out->data[run->place + k] == bytes[k])
-        continue;
-      g_assert_cmpuint (run->place + k, >=, settled);
-      out->data[run->place + k] = bytes[k];
-    }
+    write_bytes (out, run->place, bytes, run->size, settled);
+    if (run->twin > 0)
+      write_bytes (out, run->twin, bytes, run->size, settled);
     bytes += run->size;
   }
   g_assert_true (bytes == section->bytes + section->size);
@@ -192,23 +201,44 @@ build_several_sections (GByteArray * ts, TestPids * pids, gboolean rewritten)
   test_ts_add_sections (ts, pids, TEST_PMT_PID, sections, 50);
 }
 
-/* A duplicate (13818-1 2.4.3.3) of each packet: what is whole in a packet is rewritten in
- * both, and what is not in the first, because readers drop the second. */
+/* A duplicate (13818-1 2.4.3.3) of each packet is rewritten, too, but for that of the last
+ * packet of a section. That comes too late, and every reader drops it. */
 static void
 build_duplicates (GByteArray * ts, TestPids * pids, gboolean rewritten)
 {
   for (gsize n_before = 0; n_before <= 400; n_before += 400) {
     g_autoptr (GByteArray) first = g_byte_array_new ();
-    g_autoptr (GByteArray) second = g_byte_array_new ();
+    g_autoptr (GByteArray) last = g_byte_array_new ();
     TestPids same = *pids;
 
     add_pmt (first, pids, 0, n_before, 184, rewritten);
-    add_pmt (second, &same, 0, n_before, 184, rewritten && n_before == 0);
+    add_pmt (last, &same, 0, n_before, 184, rewritten && n_before == 0);
     for (guint i = 0; i < first->len; i += TEST_PACKET_SIZE) {
+      const GByteArray *second =
+          i + TEST_PACKET_SIZE < first->len ? first : last;
+
       g_byte_array_append (ts, first->data + i, TEST_PACKET_SIZE);
+      test_ts_add_video (ts, pids, 1);
       g_byte_array_append (ts, second->data + i, TEST_PACKET_SIZE);
     }
   }
+}
+
+/* Packets of the same counter that are not equal: nobody knows which to believe. */
+static void
+build_no_duplicates (GByteArray * ts, TestPids * pids, gboolean rewritten)
+{
+  for (guint i = 0; i < 2; i++) {
+    const guint offset = ts->len;
+
+    add_half (ts, pids, TEST_PMT_PID, 0, FALSE);
+    add_half (ts, pids, TEST_PMT_PID, 0, FALSE);
+    ts->data[offset + TEST_PACKET_SIZE + 3] = ts->data[offset + 3];
+    ts->data[offset + TEST_PACKET_SIZE + (i == 0 ? 5 : 187)] ^= 1;
+    pids->counters[TEST_PMT_PID]--;
+    add_half (ts, pids, TEST_PMT_PID, 1, FALSE);
+  }
+  add_pmt (ts, pids, 0, 0, 184, rewritten);
 }
 
 /* Three of the same counter are no duplicates: the section begins anew. */
@@ -315,6 +345,7 @@ static const struct
   {"too-many-at-a-time", build_too_many_at_a_time, 9, 9},
   {"several-sections", build_several_sections, 12, 12},
   {"duplicates", build_duplicates, 3, 3},
+  {"no-duplicates", build_no_duplicates, 1, 1},
   {"triplicates", build_triplicates, 1, 1},
   {"pointer", build_pointer, 2, 2},
   {"broken", build_broken, 1, 1},

@@ -153,7 +153,8 @@ end_stream (GstKlvTsFilter * self)
 /* Writes bytes of a section to where they belong. Those of a buffer that has been pushed
  * already have not changed. Returns FALSE if a buffer cannot be written to. */
 static gboolean
-write_run (GstKlvTsFilter * self, const KlvTsRun * run, const guint8 * bytes)
+write_bytes (GstKlvTsFilter * self, guint64 place, const guint8 * bytes,
+    gsize size)
 {
   guint64 begin = self->place;
 
@@ -162,9 +163,9 @@ write_run (GstKlvTsFilter * self, const KlvTsRun * run, const guint8 * bytes)
       continue;
 
     const guint64 end = begin + gst_buffer_get_size (link->data);
-    const guint64 from = MAX (begin, run->place);
-    const guint64 to = MIN (end, run->place + run->size);
-    const guint8 *part = bytes + (from - run->place);
+    const guint64 from = MAX (begin, place);
+    const guint64 to = MIN (end, place + size);
+    const guint8 *part = bytes + (from - place);
 
     if (from < to
         && gst_buffer_memcmp (link->data, from - begin, part, to - from) != 0) {
@@ -185,9 +186,12 @@ write_section (GstKlvTsFilter * self, const KlvTsSection * section)
   const guint8 *bytes = section->bytes;
 
   for (guint i = 0; i < section->n_runs; i++) {
-    if (!write_run (self, &section->runs[i], bytes))
+    const KlvTsRun *run = &section->runs[i];
+
+    if (!write_bytes (self, run->place, bytes, run->size)
+        || (run->twin > 0 && !write_bytes (self, run->twin, bytes, run->size)))
       return FALSE;
-    bytes += section->runs[i].size;
+    bytes += run->size;
   }
   GST_CAT_LEVEL_LOG (GST_CAT_DEFAULT,
       self->ts.n_rewritten == 1 ? GST_LEVEL_INFO : GST_LEVEL_LOG, self,

@@ -222,6 +222,33 @@ GST_START_TEST (test_klvtsfilter_packets_of_192_bytes)
 
 GST_END_TEST;
 
+/* A stream whose cut section has its first packet twice */
+static GByteArray *
+make_duplicate (gboolean rewritten)
+{
+  g_autoptr (GByteArray) once = make_stream (CUT_STREAM, rewritten);
+  GByteArray *ts = g_byte_array_new ();
+
+  g_byte_array_append (ts, once->data, CUT_AT);
+  g_byte_array_append (ts, once->data + PMT_AT, once->len - PMT_AT);
+  return ts;
+}
+
+GST_START_TEST (test_klvtsfilter_changes_duplicate)
+{
+  GstHarness *h = harness ();
+  g_autoptr (GByteArray) ts = make_duplicate (FALSE);
+  g_autoptr (GByteArray) expected = make_duplicate (TRUE);
+
+  for (gsize at = 0; at < ts->len; at += TEST_PACKET_SIZE)
+    push_part (h, ts, at, at + TEST_PACKET_SIZE);
+  for (gsize at = 0; at < ts->len; at += TEST_PACKET_SIZE)
+    assert_part (h, expected, at, at + TEST_PACKET_SIZE);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 /* Memory that cannot be read, or cannot be copied to be written to, is an error that
  * says so, once. */
 GST_START_TEST (test_klvtsfilter_unusable_memory_is_an_error)
@@ -555,6 +582,7 @@ klvtsfilter_suite (void)
   tcase_add_test (tc, test_klvtsfilter_changes_in_place);
   tcase_add_test (tc, test_klvtsfilter_several_memories);
   tcase_add_test (tc, test_klvtsfilter_packets_of_192_bytes);
+  tcase_add_test (tc, test_klvtsfilter_changes_duplicate);
   tcase_add_loop_test (tc, test_klvtsfilter_unusable_memory_is_an_error, 0, 2);
   tcase_add_test (tc, test_klvtsfilter_waits_for_end_of_section);
   tcase_add_test (tc, test_klvtsfilter_events_keep_their_place);
