@@ -44,6 +44,7 @@ typedef struct
   size_t n;
   JsonTextValue unknown;
   JsonTextValue errors;
+  KlvType user_type;            /* what a KLV_USER_DATA is */
 } Scope;
 
 /* What stands in no object */
@@ -232,6 +233,32 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
     leave_out (self->report, &path, "unknown name");
 }
 
+/* What the item 2 of a set of ST 0806 table 4 is, its item 1 says with the two highest bits. Of
+ * several it is the last that counts. */
+static KlvType
+get_user_type (const Scope * scope)
+{
+  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
+  const KlvItem *item = klv_set_find_tag (scope->set, 1);
+  const JsonTextValue *value = &scope->values[item - scope->set->items];
+  KlvType type = KLV_HEX;
+  JsonTextValue name, part = *value;
+  JsonParts parts = { 0 };
+  uint8_t id;
+
+  if (value->type == JSON_TEXT_ARRAY)
+    json_parts_init (&parts, value);
+  do {
+    KlvWriter writer = { &id, 1, 0 };
+
+    if (part.text != NULL
+        && klv_encode (&writer, item, item->type, &part, 0) == NULL)
+      type = types[id >> 6];
+  } while (value->type == JSON_TEXT_ARRAY
+      && json_parts_next (&parts, &name, &part));
+  return type;
+}
+
 static void
 read_members (Writer * self, Scope * scope, const KlvSet * set,
     const Path * path, const JsonTextValue * object, const char *const *others)
@@ -250,6 +277,9 @@ read_members (Writer * self, Scope * scope, const KlvSet * set,
   json_parts_init (&parts, object);
   while (json_parts_next (&parts, &name, &value))
     read_member (self, scope, &name, &value, others, &next);
+  for (size_t i = 0; i < set->n_items; i++)
+    if (set->items[i].type == KLV_USER_DATA)
+      scope->user_type = get_user_type (scope);
 }
 
 /* --- values -------------------------------------------------------------- */
@@ -359,32 +389,6 @@ put_series (Writer * self, const Scope * scope, const Path * path,
   return n_written == 0 && n_left_out > 0 ? named : NULL;
 }
 
-/* What the item 2 of a set of ST 0806 table 4 is, its item 1 says with the two highest bits. Of
- * several it is the last that counts. */
-static KlvType
-get_user_type (const Scope * scope)
-{
-  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
-  const KlvItem *item = klv_set_find_tag (scope->set, 1);
-  const JsonTextValue *value = &scope->values[item - scope->set->items];
-  KlvType type = KLV_HEX;
-  JsonTextValue name, part = *value;
-  JsonParts parts = { 0 };
-  uint8_t id;
-
-  if (value->type == JSON_TEXT_ARRAY)
-    json_parts_init (&parts, value);
-  do {
-    KlvWriter writer = { &id, 1, 0 };
-
-    if (part.text != NULL
-        && klv_encode (&writer, item, item->type, &part, 0) == NULL)
-      type = types[id >> 6];
-  } while (value->type == JSON_TEXT_ARRAY
-      && json_parts_next (&parts, &name, &part));
-  return type;
-}
-
 static const char *
 put_null (Writer * self, const Scope * scope, const KlvItem * item, size_t size)
 {
@@ -438,7 +442,7 @@ put_value (Writer * self, const Scope * scope, const Path * path,
         size = klv_encode_find_imapb_size (item, value, 1);
       return klv_encode (self->writer, item, type, value, size);
     case KLV_USER_DATA:
-      return klv_encode (self->writer, item, get_user_type (scope), value, 0);
+      return klv_encode (self->writer, item, scope->user_type, value, 0);
     default:
       return klv_encode (self->writer, item, type, value, size);
   }

@@ -33,6 +33,7 @@ typedef struct
 {
   const KlvSet *set;
   BytesSpan bytes;
+  KlvSurvey *survey;            /* of a set */
   KlvObject object;
   Special specials[KLV_MAX_ITEMS];
   size_t n_specials;
@@ -214,20 +215,13 @@ put_pack (Writer * self, const KlvSet * pack, BytesSpan bytes)
   return reader.left > 0 ? KLV_SURPLUS : KLV_FINE;
 }
 
-/* ST 0806 table 4: what its item 2 is, its item 1 says with the two highest bits. */
 static KlvFault
 put_user_data (Writer * self, const Scope * scope, const KlvItem * item,
     BytesSpan value)
 {
-  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
-  KlvSetReader reader = klv_set_reader (scope->set, scope->bytes);
-  KlvType type = KLV_HEX;
-  KlvSetItem other;
+  KlvType type = scope->survey->user_type;
   const char *special;
 
-  while (klv_set_next (&reader, &other))
-    if (other.tag == 1 && other.value.size == 1)
-      type = types[other.value.data[0] >> 6];
   if ((type == KLV_INT || type == KLV_UINT) && value.size > 8)
     type = KLV_HEX;
   return klv_value_write (self->text, item, type, value, &special);
@@ -533,6 +527,16 @@ put_errors (Writer * self, Scope * scope)
   self->report->n_errors += n;
 }
 
+/* ST 0806 table 4: the two highest bits of item 1 say what item 2 is. */
+static void
+read_user_type (KlvSurvey * survey, const KlvSetItem * item)
+{
+  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
+
+  if (item->tag == 1 && item->value.size == 1)
+    survey->user_type = types[item->value.data[0] >> 6];
+}
+
 void
 klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
 {
@@ -543,7 +547,9 @@ klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
   survey->n_wanted = 0;
   survey->time.size = 0;
   survey->checksum = NULL;
+  survey->user_type = KLV_HEX;
   while (klv_set_next (&reader, &item)) {
+    read_user_type (survey, &item);
     if (is_shown (&item)) {
       survey->counts[item.item - set->items]++;
       survey->n_wanted++;
@@ -559,9 +565,10 @@ klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
 
 /* Adds the items of a set to an object that has been begun. */
 static void
-put_items (Writer * self, Scope * scope, KlvSurvey * survey)
+put_items (Writer * self, Scope * scope)
 {
   const KlvSet *set = scope->set;
+  KlvSurvey *survey = scope->survey;
   KlvSetReader reader = klv_set_reader (set, scope->bytes);
   size_t n_written = 0, n_unknown = 0;
   KlvSetItem item;
@@ -594,9 +601,10 @@ put_set (Writer * self, const KlvSet * set, BytesSpan bytes, KlvObject object)
   klv_survey (&survey, set, bytes);
   scope.set = set;
   scope.bytes = bytes;
+  scope.survey = &survey;
   scope.object = object;
   scope.n_specials = 0;
-  put_items (self, &scope, &survey);
+  put_items (self, &scope);
   klv_object_end (&scope.object);
 }
 
@@ -609,8 +617,9 @@ klv_object_put_items (KlvObject * object, const KlvSet * set, BytesSpan bytes,
 
   scope.set = set;
   scope.bytes = bytes;
+  scope.survey = survey;
   scope.object = *object;
   scope.n_specials = 0;
-  put_items (&self, &scope, survey);
+  put_items (&self, &scope);
   *object = scope.object;
 }

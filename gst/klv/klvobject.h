@@ -45,6 +45,7 @@ void klv_object_end (KlvObject * object);
  * @time: the value of the first `precision_time_stamp`; of no bytes: there is none
  * @checksum: the item that is a checksum, the last one if there are several; NULL: there is none
  * @sum: its value
+ * @user_type: what a KLV_USER_DATA is, as the last item 1 says
  *
  * What is in a set.
  */
@@ -54,6 +55,7 @@ typedef struct {
   BytesSpan time;
   const KlvItem *checksum;
   BytesSpan sum;
+  KlvType user_type;
 } KlvSurvey;
 
 /** @bytes: the value of the set */

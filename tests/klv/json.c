@@ -587,6 +587,33 @@ test_hostile (void)
   }
 }
 
+/* Of user data, each item needs what another one says. */
+static void
+test_hostile_user_data (void)
+{
+  static const guint8 number[] = { 1, 1, 0x41 }, data[] = { 2, 1, 7 };
+  GByteArray *set = g_byte_array_new ();
+  GByteArray *value = g_byte_array_new ();
+  GByteArray *unit;
+  KlvJsonReport report;
+  g_autofree char *json = NULL;
+
+  g_byte_array_append (set, number, sizeof (number));
+  for (guint n = 0; n < 300000; n++)
+    g_byte_array_append (set, data, sizeof (data));
+  g_byte_array_append (value, (const guint8 *) "\x0b", 1);
+  append_ber (value, set->len);
+  g_byte_array_append (value, set->data, set->len);
+  unit = make_unit (UL_0806, value->data, value->len);
+  /* for ever, if each looks for it */
+  json = to_json (unit, &plain, &report);
+  g_assert_cmpuint (report.n_items, ==, 300002);
+  g_assert_nonnull (strstr (json, "\"data\":[7,7,"));
+  g_byte_array_unref (set);
+  g_byte_array_unref (value);
+  g_byte_array_unref (unit);
+}
+
 /* Unknown tags without end: the first are shown by tag, each of the others is told. */
 static void
 test_many_unknown (void)
@@ -655,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/json/far-times", test_far_times);
   g_test_add_func ("/klv/json/nested", test_nested);
   g_test_add_func ("/klv/json/hostile", test_hostile);
+  g_test_add_func ("/klv/json/hostile-user-data", test_hostile_user_data);
   g_test_add_func ("/klv/json/many-unknown", test_many_unknown);
   g_test_add_func ("/klv/json/cut", test_cut);
   return g_test_run ();
