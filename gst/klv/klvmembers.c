@@ -706,7 +706,10 @@ needs_default (Writer * self, const Scope * scope, const KlvItem * item)
 
   if (value->text == NULL)
     return true;
-  if (value->type == JSON_TEXT_NULL || value->type == JSON_TEXT_ARRAY)
+  /* a row of a database has null for what it has not */
+  if (value->type == JSON_TEXT_NULL)
+    return !self->is_copy;
+  if (value->type == JSON_TEXT_ARRAY)
     return false;
   const char *fault = klv_encode (&nothing, item, item->type, value, 0);
   if (fault != NULL)

@@ -14,6 +14,7 @@
 #include "klvdigits.h"
 #include "klvkey.h"
 #include "klvmembers.h"
+#include "klvunit.h"
 
 /* What says how the unit is to be written */
 enum
@@ -75,11 +76,11 @@ give_up (KlvWriteReport * report, const char *reason)
 }
 
 /* Writes the bytes that the member `raw` has.
- * Returns: whether they begin as a unit does */
+ * Returns: whether they are a unit, and no more */
 static bool
 put_raw (KlvWriter * writer, const JsonTextValue * raw)
 {
-  uint8_t start[sizeof (KLV_KEY_START)];
+  uint8_t start[KLV_UNIT_MAX_HEAD];
   KlvWriter probe = { start, sizeof (start), 0 };
   const bool is_hex = klv_put_hex (&probe, raw);
 
@@ -88,8 +89,13 @@ put_raw (KlvWriter * writer, const JsonTextValue * raw)
     if (!klv_put_base64 (&probe, raw))
       return false;
   }
-  if (probe.size < KLV_KEY_SIZE
-      || memcmp (start, KLV_KEY_START, sizeof (start)) != 0)
+
+  const size_t n_start =
+      probe.size < sizeof (start) ? probe.size : sizeof (start);
+  size_t unit_size;
+
+  if (klv_unit_look (start, n_start, SIZE_MAX, &unit_size) == KLV_UNIT_NONE
+      || unit_size != probe.size)
     return false;
   return is_hex ? klv_put_hex (writer, raw) : klv_put_base64 (writer, raw);
 }

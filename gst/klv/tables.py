@@ -7,10 +7,11 @@ begins with # says something to people; the first other line names the columns:
 set      the set or pack that the item belongs to; without it, that of the file's name
 tag      of an item in a local set
 key      of an item in a universal set, 32 hexadecimal digits; a set that has tags, too,
-         is made a second time, as SET_universal
+         is made a second time, as SET_universal, where the type may be another one
 json     its name
 type     what klvtables.h calls KLV_TYPE; enum:NAME and flags:NAME as enums.tsv has them,
          set:SET, pack:PACK, series:TYPE-SET-OR-PACK
+universal  that type, if it is another one
 bytes    how many it must have, or as packs.tsv says
 min, max of what is mapped; or the bounds of a number
 unit     for people
@@ -38,7 +39,7 @@ def read(path):
         fields = line.split("\t")
         if len(fields) > len(names):
             sys.exit(f"{path}: more fields than columns: {line}")
-        yield dict(dict.fromkeys(("set", "tag", "key", "json", "type", "bytes", "min", "max",
+        yield dict(dict.fromkeys(("set", "tag", "key", "json", "type", "universal", "bytes", "min", "max",
                                   "unit", "special", "write", "name"), ""),
                    **dict(zip(names, fields)))
 
@@ -56,7 +57,8 @@ def read_sets(folder):
             owner = row["set"] or name[:-len(".tsv")]
             if row["tag"] and row["key"]:
                 items.setdefault(owner, []).append(dict(row, key=""))
-                items.setdefault(owner + "_universal", []).append(dict(row, tag=""))
+                items.setdefault(owner + "_universal", []).append(
+                    dict(row, tag="", type=row["universal"] or row["type"]))
             else:
                 items.setdefault(owner, []).append(row)
     for rows in items.values():

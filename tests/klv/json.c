@@ -177,9 +177,10 @@ test_standards (void)
           "\"ul\":\"060e2b34020b01010e0103017f000000\",\"checksum\":\"none\","
           "\"hex\":\"0102ab\"}"},
     {"060e2b34020101010208020000000000",
-        "060e2b34010101030208020100000000 01 02", "\"standard\":\"ST 0102\","
+          "060e2b34010101030208020100000000 08 5345435245542f2f",
+        "\"standard\":\"ST 0102\","
           "\"ul\":\"060e2b34020101010208020000000000\",\"checksum\":\"none\","
-          "\"security_classification\":\"restricted\"}"}
+          "\"security_classification\":\"SECRET//\"}"}
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sets); i++) {

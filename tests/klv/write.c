@@ -189,7 +189,13 @@ test_defaults (void)
     {"{\"checksum\":\"none\",\"ts_ns\":\"2000\"}", "2=0000000000000002 65=13"},
     {"{\"checksum\":\"none\",\"ts_ns\":2000,\"precision_time_stamp\":3,"
           "\"uas_datalink_ls_version_number\":6}", "2=0000000000000003 65=06"},
-    {"{\"checksum\":\"none\",\"precision_time_stamp\":null,"
+    /* a row of a database has null for what it has not; a unit that was read, items of no
+     * bytes */
+    {"{\"checksum\":\"none\",\"precision_time_stamp\":null,\"ts_ns\":2000,"
+          "\"uas_datalink_ls_version_number\":null}",
+        "2=0000000000000002 65=13"},
+    {"{\"checksum\":\"none\",\"ul\":\"" UL_0601 "\","
+          "\"precision_time_stamp\":null,"
           "\"uas_datalink_ls_version_number\":null}", "2= 65="},
     {"{\"checksum\":\"none\",\"precision_time_stamp\":\"noon\","
           "\"uas_datalink_ls_version_number\":300,\"ts_ns\":-1}",
@@ -322,6 +328,10 @@ test_sets (void)
     {"{\"raw\":\"hello\"}", UL_0601, NULL},
     {"{\"raw\":\"0a0b\"}", UL_0601, NULL},
     {"{\"raw\":\"060e2b34\"}", UL_0601, NULL},
+    /* cut, or with something behind it */
+    {"{\"raw\":\"060e2b3401020304050607080910111202ff\"}", UL_0601, NULL},
+    {"{\"raw\":\"060e2b3401020304050607080910111201ffff\"}", UL_0601, NULL},
+    {"{\"raw\":\"060e2b3401020304050607080910111280ffff\"}", UL_0601, NULL},
     {"{\"raw\":12}", UL_0601, NULL}
   };
 

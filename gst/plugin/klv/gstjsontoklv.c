@@ -112,17 +112,6 @@ gst_json_to_klv_transform_caps (GstBaseTransform * trans,
   return other;
 }
 
-static gboolean
-gst_json_to_klv_set_caps (GstBaseTransform * trans, GstCaps * caps,
-    GstCaps * out_caps)
-{
-  GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
-
-  self->has_lines = gst_structure_has_name (gst_caps_get_structure (caps, 0),
-      "application/x-ndjson");
-  return TRUE;
-}
-
 /* --- an object ----------------------------------------------------------- */
 
 /* Returns: microseconds since 1970: when the buffer was captured, or now */
@@ -290,6 +279,18 @@ finish (GstJsonToKlv * self)
     unit = make_unit_of_line (self, &line);
   if (unit)
     gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), unit);
+}
+
+static gboolean
+gst_json_to_klv_set_caps (GstBaseTransform * trans, GstCaps * caps,
+    GstCaps * out_caps)
+{
+  GstJsonToKlv *self = GST_JSON_TO_KLV (trans);
+
+  finish (self);
+  self->has_lines = gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      "application/x-ndjson");
+  return TRUE;
 }
 
 static gboolean

@@ -61,6 +61,9 @@ typedef struct
   guint64 errors;
 } Stats;
 
+/* Room for longer texts is not kept, or one large unit would take it for ever. */
+#define MAX_CAPACITY (1 << 20)
+
 /* Text that is written anew for each unit */
 typedef struct
 {
@@ -158,6 +161,15 @@ add_line_break (Text * text)
 }
 
 static void
+release_room (Text * text)
+{
+  if (text->capacity > MAX_CAPACITY) {
+    g_clear_pointer (&text->text, g_free);
+    text->capacity = 0;
+  }
+}
+
+static void
 write_nested (Text * text, BytesSpan unit, const KlvJsonSettings * settings,
     KlvJsonReport * report)
 {
@@ -241,6 +253,8 @@ gst_klv_to_json_handle_unit (GstKlvSplit * split, GstBuffer * unit)
   const Text *text = write_json (self, bytes, &report);
   GstBuffer *buffer = gst_buffer_new_memdup (text->text, text->size);
 
+  release_room (&self->nested);
+  release_room (&self->flat);
   gst_buffer_unmap (unit, &map);
   gst_buffer_copy_into (buffer, unit, GST_BUFFER_COPY_METADATA, 0, -1);
   gst_buffer_unref (unit);
