@@ -1116,13 +1116,14 @@ test_memory_is_bounded (void)
   g_assert_false (klv_splitter_next (splitter, &part));
   g_byte_array_append (bytes, bytes->data, head);
   before = get_memory ();
-  for (guint i = 0; i < 200; i++) {
+  for (guint i = 0; i < 600; i++) {
     klv_splitter_push (splitter, gst_buffer_new_memdup (bytes->data + head,
             period));
     g_assert_false (klv_splitter_next (splitter, &part));
   }
-  g_assert_cmpuint (klv_splitter_get_counts (splitter)->errors, ==, 199);
-  g_assert_cmpuint (get_memory (), <, before + 50 * size);
+  g_assert_cmpuint (klv_splitter_get_counts (splitter)->errors, ==, 599);
+  /* ASAN keeps up to 256 MiB of what is freed */
+  g_assert_cmpuint (get_memory (), <, before + 400 * size);
   klv_splitter_free (splitter);
   g_byte_array_unref (bytes);
 }
