@@ -21,7 +21,7 @@ klv_read_bytes (KlvReader * reader, size_t size)
     reader->failed = true;
     reader->left = 0;
     bytes.size = 0;
-  } else {
+  } else if (size > 0) {        /* no bytes may be at NULL */
     reader->next += size;
     reader->left -= size;
   }

@@ -131,12 +131,16 @@ GST_END_TEST;
 static guint64
 get_item_2 (GstBuffer * buffer)
 {
-  guint8 item[10];
+  guint8 head[2];
+  guint64 value;
 
-  assert_equals_uint64 (gst_buffer_extract (buffer, KLV_KEY_SIZE + 1, item,
-          sizeof (item)), sizeof (item));
-  assert_equals_int (GST_READ_UINT16_BE (item), 0x0208);
-  return GST_READ_UINT64_BE (item + 2);
+  assert_equals_uint64 (gst_buffer_extract (buffer, KLV_KEY_SIZE + 1, head,
+          sizeof (head)), sizeof (head));
+  assert_equals_int (head[0], 2);
+  assert_equals_int (head[1], 8);
+  assert_equals_uint64 (gst_buffer_extract (buffer, KLV_KEY_SIZE + 3, &value,
+          sizeof (value)), sizeof (value));
+  return GUINT64_FROM_BE (value);
 }
 
 /* Where the object says no time, it is that of its buffer, or else now. */
