@@ -93,7 +93,7 @@ count_digits (const char *text)
 static void
 test_shortest_random (void)
 {
-  for (guint i = 0; i < 300000; i++) {
+  for (guint i = 0; i < 30000; i++) {
     const guint64 bits = (guint64) g_test_rand_int () << 32
         | (guint32) g_test_rand_int ();
     char text[KLV_NUMBER_MAX_SIZE + 1], peer[64];
@@ -193,7 +193,7 @@ test_time (void)
 static void
 test_days (void)
 {
-  for (gint64 day = 0; day < 2900000; day += 1 + day % 3) {
+  for (gint64 day = 0; day < 2900000; day += 41 + day % 3) {
     const gint64 second = day * 86400 + day % 86400;
     g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (second);
     g_autofree char *wanted =
