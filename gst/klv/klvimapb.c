@@ -82,6 +82,9 @@ klv_imapb_decode (double min, double max, const uint8_t * bytes, size_t size,
 {
   uint64_t code = 0;
 
+  *value = NAN;
+  if (size == 0 || size > 8)
+    return false;
   for (size_t i = 0; i < size; i++)
     code = code << 8 | bytes[i];
   if (code > UINT64_C (1) << (8 * size - 1)) {
@@ -110,6 +113,8 @@ klv_imapb_encode (double min, double max, double value, uint8_t * bytes,
 {
   const int resolution = klv_imapb_resolution (min, max, size);
 
+  if (size == 0 || size > 8)
+    return false;
   if (isnan (value))
     put_special (signbit (value) ? 0xf0 : 0xd0, bytes, size);
   else if (isinf (value))

@@ -18,7 +18,7 @@ extern "C" {
  * the upper bound may come to. */
 
 /** @min, @max: what the item's standard says, @min below @max
- * @size: 1 to 8
+ * @size: 1 to 8; nothing else is a code
  * @value: (out): the number; the infinity or NaN that the code means, or NaN
  * Returns: whether the code is a number; if not it is a special value */
 bool klv_imapb_decode (double min, double max, const uint8_t * bytes,

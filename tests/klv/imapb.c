@@ -123,6 +123,22 @@ test_bounds (void)
   }
 }
 
+/* No code has no bytes, or more than an integer of 64 bits. */
+static void
+test_sizes (void)
+{
+  guint8 bytes[16] = { 0 };
+  double value;
+
+  for (gsize size = 0; size <= sizeof (bytes); size++) {
+    const gboolean is_code = size >= 1 && size <= 8;
+
+    g_assert_true (klv_imapb_encode (0, 100, 50, bytes, size) == is_code);
+    g_assert_true (klv_imapb_decode (0, 100, bytes, size, &value) == is_code);
+    g_assert_true (isnan (value) != is_code);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,5 +146,6 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/imapb/vectors", test_vectors);
   g_test_add_func ("/klv/imapb/specials", test_specials);
   g_test_add_func ("/klv/imapb/bounds", test_bounds);
+  g_test_add_func ("/klv/imapb/sizes", test_sizes);
   return g_test_run ();
 }
