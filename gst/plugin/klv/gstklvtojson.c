@@ -13,8 +13,8 @@
  * units of the standards. What is in the buffers does not matter: units are split and
  * joined as klvparse does it, and what is no KLV becomes an object, too.
  *
- * Nothing of a unit is lost: items that the standards' tables do not have are there by
- * their tags, and what cannot be is told as an error beside the rest.
+ * Items that the standards' tables do not have are there by their tags, and what cannot be
+ * is told as an error beside the rest.
  *
  * Each buffer has the times of the one in which its unit began, and a
  * #GstReferenceTimestampMeta in `timestamp/x-unix` of the time that the unit says, which
