@@ -156,7 +156,7 @@ def make_schema():
         'additionalProperties': {'anyOf': [HEX, {'type': 'array', 'items': HEX}]}}
     definitions['errors'] = {
         'type': 'array', 'items': {
-            'type': 'object', 'required': ['reason', 'hex'], 'properties': {
+            'type': 'object', 'required': ['reason'], 'properties': {
                 'tag': {'type': ['integer', 'string']}, 'reason': {'type': 'string'},
                 'hex': HEX}}}
     head = {

@@ -19,7 +19,7 @@
 #define IMAPB_SIZE 4
 
 /* The highest bit that a list of bits may name: a number chooses how long the list is. */
-#define MAX_BIT 1023
+#define MAX_BIT (8 * KLV_BITS_MAX_SIZE - 1)
 
 /* KlvReader reads no longer ones. */
 #define MAX_OID ((UINT64_C (1) << 35) - 1)

@@ -125,6 +125,26 @@ put_time (KlvObject * object, const KlvJsonReport * report)
   }
 }
 
+/* Adds the items, or what is in their place if their text would be too long. */
+static void
+put_items (KlvObject * object, const KlvSet * set, BytesSpan value,
+    KlvSurvey * survey, KlvStyle style, KlvJsonReport * report)
+{
+  KlvText *text = object->text;
+  const size_t begin = text->size;
+  const KlvJsonReport before = *report;
+
+  klv_object_put_items (object, set, value, survey, style, report);
+  if (text->size - begin <= KLV_JSON_MAX_ITEMS_SIZE)
+    return;
+  text->size = begin;
+  *report = before;
+  report->n_errors++;
+  klv_object_put_hex (object, "hex", value);
+  klv_object_put_name (object, "errors");
+  klv_text_put_string (text, "[{\"reason\":\"its text is too long\"}]");
+}
+
 static void
 put_unit (KlvObject * object, const KlvJsonSettings * settings,
     KlvJsonReport * report, BytesSpan unit, BytesSpan value)
@@ -149,7 +169,7 @@ put_unit (KlvObject * object, const KlvJsonSettings * settings,
   read_time (survey.time, report);
   put_time (object, report);
   klv_object_put_string (object, "checksum", checksum);
-  klv_object_put_items (object, set, value, &survey, settings->style, report);
+  put_items (object, set, value, &survey, settings->style, report);
   put_raw (object, settings, unit);
 }
 

@@ -18,6 +18,10 @@ extern "C" {
 /** So many unknown items of different tags are shown by tag in each set; of more, each is an error. */
 #define KLV_MAX_UNKNOWN 256
 
+/** Bytes of text that the items of a unit may take, far more than those of 64 KiB ever do. The bytes of
+ * a unit whose text would be longer are its text: what is read chooses no memory. */
+#define KLV_JSON_MAX_ITEMS_SIZE (8 << 20)
+
 typedef enum {
   KLV_NAMES,                    /* {"sensor_latitude":60.17682297} */
   KLV_TAGS                      /* {"13":60.17682297} */
@@ -60,7 +64,8 @@ typedef struct {
 } KlvJsonReport;
 
 /** Writes a unit of KLV as one JSON object. Whatever is no unit becomes one, too: text if it is
- * UTF-8, else hexadecimal digits.
+ * UTF-8, else hexadecimal digits. So all takes no more than six times the bytes of @unit or
+ * KLV_JSON_MAX_ITEMS_SIZE, whichever is more, the head, and what @settings add.
  * @unit: a key, its length, the value, and nothing else
  * @report: (out): what was in it
  * @dst: gets at most @capacity bytes, without a terminating NUL; may be NULL if that is 0

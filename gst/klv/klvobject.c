@@ -4,7 +4,6 @@
 
 #include "klvobject.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "klvkey.h"
@@ -426,15 +425,12 @@ put_unknown (Writer * self, Scope * scope)
 static void
 put_reason (KlvText * text, KlvFault fault, const KlvSetItem * item)
 {
-  char number[4], reason[64];
-  const char *wanted = item->item != NULL
-      ? klv_value_get_sizes (item->item, item->item->type, number) : NULL;
-
   switch (fault) {
     case KLV_WRONG_SIZE:
-      snprintf (reason, sizeof (reason), "%zu byte%s, wanted %s",
-          item->value.size, item->value.size == 1 ? "" : "s", wanted);
-      klv_text_put_string (text, reason);
+      klv_text_put_uint (text, item->value.size);
+      klv_text_put_string (text,
+          item->value.size == 1 ? " byte, wanted " : " bytes, wanted ");
+      klv_value_put_sizes (text, item->item);
       break;
     case KLV_CUT:
       klv_text_put_string (text, "a part is cut, or its length is wrong");

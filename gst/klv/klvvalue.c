@@ -5,7 +5,6 @@
 #include "klvvalue.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "klvimapb.h"
@@ -13,8 +12,17 @@
 #include "klvnumber.h"
 #include "klvreader.h"
 
-const char *
-klv_value_get_sizes (const KlvItem * item, KlvType type, char *number)
+/* The fewest and the most bytes; those between them, too, if it is not one or the other */
+typedef struct
+{
+  uint8_t least;
+  uint8_t most;
+  bool is_either;
+} Sizes;
+
+/* Returns: of @most 0: any */
+static Sizes
+get_sizes (const KlvItem * item, KlvType type)
 {
   switch (type) {
     case KLV_UINT:
@@ -23,45 +31,50 @@ klv_value_get_sizes (const KlvItem * item, KlvType type, char *number)
     case KLV_ENUM:
     case KLV_FLAGS:
     case KLV_IMAPB:
-      return "1 to 8";
+    return (Sizes) {
+    1, 8, false};
     case KLV_ULIN:
     case KLV_ILIN:
-      snprintf (number, 4, "%u", item->size);
-      return number;
+    return (Sizes) {
+    item->size, item->size, false};
     case KLV_FLOAT:
-      return "4 or 8";
+    return (Sizes) {
+    4, 8, true};
     case KLV_UUID:
-      return "16";
+    return (Sizes) {
+    16, 16, false};
     case KLV_RGB:
-      return "3";
+    return (Sizes) {
+    3, 3, false};
+    case KLV_BITS:
+    return (Sizes) {
+    1, KLV_BITS_MAX_SIZE, false};
     default:
-      return NULL;
+    return (Sizes) {
+    0};
   }
 }
 
 static bool
 has_right_size (const KlvItem * item, KlvType type, size_t size)
 {
-  switch (type) {
-    case KLV_UINT:
-    case KLV_INT:
-    case KLV_TIME_US:
-    case KLV_ENUM:
-    case KLV_FLAGS:
-    case KLV_IMAPB:
-      return size <= 8;
-    case KLV_ULIN:
-    case KLV_ILIN:
-      return size == item->size;
-    case KLV_FLOAT:
-      return size == 4 || size == 8;
-    case KLV_UUID:
-      return size == 16;
-    case KLV_RGB:
-      return size == 3;
-    default:
-      return true;
-  }
+  const Sizes sizes = get_sizes (item, type);
+
+  if (sizes.most == 0 || size == sizes.least || size == sizes.most)
+    return true;
+  return !sizes.is_either && size > sizes.least && size < sizes.most;
+}
+
+void
+klv_value_put_sizes (KlvText * text, const KlvItem * item)
+{
+  const Sizes sizes = get_sizes (item, item->type);
+
+  klv_text_put_uint (text, sizes.least);
+  if (sizes.least == sizes.most)
+    return;
+  klv_text_put_string (text, sizes.is_either ? " or " : " to ");
+  klv_text_put_uint (text, sizes.most);
 }
 
 static uint64_t

@@ -8,6 +8,10 @@
 #include "klvtables.h"
 #include "klvtext.h"
 
+/** The most bytes of a KLV_BITS: each bit of it becomes a number of JSON, so more would make more of
+ * a unit than anybody wants. */
+#define KLV_BITS_MAX_SIZE 128
+
 /** Why a value cannot be. */
 typedef enum {
   KLV_FINE,
@@ -25,9 +29,8 @@ typedef enum {
 KlvFault klv_value_write (KlvText * text, const KlvItem * item, KlvType type,
     BytesSpan value, const char **special);
 
-/** Returns: how many bytes a value of @type has, for people, such as "1 to 8" or "4"; NULL: any
- * @number: (out caller-allocates): where it may be written, 4 bytes */
-const char *klv_value_get_sizes (const KlvItem * item, KlvType type,
-    char *number);
+/** Writes how many bytes a value may have, for people, such as "1 to 8" or "4".
+ * @item: whose values can be KLV_WRONG_SIZE */
+void klv_value_put_sizes (KlvText * text, const KlvItem * item);
 
 #endif

@@ -133,18 +133,20 @@ find_set (const JsonTextMember * standard, uint8_t * key, bool has_key)
   return set;
 }
 
-/* Writes a unit of a set that the tables do not know. */
-static size_t
-put_unknown (KlvWriter * writer, const JsonTextMember * hex,
-    KlvWriteReport * report)
+/* Writes a value that is there as bytes: of a set that the tables do not know, or of one whose text
+ * would have been too long.
+ * Returns: whether it is */
+static bool
+put_hex (KlvWriter * writer, const JsonTextMember * hex)
 {
   const size_t begin = writer->size;
 
-  if (!hex->found || !klv_put_hex (writer, &hex->value))
-    return give_up (report, "its standard is not known, and it has no member "
-        "\"hex\" of hexadecimal digits");
+  if (!hex->found || !klv_put_hex (writer, &hex->value)) {
+    writer->size = begin;
+    return false;
+  }
   klv_insert_length (writer, begin);
-  return writer->size;
+  return true;
 }
 
 static const KlvItem *
@@ -261,8 +263,11 @@ klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
     return give_up (report, "its standard is not known");
   const BytesSpan key_bytes = { key, sizeof (key) };
   klv_put_bytes (&writer, key_bytes);
+  if (has_key && put_hex (&writer, &head[HEAD_HEX]))
+    return writer.size;
   if (set == NULL)
-    return put_unknown (&writer, &head[HEAD_HEX], report);
+    return give_up (report, "its standard is not known, and it has no member "
+        "\"hex\" of hexadecimal digits");
 
   const JsonTextValue object = { JSON_TEXT_OBJECT, json, size };
   return put_set (&writer, set, &object, head, has_key, settings, report);

@@ -2,12 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <glib.h>
-#include <string.h>
+#include "klvtest.h"
 
 #include "jsontext.h"
 #include "klvchecksum.h"
-#include "klvjson.h"
 
 #define UL_0601 "060e2b34020b01010e01030101000000"
 #define UL_0102 "060e2b34020301010e01030302000000"
@@ -423,6 +421,10 @@ test_unknown (void)
       "\"unknown\":{\"060e2b340101010101050500000000ff\":\"42\"}");
 }
 
+/* 64 bytes */
+#define FF16 "ffffffffffffffffffffffffffffffff"
+#define FFFF FF16 FF16 FF16 FF16
+
 static void
 test_errors (void)
 {
@@ -431,18 +433,25 @@ test_errors (void)
       "\"hex\":\"5595b6\"}]");
   assert_items (UL_0601, "0809 000000000000000001", "\"errors\":[{\"tag\":8,"
       "\"reason\":\"9 bytes, wanted 1 to 8\",\"hex\":\"000000000000000001\"}]");
-  assert_items (UL_0601, "5e03 014000", "\"errors\":[{\"tag\":94,"
+  assert_items (UL_0601, "810b 8181" FFFF FFFF "ff", "\"errors\":[{\"tag\":139,"
+      "\"reason\":\"129 bytes, wanted 1 to 128\",\"hex\":\"" FFFF FFFF
+      "ff\"}]");
+  assert_items (UL_0601, "5e03 014000",
+      "\"errors\":[{\"tag\":94,"
       "\"reason\":\"a part is cut, or its length is wrong\",\"hex\":\"014000\"}]");
-  assert_items (UL_0601, "5105 0a141e2800", "\"errors\":[{\"tag\":81,"
+  assert_items (UL_0601, "5105 0a141e2800",
+      "\"errors\":[{\"tag\":81,"
       "\"reason\":\"a part is cut, or its length is wrong\","
       "\"hex\":\"0a141e2800\"}]");
   assert_items (UL_0601, "810f12 07 00112233445566778899aabbccddeeff 00",
       "\"errors\":[{\"tag\":143,\"reason\":\"more bytes than the last part has\","
       "\"hex\":\"0700112233445566778899aabbccddeeff00\"}]");
-  assert_items (UL_0601, "0801 05 0308 4142", "\"platform_true_airspeed\":5,"
+  assert_items (UL_0601, "0801 05 0308 4142",
+      "\"platform_true_airspeed\":5,"
       "\"errors\":[{\"reason\":\"an item is cut, or its length is wrong\","
       "\"hex\":\"03084142\"}]");
-  assert_items (UL_0601, "0801 05 0380 4142", "\"platform_true_airspeed\":5,"
+  assert_items (UL_0601, "0801 05 0380 4142",
+      "\"platform_true_airspeed\":5,"
       "\"errors\":[{\"reason\":\"an item is cut, or its length is wrong\","
       "\"hex\":\"03804142\"}]");
   /* those of a set in the set are its own */
@@ -567,7 +576,7 @@ test_nested (void)
 static void
 test_hostile (void)
 {
-  static const char *const items[] = { "0300", "05 00", "8116 00", "2f0101" };
+  static const char *const items[] = { "0300", "05 00", "8116 00", "0801 01" };
 
   for (guint i = 0; i < G_N_ELEMENTS (items); i++) {
     GByteArray *item = from_hex (items[i]);
@@ -580,10 +589,61 @@ test_hostile (void)
       g_byte_array_append (value, item->data, item->len);
     unit = make_unit (UL_0601, value->data, value->len);
     json = to_json (unit, &plain, &report);
-    g_assert_cmpuint (strlen (json), <, 120 * value->len);
+    g_assert_cmpuint (strlen (json), <, 24 * value->len);
     g_assert_cmpuint (report.n_items + report.n_unknown_items, ==, 100000);
     g_byte_array_unref (item);
     g_byte_array_unref (value);
+    g_byte_array_unref (unit);
+  }
+}
+
+static GByteArray *
+repeat_item (const char *hex, gsize size)
+{
+  GByteArray *item = from_hex (hex);
+  GByteArray *value = g_byte_array_new ();
+  GByteArray *unit;
+
+  while (value->len + item->len <= size)
+    g_byte_array_append (value, item->data, item->len);
+  unit = make_unit (UL_0601, value->data, value->len);
+  g_byte_array_unref (item);
+  g_byte_array_unref (value);
+  return unit;
+}
+
+/* What grows most of all: of 64 KiB it is shown, of more as bytes, which become the unit again. */
+static void
+test_too_long (void)
+{
+  static const char *const items[] = { "2f01 00", "2f08 ffffffffffffffff",
+    "6001 7f"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++) {
+    GByteArray *shown = repeat_item (items[i], 65000);
+    GByteArray *unit = repeat_item (items[i], 200000);
+    KlvJsonReport report;
+    g_autofree char *json = to_json (shown, &plain, &report);
+    g_autofree char *bytes = to_json (unit, &plain, &report);
+
+    g_assert_null (strstr (json, "too long"));
+    g_assert_cmpuint (strlen (bytes), <, KLV_JSON_MAX_ITEMS_SIZE + 200);
+    if (strstr (bytes, "too long")) {
+      KlvWriteReport write_report;
+      GByteArray *written = json_to_unit (bytes, &write_report);
+      g_autofree char *again = to_json (written, &plain, &report);
+
+      g_assert_true (g_str_has_suffix (bytes,
+              "\",\"errors\":[{\"reason\":\"its text is too long\"}]}"));
+      g_assert_cmpuint (report.n_errors, ==, 1);
+      g_assert_cmpuint (report.n_items, ==, 0);
+      g_assert_cmpstr (again, ==, bytes);
+      g_byte_array_unref (written);
+    } else {
+      g_assert_cmpuint (i, >, 1);
+    }
+    g_byte_array_unref (shown);
     g_byte_array_unref (unit);
   }
 }
@@ -683,6 +743,7 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/json/far-times", test_far_times);
   g_test_add_func ("/klv/json/nested", test_nested);
   g_test_add_func ("/klv/json/hostile", test_hostile);
+  g_test_add_func ("/klv/json/too-long", test_too_long);
   g_test_add_func ("/klv/json/hostile-user-data", test_hostile_user_data);
   g_test_add_func ("/klv/json/many-unknown", test_many_unknown);
   g_test_add_func ("/klv/json/cut", test_cut);
