@@ -35,6 +35,15 @@ NUMBERS = {'uint': 'integer', 'int': 'integer', 'time_us': 'integer', 'oid': 'in
            'float': 'number'}
 
 
+def bounds(row):
+    """What jsontoklv writes, where that is less than there can be."""
+    if row['type'] == 'uint' and row['max']:
+        return f', {row["min"]} to {row["max"]}'
+    if row['most']:
+        return f', at most {row["most"]} bytes'
+    return ''
+
+
 def meaning(row, labels):
     """What a value is, for people."""
     kind, _, of = row['type'].partition(':')
@@ -52,7 +61,7 @@ def meaning(row, labels):
             'utf16be': 'string', 'oids': 'array of integers', 'bits': 'array of integers',
             'uuid': 'UUID', 'rgb': 'array of 3 integers, red, green, blue',
             'miis': 'object, miis', 'hex': 'hexadecimal digits',
-            'user_data': 'string or integer, as `data_type_id` says'}[kind]
+            'user_data': 'string or integer, as `data_type_id` says'}[kind] + bounds(row)
 
 
 def make_tables():

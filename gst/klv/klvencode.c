@@ -128,38 +128,51 @@ read_double (const JsonTextValue * value, double *result)
       : KLV_OUT_OF_RANGE;
 }
 
-/* @size: 0: as the tables say, which may be as few as it takes: @fewest */
+/* @fewest: bytes that it takes */
 static const char *
 put_integer (KlvWriter * writer, const KlvItem * item, uint64_t value,
-    size_t size, size_t fewest)
+    KlvForm form, size_t fewest)
 {
-  if (size == 0)
-    size = item->write_size > 0 ? item->write_size : fewest;
+  size_t size = form.size > 0 ? form.size
+      : item->write_size > 0 ? item->write_size : fewest;
+
+  /* what was read may have had more bytes than the standard gives it */
+  if (form.is_copy && form.size == 0 && fewest > size)
+    size = fewest;
   if (fewest > size)
     return KLV_OUT_OF_RANGE;
   klv_put_uint (writer, value, size);
   return NULL;
 }
 
+static bool
+is_between_bounds (const KlvItem * item, uint64_t number)
+{
+  return item->max == 0 || (number >= item->min && number <= item->max);
+}
+
 static const char *
 encode_uint (KlvWriter * writer, const KlvItem * item,
-    const JsonTextValue * value, size_t size)
+    const JsonTextValue * value, KlvForm form)
 {
   uint64_t number;
   const char *fault = read_uint (value, UINT64_MAX, &number);
 
-  return fault ? fault : put_integer (writer, item, number, size,
-      klv_get_uint_size (number));
+  if (fault)
+    return fault;
+  if (!form.is_copy && !is_between_bounds (item, number))
+    return KLV_OUT_OF_RANGE;
+  return put_integer (writer, item, number, form, klv_get_uint_size (number));
 }
 
 static const char *
 encode_int (KlvWriter * writer, const KlvItem * item,
-    const JsonTextValue * value, size_t size)
+    const JsonTextValue * value, KlvForm form)
 {
   int64_t number;
   const char *fault = read_int (value, &number);
 
-  return fault ? fault : put_integer (writer, item, (uint64_t) number, size,
+  return fault ? fault : put_integer (writer, item, (uint64_t) number, form,
       klv_get_int_size (number));
 }
 
@@ -181,19 +194,6 @@ encode_mapped (KlvWriter * writer, const KlvItem * item,
 
 /* --- IMAPB --------------------------------------------------------------- */
 
-/* ST 1201 rounds down, so the lowest code may be shown as a little less than the lowest number. */
-static bool
-put_imapb (const KlvItem * item, double number, uint8_t * bytes, size_t size)
-{
-  double lowest;
-
-  if (number >= item->min)
-    return klv_imapb_encode (item->min, item->max, number, bytes, size);
-  return klv_imapb_encode (item->min, item->max, item->min, bytes, size)
-      && klv_imapb_decode (item->min, item->max, bytes, size, &lowest)
-      && number >= lowest;
-}
-
 /* Whether the number is shown with the same digits again */
 static bool
 comes_back (const KlvItem * item, double number, size_t size)
@@ -205,7 +205,7 @@ comes_back (const KlvItem * item, double number, size_t size)
   const char *special = NULL;
   double shown;
 
-  return put_imapb (item, number, bytes, size)
+  return klv_imapb_find_code (item->min, item->max, number, bytes, size)
       && klv_value_write (&text, item, KLV_IMAPB, code, &special) == KLV_FINE
       && special == NULL && klv_number_read (dst, text.size, &shown)
       && shown == number;
@@ -244,9 +244,10 @@ klv_encode_find_imapb_size (const KlvItem * items,
   return table_size;
 }
 
+/* ST 1201 rounds down, so the lowest code may be shown as a little less than the lowest number. */
 static const char *
 encode_imapb (KlvWriter * writer, const KlvItem * item,
-    const JsonTextValue * value, size_t size)
+    const JsonTextValue * value, KlvForm form)
 {
   uint8_t bytes[8];
   double number;
@@ -254,11 +255,13 @@ encode_imapb (KlvWriter * writer, const KlvItem * item,
 
   if (fault)
     return fault;
-  if (size == 0)
-    size = get_table_size (item);
-  if (!put_imapb (item, number, bytes, size))
+  const BytesSpan code = { bytes, form.size > 0 ? form.size
+        : form.is_copy ? klv_encode_find_imapb_size (item, value, 1)
+        : get_table_size (item)
+  };
+  if ((number > item->max && !form.is_copy)
+      || !klv_imapb_find_code (item->min, item->max, number, bytes, code.size))
     return KLV_OUT_OF_RANGE;
-  const BytesSpan code = { bytes, size };
   klv_put_bytes (writer, code);
   return NULL;
 }
@@ -406,7 +409,7 @@ encode_utf16 (KlvWriter * writer, const JsonTextValue * value)
 
 static const char *
 encode_enum (KlvWriter * writer, const KlvItem * item,
-    const JsonTextValue * value, size_t size)
+    const JsonTextValue * value, KlvForm form)
 {
   uint8_t number;
 
@@ -415,10 +418,10 @@ encode_enum (KlvWriter * writer, const KlvItem * item,
 
     if (klv_labels_find (item->labels, (const char *) label.data, label.size,
             &number))
-      return put_integer (writer, item, number, size, 1);
+      return put_integer (writer, item, number, form, 1);
   }
 
-  const char *fault = encode_uint (writer, item, value, size);
+  const char *fault = encode_uint (writer, item, value, form);
   return fault && value->type == JSON_TEXT_STRING
       && strcmp (fault, KLV_WRONG_TYPE) == 0 ? KLV_NO_LABEL : fault;
 }
@@ -449,14 +452,14 @@ find_bit (const KlvItem * item, const JsonTextValue * name)
 
 static const char *
 encode_flags (KlvWriter * writer, const KlvItem * item,
-    const JsonTextValue * value, size_t size)
+    const JsonTextValue * value, KlvForm form)
 {
   JsonTextValue name, flag;
   JsonParts parts;
   uint64_t bits = 0;
 
   if (value->type != JSON_TEXT_OBJECT)
-    return encode_uint (writer, item, value, size);
+    return encode_uint (writer, item, value, form);
   json_parts_init (&parts, value);
   while (json_parts_next (&parts, &name, &flag)) {
     const unsigned bit = find_bit (item, &name);
@@ -469,7 +472,7 @@ encode_flags (KlvWriter * writer, const KlvItem * item,
     if (flag.type == JSON_TEXT_TRUE)
       bits |= UINT64_C (1) << bit;
   }
-  return put_integer (writer, item, bits, size, klv_get_uint_size (bits));
+  return put_integer (writer, item, bits, form, klv_get_uint_size (bits));
 }
 
 /* --- lists --------------------------------------------------------------- */
@@ -604,27 +607,27 @@ encode_miis (KlvWriter * writer, const JsonTextValue * value)
 
 /* ------------------------------------------------------------------------- */
 
-const char *
-klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
-    const JsonTextValue * value, size_t size)
+static const char *
+encode (KlvWriter * writer, const KlvItem * item, KlvType type,
+    const JsonTextValue * value, KlvForm form)
 {
   switch (type) {
     case KLV_UINT:
     case KLV_TIME_US:
-      return encode_uint (writer, item, value, size);
+      return encode_uint (writer, item, value, form);
     case KLV_INT:
-      return encode_int (writer, item, value, size);
+      return encode_int (writer, item, value, form);
     case KLV_ULIN:
     case KLV_ILIN:
       return encode_mapped (writer, item, value);
     case KLV_IMAPB:
-      return encode_imapb (writer, item, value, size);
+      return encode_imapb (writer, item, value, form);
     case KLV_FLOAT:
       return encode_float (writer, item, value);
     case KLV_ENUM:
-      return encode_enum (writer, item, value, size);
+      return encode_enum (writer, item, value, form);
     case KLV_FLAGS:
-      return encode_flags (writer, item, value, size);
+      return encode_flags (writer, item, value, form);
     case KLV_OID:
       return encode_number (writer, value, MAX_OID, klv_put_oid);
     case KLV_BER:
@@ -651,6 +654,19 @@ klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
     default:
       return klv_put_hex (writer, value) ? NULL : KLV_NO_HEX;
   }
+}
+
+const char *
+klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
+    const JsonTextValue * value, KlvForm form)
+{
+  const size_t begin = writer->size;
+  const char *fault = encode (writer, item, type, value, form);
+
+  if (fault == NULL && !form.is_copy && item->max_size > 0
+      && writer->size - begin > item->max_size)
+    return KLV_OUT_OF_RANGE;
+  return fault;
 }
 
 static const char *

@@ -18,12 +18,22 @@
 #define KLV_NO_HEX "no hexadecimal digits"
 #define KLV_MISSING "missing"
 
+/**
+ * KlvForm:
+ * @size: bytes that a value must have; 0: as the tables say
+ * @is_copy: whether it seems to have been read: it is written so that it is shown with the same
+ *   digits again, whatever size and bounds the tables give it
+ */
+typedef struct {
+  size_t size;
+  bool is_copy;
+} KlvForm;
+
 /** Writes a value that is made of no others: no set, pack or series. Numbers may be in strings.
  * @type: @item->type, or that of its parts
- * @size: bytes that it must have; 0: as the tables say
  * Returns: NULL, or why it cannot be written; then what was written is worth nothing */
 const char *klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
-    const JsonTextValue * value, size_t size);
+    const JsonTextValue * value, KlvForm form);
 
 /** Writes the code that means no number.
  * @meaning: a string, as klv_value_write() gives it

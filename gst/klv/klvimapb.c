@@ -100,33 +100,38 @@ klv_imapb_decode (double min, double max, const uint8_t * bytes, size_t size,
   return true;
 }
 
-static void
-put_special (uint8_t first, uint8_t * bytes, size_t size)
+bool
+klv_imapb_find_code (double min, double max, double value, uint8_t * bytes,
+    size_t size)
 {
-  memset (bytes, 0, size);
-  bytes[0] = first;
+  if (size == 0 || size > 8)
+    return false;
+
+  const int resolution = klv_imapb_resolution (min, max, size);
+  const double number = floor (ldexp (value - min, -resolution)
+      + zero_offset (min, max, resolution));
+  if (!(number >= 0 && number <= ldexp (1, 8 * (int) size - 1)))
+    return false;
+
+  uint64_t code = (uint64_t) number;
+  for (size_t i = size; i > 0; i--, code >>= 8)
+    bytes[i - 1] = (uint8_t) code;
+  return true;
 }
 
 bool
 klv_imapb_encode (double min, double max, double value, uint8_t * bytes,
     size_t size)
 {
-  const int resolution = klv_imapb_resolution (min, max, size);
-
+  if (isfinite (value))
+    return value >= min && value <= max
+        && klv_imapb_find_code (min, max, value, bytes, size);
   if (size == 0 || size > 8)
     return false;
+  memset (bytes, 0, size);
   if (isnan (value))
-    put_special (signbit (value) ? 0xf0 : 0xd0, bytes, size);
-  else if (isinf (value))
-    put_special (value < 0 ? 0xe8 : 0xc8, bytes, size);
-  if (!isfinite (value))
-    return true;
-  if (value < min || value > max)
-    return false;
-
-  uint64_t code = (uint64_t) floor (ldexp (value - min, -resolution)
-      + zero_offset (min, max, resolution));
-  for (size_t i = size; i > 0; i--, code >>= 8)
-    bytes[i - 1] = (uint8_t) code;
+    bytes[0] = signbit (value) ? 0xf0 : 0xd0;
+  else
+    bytes[0] = value < 0 ? 0xe8 : 0xc8;
   return true;
 }

@@ -15,7 +15,8 @@ extern "C" {
 
 /* MISB ST 1201: a number between two bounds, mapped to an integer of 1 to 8 bytes. A
  * code with the highest bit set is no number (ST 1201 table 2), but for 80 00 ..., which
- * the upper bound may come to. */
+ * the upper bound comes to where the range is a power of two. Codes that no number between
+ * the bounds has are numbers beyond them. */
 
 /** @min, @max: what the item's standard says, @min below @max
  * @size: 1 to 8; nothing else is a code
@@ -30,6 +31,12 @@ bool klv_imapb_decode (double min, double max, const uint8_t * bytes,
  * Returns: whether the value is between the bounds, or has a code of its own */
 bool klv_imapb_encode (double min, double max, double value, uint8_t * bytes,
     size_t size);
+
+/** klv_imapb_encode() of a finite number, and of what codes mean beyond the bounds: the code that
+ * klv_imapb_decode() takes for @value, or for the number below it.
+ * Returns: whether there is one */
+bool klv_imapb_find_code (double min, double max, double value,
+    uint8_t * bytes, size_t size);
 
 /** Returns: the binary logarithm of what two neighbouring codes differ by */
 int klv_imapb_resolution (double min, double max, size_t size);

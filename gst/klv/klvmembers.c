@@ -233,12 +233,11 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
     leave_out (self->report, &path, "unknown name");
 }
 
-/* What the item 2 of a set of ST 0806 table 4 is, its item 1 says with the two highest bits. Of
- * several it is the last that counts. */
+/* Of several items 1 it is the last that counts. */
 static KlvType
 get_user_type (const Scope * scope)
 {
-  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
+  static const KlvForm one_byte = { 1, true };
   const KlvItem *item = klv_set_find_tag (scope->set, 1);
   const JsonTextValue *value = &scope->values[item - scope->set->items];
   KlvType type = KLV_HEX;
@@ -252,8 +251,8 @@ get_user_type (const Scope * scope)
     KlvWriter writer = { &id, 1, 0 };
 
     if (part.text != NULL
-        && klv_encode (&writer, item, item->type, &part, 0) == NULL)
-      type = types[id >> 6];
+        && klv_encode (&writer, item, item->type, &part, one_byte) == NULL)
+      type = klv_user_type (id);
   } while (value->type == JSON_TEXT_ARRAY
       && json_parts_next (&parts, &name, &part));
   return type;
@@ -400,19 +399,6 @@ put_null (Writer * self, const Scope * scope, const KlvItem * item, size_t size)
   return size == 0 ? NULL : KLV_MISSING;
 }
 
-/* What was read may have had more bytes than the standard gives it. */
-static const char *
-put_integer (Writer * self, const KlvItem * item, KlvType type,
-    const JsonTextValue * value, size_t size)
-{
-  const char *fault = klv_encode (self->writer, item, type, value, size);
-
-  if (self->is_copy && size == 0)
-    for (size_t longer = 2; fault != NULL && longer <= 8; longer++)
-      fault = klv_encode (self->writer, item, type, value, longer);
-  return fault;
-}
-
 static const char *put_set (Writer * self, const Path * path,
     const KlvSet * set, const JsonTextValue * object);
 
@@ -431,20 +417,13 @@ put_value (Writer * self, const Scope * scope, const Path * path,
           ? put_pack (self, path, item->set, value) : KLV_WRONG_TYPE;
     case KLV_SERIES:
       return put_series (self, scope, path, item, value);
-    case KLV_UINT:
-    case KLV_INT:
-    case KLV_TIME_US:
-    case KLV_ENUM:
-    case KLV_FLAGS:
-      return put_integer (self, item, type, value, size);
-    case KLV_IMAPB:
-      if (self->is_copy && size == 0)
-        size = klv_encode_find_imapb_size (item, value, 1);
-      return klv_encode (self->writer, item, type, value, size);
     case KLV_USER_DATA:
-      return klv_encode (self->writer, item, scope->user_type, value, 0);
+      type = scope->user_type;
+      /* fall through */
     default:
-      return klv_encode (self->writer, item, type, value, size);
+    return klv_encode (self->writer, item, type, value, (KlvForm) {
+        size, self->is_copy}
+      );
   }
 }
 
@@ -551,7 +530,9 @@ put_tag_text (Writer * self, const KlvSet * set, const JsonTextValue * text)
   const KlvItem *item;
 
   if (set->kind == KLV_LOCAL_SET) {
-    if (klv_encode (&tag, NULL, KLV_OID, text, 0) != NULL)
+    if (klv_encode (&tag, NULL, KLV_OID, text, (KlvForm) {
+            0, true}
+        ) != NULL)
       return "no tag";
     KlvReader reader = klv_reader (bytes, tag.size);
     item = klv_set_find_tag (set, klv_read_oid (&reader));
@@ -711,7 +692,10 @@ needs_default (Writer * self, const Scope * scope, const KlvItem * item)
     return !self->is_copy;
   if (value->type == JSON_TEXT_ARRAY)
     return false;
-  const char *fault = klv_encode (&nothing, item, item->type, value, 0);
+  const char *fault = klv_encode (&nothing, item, item->type, value,
+      (KlvForm) {
+        0, self->is_copy
+      });
   if (fault != NULL)
     leave_out (self->report, &path, fault);
   return fault != NULL;

@@ -25,6 +25,12 @@ static const double powers[KLV_NUMBER_MAX_DECIMALS + 1] = {
  * numbers that lie between two doubles. */
 #define MAX_DIGITS 40
 
+double
+klv_number_power (unsigned decimals)
+{
+  return powers[decimals];
+}
+
 /* Writes @scaled / 10^@decimals. */
 static size_t
 write_scaled (int64_t scaled, unsigned decimals, char *dst)

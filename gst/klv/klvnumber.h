@@ -20,6 +20,10 @@ extern "C" {
 /** The most decimals of a fixed number. */
 #define KLV_NUMBER_MAX_DECIMALS 22
 
+/** Returns: 10^@decimals
+ * @decimals: KLV_NUMBER_MAX_DECIMALS at most */
+double klv_number_power (unsigned decimals);
+
 /** Writes the number with @decimals at most, rounded, without the zeros at its end.
  * @value: finite, below 2^53 / 10^@decimals
  * Returns: bytes written to @dst, of KLV_NUMBER_MAX_SIZE; no NUL is behind them */

@@ -523,16 +523,6 @@ put_errors (Writer * self, Scope * scope)
   self->report->n_errors += n;
 }
 
-/* ST 0806 table 4: the two highest bits of item 1 say what item 2 is. */
-static void
-read_user_type (KlvSurvey * survey, const KlvSetItem * item)
-{
-  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
-
-  if (item->tag == 1 && item->value.size == 1)
-    survey->user_type = types[item->value.data[0] >> 6];
-}
-
 void
 klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
 {
@@ -545,7 +535,8 @@ klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
   survey->checksum = NULL;
   survey->user_type = KLV_HEX;
   while (klv_set_next (&reader, &item)) {
-    read_user_type (survey, &item);
+    if (item.tag == 1 && item.value.size == 1)
+      survey->user_type = klv_user_type (item.value.data[0]);
     if (is_shown (&item)) {
       survey->counts[item.item - set->items]++;
       survey->n_wanted++;

@@ -58,6 +58,14 @@ klv_set_find_name (const KlvSet * set, const char *name, size_t size)
   return NULL;
 }
 
+KlvType
+klv_user_type (uint8_t id)
+{
+  static const KlvType types[] = { KLV_TEXT, KLV_INT, KLV_UINT, KLV_HEX };
+
+  return types[id >> 6];
+}
+
 const char *
 klv_labels_get (const KlvLabels * labels, uint64_t value)
 {

@@ -78,8 +78,9 @@ typedef struct {
   uint8_t size;                 /* a number of bytes that it must have, or KLV_SIZE_*; of an
                                    item of a set a number or KLV_SIZE_REST */
   uint8_t write_size;           /* bytes to write; 0: as few as it takes */
+  uint16_t max_size;            /* the most bytes that are written; 0: any */
   uint8_t decimals;             /* of KLV_ULIN and KLV_ILIN, so that each code has its text */
-  double min, max;              /* of mapped values */
+  double min, max;              /* of mapped values; of a number that is written; both 0: any */
   const char *special;          /* what the most negative code of KLV_ILIN means */
   bool is_one_if_absent;        /* a number at the end of a pack: 1 if it is left out */
   const KlvSet *set;            /* of KLV_SET, KLV_PACK, and a KLV_SERIES of these */
@@ -128,6 +129,10 @@ const KlvItem *klv_set_find_key (const KlvSet * set, const uint8_t * key);
 /** Returns: the item or field of that name, @size bytes; NULL: there is none */
 const KlvItem *klv_set_find_name (const KlvSet * set, const char *name,
     size_t size);
+
+/** Returns: what the item 2 of a set of ST 0806 table 4 is
+ * @id: its item 1, of which the two highest bits say it */
+KlvType klv_user_type (uint8_t id);
 
 /** Returns: what @value is called; NULL: it has no name */
 const char *klv_labels_get (const KlvLabels * labels, uint64_t value);

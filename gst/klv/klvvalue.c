@@ -138,7 +138,7 @@ gives_code (const KlvItem * item, double value, BytesSpan code)
 {
   uint8_t bytes[8];
 
-  return klv_imapb_encode (item->min, item->max, value, bytes, code.size)
+  return klv_imapb_find_code (item->min, item->max, value, bytes, code.size)
       && memcmp (bytes, code.data, code.size) == 0;
 }
 
@@ -150,7 +150,7 @@ put_imapb_number (KlvText * text, const KlvItem * item, double number,
 {
   const unsigned decimals = get_decimals (klv_imapb_resolution (item->min,
           item->max, code.size));
-  const double power = pow (10, decimals);
+  const double power = klv_number_power (decimals);
   const double candidates[] = { rint (number * power), ceil (number * power),
     ceil (number * power) + 1
   };
@@ -167,7 +167,7 @@ put_imapb_number (KlvText * text, const KlvItem * item, double number,
       return;
     }
   }
-  /* a code beyond the bounds, or a number right at one */
+  /* the last of all codes: what is above it has none */
   put_shortest (text, number, false);
 }
 

@@ -17,7 +17,10 @@ min, max of what is mapped; or the bounds of a number
 unit     for people
 special  what the most negative code of ilin means, if it is not "reserved"; "absent=1"
 write    how many bytes are written; none: as few as it takes
+most     the most bytes that are written of what has as few as it takes; none: any
 name     in the standard
+
+Bounds of numbers that are not mapped, and most, are for what is written: read is all.
 """
 import fractions
 import json
@@ -40,7 +43,7 @@ def read(path):
         if len(fields) > len(names):
             sys.exit(f"{path}: more fields than columns: {line}")
         yield dict(dict.fromkeys(("set", "tag", "key", "json", "type", "universal", "bytes", "min", "max",
-                                  "unit", "special", "write", "name"), ""),
+                                  "unit", "special", "write", "most", "name"), ""),
                    **dict(zip(names, fields)))
 
 
@@ -113,6 +116,8 @@ def c_item(row, items):
     fields.append(f'.size = {SIZES.get(row["bytes"], row["bytes"])}')
     if row["write"]:
         fields.append(f'.write_size = {row["write"]}')
+    if row["most"]:
+        fields.append(f'.max_size = {row["most"]}')
     if kind in MAPPED:
         fields.append(f".decimals = {decimals(row)}")
     if row["min"]:

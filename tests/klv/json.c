@@ -347,6 +347,11 @@ test_targets (void)
     {"65 0b 0a 01 65 07 02 05 04 02 4a44 0f",
         "\"targets\":[{\"target_id\":1,\"mask\":{\"bitmask\":[{\"pixel\":19012,"
           "\"run\":15}]}}]"},
+    /* the lowest and the highest code, either of which is beyond the bounds */
+    {"65 07 06 01 0a 03 000000",
+        "\"targets\":[{\"target_id\":1,\"location_offset_latitude\":-19.200004}]"},
+    {"65 07 06 01 0a 03 800000",
+        "\"targets\":[{\"target_id\":1,\"location_offset_latitude\":44.799996}]"},
     {"66 08 07 01 01 05 02 02 4142",
         "\"algorithms\":[{\"id\":5,\"name\":\"AB\"}]"},
     {"67 04 03 01 01 05", "\"ontologies\":[{\"id\":5}]"}

@@ -4,8 +4,11 @@
 
 #include "klvtest.h"
 
+#include <math.h>
+
 #include "klvencode.h"
 #include "klvimapb.h"
+#include "klvnumber.h"
 #include "klvvalue.h"
 #include "random.h"
 
@@ -32,13 +35,29 @@ assert_comes_back (const KlvItem * item, guint64 code, gsize size)
     g_assert_null (klv_encode_special (&after, item, &meaning, size));
   } else {
     const JsonTextValue value = { JSON_TEXT_NUMBER, dst, text.size };
-    const char *fault = klv_encode (&after, item, item->type, &value, size);
+    const KlvForm form = { size, TRUE };
+    const char *fault = klv_encode (&after, item, item->type, &value, form);
 
     if (fault)
       g_error ("%s %" G_GINT64_MODIFIER "x: %.*s %s", item->name, code,
           (int) text.size, dst, fault);
   }
   g_assert_cmpmem (again, after.size, bytes, size);
+}
+
+static void
+assert_out_of_range (const KlvItem * item, double number, gsize size)
+{
+  char text[KLV_NUMBER_MAX_SIZE];
+  const JsonTextValue value = { JSON_TEXT_NUMBER, text,
+    klv_number_write_shortest (number, false, text)
+  };
+  guint8 bytes[8];
+  KlvWriter writer = { bytes, sizeof (bytes), 0 };
+
+  g_assert_cmpstr (klv_encode (&writer, item, item->type, &value, (KlvForm) {
+          size, FALSE}
+      ), ==, KLV_OUT_OF_RANGE);
 }
 
 typedef void (*ItemFunc) (const KlvItem * item);
@@ -84,6 +103,7 @@ test_mapped (void)
   g_assert_cmpuint (n_codes, >, 2000000);
 }
 
+/* What is beyond the bounds is shown, too, and comes back; but nobody else may write it. */
 static void
 check_imapb_code (const KlvItem * item, guint64 code, gsize size)
 {
@@ -92,11 +112,33 @@ check_imapb_code (const KlvItem * item, guint64 code, gsize size)
   double value;
 
   klv_put_uint (&writer, code, size);
-  if (!klv_imapb_decode (item->min, item->max, bytes, size, &value)
-      || value > item->max)
-    return;
+  g_assert_true (klv_imapb_decode (item->min, item->max, bytes, size, &value));
   assert_comes_back (item, code, size);
+  if (value > item->max + ldexp (1, klv_imapb_resolution (item->min, item->max,
+              size)))
+    assert_out_of_range (item, value, size);
   n_codes++;
+}
+
+/* Of a code that is no number only what it means is shown. */
+static void
+check_special_code (const KlvItem * item, guint64 code, gsize size)
+{
+  guint8 bytes[8], again[8];
+  KlvWriter before = { bytes, sizeof (bytes), 0 };
+  KlvWriter after = { again, sizeof (again), 0 };
+  double value;
+
+  klv_put_uint (&before, code, size);
+  g_assert_false (klv_imapb_decode (item->min, item->max, bytes, size, &value));
+  g_autofree char *quoted =
+      g_strdup_printf ("\"%s\"", klv_imapb_special (bytes[0]));
+  const JsonTextValue meaning = { JSON_TEXT_STRING, quoted, strlen (quoted) };
+  g_assert_null (klv_encode_special (&after, item, &meaning, size));
+  g_assert_cmpuint (after.size, ==, size);
+  g_assert_false (klv_imapb_decode (item->min, item->max, again, size, &value));
+  g_assert_cmpstr (klv_imapb_special (again[0]), ==,
+      klv_imapb_special (bytes[0]));
 }
 
 /* What has more digits than a double is not exact. */
@@ -107,10 +149,14 @@ check_imapb (const KlvItem * item)
 {
   if (item->type != KLV_IMAPB)
     return;
-  for (gsize size = 1; size <= 2; size++)
-    for (guint64 code = 0; code <= G_GUINT64_CONSTANT (1) << (8 * size - 1);
-        code++)
+  for (gsize size = 1; size <= 2; size++) {
+    const guint64 last = G_GUINT64_CONSTANT (1) << (8 * size - 1);
+
+    for (guint64 code = 0; code <= last; code++)
       check_imapb_code (item, code, size);
+    for (guint64 code = last + 1; code < 2 * last; code += size * size)
+      check_special_code (item, code, size);
+  }
   for (gsize size = 3; size <= EXACT_SIZE; size++)
     for (guint i = 0; i < 2000; i++)
       check_imapb_code (item, ((guint64) g_test_rand_int () << 32

@@ -197,6 +197,9 @@ test_defaults (void)
     {"{\"checksum\":\"none\",\"ul\":\"" UL_0601 "\","
           "\"precision_time_stamp\":null,"
           "\"uas_datalink_ls_version_number\":null}", "2= 65="},
+    {"{\"checksum\":\"none\",\"ul\":\"" UL_0601 "\",\"ts_ns\":0,"
+          "\"uas_datalink_ls_version_number\":300}",
+        "2=0000000000000000 65=012c"},
     {"{\"checksum\":\"none\",\"precision_time_stamp\":\"noon\","
           "\"uas_datalink_ls_version_number\":300,\"ts_ns\":-1}",
         "2=00000000000f4240 65=13"},
@@ -351,10 +354,18 @@ test_sets (void)
 
 /* --- values -------------------------------------------------------------- */
 
+#define COPY "'ul':'" UL_0601 "',"
 #define VMTI "'standard':'ST 0903',"
 #define RVT "'standard':'ST 0806',"
 #define SECURITY "'standard':'ST 0102',"
 #define UNIVERSAL "'standard':'EG 0104',"
+
+/* As many bytes as ST 0601 gives to a text */
+#define A8 "AAAAAAAA"
+#define HEX8 "4141414141414141"
+#define LETTERS A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 "AAAAAAA"
+#define LETTERS_HEX HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 \
+    HEX8 HEX8 HEX8 HEX8 "41414141414141"
 
 static void
 test_values (void)
@@ -370,7 +381,8 @@ test_values (void)
     {"'weapon_load':44.6", "60=002d"},
     {"'weapon_load':4.5e1", "60=002d"},
     {"'time_airborne':0,'propulsion_unit_speed':256", "110=00 111=0100"},
-    {"'time_airborne':18446744073709551615", "110=ffffffffffffffff"},
+    {"'time_airborne':4294967295", "110=ffffffff"},
+    {"'correction_offset':9223372036854775807", "137=7fffffffffffffff"},
     {"'outside_air_temperature':-128", "39=80"},
     {"'leap_seconds':-129,'correction_offset':128", "136=ff7f 137=0080"},
     {"'correction_offset':-9223372036854775808", "137=8000000000000000"},
@@ -496,6 +508,15 @@ test_values (void)
           " 10112233445566778899aabbccddeeff=02"},
     {"'security_local_set':{'unknown':{'99':'01'},'errors':[{'tag':1,"
           "'hex':'0102'}]}", "48=63010101020102"},
+    /* what was read may be beyond all bounds but those of its own bytes */
+    {"'mission_id':'" LETTERS "'", "3=" LETTERS_HEX},
+    {COPY "'mission_id':'" LETTERS "A'", "3=" LETTERS_HEX "41"},
+    {COPY "'time_airborne':18446744073709551615", "110=ffffffffffffffff"},
+    {COPY "'weapon_load':65536,'weapon_fired':300", "60=010000 61=012c"},
+    {COPY "'platform_course_angle':360.5,'target_width_extended':2080768",
+        "112=5a20 96=7f0000"},
+    {COPY VMTI "'targets':[{'target_id':1,'confidence':101,"
+          "'percentage_of_target_pixels':0}]", "101=07010501650701" "00"},
     /* the last of several of the same name */
     {"'weapon_load':1,'weapon_l\\u006fad':2", "60=0002"}
   };
@@ -523,7 +544,16 @@ test_left_out (void)
     {"'weapon_load':''", "", "weapon_load (wrong type)"},
     {"'weapon_load':true", "", "weapon_load (wrong type)"},
     {"'weapon_load':{}", "", "weapon_load (wrong type)"},
-    {"'time_airborne':18446744073709551616", "",
+    {"'time_airborne':4294967296", "", "time_airborne (out of range)"},
+    {"'leap_seconds':2147483648", "", "leap_seconds (out of range)"},
+    {"'mission_id':'" LETTERS "A'", "", "mission_id (out of range)"},
+    {VMTI "'targets':[{'target_id':1,'confidence':101},{'target_id':2,"
+          "'percentage_of_target_pixels':0}]", "101=01010102",
+        "targets.confidence (out of range), "
+          "targets.percentage_of_target_pixels (out of range)"},
+    {"'platform_course_angle':360.5", "",
+        "platform_course_angle (out of range)"},
+    {COPY "'time_airborne':18446744073709551616", "",
         "time_airborne (out of range)"},
     {"'correction_offset':9223372036854775808", "",
         "correction_offset (out of range)"},

@@ -250,8 +250,9 @@ GST_END_TEST;
 GST_START_TEST (test_jsontoklv_long_units)
 {
   GstHarness *h = harness ();
-  g_autofree gchar *name = g_strnfill (70000, 'a');
-  g_autofree gchar *text = g_strdup_printf ("{\"mission_id\":\"%s\"}", name);
+  g_autofree gchar *digits = g_strnfill (2 * 70000, 'a');
+  g_autofree gchar *text =
+      g_strdup_printf ("{\"sar_motion_imagery_local_set\":\"%s\"}", digits);
   GstBuffer *buffer;
 
   PUSH_AND_CHECK (h, "{" TIME "}", TIME_ITEM VERSION_19);
