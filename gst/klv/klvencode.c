@@ -39,8 +39,7 @@ is_string (const JsonTextValue * value, const char *text)
 {
   const BytesSpan string = get_string (value);
 
-  return string.size == strlen (text)
-      && memcmp (string.data, text, string.size) == 0;
+  return klv_is_name ((const char *) string.data, string.size, text);
 }
 
 /* A number, or what is one in a string */

@@ -31,12 +31,10 @@ put_raw (KlvObject * object, const KlvJsonSettings * settings, BytesSpan unit)
   if (settings->raw == KLV_RAW_NONE)
     return;
   klv_object_put_name (object, "raw");
-  klv_text_put_char (object->text, '"');
   if (settings->raw == KLV_RAW_HEX)
-    klv_text_put_hex (object->text, unit);
+    klv_text_put_quoted_hex (object->text, unit);
   else
-    klv_text_put_base64 (object->text, unit);
-  klv_text_put_char (object->text, '"');
+    klv_text_put_quoted_base64 (object->text, unit);
 }
 
 /* Whether it can be shown: JSON of ours has no NUL */
@@ -75,15 +73,6 @@ put_other (KlvObject * object, BytesSpan bytes)
   }
 }
 
-static bool
-has_checksum (const KlvSet * set)
-{
-  for (size_t i = 0; i < set->n_items; i++)
-    if (set->items[i].type == KLV_CHECKSUM || set->items[i].type == KLV_CRC32)
-      return true;
-  return false;
-}
-
 /* A checksum is of all that is before it in the unit, its tag and length included. */
 static const char *
 check (const KlvSet * set, BytesSpan unit, const KlvSurvey * survey)
@@ -91,7 +80,7 @@ check (const KlvSet * set, BytesSpan unit, const KlvSurvey * survey)
   const BytesSpan sum = survey->sum;
 
   if (survey->checksum == NULL)
-    return has_checksum (set) ? "missing" : "none";
+    return klv_set_find_checksum (set) != NULL ? "missing" : "none";
 
   const size_t n_before = sum.data - unit.data;
   KlvReader reader = klv_reader (sum.data, sum.size);

@@ -4,15 +4,7 @@
 
 #include "klvtables.h"
 
-#include <string.h>
-
 #include "klvkey.h"
-
-static bool
-is_name (const char *name, const char *text, size_t size)
-{
-  return strncmp (name, text, size) == 0 && name[size] == '\0';
-}
 
 const KlvSet *
 klv_set_of_key (const uint8_t * key)
@@ -27,7 +19,7 @@ const KlvSet *
 klv_set_of_standard (const char *standard, size_t size)
 {
   for (size_t i = 0; i < klv_n_sets; i++)
-    if (is_name (klv_sets[i]->standard, standard, size))
+    if (klv_is_name (standard, size, klv_sets[i]->standard))
       return klv_sets[i];
   return NULL;
 }
@@ -53,7 +45,16 @@ const KlvItem *
 klv_set_find_name (const KlvSet * set, const char *name, size_t size)
 {
   for (size_t i = 0; i < set->n_items; i++)
-    if (is_name (set->items[i].name, name, size))
+    if (klv_is_name (name, size, set->items[i].name))
+      return &set->items[i];
+  return NULL;
+}
+
+const KlvItem *
+klv_set_find_checksum (const KlvSet * set)
+{
+  for (size_t i = 0; i < set->n_items; i++)
+    if (klv_item_is_checksum (&set->items[i]))
       return &set->items[i];
   return NULL;
 }
@@ -80,7 +81,7 @@ klv_labels_find (const KlvLabels * labels, const char *name, size_t size,
     uint8_t * value)
 {
   for (size_t i = 0; i < labels->n_labels; i++) {
-    if (is_name (labels->labels[i].name, name, size)) {
+    if (klv_is_name (name, size, labels->labels[i].name)) {
       *value = labels->labels[i].value;
       return true;
     }

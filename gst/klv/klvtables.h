@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -112,6 +113,20 @@ struct _KlvSet {
   size_t n_index;
 };
 
+/** Whether @text, @size bytes, is @name, which has a terminating NUL. */
+static inline bool
+klv_is_name (const char *text, size_t size, const char *name)
+{
+  return strlen (name) == size && memcmp (text, name, size) == 0;
+}
+
+/** Whether its value is computed, of all that is before it. */
+static inline bool
+klv_item_is_checksum (const KlvItem * item)
+{
+  return item->type == KLV_CHECKSUM || item->type == KLV_CRC32;
+}
+
 /** Returns: the set whose universal label is @key, of KLV_KEY_SIZE bytes; NULL: it is none of
  * the tables */
 const KlvSet *klv_set_of_key (const uint8_t * key);
@@ -129,6 +144,9 @@ const KlvItem *klv_set_find_key (const KlvSet * set, const uint8_t * key);
 /** Returns: the item or field of that name, @size bytes; NULL: there is none */
 const KlvItem *klv_set_find_name (const KlvSet * set, const char *name,
     size_t size);
+
+/** Returns: the item that is a checksum; NULL: the set has none */
+const KlvItem *klv_set_find_checksum (const KlvSet * set);
 
 /** Returns: what the item 2 of a set of ST 0806 table 4 is
  * @id: its item 1, of which the two highest bits say it */

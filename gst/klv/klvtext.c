@@ -40,11 +40,28 @@ klv_text_put_hex (KlvText * text, BytesSpan bytes)
 }
 
 void
-klv_text_put_base64 (KlvText * text, BytesSpan bytes)
+klv_text_put_quoted_hex (KlvText * text, BytesSpan bytes)
+{
+  klv_text_put_char (text, '"');
+  klv_text_put_hex (text, bytes);
+  klv_text_put_char (text, '"');
+}
+
+void
+klv_text_put_quoted_string (KlvText * text, const char *string)
+{
+  klv_text_put_char (text, '"');
+  klv_text_put_string (text, string);
+  klv_text_put_char (text, '"');
+}
+
+void
+klv_text_put_quoted_base64 (KlvText * text, BytesSpan bytes)
 {
   static const char digits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+  klv_text_put_char (text, '"');
   for (size_t i = 0; i < bytes.size; i += 3) {
     const size_t n = bytes.size - i;
     const uint32_t bits = bytes.data[i] << 16
@@ -56,6 +73,7 @@ klv_text_put_base64 (KlvText * text, BytesSpan bytes)
     klv_text_put_char (text, n > 1 ? digits[bits >> 6 & 63] : '=');
     klv_text_put_char (text, n > 2 ? digits[bits & 63] : '=');
   }
+  klv_text_put_char (text, '"');
 }
 
 void

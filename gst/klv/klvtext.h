@@ -47,6 +47,9 @@ klv_text_put_string (KlvText * text, const char *string)
   klv_text_put (text, string, strlen (string));
 }
 
+/** @string: needs no escapes; is written in quotes */
+void klv_text_put_quoted_string (KlvText * text, const char *string);
+
 static inline void
 klv_text_put_char (KlvText * text, char c)
 {
@@ -61,8 +64,11 @@ void klv_text_put_quoted (KlvText * text, BytesSpan bytes);
 /** Writes lower-case hexadecimal digits. */
 void klv_text_put_hex (KlvText * text, BytesSpan bytes);
 
-/** Writes base64 with padding (RFC 4648 4). */
-void klv_text_put_base64 (KlvText * text, BytesSpan bytes);
+/** Writes them in quotes. */
+void klv_text_put_quoted_hex (KlvText * text, BytesSpan bytes);
+
+/** Writes base64 with padding (RFC 4648 4), in quotes. */
+void klv_text_put_quoted_base64 (KlvText * text, BytesSpan bytes);
 
 void klv_text_put_uint (KlvText * text, uint64_t value);
 void klv_text_put_int (KlvText * text, int64_t value);

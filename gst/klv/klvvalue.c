@@ -298,11 +298,12 @@ put_enum (KlvText * text, const KlvItem * item, BytesSpan value)
   const uint64_t number = get_uint (value);
   const char *name = klv_labels_get (item->labels, number);
 
+  if (name != NULL) {
+    klv_text_put_quoted_string (text, name);
+    return;
+  }
   klv_text_put_char (text, '"');
-  if (name != NULL)
-    klv_text_put_string (text, name);
-  else
-    klv_text_put_uint (text, number);
+  klv_text_put_uint (text, number);
   klv_text_put_char (text, '"');
 }
 
@@ -477,9 +478,7 @@ klv_value_write (KlvText * text, const KlvItem * item, KlvType type,
       klv_text_put_char (text, '"');
       break;
     default:
-      klv_text_put_char (text, '"');
-      klv_text_put_hex (text, value);
-      klv_text_put_char (text, '"');
+      klv_text_put_quoted_hex (text, value);
   }
   return KLV_FINE;
 }

@@ -152,13 +152,15 @@ test_read (void)
 static void
 test_base64 (void)
 {
-  static const char *const texts[] = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==" };
+  static const char *const texts[] = { "\"\"", "\"Zg==\"", "\"Zm8=\"",
+    "\"Zm9v\"", "\"Zm9vYg==\""
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     char dst[16];
     KlvText text = { dst, sizeof (dst), 0 };
 
-    klv_text_put_base64 (&text, (BytesSpan) {
+    klv_text_put_quoted_base64 (&text, (BytesSpan) {
         (const guint8 *) "foob", i});
     assert_text (dst, text.size, texts[i]);
   }
