@@ -158,8 +158,11 @@ def make_schema():
     definitions['miis'] = {'type': 'object', 'properties': dict(
         {name: {'type': 'integer'} for name in ('version', 'sensor_quality', 'platform_quality')},
         **{name: uuid for name in ('sensor', 'platform', 'window', 'minor')})}
-    definitions['special'] = {'type': 'object', 'additionalProperties': {'type': 'string'},
-                              'description': 'what the code of an item means that is null'}
+    definitions['special'] = {
+        'type': 'object', 'description': 'what the code of an item means that is null; of one that is'
+        ' repeated, an array that goes with that of its values',
+        'additionalProperties': {'anyOf': [
+            {'type': 'string'}, {'type': 'array', 'items': {'type': ['string', 'null']}}]}}
     definitions['unknown'] = {
         'type': 'object', 'description': 'items that the tables do not know, by tag or key',
         'additionalProperties': {'anyOf': [HEX, {'type': 'array', 'items': HEX}]}}

@@ -17,6 +17,8 @@
 #define KLV_NO_LABEL "unknown label"
 #define KLV_NO_HEX "no hexadecimal digits"
 #define KLV_MISSING "missing"
+#define KLV_EMPTY "nothing in it"
+#define KLV_COMPUTED "is computed"
 
 /**
  * KlvForm:

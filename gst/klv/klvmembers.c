@@ -30,6 +30,7 @@ typedef struct
 {
   KlvWriter *writer;
   bool is_copy;
+  bool has_order;               /* the members are in the order of the items */
   KlvWriteReport *report;
 } Writer;
 
@@ -46,9 +47,6 @@ typedef struct
   JsonTextValue errors;
   KlvType user_type;            /* what a KLV_USER_DATA is */
 } Scope;
-
-/* What stands in no object */
-#define KLV_COMPUTED "is computed"
 
 /* A part of the value cannot be written, and was named already */
 static const char named[] = "";
@@ -142,9 +140,7 @@ read_name (Name * name, const JsonTextValue * string)
 static bool
 is_name (const Name * name, const char *text)
 {
-  const size_t size = strlen (text);
-
-  return name->size == size && memcmp (name->text, text, size) == 0;
+  return klv_is_name (name->text, name->size, text);
 }
 
 static bool
@@ -201,12 +197,6 @@ read_specials (Scope * scope, const JsonTextValue * specials)
   }
 }
 
-static bool
-is_computed (const KlvItem * item)
-{
-  return item->type == KLV_CHECKSUM || item->type == KLV_CRC32;
-}
-
 static void
 read_member (Writer * self, Scope * scope, const JsonTextValue * string,
     const JsonTextValue * value, const char *const *others, size_t *next)
@@ -217,7 +207,7 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
 
   read_name (&name, string);
   item = find_item (scope->set, &name, next);
-  if (item != NULL && !is_computed (item))
+  if (item != NULL && !klv_item_is_checksum (item))
     set_value (scope, item, value);
   else if (is_one_of (&name, others))
     return;
@@ -363,7 +353,6 @@ static const char *
 put_series (Writer * self, const Scope * scope, const Path * path,
     const KlvItem * item, const JsonTextValue * value)
 {
-  size_t n_written = 0, n_left_out = 0;
   JsonTextValue name, part;
   JsonParts parts;
 
@@ -377,15 +366,13 @@ put_series (Writer * self, const Scope * scope, const Path * path,
 
     if (fault == NULL) {
       klv_insert_length (self->writer, begin);
-      n_written++;
       continue;
     }
     self->writer->size = begin;
     if (fault != named)
       leave_out (self->report, path, fault);
-    n_left_out++;
   }
-  return n_written == 0 && n_left_out > 0 ? named : NULL;
+  return NULL;
 }
 
 static const char *
@@ -393,7 +380,7 @@ put_null (Writer * self, const Scope * scope, const KlvItem * item, size_t size)
 {
   const JsonTextValue *meaning = &scope->specials[item - scope->set->items];
 
-  if (meaning->text != NULL)
+  if (meaning->text != NULL && meaning->type != JSON_TEXT_NULL)
     return klv_encode_special (self->writer, item, meaning, size);
   /* ST 0107 6.3.4: no bytes */
   return size == 0 ? NULL : KLV_MISSING;
@@ -403,12 +390,10 @@ static const char *put_set (Writer * self, const Path * path,
     const KlvSet * set, const JsonTextValue * object);
 
 static const char *
-put_value (Writer * self, const Scope * scope, const Path * path,
+put_some (Writer * self, const Scope * scope, const Path * path,
     const KlvItem * item, KlvType type, const JsonTextValue * value,
     size_t size)
 {
-  if (value->type == JSON_TEXT_NULL)
-    return put_null (self, scope, item, size);
   switch (type) {
     case KLV_SET:
       return put_set (self, path, item->set, value);
@@ -425,6 +410,24 @@ put_value (Writer * self, const Scope * scope, const Path * path,
         size, self->is_copy}
       );
   }
+}
+
+/* What has no bytes is unknown, so only null becomes that. */
+static const char *
+put_value (Writer * self, const Scope * scope, const Path * path,
+    const KlvItem * item, KlvType type, const JsonTextValue * value,
+    size_t size)
+{
+  const size_t begin = self->writer->size;
+  const size_t n_left_out = self->report->n_left_out;
+  const char *fault;
+
+  if (value->type == JSON_TEXT_NULL)
+    return put_null (self, scope, item, size);
+  fault = put_some (self, scope, path, item, type, value, size);
+  if (fault != NULL || self->writer->size > begin)
+    return fault;
+  return self->report->n_left_out > n_left_out ? named : KLV_EMPTY;
 }
 
 /* --- sets ---------------------------------------------------------------- */
@@ -502,12 +505,13 @@ put_item (Writer * self, const Scope * scope, const KlvItem * item,
 
 /* @number_is_next: (inout): whether the first value that is written has no tag */
 static void
-put_items (Writer * self, const Scope * scope, size_t i, bool *number_is_next)
+put_items (Writer * self, Scope * scope, size_t i, bool *number_is_next)
 {
   const KlvItem *item = &scope->set->items[i];
   const JsonTextValue *value = &scope->values[i];
+  const JsonTextValue special = scope->specials[i];
   JsonTextValue name, part;
-  JsonParts parts;
+  JsonParts parts, meanings;
 
   if (!is_repeated (item, value)) {
     if (put_item (self, scope, item, value, !*number_is_next))
@@ -515,9 +519,15 @@ put_items (Writer * self, const Scope * scope, size_t i, bool *number_is_next)
     return;
   }
   json_parts_init (&parts, value);
-  while (json_parts_next (&parts, &name, &part))
+  if (special.type == JSON_TEXT_ARRAY)
+    json_parts_init (&meanings, &special);
+  while (json_parts_next (&parts, &name, &part)) {
+    if (special.type == JSON_TEXT_ARRAY
+        && !json_parts_next (&meanings, &name, &scope->specials[i]))
+      scope->specials[i].text = NULL;
     if (put_item (self, scope, item, &part, !*number_is_next))
       *number_is_next = false;
+  }
 }
 
 /* Writes a tag, or key, as JSON has it.
@@ -541,7 +551,7 @@ put_tag_text (Writer * self, const KlvSet * set, const JsonTextValue * text)
       return "no key";
     item = klv_set_find_key (set, bytes);
   }
-  if (item != NULL && is_computed (item))
+  if (item != NULL && klv_item_is_checksum (item))
     return KLV_COMPUTED;
 
   const BytesSpan written = { bytes, tag.size };
@@ -621,7 +631,8 @@ put_errors (Writer * self, const Scope * scope)
         hex = value;
     }
 
-    const char *fault = put_hex_item (self, scope->set, &tag, &hex);
+    const char *fault = hex.type == JSON_TEXT_NULL ? KLV_MISSING
+        : put_hex_item (self, scope->set, &tag, &hex);
     if (fault)
       leave_out (self->report, &path, fault);
   }
@@ -642,7 +653,7 @@ put_scope (Writer * self, Scope * scope)
   const KlvSet *set = scope->set;
   bool number_is_next = set->has_number;
 
-  if (set->kind == KLV_LOCAL_SET && !self->is_copy)
+  if (set->kind == KLV_LOCAL_SET && !self->has_order)
     sort_by_tag (scope);
   if (number_is_next) {
     const Path path = get_item_path (scope->path, &set->items[0]);
@@ -731,10 +742,12 @@ void
 klv_members_write (KlvWriter * writer, const KlvSet * set,
     const JsonTextValue * object, const KlvRoot * root, KlvWriteReport * report)
 {
-  Writer self = { writer, root->is_copy, report };
+  Writer self = { writer, root->is_copy, false, report };
   Scope scope;
 
   read_members (&self, &scope, set, NULL, object, root->others);
+  self.has_order = root->is_copy && root->head_end != NULL && (scope.n == 0
+      || scope.values[scope.order[0]].text > root->head_end);
   set_defaults (&self, &scope, root);
   put_scope (&self, &scope);
 }

@@ -18,9 +18,10 @@
 /**
  * KlvRoot:
  * @others: names of members that are no items, the last followed by NULL
- * @is_copy: whether the object seems to be of a unit that was read, so that its like is to be
- *   written: items in the order of the members, and not by tag; numbers in a size that shows
- *   the same digits again
+ * @is_copy: whether the object seems to be of a unit that was read, so that numbers are written
+ *   so that they are shown with the same digits again
+ * @head_end: behind what the object has in front of its items in the order of klvjson.h: if it is a
+ *   copy, its members have the order of the items; NULL, or an item comes before: by tag
  * @time: the member `precision_time_stamp` of an object that has none; @time.text NULL: none
  * @version: the member `uas_datalink_ls_version_number`, likewise
  *
@@ -29,6 +30,7 @@
 typedef struct {
   const char *const *others;
   bool is_copy;
+  const char *head_end;
   JsonTextValue time;
   JsonTextValue version;
 } KlvRoot;

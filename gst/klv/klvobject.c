@@ -25,6 +25,7 @@ typedef struct
 {
   const KlvItem *item;
   const char *meaning;
+  bool is_repeated;             /* it is of one of several */
 } Special;
 
 /* A set or a pack, and what is said of it when all its members are written */
@@ -79,18 +80,14 @@ void
 klv_object_put_string (KlvObject * object, const char *name, const char *value)
 {
   klv_object_put_name (object, name);
-  klv_text_put_char (object->text, '"');
-  klv_text_put_string (object->text, value);
-  klv_text_put_char (object->text, '"');
+  klv_text_put_quoted_string (object->text, value);
 }
 
 void
 klv_object_put_hex (KlvObject * object, const char *name, BytesSpan bytes)
 {
   klv_object_put_name (object, name);
-  klv_text_put_char (object->text, '"');
-  klv_text_put_hex (object->text, bytes);
-  klv_text_put_char (object->text, '"');
+  klv_text_put_quoted_hex (object->text, bytes);
 }
 
 static void
@@ -133,7 +130,34 @@ note_special (Scope * scope, const KlvItem * item, const char *meaning)
     if (scope->specials[i].item == item)
       return;
   scope->specials[scope->n_specials++] = (Special) {
-  item, meaning};
+  item, meaning, false};
+}
+
+/* Of each value of an item that is repeated what it means, so that the array goes with that of
+ * the values. */
+static void
+put_meanings (KlvText * text, const Scope * scope, const KlvItem * item)
+{
+  KlvSetReader reader = klv_set_reader (scope->set, scope->bytes);
+  KlvText nothing = { NULL, 0, 0 };
+  char separator = '[';
+  KlvSetItem next;
+
+  while (klv_set_next (&reader, &next)) {
+    const char *meaning = NULL;
+
+    if (next.item != item || (next.value.size > 0
+            && klv_value_write (&nothing, item, item->type, next.value,
+                &meaning) != KLV_FINE))
+      continue;
+    klv_text_put_char (text, separator);
+    if (meaning != NULL)
+      klv_text_put_quoted_string (text, meaning);
+    else
+      klv_text_put_string (text, "null");
+    separator = ',';
+  }
+  klv_text_put_char (text, ']');
 }
 
 static void
@@ -144,10 +168,13 @@ put_specials (const Writer * self, Scope * scope)
   klv_object_put_name (&scope->object, "special");
   KlvObject specials = klv_object_begin (self->text);
   for (size_t i = 0; i < scope->n_specials; i++) {
-    put_item_name (self, scope, &specials, scope->specials[i].item);
-    klv_text_put_char (self->text, '"');
-    klv_text_put_string (self->text, scope->specials[i].meaning);
-    klv_text_put_char (self->text, '"');
+    const Special *special = &scope->specials[i];
+
+    put_item_name (self, scope, &specials, special->item);
+    if (special->is_repeated)
+      put_meanings (self->text, scope, special->item);
+    else
+      klv_text_put_quoted_string (self->text, special->meaning);
   }
   klv_object_end (&specials);
 }
@@ -293,8 +320,7 @@ put_value (Writer * self, Scope * scope, const KlvItem * item, BytesSpan value)
 static bool
 is_shown (const KlvSetItem * item)
 {
-  return item->item != NULL && item->item->type != KLV_CHECKSUM
-      && item->item->type != KLV_CRC32;
+  return item->item != NULL && !klv_item_is_checksum (item->item);
 }
 
 /* Writes a value, or nothing if it cannot be. Returns: whether it can. */
@@ -322,7 +348,7 @@ static size_t
 put_item (Writer * self, Scope * scope, const KlvSetItem * first,
     KlvSetReader reader, size_t n)
 {
-  const size_t size = self->text->size;
+  const size_t size = self->text->size, n_specials = scope->n_specials;
   const KlvObject object = scope->object;
   KlvSetItem item = *first;
   size_t n_written = 0;
@@ -337,6 +363,8 @@ put_item (Writer * self, Scope * scope, const KlvSetItem * first,
             n_written == 0 ? '[' : ',');
     } while (klv_set_next (&reader, &item));
     klv_text_put_char (self->text, ']');
+    if (scope->n_specials > n_specials)
+      scope->specials[n_specials].is_repeated = true;
   }
   if (n_written == 0) {
     self->text->size = size;
@@ -392,9 +420,7 @@ put_unknown_item (Writer * self, const KlvSetItem * first, KlvSetReader reader)
       continue;
     if (self->text->size > start + 1)
       klv_text_put_char (self->text, ',');
-    klv_text_put_char (self->text, '"');
-    klv_text_put_hex (self->text, item.value);
-    klv_text_put_char (self->text, '"');
+    klv_text_put_quoted_hex (self->text, item.value);
   } while (is_repeated && klv_set_next (&reader, &item));
   if (is_repeated)
     klv_text_put_char (self->text, ']');

@@ -45,11 +45,8 @@ static const char *const others[] = { "type", "standard", "ul", "ts_ns", "time",
 static bool
 says (const JsonTextMember * member, const char *text)
 {
-  const size_t size = strlen (text);
-
   return member->found && member->value.type == JSON_TEXT_STRING
-      && member->value.size == size + 2
-      && memcmp (member->value.text + 1, text, size) == 0;
+      && klv_is_name (member->value.text + 1, member->value.size - 2, text);
 }
 
 static void
@@ -149,15 +146,6 @@ put_hex (KlvWriter * writer, const JsonTextMember * hex)
   return true;
 }
 
-static const KlvItem *
-find_checksum (const KlvSet * set)
-{
-  for (size_t i = 0; i < set->n_items; i++)
-    if (set->items[i].type == KLV_CHECKSUM || set->items[i].type == KLV_CRC32)
-      return &set->items[i];
-  return NULL;
-}
-
 /* It is the last item, and of all that is before its value. */
 static void
 put_checksum (KlvWriter * writer, const KlvItem * item)
@@ -202,6 +190,26 @@ get_time (const JsonTextMember * ts_ns, const KlvWriteSettings * settings,
   return is_wanted ? get_number (text, settings->time_us) : none;
 }
 
+/* Where the head ends if it has the order of klvjson.h; NULL: it has not, as objects that went
+ * through a table or a map, so that their order means nothing */
+static const char *
+find_head_end (const JsonTextMember * head)
+{
+  static const uint8_t order[] = { HEAD_TYPE, HEAD_STANDARD, HEAD_UL,
+    HEAD_CHECKSUM
+  };
+  const char *end = NULL;
+
+  for (size_t i = 0; i < sizeof (order); i++) {
+    const JsonTextMember *member = &head[order[i]];
+
+    if (!member->found || (end != NULL && member->value.text < end))
+      return NULL;
+    end = member->value.text;
+  }
+  return end;
+}
+
 static size_t
 put_set (KlvWriter * writer, const KlvSet * set, const JsonTextValue * object,
     const JsonTextMember * head, bool has_key,
@@ -210,11 +218,13 @@ put_set (KlvWriter * writer, const KlvSet * set, const JsonTextValue * object,
   const size_t begin = writer->size;
   const bool is_0601 = strcmp (set->standard, "ST 0601") == 0;
   const KlvItem *checksum =
-      wants_checksum (&head[HEAD_CHECKSUM]) ? find_checksum (set) : NULL;
+      wants_checksum (&head[HEAD_CHECKSUM]) ? klv_set_find_checksum (set) :
+      NULL;
   char time[NUMBER_SIZE], version[NUMBER_SIZE];
   const KlvRoot root = {
     .others = others,
     .is_copy = has_key,
+    .head_end = find_head_end (head),
     .time = get_time (&head[HEAD_TS_NS], settings, is_0601, time, report),
     .version = get_number (version, settings->version)
   };

@@ -22,6 +22,7 @@ UL = {'ST 0601': '060e2b34020b01010e01030101000000',
 # items of each kind: what is right, repeated, null, unknown, and what cannot be
 ITEMS = (('ST 0601', '0602 8000 2201 09 2f01 81 5e02 0100 730501 0141 7304020142'),
          ('ST 0601', '3003 010101 7902 1503 8116 01 aa 0501 00 0300 810b02 0380'),
+         ('ST 0601', '7002 c800 7002 0040'),
          ('ST 0102', '0d06 005500530041 1602 000a'),
          ('ST 0903', '650d 0c 01 08 03 ff8000 68 04 0a 02 3e80'),
          ('EG 0104', '060e2b34010101070701100105000000 04 3f4ccccd'),
@@ -32,6 +33,7 @@ WRONG = ({'standard': 'ST 0601'}, {'type': 'klv', 'ul': 'ff'},
          {'type': 'klv', 'standard': 'ST 0601', 'icing_detected': 'maybe'},
          {'type': 'klv', 'standard': 'ST 0601', 'security_local_set': {'version': 'x'}},
          {'type': 'klv', 'standard': 'ST 0903', 'targets': [{'target_id': 'x'}]},
+         {'type': 'klv', 'standard': 'ST 0601', 'special': {'platform_course_angle': [5]}},
          {'type': 'klv', 'standard': 'EG 0104', 'unknown': {'x': 5}})
 
 

@@ -404,6 +404,14 @@ test_repeated (void)
   assert_items (UL_0601, "73 03 01 01 61 0801 05 73 03 02 01 62",
       "\"control_command\":[{\"id\":1,\"command\":\"a\"},"
       "{\"id\":2,\"command\":\"b\"}],\"platform_true_airspeed\":5");
+  /* what each of them means, if any is no number */
+  assert_items (UL_0601, "7002 c800 7003 000000 7000 7002 e800 7002 c000 7009"
+      "ffffffffffffffffff 0602 8000", "\"platform_course_angle\":["
+      "null,0,null,null,null],\"platform_pitch_angle\":null,\"special\":{"
+      "\"platform_course_angle\":[\"positive_infinity\",null,null,"
+      "\"negative_infinity\",\"user_defined\"],"
+      "\"platform_pitch_angle\":\"out_of_range\"},\"errors\":[{\"tag\":112,"
+      "\"reason\":\"9 bytes, wanted 1 to 8\",\"hex\":\"ffffffffffffffffff\"}]");
   /* what cannot be is no part of the array */
   assert_items (UL_0601, "0501 ff 0502 0000 0502 ffff",
       "\"platform_heading_angle\":[0,360],"

@@ -218,29 +218,47 @@ test_defaults (void)
   }
 }
 
-/* By tag, but where the like of a unit that was read is to be written; what is no item of
- * the tables comes behind. */
+/* By tag, but where the like of a unit that was read is to be written, and the members have
+ * not been shuffled since; what is no item of the tables comes behind. */
 static void
 test_order (void)
 {
-  static const char members[] = "\"unknown\":{\"150\":\"0a0b\"},"
-      "\"errors\":[{\"tag\":13,\"reason\":\"3 bytes\",\"hex\":\"5595b6\"}],"
-      "\"uas_datalink_ls_version_number\":19,\"weapon_load\":1,"
-      "\"mission_id\":\"A\",\"ts_ns\":1000}";
-  g_autofree char *by_hand = g_strconcat ("{\"checksum\":\"none\",", members,
-      NULL);
-  g_autofree char *copy =
-      g_strconcat ("{\"checksum\":\"none\",\"ul\":\"" UL_0601 "\",", members,
-      NULL);
-  KlvWriteReport report;
-  g_autofree char *by_tag = write_and_list (by_hand, TRUE, &report);
-  g_autofree char *as_read = write_and_list (copy, TRUE, &report);
+#define HEAD "\"type\":\"klv\",\"standard\":\"ST 0601\","
+#define UL "\"ul\":\"" UL_0601 "\","
+#define MARK "\"checksum\":\"none\","
+#define VERSION "\"uas_datalink_ls_version_number\":19,"
+#define MEMBERS "\"weapon_load\":1,\"mission_id\":\"A\"," \
+    "\"precision_time_stamp\":1," \
+    "\"security_local_set\":{\"version\":1,\"caveats\":\"A\"}," \
+    "\"unknown\":{\"150\":\"0a0b\"}," \
+    "\"errors\":[{\"tag\":13,\"reason\":\"3 bytes\",\"hex\":\"5595b6\"}]"
+  static const char as_read[] = "65=13 60=0001 3=41 2=0000000000000001 "
+      "48=16020001050141 150=0a0b 13=5595b6";
+  static const char by_tag[] = "2=0000000000000001 3=41 48=05014116020001 "
+      "60=0001 65=13 150=0a0b 13=5595b6";
+  static const struct
+  {
+    const char *json;
+    const char *items;
+  } cases[] = {
+    {"{" HEAD UL MARK VERSION MEMBERS "}", as_read},
+    {"{\"stream_id\":\"a\"," HEAD UL "\"ts_ns\":1000,\"time\":\"\"," MARK
+          "\"sender_ts_ns\":1," VERSION MEMBERS "}", as_read},
+    {"{" HEAD MARK VERSION MEMBERS "}", by_tag},
+    {"{" HEAD UL VERSION MARK MEMBERS "}", by_tag},
+    {"{" VERSION HEAD UL MARK MEMBERS "}", by_tag},
+    {"{" UL HEAD MARK VERSION MEMBERS "}", by_tag},
+    {"{" HEAD MARK UL VERSION MEMBERS "}", by_tag},
+    {"{" UL MARK VERSION MEMBERS "}", by_tag}
+  };
 
-  g_assert_cmpstr (by_tag, ==,
-      "2=0000000000000001 3=41 60=0001 65=13 150=0a0b 13=5595b6");
-  g_assert_cmpstr (as_read, ==,
-      "2=0000000000000001 65=13 60=0001 3=41 150=0a0b 13=5595b6");
-  g_assert_cmpuint (report.n_items, ==, 6);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    KlvWriteReport report;
+    g_autofree char *list = write_and_list (cases[i].json, TRUE, &report);
+
+    g_assert_cmpstr (list, ==, cases[i].items);
+    g_assert_cmpuint (report.n_items, ==, 9);
+  }
 }
 
 /* It is the last item, and of all that is before it. */
@@ -450,7 +468,6 @@ test_values (void)
         "121=018100ffffffff7f"},
     {"'active_payloads':[0,3,9]", "139=0902"},
     {"'active_payloads':[]", "139=00"},
-    {"'active_wavelength_list':[]", "121="},
     /* items that are repeated */
     {"'weapon_load':[1,null,2]", "60=0001 60= 60=0002"},
     {"'active_wavelength_list':[[1],[2,3]]", "121=01 121=0203"},
@@ -458,7 +475,13 @@ test_values (void)
     {"'wavelengths_list':[null]", "128=00"},
     {"'wavelengths_list':[[{'id':1}],null]", "128=0101 128="},
     {"'weapon_load':[]", ""},
-    {"'security_local_set':[{'version':1},{}]", "48=16020001 48="},
+    {"'platform_course_angle':[null,null,1,null],'special':{"
+          "'platform_course_angle':['positive_infinity','user_defined',null,"
+          "null]}", "112=c800 112=c000 112=0040 112="},
+    {"'platform_course_angle':[null,null],'special':{"
+          "'platform_course_angle':['user_defined']}", "112=c000 112="},
+    {"'platform_course_angle':[null,null],'special':{"
+          "'platform_course_angle':'user_defined'}", "112=c000 112=c000"},
     /* packs */
     {"'image_horizon_pixel_pack':{'end_y':4,'start_x':1,'start_y':2,'end_x':3}",
         "81=01020304"},
@@ -482,7 +505,6 @@ test_values (void)
     {"'metadata_substream_id':{'local_id':1,"
           "'uuid':'00010203-0405-0607-0809-0a0b0c0d0e0f'}",
         "143=01000102030405060708090a0b0c0d0e0f"},
-    {"'airbase_locations':{}", "130="},
     /* sets */
     {"'rvt_local_set':{'frag_circle_radius':5,'point_of_interest_local_set':"
           "[{'poi_aoi_number':1},{'poi_aoi_number':2}]}",
@@ -514,7 +536,7 @@ test_values (void)
     {COPY "'time_airborne':18446744073709551615", "110=ffffffffffffffff"},
     {COPY "'weapon_load':65536,'weapon_fired':300", "60=010000 61=012c"},
     {COPY "'platform_course_angle':360.5,'target_width_extended':2080768",
-        "112=5a20 96=7f0000"},
+        "96=7f0000 112=5a20"},
     {COPY VMTI "'targets':[{'target_id':1,'confidence':101,"
           "'percentage_of_target_pixels':0}]", "101=07010501650701" "00"},
     /* the last of several of the same name */
@@ -610,8 +632,8 @@ test_left_out (void)
     {"'vmti_local_set':{'targets':[{'priority':1},{'target_id':2}]}",
         "74=65020102", "vmti_local_set.targets.target_id (missing)"},
     {"'vmti_local_set':{'targets':[{'target_id':null}]}",
-        "74=", "vmti_local_set.targets.target_id (missing)"},
-    {"'vmti_local_set':{'checksum':1}", "74=",
+        "", "vmti_local_set.targets.target_id (missing)"},
+    {"'vmti_local_set':{'checksum':1}", "",
         "vmti_local_set.checksum (is computed)"},
     {"'unknown':{'x':'00','34359738368':'00','150':'0','151':'01'}", "151=01",
         "unknown.x (no tag), unknown.34359738368 (no tag), "
@@ -621,12 +643,25 @@ test_left_out (void)
     {UNIVERSAL "'unknown':{'0011':'00','001122':'00'}", "",
         "unknown.0011 (no key), unknown.001122 (no key)"},
     {"'errors':[{'reason':'cut','hex':'00'},7]", "",
-        "errors (no tag), errors (no tag)"},
+        "errors (no tag), errors (missing)"},
     {"'ts_ns':'noon'", "", "ts_ns (no time)"},
+    {"'errors':[{'tag':13},{'tag':14,'hex':null},{'tag':15,'hex':''}]", "15=",
+        "errors (missing), errors (missing)"},
+    /* what has no bytes would be unknown */
+    {"'airbase_locations':{},'active_wavelength_list':[]", "",
+        "active_wavelength_list (nothing in it), "
+          "airbase_locations (nothing in it)"},
+    {"'security_local_set':[{'version':1},{}]", "48=16020001",
+        "security_local_set (nothing in it)"},
+    {"'security_local_set':{},'wavelengths_list':[]", "",
+        "security_local_set (nothing in it), "
+          "wavelengths_list (nothing in it)"},
+    {"'platform_course_angle':null,'special':{'platform_course_angle':"
+          "['user_defined']}", "", "platform_course_angle (wrong type)"},
     {VMTI "'targets':[{'target_id':1,'color':[1,2]},{'target_id':2,"
           "'color':[1,2,256]}]", "101=01010102",
         "targets.color (wrong type), targets.color (out of range)"},
-    {RVT "'user_defined_local_set':{'data':'hello'}", "11=",
+    {RVT "'user_defined_local_set':{'data':'hello'}", "",
         "user_defined_local_set.data (no hexadecimal digits)"}
   };
 
