@@ -147,7 +147,7 @@ static bool
 is_one_of (const Name * name, const char *const *names)
 {
   for (; names != NULL && *names != NULL; names++)
-    if (is_name (name, *names))
+    if (name->text[0] == **names && is_name (name, *names))
       return true;
   return false;
 }
@@ -206,11 +206,11 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
   Name name;
 
   read_name (&name, string);
+  if (is_one_of (&name, others))
+    return;
   item = find_item (scope->set, &name, next);
   if (item != NULL && !klv_item_is_checksum (item))
     set_value (scope, item, value);
-  else if (is_one_of (&name, others))
-    return;
   else if (item != NULL)
     leave_out (self->report, &path, KLV_COMPUTED);
   else if (is_name (&name, "special"))

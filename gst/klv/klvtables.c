@@ -25,14 +25,6 @@ klv_set_of_standard (const char *standard, size_t size)
 }
 
 const KlvItem *
-klv_set_find_tag (const KlvSet * set, uint64_t tag)
-{
-  if (tag >= set->n_index || set->index[tag] == 0)
-    return NULL;
-  return &set->items[set->index[tag] - 1];
-}
-
-const KlvItem *
 klv_set_find_key (const KlvSet * set, const uint8_t * key)
 {
   for (size_t i = 0; i < set->n_items; i++)

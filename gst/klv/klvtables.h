@@ -136,7 +136,12 @@ const KlvSet *klv_set_of_key (const uint8_t * key);
 const KlvSet *klv_set_of_standard (const char *standard, size_t size);
 
 /** Returns: the item; NULL: the tables have none of that tag */
-const KlvItem *klv_set_find_tag (const KlvSet * set, uint64_t tag);
+static inline const KlvItem *
+klv_set_find_tag (const KlvSet * set, uint64_t tag)
+{
+  return tag < set->n_index && set->index[tag] > 0
+      ? &set->items[set->index[tag] - 1] : NULL;
+}
 
 /** Returns: the item of a universal set; NULL: the tables have none of that key */
 const KlvItem *klv_set_find_key (const KlvSet * set, const uint8_t * key);

@@ -32,10 +32,8 @@ klv_text_put_hex (KlvText * text, BytesSpan bytes)
   static const char digits[] = "0123456789abcdef";
 
   for (size_t i = 0; i < bytes.size; i++) {
-    const char pair[] =
-        { digits[bytes.data[i] >> 4], digits[bytes.data[i] & 15] };
-
-    klv_text_put (text, pair, sizeof (pair));
+    klv_text_put_char (text, digits[bytes.data[i] >> 4]);
+    klv_text_put_char (text, digits[bytes.data[i] & 15]);
   }
 }
 
