@@ -4,8 +4,7 @@
 
 #include "jsonflatten.h"
 
-#include <string.h>
-
+#include "jsonoutput.h"
 #include "jsonscan.h"
 
 /* A name without its quotes, escaped as it was */
@@ -15,66 +14,46 @@ typedef struct
   size_t size;
 } Name;
 
-typedef struct
-{
-  char *dst;
-  size_t capacity;
-  size_t size;
-} Output;
-
 static void
-put (Output * output, const char *text, size_t size)
+put_name (JsonOutput * output, const Name * names, unsigned n)
 {
-  if (output->size < output->capacity) {
-    const size_t room = output->capacity - output->size;
-
-    memcpy (output->dst + output->size, text, size < room ? size : room);
-  }
-  output->size += size;
-}
-
-static void
-put_name (Output * output, const Name * names, unsigned n)
-{
-  put (output, output->size > 1 ? ",\"" : "\"", output->size > 1 ? 2 : 1);
+  json_output_put (output, output->size > 1 ? ",\"" : "\"",
+      output->size > 1 ? 2 : 1);
   for (unsigned i = 0; i < n; i++) {
     if (i > 0)
-      put (output, "_", 1);
-    put (output, names[i].text, names[i].size);
+      json_output_put (output, "_", 1);
+    json_output_put (output, names[i].text, names[i].size);
   }
-  put (output, "\":", 2);
+  json_output_put (output, "\":", 2);
 }
 
 /* Writes the array that the scan has opened, and reads to its end. */
 static void
-put_array (Output * output, JsonScan * scan)
+put_array (JsonOutput * output, JsonScan * scan)
 {
   const char *start = scan->token;
   const unsigned depth = scan->depth;
-  const size_t room =
-      output->size < output->capacity ? output->capacity - output->size : 0;
   JsonToken token;
 
   do
     token = json_scan_next (scan);
   while (token != JSON_TOKEN_ERROR
       && !(token == JSON_TOKEN_CLOSE && scan->depth < depth));
-  output->size += json_text_quote (start,
-      scan->token + scan->token_size - start,
-      room > 0 ? output->dst + output->size : NULL, room);
+  json_output_put_quoted (output, start,
+      scan->token + scan->token_size - start);
 }
 
 size_t
 json_text_flatten (const char *text, size_t size, char *dst, size_t capacity)
 {
-  Output output = { dst, capacity, 0 };
+  JsonOutput output = { dst, capacity, 0 };
   Name names[JSON_TEXT_MAX_DEPTH];
   JsonScan scan;
   JsonToken token;
 
   json_scan_init (&scan, text, size);
   json_scan_next (&scan);
-  put (&output, "{", 1);
+  json_output_put (&output, "{", 1);
   while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
       && token != JSON_TOKEN_ERROR) {
     if (token == JSON_TOKEN_NAME) {
@@ -82,12 +61,12 @@ json_text_flatten (const char *text, size_t size, char *dst, size_t capacity)
       names[scan.depth - 1].size = scan.token_size - 2;
     } else if (token == JSON_TOKEN_SCALAR) {
       put_name (&output, names, scan.depth);
-      put (&output, scan.token, scan.token_size);
+      json_output_put (&output, scan.token, scan.token_size);
     } else if (token == JSON_TOKEN_OPEN && scan.type == JSON_TEXT_ARRAY) {
       put_name (&output, names, scan.depth - 1);
       put_array (&output, &scan);
     }
   }
-  put (&output, "}", 1);
+  json_output_put (&output, "}", 1);
   return output.size;
 }

@@ -199,7 +199,7 @@ comes_back (const KlvItem * item, double number, size_t size)
 {
   uint8_t bytes[8];
   char dst[KLV_NUMBER_MAX_SIZE];
-  KlvText text = { dst, sizeof (dst), 0 };
+  JsonOutput text = { dst, sizeof (dst), 0 };
   const BytesSpan code = { bytes, size };
   const char *special = NULL;
   double shown;

@@ -22,7 +22,8 @@ put_stream_id (KlvObject * object, const KlvJsonSettings * settings)
   if (settings->stream_id.data == NULL)
     return;
   klv_object_put_name (object, "stream_id");
-  klv_text_put_quoted (object->text, settings->stream_id);
+  json_output_put_quoted (object->text, (const char *) settings->stream_id.data,
+      settings->stream_id.size);
 }
 
 static void
@@ -66,7 +67,7 @@ put_other (KlvObject * object, BytesSpan bytes)
   if (text.size > 0 && is_text (text)) {
     klv_object_put_string (object, "type", "text");
     klv_object_put_name (object, "text");
-    klv_text_put_quoted (object->text, text);
+    json_output_put_quoted (object->text, (const char *) text.data, text.size);
   } else {
     klv_object_put_string (object, "type", "data");
     klv_object_put_hex (object, "hex", bytes);
@@ -119,7 +120,7 @@ static void
 put_items (KlvObject * object, const KlvSet * set, BytesSpan value,
     KlvSurvey * survey, KlvStyle style, KlvJsonReport * report)
 {
-  KlvText *text = object->text;
+  JsonOutput *text = object->text;
   const size_t begin = text->size;
   const KlvJsonReport before = *report;
 
@@ -131,7 +132,7 @@ put_items (KlvObject * object, const KlvSet * set, BytesSpan value,
   report->n_errors++;
   klv_object_put_hex (object, "hex", value);
   klv_object_put_name (object, "errors");
-  klv_text_put_string (text, "[{\"reason\":\"its text is too long\"}]");
+  json_output_put_string (text, "[{\"reason\":\"its text is too long\"}]");
 }
 
 static void
@@ -178,7 +179,7 @@ size_t
 klv_json_write (BytesSpan unit, const KlvJsonSettings * settings,
     KlvJsonReport * report, char *dst, size_t capacity)
 {
-  KlvText text = { dst, capacity, 0 };
+  JsonOutput text = { dst, capacity, 0 };
   KlvObject object = klv_object_begin (&text);
   BytesSpan value;
 

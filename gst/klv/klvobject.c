@@ -14,7 +14,7 @@
 /* What is the same for all that is in a unit */
 typedef struct
 {
-  KlvText *text;
+  JsonOutput *text;
   KlvStyle style;
   KlvJsonReport *report;
   bool is_trial;                /* nothing is shown: which faults are there? */
@@ -45,11 +45,11 @@ static void put_set (Writer * self, const KlvSet * set, BytesSpan bytes,
     KlvObject object);
 
 KlvObject
-klv_object_begin (KlvText * text)
+klv_object_begin (JsonOutput * text)
 {
   const KlvObject object = { text, false };
 
-  klv_text_put_char (text, '{');
+  json_output_put_char (text, '{');
   return object;
 }
 
@@ -57,7 +57,7 @@ static void
 put_comma (KlvObject * object)
 {
   if (object->has_members)
-    klv_text_put_char (object->text, ',');
+    json_output_put_char (object->text, ',');
   object->has_members = true;
 }
 
@@ -65,15 +65,15 @@ void
 klv_object_put_name (KlvObject * object, const char *name)
 {
   put_comma (object);
-  klv_text_put_char (object->text, '"');
-  klv_text_put_string (object->text, name);
-  klv_text_put_string (object->text, "\":");
+  json_output_put_char (object->text, '"');
+  json_output_put_string (object->text, name);
+  json_output_put_string (object->text, "\":");
 }
 
 void
 klv_object_end (KlvObject * object)
 {
-  klv_text_put_char (object->text, '}');
+  json_output_put_char (object->text, '}');
 }
 
 void
@@ -91,7 +91,7 @@ klv_object_put_hex (KlvObject * object, const char *name, BytesSpan bytes)
 }
 
 static void
-put_tag (KlvText * text, uint64_t tag, const uint8_t * key)
+put_tag (JsonOutput * text, uint64_t tag, const uint8_t * key)
 {
   const BytesSpan bytes = { key, KLV_KEY_SIZE };
 
@@ -105,9 +105,9 @@ static void
 put_tag_name (KlvObject * object, uint64_t tag, const uint8_t * key)
 {
   put_comma (object);
-  klv_text_put_char (object->text, '"');
+  json_output_put_char (object->text, '"');
   put_tag (object->text, tag, key);
-  klv_text_put_string (object->text, "\":");
+  json_output_put_string (object->text, "\":");
 }
 
 /* Fields of packs have no tags. */
@@ -119,7 +119,7 @@ put_item_name (const Writer * self, const Scope * scope, KlvObject * object,
     put_tag_name (object, item->tag, item->key);
   } else {
     put_comma (object);
-    klv_text_put (object->text, item->member, item->member_size);
+    json_output_put (object->text, item->member, item->member_size);
   }
 }
 
@@ -136,10 +136,10 @@ note_special (Scope * scope, const KlvItem * item, const char *meaning)
 /* Of each value of an item that is repeated what it means, so that the array goes with that of
  * the values. */
 static void
-put_meanings (KlvText * text, const Scope * scope, const KlvItem * item)
+put_meanings (JsonOutput * text, const Scope * scope, const KlvItem * item)
 {
   KlvSetReader reader = klv_set_reader (scope->set, scope->bytes);
-  KlvText nothing = { NULL, 0, 0 };
+  JsonOutput nothing = { NULL, 0, 0 };
   char separator = '[';
   KlvSetItem next;
 
@@ -150,14 +150,14 @@ put_meanings (KlvText * text, const Scope * scope, const KlvItem * item)
             && klv_value_write (&nothing, item, item->type, next.value,
                 &meaning) != KLV_FINE))
       continue;
-    klv_text_put_char (text, separator);
+    json_output_put_char (text, separator);
     if (meaning != NULL)
       klv_text_put_quoted_string (text, meaning);
     else
-      klv_text_put_string (text, "null");
+      json_output_put_string (text, "null");
     separator = ',';
   }
-  klv_text_put_char (text, ']');
+  json_output_put_char (text, ']');
 }
 
 static void
@@ -229,7 +229,7 @@ put_pack (Writer * self, const KlvSet * pack, BytesSpan bytes)
       break;
     put_item_name (self, &scope, &scope.object, field);
     if (reader.left == 0) {
-      klv_text_put_char (self->text, '1');
+      json_output_put_char (self->text, '1');
       break;
     }
     const BytesSpan value = read_field (&reader, field, bytes.size);
@@ -263,7 +263,7 @@ put_typed (Writer * self, Scope * scope, const KlvItem * item, KlvType type,
 
   /* ST 0107 6.3.4: unknown, or no longer known */
   if (value.size == 0) {
-    klv_text_put_string (self->text, "null");
+    json_output_put_string (self->text, "null");
     return KLV_FINE;
   }
   switch (type) {
@@ -298,13 +298,13 @@ put_series (Writer * self, Scope * scope, const KlvItem * item, BytesSpan value)
 
     if (reader.failed)
       return KLV_CUT;
-    klv_text_put_char (self->text, separator);
+    json_output_put_char (self->text, separator);
     fault = put_typed (self, scope, item, item->part_type, part);
     if (fault != KLV_FINE)
       return KLV_CUT;
     separator = ',';
   }
-  klv_text_put_char (self->text, ']');
+  json_output_put_char (self->text, ']');
   return KLV_FINE;
 }
 
@@ -332,7 +332,7 @@ put_or_undo (Writer * self, Scope * scope, const KlvSetItem * item,
   const KlvJsonReport report = *self->report;
 
   if (separator != '\0')
-    klv_text_put_char (self->text, separator);
+    json_output_put_char (self->text, separator);
   if (put_value (self, scope, item->item, item->value) == KLV_FINE)
     return true;
   self->text->size = size;
@@ -362,7 +362,7 @@ put_item (Writer * self, Scope * scope, const KlvSetItem * first,
         n_written += put_or_undo (self, scope, &item,
             n_written == 0 ? '[' : ',');
     } while (klv_set_next (&reader, &item));
-    klv_text_put_char (self->text, ']');
+    json_output_put_char (self->text, ']');
     if (scope->n_specials > n_specials)
       scope->specials[n_specials].is_repeated = true;
   }
@@ -413,17 +413,17 @@ put_unknown_item (Writer * self, const KlvSetItem * first, KlvSetReader reader)
   while (!is_repeated && klv_set_next (&ahead, &item))
     is_repeated = item.item == NULL && is_same (&item, first);
   if (is_repeated)
-    klv_text_put_char (self->text, '[');
+    json_output_put_char (self->text, '[');
   item = *first;
   do {
     if (item.item != NULL || !is_same (&item, first))
       continue;
     if (self->text->size > start + 1)
-      klv_text_put_char (self->text, ',');
+      json_output_put_char (self->text, ',');
     klv_text_put_quoted_hex (self->text, item.value);
   } while (is_repeated && klv_set_next (&reader, &item));
   if (is_repeated)
-    klv_text_put_char (self->text, ']');
+    json_output_put_char (self->text, ']');
 }
 
 static void
@@ -449,23 +449,23 @@ put_unknown (Writer * self, Scope * scope)
 }
 
 static void
-put_reason (KlvText * text, KlvFault fault, const KlvSetItem * item)
+put_reason (JsonOutput * text, KlvFault fault, const KlvSetItem * item)
 {
   switch (fault) {
     case KLV_WRONG_SIZE:
       klv_text_put_uint (text, item->value.size);
-      klv_text_put_string (text,
+      json_output_put_string (text,
           item->value.size == 1 ? " byte, wanted " : " bytes, wanted ");
       klv_value_put_sizes (text, item->item);
       break;
     case KLV_CUT:
-      klv_text_put_string (text, "a part is cut, or its length is wrong");
+      json_output_put_string (text, "a part is cut, or its length is wrong");
       break;
     case KLV_SURPLUS:
-      klv_text_put_string (text, "more bytes than the last part has");
+      json_output_put_string (text, "more bytes than the last part has");
       break;
     default:
-      klv_text_put_string (text, "more than 256 unknown tags");
+      json_output_put_string (text, "more than 256 unknown tags");
   }
 }
 
@@ -476,14 +476,14 @@ put_error (Writer * self, const KlvSetItem * item, KlvFault fault)
 
   klv_object_put_name (&error, "tag");
   if (item->key != NULL)
-    klv_text_put_char (self->text, '"');
+    json_output_put_char (self->text, '"');
   put_tag (self->text, item->tag, item->key);
   if (item->key != NULL)
-    klv_text_put_char (self->text, '"');
+    json_output_put_char (self->text, '"');
   klv_object_put_name (&error, "reason");
-  klv_text_put_char (self->text, '"');
+  json_output_put_char (self->text, '"');
   put_reason (self->text, fault, item);
-  klv_text_put_char (self->text, '"');
+  json_output_put_char (self->text, '"');
   klv_object_put_hex (&error, "hex", item->value);
   klv_object_end (&error);
 }
@@ -492,7 +492,7 @@ put_error (Writer * self, const KlvSetItem * item, KlvFault fault)
 static KlvFault
 try_value (Writer * self, Scope * scope, const KlvItem * item, BytesSpan value)
 {
-  KlvText nothing = { NULL, 0, 0 };
+  JsonOutput nothing = { NULL, 0, 0 };
   Writer trial = *self;
   const size_t n_specials = scope->n_specials;
   KlvFault fault;
@@ -526,22 +526,22 @@ put_errors (Writer * self, Scope * scope)
       remember (&unknown, &item, &has_room);
     if (fault == KLV_FINE && has_room)
       continue;
-    klv_text_put_char (self->text, n++ == 0 ? '[' : ',');
+    json_output_put_char (self->text, n++ == 0 ? '[' : ',');
     put_error (self, &item, fault);
   }
 
   const BytesSpan rest = klv_set_get_rest (&reader);
   if (rest.size > 0) {
-    klv_text_put_char (self->text, n++ == 0 ? '[' : ',');
+    json_output_put_char (self->text, n++ == 0 ? '[' : ',');
     KlvObject error = klv_object_begin (self->text);
     klv_object_put_name (&error, "reason");
-    klv_text_put_string (self->text,
+    json_output_put_string (self->text,
         "\"an item is cut, or its length is wrong\"");
     klv_object_put_hex (&error, "hex", rest);
     klv_object_end (&error);
   }
   if (n > 0) {
-    klv_text_put_char (self->text, ']');
+    json_output_put_char (self->text, ']');
   } else {
     self->text->size = start;
     scope->object = object;

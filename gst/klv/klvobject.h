@@ -17,12 +17,12 @@
  * An object that is being written.
  */
 typedef struct {
-  KlvText *text;
+  JsonOutput *text;
   bool has_members;
 } KlvObject;
 
 /** Writes the brace. */
-KlvObject klv_object_begin (KlvText * text);
+KlvObject klv_object_begin (JsonOutput * text);
 
 /** Writes the name of a member, with what is before and behind it. */
 void klv_object_put_name (KlvObject * object, const char *name);

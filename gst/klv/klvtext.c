@@ -4,78 +4,56 @@
 
 #include "klvtext.h"
 
-#include "jsontext.h"
-
 void
-klv_text_put_cut (KlvText * text, const char *bytes, size_t size)
-{
-  const size_t room =
-      text->size < text->capacity ? text->capacity - text->size : 0;
-
-  if (room > 0)
-    memcpy (text->dst + text->size, bytes, size < room ? size : room);
-}
-
-void
-klv_text_put_quoted (KlvText * text, BytesSpan bytes)
-{
-  const size_t room =
-      text->size < text->capacity ? text->capacity - text->size : 0;
-
-  text->size += json_text_quote ((const char *) bytes.data, bytes.size,
-      room > 0 ? text->dst + text->size : NULL, room);
-}
-
-void
-klv_text_put_hex (KlvText * text, BytesSpan bytes)
+klv_text_put_hex (JsonOutput * text, BytesSpan bytes)
 {
   static const char digits[] = "0123456789abcdef";
 
   for (size_t i = 0; i < bytes.size; i++) {
-    klv_text_put_char (text, digits[bytes.data[i] >> 4]);
-    klv_text_put_char (text, digits[bytes.data[i] & 15]);
+    json_output_put_char (text, digits[bytes.data[i] >> 4]);
+    json_output_put_char (text, digits[bytes.data[i] & 15]);
   }
 }
 
 void
-klv_text_put_quoted_hex (KlvText * text, BytesSpan bytes)
+klv_text_put_quoted_hex (JsonOutput * text, BytesSpan bytes)
 {
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
   klv_text_put_hex (text, bytes);
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
 }
 
 void
-klv_text_put_quoted_string (KlvText * text, const char *string)
+klv_text_put_quoted_string (JsonOutput * text, const char *string)
 {
-  klv_text_put_char (text, '"');
-  klv_text_put_string (text, string);
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
+  json_output_put_string (text, string);
+  json_output_put_char (text, '"');
 }
 
 void
-klv_text_put_quoted_base64 (KlvText * text, BytesSpan bytes)
+klv_text_put_quoted_base64 (JsonOutput * text, BytesSpan bytes)
 {
   static const char digits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
   for (size_t i = 0; i < bytes.size; i += 3) {
     const size_t n = bytes.size - i;
     const uint32_t bits = bytes.data[i] << 16
         | (n > 1 ? bytes.data[i + 1] << 8 : 0) | (n >
         2 ? bytes.data[i + 2] : 0);
 
-    klv_text_put_char (text, digits[bits >> 18]);
-    klv_text_put_char (text, digits[bits >> 12 & 63]);
-    klv_text_put_char (text, n > 1 ? digits[bits >> 6 & 63] : '=');
-    klv_text_put_char (text, n > 2 ? digits[bits & 63] : '=');
+    json_output_put_char (text, digits[bits >> 18]);
+    json_output_put_char (text, digits[bits >> 12 & 63]);
+    json_output_put_char (text, n > 1 ? digits[bits >> 6 & 63] : '=');
+    json_output_put_char (text, n > 2 ? digits[bits & 63] : '=');
   }
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
 }
 
 void
-klv_text_put_uint (KlvText * text, uint64_t value)
+klv_text_put_uint (JsonOutput * text, uint64_t value)
 {
   char digits[20];
   size_t i = sizeof (digits);
@@ -83,25 +61,25 @@ klv_text_put_uint (KlvText * text, uint64_t value)
   do
     digits[--i] = '0' + value % 10;
   while ((value /= 10) > 0);
-  klv_text_put (text, digits + i, sizeof (digits) - i);
+  json_output_put (text, digits + i, sizeof (digits) - i);
 }
 
 void
-klv_text_put_int (KlvText * text, int64_t value)
+klv_text_put_int (JsonOutput * text, int64_t value)
 {
   if (value < 0)
-    klv_text_put_char (text, '-');
+    json_output_put_char (text, '-');
   klv_text_put_uint (text, value < 0 ? -(uint64_t) value : (uint64_t) value);
 }
 
 void
-klv_text_put_uuid (KlvText * text, const uint8_t * uuid)
+klv_text_put_uuid (JsonOutput * text, const uint8_t * uuid)
 {
   static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
 
   for (size_t i = 0; i < sizeof (groups); uuid += groups[i++]) {
     if (i > 0)
-      klv_text_put_char (text, '-');
+      json_output_put_char (text, '-');
     klv_text_put_hex (text, (BytesSpan) {
         uuid, groups[i]}
     );
@@ -110,18 +88,18 @@ klv_text_put_uuid (KlvText * text, const uint8_t * uuid)
 
 /* Writes exactly @n digits, and what follows them. */
 static void
-put_digits (KlvText * text, unsigned value, unsigned n, char end)
+put_digits (JsonOutput * text, unsigned value, unsigned n, char end)
 {
   char digits[8];
 
   digits[n] = end;
   for (unsigned i = n; i > 0; i--, value /= 10)
     digits[i - 1] = '0' + value % 10;
-  klv_text_put (text, digits, n + 1);
+  json_output_put (text, digits, n + 1);
 }
 
 void
-klv_text_put_time (KlvText * text, uint64_t us)
+klv_text_put_time (JsonOutput * text, uint64_t us)
 {
   const unsigned second = us / 1000000 % 86400;
 
@@ -134,7 +112,7 @@ klv_text_put_time (KlvText * text, uint64_t us)
   const unsigned of_year = of_era - (365 * year + year / 4 - year / 100);
   const unsigned month = (5 * of_year + 2) / 153;
 
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
   put_digits (text, era * 400 + year + (month >= 10), 4, '-');
   put_digits (text, month < 10 ? month + 3 : month - 9, 2, '-');
   put_digits (text, of_year - (153 * month + 2) / 5 + 1, 2, 'T');
@@ -142,5 +120,5 @@ klv_text_put_time (KlvText * text, uint64_t us)
   put_digits (text, second / 60 % 60, 2, ':');
   put_digits (text, second % 60, 2, '.');
   put_digits (text, us % 1000000, 6, 'Z');
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
 }

@@ -66,14 +66,14 @@ has_right_size (const KlvItem * item, KlvType type, size_t size)
 }
 
 void
-klv_value_put_sizes (KlvText * text, const KlvItem * item)
+klv_value_put_sizes (JsonOutput * text, const KlvItem * item)
 {
   const Sizes sizes = get_sizes (item, item->type);
 
   klv_text_put_uint (text, sizes.least);
   if (sizes.least == sizes.most)
     return;
-  klv_text_put_string (text, sizes.is_either ? " or " : " to ");
+  json_output_put_string (text, sizes.is_either ? " or " : " to ");
   klv_text_put_uint (text, sizes.most);
 }
 
@@ -94,24 +94,25 @@ get_int (BytesSpan value)
 }
 
 static void
-put_fixed (KlvText * text, double value, unsigned decimals)
+put_fixed (JsonOutput * text, double value, unsigned decimals)
 {
   char number[KLV_NUMBER_MAX_SIZE];
 
-  klv_text_put (text, number, klv_number_write_fixed (value, decimals, number));
+  json_output_put (text, number, klv_number_write_fixed (value, decimals,
+          number));
 }
 
 static void
-put_shortest (KlvText * text, double value, bool is_float)
+put_shortest (JsonOutput * text, double value, bool is_float)
 {
   char number[KLV_NUMBER_MAX_SIZE];
 
-  klv_text_put (text, number,
+  json_output_put (text, number,
       klv_number_write_shortest (value, is_float, number));
 }
 
 static void
-put_mapped (KlvText * text, const KlvItem * item, BytesSpan value,
+put_mapped (JsonOutput * text, const KlvItem * item, BytesSpan value,
     const char **special)
 {
   const int64_t code = item->type == KLV_ULIN ? (int64_t) get_uint (value)
@@ -119,7 +120,7 @@ put_mapped (KlvText * text, const KlvItem * item, BytesSpan value,
 
   if (klv_map_is_special (item, code)) {
     *special = item->special;
-    klv_text_put_string (text, "null");
+    json_output_put_string (text, "null");
   } else {
     put_fixed (text, klv_map_decode (item, code), item->decimals);
   }
@@ -145,7 +146,7 @@ gives_code (const KlvItem * item, double value, BytesSpan code)
 /* ST 1201 encodes by rounding down, so a text that is below the number would give the code
  * before. It is rounded up, but where what looks like a fraction comes of binary numbers. */
 static void
-put_imapb_number (KlvText * text, const KlvItem * item, double number,
+put_imapb_number (JsonOutput * text, const KlvItem * item, double number,
     BytesSpan code)
 {
   const unsigned decimals = get_decimals (klv_imapb_resolution (item->min,
@@ -172,7 +173,7 @@ put_imapb_number (KlvText * text, const KlvItem * item, double number,
 }
 
 static void
-put_imapb (KlvText * text, const KlvItem * item, BytesSpan value,
+put_imapb (JsonOutput * text, const KlvItem * item, BytesSpan value,
     const char **special)
 {
   double number;
@@ -181,12 +182,12 @@ put_imapb (KlvText * text, const KlvItem * item, BytesSpan value,
     put_imapb_number (text, item, number, value);
   } else {
     *special = klv_imapb_special (value.data[0]);
-    klv_text_put_string (text, "null");
+    json_output_put_string (text, "null");
   }
 }
 
 static void
-put_float (KlvText * text, BytesSpan value, const char **special)
+put_float (JsonOutput * text, BytesSpan value, const char **special)
 {
   const bool is_float = value.size == 4;
   const uint64_t bits = get_uint (value);
@@ -204,16 +205,16 @@ put_float (KlvText * text, BytesSpan value, const char **special)
   }
   *special = isnan (number) ? "nan"
       : number < 0 ? "negative_infinity" : "positive_infinity";
-  klv_text_put_string (text, "null");
+  json_output_put_string (text, "null");
 }
 
 /* Writers in C count the NUL at the end. */
 static void
-put_utf8 (KlvText * text, BytesSpan value)
+put_utf8 (JsonOutput * text, BytesSpan value)
 {
   while (value.size > 0 && value.data[value.size - 1] == 0)
     value.size--;
-  klv_text_put_quoted (text, value);
+  json_output_put_quoted (text, (const char *) value.data, value.size);
 }
 
 static uint32_t
@@ -249,11 +250,11 @@ put_character (uint8_t * dst, uint32_t c)
 #define CHUNK 64
 
 static void
-put_utf16be (KlvText * text, BytesSpan value)
+put_utf16be (JsonOutput * text, BytesSpan value)
 {
   KlvReader reader = klv_reader (value.data, value.size);
 
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
   while (reader.left >= 2) {
     uint8_t bytes[CHUNK];
     char quoted[6 * CHUNK + 2];
@@ -266,13 +267,11 @@ put_utf16be (KlvText * text, BytesSpan value)
       if (c != 0xfeff)
         n += put_character (bytes + n, c);
     }
-    KlvText chunk = { quoted, sizeof (quoted), 0 };
-    klv_text_put_quoted (&chunk, (BytesSpan) {
-        bytes, n}
-    );
-    klv_text_put (text, quoted + 1, chunk.size - 2);
+    JsonOutput chunk = { quoted, sizeof (quoted), 0 };
+    json_output_put_quoted (&chunk, (const char *) bytes, n);
+    json_output_put (text, quoted + 1, chunk.size - 2);
   }
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
 }
 
 /* ST 0102 6.1.13: UTF-16, where letters of codes have 0 as their first byte; ASCII from
@@ -293,7 +292,7 @@ is_utf16 (BytesSpan value)
 }
 
 static void
-put_enum (KlvText * text, const KlvItem * item, BytesSpan value)
+put_enum (JsonOutput * text, const KlvItem * item, BytesSpan value)
 {
   const uint64_t number = get_uint (value);
   const char *name = klv_labels_get (item->labels, number);
@@ -302,14 +301,14 @@ put_enum (KlvText * text, const KlvItem * item, BytesSpan value)
     klv_text_put_quoted_string (text, name);
     return;
   }
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
   klv_text_put_uint (text, number);
-  klv_text_put_char (text, '"');
+  json_output_put_char (text, '"');
 }
 
 /* Bits without a name are there if they are set, so that none is lost. */
 static void
-put_flags (KlvText * text, const KlvItem * item, BytesSpan value)
+put_flags (JsonOutput * text, const KlvItem * item, BytesSpan value)
 {
   const uint64_t bits = get_uint (value);
   char separator = '{';
@@ -320,64 +319,64 @@ put_flags (KlvText * text, const KlvItem * item, BytesSpan value)
 
     if (name == NULL && !is_set)
       continue;
-    klv_text_put_char (text, separator);
-    klv_text_put_string (text, name != NULL ? "\"" : "\"bit_");
+    json_output_put_char (text, separator);
+    json_output_put_string (text, name != NULL ? "\"" : "\"bit_");
     if (name != NULL)
-      klv_text_put_string (text, name);
+      json_output_put_string (text, name);
     else
       klv_text_put_uint (text, i);
-    klv_text_put_string (text, is_set ? "\":true" : "\":false");
+    json_output_put_string (text, is_set ? "\":true" : "\":false");
     separator = ',';
   }
-  klv_text_put_char (text, '}');
+  json_output_put_char (text, '}');
 }
 
 static KlvFault
-put_oids (KlvText * text, BytesSpan value)
+put_oids (JsonOutput * text, BytesSpan value)
 {
   KlvReader reader = klv_reader (value.data, value.size);
   char separator = '[';
 
   while (reader.left > 0) {
-    klv_text_put_char (text, separator);
+    json_output_put_char (text, separator);
     klv_text_put_uint (text, klv_read_oid (&reader));
     separator = ',';
   }
-  klv_text_put_char (text, ']');
+  json_output_put_char (text, ']');
   return reader.failed ? KLV_CUT : KLV_FINE;
 }
 
 /* ST 0601 8.139: the lowest bit of the first byte is 0. */
 static void
-put_bits (KlvText * text, BytesSpan value)
+put_bits (JsonOutput * text, BytesSpan value)
 {
   bool is_first = true;
 
-  klv_text_put_char (text, '[');
+  json_output_put_char (text, '[');
   for (size_t i = 0; i < 8 * value.size; i++) {
     if ((value.data[i / 8] >> i % 8 & 1) == 0)
       continue;
     if (!is_first)
-      klv_text_put_char (text, ',');
+      json_output_put_char (text, ',');
     klv_text_put_uint (text, i);
     is_first = false;
   }
-  klv_text_put_char (text, ']');
+  json_output_put_char (text, ']');
 }
 
 static void
-put_rgb (KlvText * text, BytesSpan value)
+put_rgb (JsonOutput * text, BytesSpan value)
 {
   for (size_t i = 0; i < value.size; i++) {
-    klv_text_put_char (text, i == 0 ? '[' : ',');
+    json_output_put_char (text, i == 0 ? '[' : ',');
     klv_text_put_uint (text, value.data[i]);
   }
-  klv_text_put_char (text, ']');
+  json_output_put_char (text, ']');
 }
 
 /* ST 1204 7.2: a version, which identifiers there are, and these */
 static KlvFault
-put_miis (KlvText * text, BytesSpan value)
+put_miis (JsonOutput * text, BytesSpan value)
 {
   static const struct
   {
@@ -389,12 +388,12 @@ put_miis (KlvText * text, BytesSpan value)
   };
   KlvReader reader = klv_reader (value.data, value.size);
 
-  klv_text_put_string (text, "{\"version\":");
+  json_output_put_string (text, "{\"version\":");
   klv_text_put_uint (text, klv_read_uint (&reader, 1));
   const unsigned usage = klv_read_uint (&reader, 1);
-  klv_text_put_string (text, ",\"sensor_quality\":");
+  json_output_put_string (text, ",\"sensor_quality\":");
   klv_text_put_uint (text, usage >> 5 & 3);
-  klv_text_put_string (text, ",\"platform_quality\":");
+  json_output_put_string (text, ",\"platform_quality\":");
   klv_text_put_uint (text, usage >> 3 & 3);
   for (size_t i = 0; i < sizeof (identifiers) / sizeof (*identifiers); i++) {
     if ((usage & identifiers[i].mask) == 0)
@@ -402,16 +401,16 @@ put_miis (KlvText * text, BytesSpan value)
     const BytesSpan uuid = klv_read_bytes (&reader, 16);
     if (uuid.size < 16)
       return KLV_CUT;
-    klv_text_put_string (text, identifiers[i].name);
+    json_output_put_string (text, identifiers[i].name);
     klv_text_put_uuid (text, uuid.data);
-    klv_text_put_char (text, '"');
+    json_output_put_char (text, '"');
   }
-  klv_text_put_char (text, '}');
+  json_output_put_char (text, '}');
   return reader.failed ? KLV_CUT : reader.left > 0 ? KLV_SURPLUS : KLV_FINE;
 }
 
 static KlvFault
-put_number (KlvText * text, BytesSpan value, uint64_t (*read) (KlvReader *))
+put_number (JsonOutput * text, BytesSpan value, uint64_t (*read) (KlvReader *))
 {
   KlvReader reader = klv_reader (value.data, value.size);
 
@@ -420,7 +419,7 @@ put_number (KlvText * text, BytesSpan value, uint64_t (*read) (KlvReader *))
 }
 
 KlvFault
-klv_value_write (KlvText * text, const KlvItem * item, KlvType type,
+klv_value_write (JsonOutput * text, const KlvItem * item, KlvType type,
     BytesSpan value, const char **special)
 {
   if (!has_right_size (item, type, value.size))
@@ -473,9 +472,9 @@ klv_value_write (KlvText * text, const KlvItem * item, KlvType type,
     case KLV_MIIS:
       return put_miis (text, value);
     case KLV_UUID:
-      klv_text_put_char (text, '"');
+      json_output_put_char (text, '"');
       klv_text_put_uuid (text, value.data);
-      klv_text_put_char (text, '"');
+      json_output_put_char (text, '"');
       break;
     default:
       klv_text_put_quoted_hex (text, value);

@@ -26,11 +26,11 @@ typedef enum {
  * @special: (out): what its code means, if that is no number and null was written; not set
  *   otherwise
  * Returns: whether it can be; if not, what was written is worth nothing */
-KlvFault klv_value_write (KlvText * text, const KlvItem * item, KlvType type,
+KlvFault klv_value_write (JsonOutput * text, const KlvItem * item, KlvType type,
     BytesSpan value, const char **special);
 
 /** Writes how many bytes a value may have, for people, such as "1 to 8" or "4".
  * @item: whose values can be KLV_WRONG_SIZE */
-void klv_value_put_sizes (KlvText * text, const KlvItem * item);
+void klv_value_put_sizes (JsonOutput * text, const KlvItem * item);
 
 #endif

@@ -158,7 +158,7 @@ test_base64 (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     char dst[16];
-    KlvText text = { dst, sizeof (dst), 0 };
+    JsonOutput text = { dst, sizeof (dst), 0 };
 
     klv_text_put_quoted_base64 (&text, (BytesSpan) {
         (const guint8 *) "foob", i});
@@ -184,7 +184,7 @@ test_time (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
     char dst[48];
-    KlvText text = { dst, sizeof (dst), 0 };
+    JsonOutput text = { dst, sizeof (dst), 0 };
 
     klv_text_put_time (&text, times[i].us);
     assert_text (dst, text.size, times[i].text);
@@ -201,7 +201,7 @@ test_days (void)
     g_autofree char *wanted =
         g_date_time_format (time, "\"%Y-%m-%dT%H:%M:%S.000000Z\"");
     char dst[48];
-    KlvText text = { dst, sizeof (dst), 0 };
+    JsonOutput text = { dst, sizeof (dst), 0 };
 
     klv_text_put_time (&text, second * 1000000);
     assert_text (dst, text.size, wanted);

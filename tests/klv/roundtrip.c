@@ -22,7 +22,7 @@ assert_comes_back (const KlvItem * item, guint64 code, gsize size)
   KlvWriter before = { bytes, sizeof (bytes), 0 };
   KlvWriter after = { again, sizeof (again), 0 };
   char dst[64];
-  KlvText text = { dst, sizeof (dst), 0 };
+  JsonOutput text = { dst, sizeof (dst), 0 };
   const char *special = NULL;
 
   klv_put_uint (&before, code, size);
