@@ -161,12 +161,13 @@ unquoter_next (Unquoter * unquoter)
 static bool
 string_equals (const char *string, size_t size, const char *name)
 {
-  size_t left = strlen (name);
   Unquoter unquoter;
+  size_t left;
 
   /* most names are told apart here */
-  if (string[1] != name[0] && string[1] != '\\' && left > 0)
+  if (string[1] != name[0] && string[1] != '\\' && name[0] != '\0')
     return false;
+  left = strlen (name);
   unquoter_init (&unquoter, string, size);
   while (unquoter_next (&unquoter)) {
     if (unquoter.size > left
