@@ -31,6 +31,7 @@ VALUES = {
                        '060e2b34010101070701100105000000 04 3f4ccccd'
                        '060e2b340101010101010101010101ff 01 00'),
     'keys': (ST0102_UNIVERSAL, '060e2b34010101030208020100000000 01 02'),
+    'specials': (ST0601, '7002c800 7002e800 7002001f 7000 70027fff 60018000 06028000 06020000'),
 }
 
 
@@ -89,6 +90,11 @@ OBJECTS = {
     'unknown': "'unknown':{'150':'0a0b','16384':['01','']},'errors':[{'tag':13,'reason':'3 bytes',"
                "'hex':'5595b6'}],'checksum':'missing'",
     'other': "'standard':'unknown','ul':'060e2b34010203040506070809101112','hex':'0a0b'",
+    'in-order': "'type':'klv','standard':'ST 0601','ul':'060e2b34020b01010e01030101000000','checksum':'valid',"
+                "'weapon_load':65536,'platform_course_angle':[null,511.984375,null],'precision_time_stamp':1,"
+                "'special':{'platform_course_angle':['user_defined',null,'below_minimum']}",
+    'bytes': "'standard':'ST 0601','ul':'060e2b34020b01010e01030101000000','hex':'0501ff03024142',"
+             "'errors':[{'reason':'its text is too long'}]",
     'raw': "'raw':'Bg4rNAILAQEOAQMBAQAAABICCAAEYFBYTgGAQQETAQIAAA=='",
     'left-out': "'frame':7,'sensor_latitude':91,'security_local_set':{'version':-1},'ts_ns':'x'",
 }
