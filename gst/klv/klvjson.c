@@ -97,7 +97,7 @@ read_time (BytesSpan time, KlvJsonReport * report)
 {
   KlvReader reader = klv_reader (time.data, time.size);
 
-  report->has_time = time.size > 0 && time.size <= 8;
+  report->has_time = time.size > 0;
   if (report->has_time)
     report->time_us = klv_read_uint (&reader, time.size);
 }

@@ -567,6 +567,7 @@ klv_survey (KlvSurvey * survey, const KlvSet * set, BytesSpan bytes)
       survey->counts[item.item - set->items]++;
       survey->n_wanted++;
       if (item.item->type == KLV_TIME_US && survey->time.size == 0
+          && item.value.size <= 8
           && strcmp (item.item->name, "precision_time_stamp") == 0)
         survey->time = item.value;
     } else if (item.item != NULL) {

@@ -42,7 +42,8 @@ void klv_object_end (KlvObject * object);
  * KlvSurvey:
  * @counts: by number of the item, how often it is there; checksums do not count
  * @n_wanted: the sum of @counts
- * @time: the value of the first `precision_time_stamp`; of no bytes: there is none
+ * @time: the value of the first `precision_time_stamp` that can be one, at most 8 bytes; of no bytes:
+ *   there is none
  * @checksum: the item that is a checksum, the last one if there are several; NULL: there is none
  * @sum: its value
  * @user_type: what a KLV_USER_DATA is, as the last item 1 says

@@ -557,6 +557,9 @@ static void
 test_far_times (void)
 {
   KlvJsonReport report;
+  /* of several the first that can be one */
+  g_autofree char *later = set_to_json (UL_0601, "0209000000000000000001 0200"
+      "02020007 020108", &plain, &report);
   g_autofree char *near = set_to_json (UL_0601, "02080020000000000000", &plain,
       &report);
   g_autofree char *far = set_to_json (UL_0601, "02080380000000000000", &plain,
@@ -564,6 +567,7 @@ test_far_times (void)
   g_autofree char *never = set_to_json (UL_0601, "0208ffffffffffffffff", &plain,
       &report);
 
+  g_assert_nonnull (strstr (later, "\"ts_ns\":7000,"));
   g_assert_nonnull (strstr (near, "\"ts_ns\":9007199254740992000,"
           "\"time\":\"2255-06-05T23:47:34.740992Z\","));
   g_assert_null (strstr (far, "\"ts_ns\""));
