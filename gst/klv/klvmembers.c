@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "jsonoutput.h"
 #include "jsonparts.h"
 #include "klvdigits.h"
 #include "klvencode.h"
@@ -14,6 +15,10 @@
 
 /* Longer than the name of any item */
 #define MAX_NAME_SIZE 64
+
+/* What a unit may have of which the object says nothing */
+#define TIME "precision_time_stamp"
+#define VERSION "uas_datalink_ls_version_number"
 
 /* Where a member is: the names before its own */
 typedef struct _Path Path;
@@ -57,43 +62,47 @@ static const char *put_value (Writer * self, const Scope * scope,
 
 /* --- what is left out ---------------------------------------------------- */
 
+/* A name that is longer than all of ours gets dots in place of its end, so that there is room
+ * for the first one, whatever it is. */
 static void
-append (KlvWriteReport * report, size_t *used, const char *text, size_t size)
+put_short (JsonOutput * output, const char *name, size_t size)
 {
-  const size_t room = sizeof (report->left_out) - 1 - *used;
+  size_t shown = size <= MAX_NAME_SIZE ? size : MAX_NAME_SIZE;
 
-  if (size > room) {
-    size = room;
-    /* no character is cut */
-    while (size > 0 && ((uint8_t) text[size] & 0xc0) == 0x80)
-      size--;
-  }
-  memcpy (report->left_out + *used, text, size);
-  *used += size;
+  /* no character is cut */
+  while (shown > 0 && shown < size && ((uint8_t) name[shown] & 0xc0) == 0x80)
+    shown--;
+  json_output_put (output, name, shown);
+  if (shown < size)
+    json_output_put_string (output, "...");
 }
 
 static void
-append_path (KlvWriteReport * report, size_t *used, const Path * path)
+put_path (JsonOutput * output, const Path * path)
 {
   if (path->parent != NULL) {
-    append_path (report, used, path->parent);
-    append (report, used, ".", 1);
+    put_path (output, path->parent);
+    json_output_put_char (output, '.');
   }
-  append (report, used, path->name, path->size);
+  put_short (output, path->name, path->size);
 }
 
+/* What has no room is counted, and not named. */
 static void
 leave_out (KlvWriteReport * report, const Path * path, const char *reason)
 {
-  size_t used = strlen (report->left_out);
+  const size_t before = strlen (report->left_out);
+  JsonOutput output =
+      { report->left_out, sizeof (report->left_out) - 1, before };
 
   if (report->n_left_out++ > 0)
-    append (report, &used, ", ", 2);
-  append_path (report, &used, path);
-  append (report, &used, " (", 2);
-  append (report, &used, reason, strlen (reason));
-  append (report, &used, ")", 1);
-  report->left_out[used] = '\0';
+    json_output_put_string (&output, ", ");
+  put_path (&output, path);
+  json_output_put_string (&output, " (");
+  json_output_put_string (&output, reason);
+  json_output_put_char (&output, ')');
+  report->left_out[output.size <= output.capacity ? output.size : before] =
+      '\0';
 }
 
 void
@@ -728,14 +737,22 @@ set_defaults (Writer * self, Scope * scope, const KlvRoot * root)
 {
   const size_t n = scope->n;
 
-  set_default (self, scope, "precision_time_stamp", &root->time);
+  set_default (self, scope, TIME, &root->time);
   if (scope->n > n) {
     const uint8_t time = scope->order[n];
 
     memmove (scope->order + 1, scope->order, n);
     scope->order[0] = time;
   }
-  set_default (self, scope, "uas_datalink_ls_version_number", &root->version);
+  set_default (self, scope, VERSION, &root->version);
+}
+
+static bool
+has_value (const Scope * scope, const char *name)
+{
+  const KlvItem *item = klv_set_find_name (scope->set, name, strlen (name));
+
+  return item != NULL && scope->values[item - scope->set->items].text != NULL;
 }
 
 void
@@ -750,4 +767,6 @@ klv_members_write (KlvWriter * writer, const KlvSet * set,
       || scope.values[scope.order[0]].text > root->head_end);
   set_defaults (&self, &scope, root);
   put_scope (&self, &scope);
+  report->is_bare = report->n_items <= (size_t) has_value (&scope, TIME)
+      + has_value (&scope, VERSION);
 }

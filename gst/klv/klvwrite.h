@@ -5,6 +5,7 @@
 #ifndef KLV_WRITE_H
 #define KLV_WRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,13 +33,16 @@ typedef struct {
  * @reason: why there is no unit, for people; NULL: there is one
  * @n_items: that were written, in all sets
  * @n_left_out: members that were not
- * @left_out: the first of these, as "NAME (REASON), NAME (REASON)", with a terminating NUL
+ * @left_out: the first of these and what else there is room for, as
+ *   "NAME (REASON), NAME (REASON)", with a terminating NUL
+ * @is_bare: whether the unit has nothing but a time and a version
  */
 typedef struct {
   const char *reason;
   size_t n_items;
   size_t n_left_out;
   char left_out[KLV_WRITE_NAMES_SIZE];
+  bool is_bare;
 } KlvWriteReport;
 
 /** Writes a unit. Members that cannot be written are left out.

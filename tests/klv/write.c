@@ -669,7 +669,8 @@ test_left_out (void)
     assert_written (cases[i].members, cases[i].items, cases[i].left_out);
 }
 
-/* However many and long the names are, there is room for the first, and no character is cut. */
+/* However many and long the names are, there is room for the first; no character and no entry
+ * is cut. */
 static void
 test_many_left_out (void)
 {
@@ -677,16 +678,57 @@ test_many_left_out (void)
     GString *json = g_string_new (NULL);
     KlvWriteReport report;
 
-    g_string_printf (json, "{\"%.*s\":0,\"", 1 + n % 3, "aaa");
+    g_string_printf (json, "{\"%.*s", 1 + n % 3, "aaa");
     for (guint i = 0; i < n; i++)
       g_string_append (json, "\xe2\x82\xac");
-    g_string_append (json, "\":1,\"b\":2}");
+    g_string_append (json, "\":0,\"b\":1,\"unknown\":{");
+    for (guint i = 0; i < n; i++)
+      g_string_append_printf (json, "%s\"x%u\":0", i > 0 ? "," : "", i);
+    g_string_append (json, "}}");
     g_byte_array_unref (json_to_unit (json->str, &report));
-    g_assert_cmpuint (report.n_left_out, ==, 3);
+    g_assert_cmpuint (report.n_left_out, ==, n + 2);
     g_assert_true (g_str_has_prefix (report.left_out, "a"));
-    g_assert_nonnull (strstr (report.left_out, "a (unknown name), "));
+    g_assert_nonnull (strstr (report.left_out,
+            " (unknown name), b (unknown name)"));
+    g_assert_cmpint (strstr (report.left_out, "...") != NULL, ==,
+        1 + n % 3 + 3 * n > 64);
+    g_assert_true (g_str_has_suffix (report.left_out, ")"));
     g_assert_true (g_utf8_validate (report.left_out, -1, NULL));
     g_string_free (json, TRUE);
+  }
+}
+
+/* Whether a unit says nothing but what every one has */
+static void
+test_bare (void)
+{
+  static const struct
+  {
+    const char *json;
+    gboolean is_bare;
+  } cases[] = {
+    {"{}", TRUE},
+    {"{\"ts_ns\":1231798102000000000,\"stream_id\":\"a\"}", TRUE},
+    {"{\"precision_time_stamp\":1,\"uas_datalink_ls_version_number\":9}", TRUE},
+    {"{\"sensor_lat\":1,\"security_local_set\":[]}", TRUE},
+    {"{\"ul\":\"" UL_0601 "\",\"13\":60.1,\"errors\":[{\"hex\":\"00\"}]}",
+        TRUE},
+    {"{\"precision_time_stamp\":[],\"sensor_lat\":1}", TRUE},
+    {"{\"standard\":\"ST 0102\",\"foo\":1}", TRUE},
+    {"{\"sensor_latitude\":null}", FALSE},
+    {"{\"sensor_lat\":1,\"weapon_load\":1}", FALSE},
+    {"{\"unknown\":{\"150\":\"\"}}", FALSE},
+    {"{\"standard\":\"ST 0102\",\"ts_ns\":1000,\"version\":12}", FALSE},
+    {"{\"standard\":\"ST 0903\",\"ts_ns\":1000}", TRUE},
+    {"{\"standard\":\"ST 0903\",\"ts_ns\":1000,\"frame_number\":1}", FALSE}
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    KlvWriteReport report;
+
+    g_byte_array_unref (json_to_unit (cases[i].json, &report));
+    g_assert_cmpstr (report.reason, ==, NULL);
+    g_assert_cmpint (report.is_bare, ==, cases[i].is_bare);
   }
 }
 
@@ -731,6 +773,7 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/write/values", test_values);
   g_test_add_func ("/klv/write/left-out", test_left_out);
   g_test_add_func ("/klv/write/many-left-out", test_many_left_out);
+  g_test_add_func ("/klv/write/bare", test_bare);
   g_test_add_func ("/klv/write/hostile", test_hostile);
   return g_test_run ();
 }
