@@ -33,6 +33,7 @@
 
 #include <gst/base/gstbasetransform.h>
 
+#include "klvsegment.h"
 #include "klvwrite.h"
 #include "timedlines.h"
 #include "timedwarn.h"
@@ -300,9 +301,12 @@ gst_json_to_klv_sink_event (GstBaseTransform * trans, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
-    case GST_EVENT_SEGMENT:
     case GST_EVENT_EOS:
       finish (self);
+      break;
+    case GST_EVENT_SEGMENT:
+      finish (self);
+      event = klv_segment_of_time (event);
       break;
     case GST_EVENT_FLUSH_STOP:
       forget (self);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "klvkey.h"
+#include "klvsegment.h"
 #include "klvsplitter.h"
 #include "timedwarn.h"
 
@@ -178,8 +179,10 @@ gst_klv_split_sink_event (GstPad * pad, GstObject * parent, GstEvent * event)
       /* What comes behind is another stream, or none */
       klv_splitter_end (priv->splitter);
       push_units (self);
-      if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+      if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
         ensure_caps (self);
+        event = klv_segment_of_time (event);
+      }
       break;
     case GST_EVENT_FLUSH_STOP:
       klv_splitter_clear (priv->splitter);

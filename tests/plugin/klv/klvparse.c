@@ -241,6 +241,16 @@ GST_START_TEST (test_klvparse_eos_with_half_a_unit)
 
 GST_END_TEST;
 
+GST_START_TEST (test_klvparse_segment_of_a_file)
+{
+  GstHarness *h = harness ();
+
+  push_segment_of_file (h);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_klvparse_flush_forgets)
 {
   GstHarness *h = harness ();
@@ -462,6 +472,7 @@ klvparse_suite (void)
   tcase_add_test (tc, test_klvparse_gap_passes_within_a_unit);
   tcase_add_loop_test (tc, test_klvparse_what_ends_a_unit, 0, 3);
   tcase_add_test (tc, test_klvparse_eos_with_half_a_unit);
+  tcase_add_test (tc, test_klvparse_segment_of_a_file);
   tcase_add_test (tc, test_klvparse_flush_forgets);
   tcase_add_test (tc, test_klvparse_has_no_latency);
   tcase_add_test (tc, test_klvparse_survives_null);

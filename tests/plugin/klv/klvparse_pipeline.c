@@ -162,6 +162,23 @@ GST_START_TEST (test_klvparse_file_in_pieces)
 
 GST_END_TEST;
 
+/* Behind a file, which has no times: those behind the elements get some, or none, but a segment
+ * that counts bytes they could not read. */
+GST_START_TEST (test_klvparse_file_to_others)
+{
+  static const gchar *const ways[] = {
+    "klvparse ! mpegtsmux ! tsdemux ! meta/x-klv ! klvparse",
+    "klvtojson ! jsontoklv ! mpegtsmux ! tsdemux ! meta/x-klv ! klvparse",
+    "klvparse ! rtpklvpay ! rtpklvdepay"
+  };
+  g_autofree gchar *text = g_strdup_printf ("filesrc location=\"%%s\" ! %s ! "
+      SINK, ways[__i__]);
+
+  assert_all (run_pipeline (text, "made_packets.bin"));
+}
+
+GST_END_TEST;
+
 /* Three units in a buffer: without klvparse nothing arrives, which is why it is here. */
 GST_START_TEST (test_klvparse_rtp)
 {
@@ -199,6 +216,7 @@ klvparse_pipeline_suite (void)
   tcase_add_loop_test (tc, test_klvtsfilter_mpegts, 0, 4);
   tcase_add_loop_test (tc, test_klvtsfilter_malformed_cells, 0, 2);
   tcase_add_test (tc, test_klvparse_file_in_pieces);
+  tcase_add_loop_test (tc, test_klvparse_file_to_others, 0, 3);
   tcase_add_loop_test (tc, test_klvparse_rtp, 0, 2);
   tcase_add_test (tc, test_klvparse_to_json_and_back);
 

@@ -39,4 +39,41 @@ pull (GstHarness * h)
   return buffer;
 }
 
+/* What comes out has no places in a file. */
+static inline void
+push_segment_of_file (GstHarness * h)
+{
+  GstSegment segment;
+  const GstSegment *out;
+  GstEvent *event;
+
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+  event = gst_pad_get_sticky_event (h->sinkpad, GST_EVENT_SEGMENT, 0);
+  gst_event_parse_segment (event, &out);
+  assert_equals_int (out->format, GST_FORMAT_TIME);
+  gst_event_unref (event);
+}
+
+/* An element posts an error about a buffer that it cannot read. */
+static inline void
+push_unreadable (GstHarness * h, GstElement * element, GstBuffer * buffer)
+{
+  GstBus *bus = gst_bus_new ();
+  GstMessage *message;
+  GError *error = NULL;
+
+  gst_element_set_bus (element, bus);
+  assert_equals_int (gst_harness_push (h, buffer), GST_FLOW_ERROR);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (g_error_matches (error, GST_RESOURCE_ERROR,
+          GST_RESOURCE_ERROR_READ));
+  g_error_free (error);
+  gst_message_unref (message);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (bus);
+}
+
 #endif

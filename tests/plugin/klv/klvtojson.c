@@ -244,13 +244,11 @@ GST_END_TEST;
 GST_START_TEST (test_klvtojson_lines_of_what_has_no_caps)
 {
   GstHarness *h = gst_harness_new ("klvtojson");
-  GstSegment segment;
 
   gst_harness_set_sink_caps_str (h, "application/x-ndjson");
   gst_harness_play (h);
-  gst_segment_init (&segment, GST_FORMAT_BYTES);
   fail_unless (gst_harness_push_event (h, gst_event_new_stream_start ("file")));
-  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+  push_segment_of_file (h);
   push (h, UNIT (ITEMS));
   assert_object (h, JSON "\n");
   gst_harness_teardown (h);
