@@ -17,9 +17,9 @@
  * time first, the version of the standard, and a checksum as the last item.
  *
  * A member that is none of the standard, or whose value the standard has no room for, is
- * left out; the others come. So is a buffer that is no JSON object. Both are counted, and
- * warnings name them. There is no latency: each unit leaves as soon as its object has come
- * in.
+ * left out; the others come. So is a buffer that is no JSON object, or of which no member is
+ * left. Both are counted; the first is told by a warning message, the others by the log.
+ * There is no latency: each unit leaves as soon as its object has come in.
  *
  * ## Example launch line
  * |[
@@ -72,6 +72,7 @@ struct _GstJsonToKlv
   GstBuffer *input;             /* the buffer at hand; NULL: there is none */
   GstMapInfo map;               /* of it */
   GstBuffer *times;             /* what the last one says of its bytes; it has none */
+  gboolean has_told;            /* the application, of something that was left out */
 
   /* OBJECT_LOCK */
   guint version;
@@ -126,18 +127,39 @@ get_time_us (GstBuffer * buffer)
   return meta ? meta->timestamp / 1000 : (guint64) g_get_real_time ();
 }
 
+/* Of members that are all unknown comes no unit, or it would look as one that says all it
+ * has to. An object without members is one that says the time.
+ * Returns: @size; 0 if it is none */
+static gsize
+refuse_bare (gsize size, KlvWriteReport * report)
+{
+  if (size == 0 || !report->is_bare || report->n_left_out == 0)
+    return size;
+  report->reason = "nothing is left of it but its time and version";
+  report->n_items = 0;
+  return 0;
+}
+
+static guint
+get_version (GstJsonToKlv * self)
+{
+  GST_OBJECT_LOCK (self);
+  const guint version = self->version;
+  GST_OBJECT_UNLOCK (self);
+
+  return version;
+}
+
 /* Writes the unit to self->unit. Returns: its size; 0: there is none */
 static gsize
 write_unit (GstJsonToKlv * self, const char *json, gsize json_size,
     KlvWriteReport * report)
 {
-  KlvWriteSettings settings = {.time_us = get_time_us (self->times) };
+  const KlvWriteSettings settings = {
+    .version = get_version (self),
+    .time_us = get_time_us (self->times)
+  };
   GByteArray *unit = self->unit;
-
-  GST_OBJECT_LOCK (self);
-  settings.version = self->version;
-  GST_OBJECT_UNLOCK (self);
-
   const gsize size =
       klv_write (json, json_size, &settings, report, unit->data, unit->len);
 
@@ -145,9 +167,39 @@ write_unit (GstJsonToKlv * self, const char *json, gsize json_size,
     g_byte_array_set_size (unit, size);
     klv_write (json, json_size, &settings, report, unit->data, unit->len);
   }
-  return size;
+  return refuse_bare (size, report);
 }
 
+/* Tells the application once what nobody would see otherwise: the stream goes on. */
+static void
+tell (GstJsonToKlv * self, const KlvWriteReport * report)
+{
+  g_autofree gchar *what = NULL;
+
+  if (self->has_told || (!report->reason && report->n_left_out == 0))
+    return;
+  self->has_told = TRUE;
+  if (!report->reason)
+    what =
+        g_strdup_printf
+        ("A KLV unit lacks %zu of the members of its JSON object:" " %s.",
+        report->n_left_out, report->left_out);
+  else if (report->n_left_out == 0)
+    what = g_strdup_printf ("No KLV unit can be made of the input, because %s.",
+        report->reason);
+  else
+    what =
+        g_strdup_printf ("No KLV unit can be made of a JSON object, because %s:"
+        " %s.", report->reason, report->left_out);
+  GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+      ("%s Names and values have to be those of klvtojson with style=named and"
+          " flatten=false.", what),
+      ("a buffer of application/x-json is one object, and so is a line of"
+          " application/x-ndjson; only the first fault is told, stats counts all,"
+          " and GST_DEBUG=jsontoklv:2 shows more"));
+}
+
+/* Counts what became of an object, and reports what is wrong. */
 static void
 account (GstJsonToKlv * self, const KlvWriteReport * report)
 {
@@ -163,13 +215,13 @@ account (GstJsonToKlv * self, const KlvWriteReport * report)
   GST_OBJECT_UNLOCK (self);
 
   TIMED_WARN (self, failed, now.errors,
-      "no unit is made of an object, because %s (%" G_GUINT64_FORMAT
-      " so far); what is wanted are the names of klvtojson",
-      report->reason, now.errors);
+      "no unit can be made of the input, because %s (%" G_GUINT64_FORMAT
+      " so far)", report->reason, now.errors);
   TIMED_WARN (self, report->n_left_out, now.left_out,
       "left out: %s (%" G_GUINT64_FORMAT
       " members so far); klvtojson's documentation has all "
       "names, and what their values can be", report->left_out, now.left_out);
+  tell (self, report);
 }
 
 /* Returns: (transfer full) (nullable): the unit of an object; NULL: there is none */
@@ -336,13 +388,17 @@ gst_json_to_klv_set_property (GObject * object, guint id, const GValue * value,
 }
 
 static GstStructure *
-create_stats (const Stats * stats)
+create_stats (GstJsonToKlv * self)
 {
+  GST_OBJECT_LOCK (self);
+  const Stats stats = self->stats;
+  GST_OBJECT_UNLOCK (self);
+
   return gst_structure_new ("jsontoklv-stats",
-      "units", G_TYPE_UINT64, stats->units,
-      "items", G_TYPE_UINT64, stats->items,
-      "left-out", G_TYPE_UINT64, stats->left_out,
-      "errors", G_TYPE_UINT64, stats->errors, NULL);
+      "units", G_TYPE_UINT64, stats.units,
+      "items", G_TYPE_UINT64, stats.items,
+      "left-out", G_TYPE_UINT64, stats.left_out,
+      "errors", G_TYPE_UINT64, stats.errors, NULL);
 }
 
 static void
@@ -351,19 +407,17 @@ gst_json_to_klv_get_property (GObject * object, guint id, GValue * value,
 {
   GstJsonToKlv *self = GST_JSON_TO_KLV (object);
 
-  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_VERSION:
-      g_value_set_uint (value, self->version);
+      g_value_set_uint (value, get_version (self));
       break;
     case PROP_STATS:
-      g_value_take_boxed (value, create_stats (&self->stats));
+      g_value_take_boxed (value, create_stats (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
-  GST_OBJECT_UNLOCK (self);
 }
 
 /* --- life cycle ---------------------------------------------------------- */
@@ -376,6 +430,7 @@ gst_json_to_klv_start (GstBaseTransform * trans)
   GST_OBJECT_LOCK (self);
   memset (&self->stats, 0, sizeof (self->stats));
   GST_OBJECT_UNLOCK (self);
+  self->has_told = FALSE;
   return TRUE;
 }
 

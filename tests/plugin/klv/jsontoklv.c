@@ -211,6 +211,94 @@ GST_START_TEST (test_jsontoklv_counts_what_is_left_out)
 
 GST_END_TEST;
 
+/* Nobody takes telemetry without contents for what was meant. */
+GST_START_TEST (test_jsontoklv_nothing_known_is_no_unit)
+{
+  static const gchar *const none[] = { "{\"frame\":7," TIME "}",
+    "{\"sensor_lat\":60,\"sensor_lon\":128}", "{\"raw\":\"00\"}",
+    "{\"ul\":\"060e2b34020b01010e01030101000000\",\"13\":60.1}"
+  };
+  static const gchar *const some[] = { "{}", "{\"ts_ns\":1231798102000000000}",
+    "{\"frame\":7,\"weapon_load\":45}"
+  };
+  GstHarness *h = harness ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
+    push_nothing (h, json (none[i]));
+  assert_equals_uint64 (get_stat (h->element, "errors"), G_N_ELEMENTS (none));
+  assert_equals_uint64 (get_stat (h->element, "units"), 0);
+  assert_equals_uint64 (get_stat (h->element, "items"), 0);
+  assert_equals_uint64 (get_stat (h->element, "left-out"), 5);
+  for (guint i = 0; i < G_N_ELEMENTS (some); i++) {
+    push (h, json (some[i]));
+    gst_buffer_unref (pull (h));
+  }
+  assert_equals_uint64 (get_stat (h->element, "errors"), G_N_ELEMENTS (none));
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+static void
+assert_told (GstBus * bus, const gchar * text)
+{
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  GError *warning = NULL;
+
+  fail_unless ((message != NULL) == (text != NULL));
+  if (!message)
+    return;
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (strstr (warning->message, text) != NULL, "%s", warning->message);
+  g_error_free (warning);
+  gst_message_unref (message);
+}
+
+/* The first fault since PAUSED is seen by whoever runs the pipeline. */
+GST_START_TEST (test_jsontoklv_tells_the_first_fault)
+{
+  static const gchar *const faults[][2] = {
+    {"hello", "it is no JSON object"},
+    {"{\"weapon_load\":45,\"frame\":7,\"sensor_latitude\":91}",
+        "lacks 2 of the members of its JSON object: frame (unknown name), "
+          "sensor_latitude (out of range). "},
+    {"{\"frame\":7}", "its time and version: frame (unknown name). "}
+  };
+  GstHarness *h = harness ();
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (h->element, bus);
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
+    PUSH_AND_CHECK (h, "{" TIME "}", TIME_ITEM VERSION_19);
+    assert_told (bus, NULL);
+    push (h, json (faults[i][0]));
+    assert_told (bus, faults[i][1]);
+    for (guint n = 0; n < G_N_ELEMENTS (faults); n++)
+      push (h, json (faults[n][0]));
+    assert_told (bus, NULL);
+    gst_element_set_state (h->element, GST_STATE_READY);
+    gst_harness_play (h);
+    gst_harness_set_src_caps_str (h, "application/x-json");
+    while (gst_harness_buffers_in_queue (h) > 0)
+      gst_buffer_unref (pull (h));
+  }
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_jsontoklv_segment_of_a_file)
+{
+  GstHarness *h = harness ();
+
+  push_segment_of_file (h);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 static void
 count_warning (GstDebugCategory * category, GstDebugLevel level,
     const gchar * file, const gchar * function, gint line, GObject * object,
@@ -218,9 +306,12 @@ count_warning (GstDebugCategory * category, GstDebugLevel level,
 {
   GPtrArray *warnings = data;
 
-  if (level == GST_LEVEL_WARNING
+  const gchar *text = gst_debug_message_get (message);
+
+  /* not what is logged of the message to the application */
+  if (level == GST_LEVEL_WARNING && !g_str_has_prefix (text, "warning: ")
       && g_str_equal (gst_debug_category_get_name (category), "jsontoklv"))
-    g_ptr_array_add (warnings, g_strdup (gst_debug_message_get (message)));
+    g_ptr_array_add (warnings, g_strdup (text));
 }
 
 /* The 1st, 2nd, 4th, 8th, ... of each kind, with the names */
@@ -232,7 +323,7 @@ GST_START_TEST (test_jsontoklv_warns_at_powers_of_two)
   gst_debug_set_threshold_for_name ("jsontoklv", GST_LEVEL_WARNING);
   gst_debug_add_log_function (count_warning, warnings, NULL);
   for (guint i = 0; i < 9; i++) {
-    push (h, json ("{\"frame\":7}"));
+    push (h, json ("{\"frame\":7,\"weapon_load\":45}"));
     gst_buffer_unref (pull (h));
     push_nothing (h, json ("hello"));
   }
@@ -420,6 +511,22 @@ GST_START_TEST (test_jsontoklv_times_of_lines)
 
 GST_END_TEST;
 
+/* A line that has no end when the caps change is one all the same. */
+GST_START_TEST (test_jsontoklv_caps_change_within_a_line)
+{
+  GstHarness *h = harness_of_lines ();
+
+  push_nothing (h, json (LINE ("1")));
+  gst_harness_set_src_caps_str (h, "application/x-json");
+  assert_speed (h, 1, GST_CLOCK_TIME_NONE);
+  push (h, json (LINE ("2")));
+  assert_speed (h, 2, GST_CLOCK_TIME_NONE);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 /* What was begun before a flush is no part of what comes behind it. */
 GST_START_TEST (test_jsontoklv_flush_between_lines)
 {
@@ -469,6 +576,9 @@ jsontoklv_suite (void)
   tcase_add_test (tc, test_jsontoklv_time);
   tcase_add_test (tc, test_jsontoklv_version);
   tcase_add_test (tc, test_jsontoklv_counts_what_is_left_out);
+  tcase_add_test (tc, test_jsontoklv_nothing_known_is_no_unit);
+  tcase_add_test (tc, test_jsontoklv_tells_the_first_fault);
+  tcase_add_test (tc, test_jsontoklv_segment_of_a_file);
   tcase_add_test (tc, test_jsontoklv_warns_at_powers_of_two);
   tcase_add_test (tc, test_jsontoklv_long_units);
   tcase_add_test (tc, test_jsontoklv_two_memories);
@@ -476,6 +586,7 @@ jsontoklv_suite (void)
   tcase_add_loop_test (tc, test_jsontoklv_in_pipelines, 0, 2);
   tcase_add_test (tc, test_jsontoklv_lines);
   tcase_add_test (tc, test_jsontoklv_times_of_lines);
+  tcase_add_test (tc, test_jsontoklv_caps_change_within_a_line);
   tcase_add_test (tc, test_jsontoklv_flush_between_lines);
   tcase_add_test (tc, test_jsontoklv_line_too_long);
 
