@@ -74,21 +74,34 @@ account (GstKlvSplit * self)
       G_GUINT64_FORMAT " bytes)", now.errors, now.dropped_bytes);
 }
 
-static GstBuffer *
-handle (GstKlvSplit * self, const KlvPart * part)
+/* @other: (transfer full): no KLV */
+static void
+drop_other (GstKlvSplit * self, GstBuffer * other)
 {
-  GstKlvSplitClass *klass = GST_KLV_SPLIT_GET_CLASS (self);
   GstKlvSplitPrivate *priv = get_private (self);
 
-  if (part->kind == KLV_PART_UNIT)
-    return klass->handle_unit (self, part->buffer);
-  if (klass->handle_other)
-    return klass->handle_other (self, part->buffer);
-  GST_LOG_OBJECT (self, "no KLV: %" GST_PTR_FORMAT, part->buffer);
-  priv->others.dropped_bytes += gst_buffer_get_size (part->buffer);
+  GST_LOG_OBJECT (self, "no KLV: %" GST_PTR_FORMAT, other);
+  priv->others.dropped_bytes += gst_buffer_get_size (other);
   priv->others.errors++;
-  gst_buffer_unref (part->buffer);
-  return NULL;
+  gst_buffer_unref (other);
+}
+
+/* Pushes what becomes of a part. */
+static GstFlowReturn
+push_part (GstKlvSplit * self, const KlvPart * part)
+{
+  GstKlvSplitClass *klass = GST_KLV_SPLIT_GET_CLASS (self);
+  GstBuffer *(*handle) (GstKlvSplit *, GstBuffer *) =
+      part->kind == KLV_PART_UNIT ? klass->handle_unit : klass->handle_other;
+  GstBuffer *buffer;
+
+  if (!handle) {
+    drop_other (self, part->buffer);
+    return GST_FLOW_OK;
+  }
+  buffer = handle (self, part->buffer);
+  return buffer ? gst_pad_push (get_private (self)->srcpad, buffer)
+      : GST_FLOW_ERROR;
 }
 
 /* Pushes what becomes of the units that are there. */
@@ -99,12 +112,8 @@ push_units (GstKlvSplit * self)
   GstFlowReturn ret = GST_FLOW_OK;
   KlvPart part;
 
-  while (ret == GST_FLOW_OK && klv_splitter_next (priv->splitter, &part)) {
-    GstBuffer *buffer = handle (self, &part);
-
-    if (buffer)
-      ret = gst_pad_push (priv->srcpad, buffer);
-  }
+  while (ret == GST_FLOW_OK && klv_splitter_next (priv->splitter, &part))
+    ret = push_part (self, &part);
   if (ret != GST_FLOW_OK)
     klv_splitter_clear (priv->splitter);
   account (self);

@@ -31,7 +31,8 @@ struct _GstKlvSplitClass
 
   /** Makes of a unit what goes out.
    * @unit: (transfer full):
-   * Returns: (transfer full) (nullable): what is pushed; NULL: nothing */
+   * Returns: (transfer full) (nullable): what is pushed; NULL: it cannot be read, which is
+   *   an error that was posted */
   GstBuffer *(*handle_unit) (GstKlvSplit * self, GstBuffer * unit);
 
   /** As handle_unit(), of a buffer that is no KLV. NULL: it is dropped, and counted so. */

@@ -245,6 +245,8 @@ gst_klv_to_json_handle_unit (GstKlvSplit * split, GstBuffer * unit)
   GstMapInfo map;
 
   if (!gst_buffer_map (unit, &map, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ,
+        ("A unit of KLV could not be read by the CPU."), (NULL));
     gst_buffer_unref (unit);
     return NULL;
   }

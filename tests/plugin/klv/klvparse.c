@@ -409,17 +409,7 @@ GST_START_TEST (test_klvparse_unreadable_is_an_error)
 
   gst_buffer_append_memory (buffer, forgetful_memory (allocator, 0, "x", 1));
   forgetful_set_maps (allocator, 0);
-  gst_element_set_bus (h->element, bus);
-  assert_equals_int (gst_harness_push (h, buffer), GST_FLOW_ERROR);
-  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  fail_unless (message != NULL);
-  gst_message_parse_error (message, &error, NULL);
-  fail_unless (g_error_matches (error, GST_RESOURCE_ERROR,
-          GST_RESOURCE_ERROR_READ));
-  g_error_free (error);
-  gst_message_unref (message);
-  gst_element_set_bus (h->element, NULL);
-  gst_object_unref (bus);
+  push_unreadable (h, h->element, buffer);
   gst_object_unref (allocator);
   gst_harness_teardown (h);
 }
