@@ -61,10 +61,10 @@ typedef struct
   guint64 errors;
 } Stats;
 
-/* Room for longer texts is not kept, or one large unit would take it for ever. */
-#define MAX_CAPACITY (1 << 20)
+/* No more room is kept, or made in advance, or one large unit would take it for ever. */
+#define MAX_ROOM (1 << 20)
 
-/* Text that is written anew for each unit */
+/* Text, and the room for it */
 typedef struct
 {
   char *text;
@@ -77,8 +77,8 @@ struct _GstKlvToJson
   GstKlvSplit parent;
 
   /* streaming thread */
-  Text nested;
-  Text flat;
+  Text nested;                  /* with flatten: what is to be flattened */
+  gsize room;                   /* for the next text that goes out */
   gboolean has_lines;           /* each object is a line */
 
   /* OBJECT_LOCK */
@@ -143,30 +143,26 @@ gst_klv_to_json_get_caps (GstKlvSplit * split, GstCaps * caps)
   return chosen;
 }
 
+/* Room for a line break is behind it. */
 static void
-make_room (Text * text)
+make_room (Text * text, gsize capacity)
 {
-  text->capacity = text->size;
-  text->text = g_realloc (text->text, text->capacity);
+  g_free (text->text);
+  text->text = g_malloc (capacity + 1);
+  text->capacity = capacity;
 }
 
-/* JSON of ours has no line break in it. */
+/* Units of a stream are much alike, so an eighth more than a text takes is mostly enough for
+ * the next one, which is written only once then. */
 static void
-add_line_break (Text * text)
+learn_room (GstKlvToJson * self, gsize size)
 {
-  text->size++;
-  if (text->size > text->capacity)
-    make_room (text);
-  text->text[text->size - 1] = '\n';
-}
+  const gsize wanted = MIN (size + size / 8, MAX_ROOM);
 
-static void
-release_room (Text * text)
-{
-  if (text->capacity > MAX_CAPACITY) {
-    g_clear_pointer (&text->text, g_free);
-    text->capacity = 0;
-  }
+  if (wanted > self->room)
+    self->room = wanted;
+  else
+    self->room -= (self->room - wanted) / 16;
 }
 
 static void
@@ -176,7 +172,7 @@ write_nested (Text * text, BytesSpan unit, const KlvJsonSettings * settings,
   text->size = klv_json_write (unit, settings, report, text->text,
       text->capacity);
   if (text->size > text->capacity) {
-    make_room (text);
+    make_room (text, text->size);
     klv_json_write (unit, settings, report, text->text, text->capacity);
   }
 }
@@ -187,7 +183,7 @@ write_flat (Text * text, const Text * nested)
   text->size = json_text_flatten (nested->text, nested->size, text->text,
       text->capacity);
   if (text->size > text->capacity) {
-    make_room (text);
+    make_room (text, text->size);
     json_text_flatten (nested->text, nested->size, text->text, text->capacity);
   }
 }
@@ -210,8 +206,18 @@ account (GstKlvToJson * self, const KlvJsonReport * report)
       "wrong checksum (%" G_GUINT64_FORMAT " so far)", now.wrong_checksums);
 }
 
-/* Returns: the text of the unit, until the next one */
-static const Text *
+static void
+write_flattened (GstKlvToJson * self, Text * text, BytesSpan unit,
+    const KlvJsonSettings * settings, KlvJsonReport * report)
+{
+  write_nested (&self->nested, unit, settings, report);
+  write_flat (text, &self->nested);
+  if (self->nested.capacity > MAX_ROOM)
+    make_room (&self->nested, 0);
+}
+
+/* Returns: (transfer full): the text of the unit, without times */
+static GstBuffer *
 write_json (GstKlvToJson * self, BytesSpan unit, KlvJsonReport * report)
 {
   GST_OBJECT_LOCK (self);
@@ -226,15 +232,20 @@ write_json (GstKlvToJson * self, BytesSpan unit, KlvJsonReport * report)
   };
   GST_OBJECT_UNLOCK (self);
 
-  Text *text = flatten ? &self->flat : &self->nested;
+  Text text = { NULL, 0, 0 };
 
-  write_nested (&self->nested, unit, &settings, report);
+  make_room (&text, self->room);
   if (flatten)
-    write_flat (&self->flat, &self->nested);
+    write_flattened (self, &text, unit, &settings, report);
+  else
+    write_nested (&text, unit, &settings, report);
+  learn_room (self, text.size);
+  /* JSON of ours has no line break in it */
   if (self->has_lines)
-    add_line_break (text);
+    text.text[text.size++] = '\n';
   g_clear_pointer (&stream_id, g_ref_string_release);
-  return text;
+  return gst_buffer_new_wrapped_full (0, text.text, text.capacity + 1, 0,
+      text.size, text.text, g_free);
 }
 
 static GstBuffer *
@@ -252,11 +263,8 @@ gst_klv_to_json_handle_unit (GstKlvSplit * split, GstBuffer * unit)
   }
 
   const BytesSpan bytes = { map.data, map.size };
-  const Text *text = write_json (self, bytes, &report);
-  GstBuffer *buffer = gst_buffer_new_memdup (text->text, text->size);
+  GstBuffer *buffer = write_json (self, bytes, &report);
 
-  release_room (&self->nested);
-  release_room (&self->flat);
   gst_buffer_unmap (unit, &map);
   gst_buffer_copy_into (buffer, unit, GST_BUFFER_COPY_METADATA, 0, -1);
   gst_buffer_unref (unit);
@@ -371,7 +379,6 @@ gst_klv_to_json_finalize (GObject * object)
   GstKlvToJson *self = GST_KLV_TO_JSON (object);
 
   g_free (self->nested.text);
-  g_free (self->flat.text);
   set_stream_id (self, NULL);
 
   G_OBJECT_CLASS (gst_klv_to_json_parent_class)->finalize (object);

@@ -403,9 +403,6 @@ GST_START_TEST (test_klvparse_unreadable_is_an_error)
   GstHarness *h = harness ();
   GstAllocator *allocator = forgetful_new ();
   GstBuffer *buffer = gst_buffer_new ();
-  GstBus *bus = gst_bus_new ();
-  GstMessage *message;
-  GError *error = NULL;
 
   gst_buffer_append_memory (buffer, forgetful_memory (allocator, 0, "x", 1));
   forgetful_set_maps (allocator, 0);

@@ -6,6 +6,7 @@
 
 #include "klvtest.h"
 
+#include "forgetful.h"
 #include "klvbytes.h"
 
 #define UNIX_TIME "timestamp/x-unix"
@@ -18,6 +19,22 @@
 #define JSON "{" HEAD ",\"ts_ns\":1231798102000000000," \
     "\"time\":\"2009-01-12T22:08:22.000000Z\",\"checksum\":\"missing\"," \
     "\"precision_time_stamp\":1231798102000000,\"platform_true_airspeed\":5}"
+
+/* More bytes than put_head() counts */
+static GstBuffer *
+large_unit (const GByteArray * items)
+{
+  const guint8 ber[] = { 0x83, items->len >> 16, items->len >> 8, items->len };
+  GByteArray *bytes = g_byte_array_new ();
+  GstBuffer *buffer;
+
+  put_bytes (bytes, KLV_BYTES_SET, KLV_KEY_SIZE);
+  g_byte_array_append (bytes, ber, sizeof (ber));
+  g_byte_array_append (bytes, items->data, items->len);
+  buffer = gst_buffer_new_memdup (bytes->data, bytes->len);
+  g_byte_array_unref (bytes);
+  return buffer;
+}
 
 /* A unit of ST 0601 with these items */
 static GstBuffer *
@@ -325,6 +342,86 @@ GST_START_TEST (test_klvtojson_long_units)
 
 GST_END_TEST;
 
+/* Texts that grow and shrink, in whatever room there is for them */
+GST_START_TEST (test_klvtojson_sizes)
+{
+  static const gchar *const settings[] = { "", "flatten=true",
+    "! capsfilter caps=application/x-ndjson"
+  };
+  static const gsize sizes[] = { 1, 100, 10, 300000, 2, 50 };
+  GstHarness *h = harness (settings[__i__]);
+
+  for (guint i = 0; i < 600; i++) {
+    const gsize size = i < G_N_ELEMENTS (sizes) ? sizes[i] : i % 97;
+    GByteArray *bytes = g_byte_array_new ();
+    g_autoptr (GString) json = g_string_new ("{\"type\":\"text\",\"text\":\"t");
+
+    put_bytes (bytes, "t", 1);
+    put_letters (bytes, 'x', size);
+    for (gsize n = 0; n < size; n++)
+      g_string_append_c (json, 'x');
+    g_string_append (json, __i__ == 2 ? "\"}\n" : "\"}");
+    push (h, gst_buffer_new_memdup (bytes->data, bytes->len));
+    assert_object (h, json->str);
+    g_byte_array_unref (bytes);
+  }
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+/* A large text takes no room for ever. */
+GST_START_TEST (test_klvtojson_room_is_bounded)
+{
+  GstHarness *h = harness (__i__ == 0 ? "raw=hex" : "flatten=true raw=hex");
+  GByteArray *items = g_byte_array_new ();
+
+  for (guint i = 0; i < 10; i++) {
+    put_bytes (items, "\x03\x82\xff\xff", 4);
+    put_letters (items, 'a', 65535);
+  }
+  for (guint i = 0; i < 100; i++) {
+    GstBuffer *buffer = gst_buffer_new ();
+    gsize room;
+
+    if (i == 0)
+      buffer = gst_buffer_append (buffer, large_unit (items));
+    else
+      buffer = gst_buffer_append (buffer, UNIT (ITEMS));
+    push (h, buffer);
+    buffer = pull (h);
+    fail_unless (gst_buffer_get_size (buffer) > (i == 0 ? 1900000 : 100));
+    gst_buffer_get_sizes (buffer, NULL, &room);
+    fail_unless (i == 0 || room <= (1 << 20) + 1);
+    fail_unless (i < 99 || room < 10000);
+    gst_buffer_unref (buffer);
+  }
+  g_byte_array_unref (items);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_klvtojson_unreadable_is_an_error)
+{
+  GstHarness *h = harness ("");
+  GstAllocator *allocator = forgetful_new ();
+  GstBuffer *buffer = gst_buffer_new ();
+  GByteArray *bytes = g_byte_array_new ();
+
+  put_unit (bytes, 'a', 5);
+  gst_buffer_append_memory (buffer, forgetful_memory (allocator, 0,
+          bytes->data, bytes->len));
+  /* once, to find the unit */
+  forgetful_set_maps (allocator, 1);
+  push_unreadable (h, find_element (h), buffer);
+  g_byte_array_unref (bytes);
+  gst_object_unref (allocator);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_klvtojson_flush_and_reuse)
 {
   GstHarness *h = harness ("");
@@ -364,6 +461,9 @@ klvtojson_suite (void)
   tcase_add_test (tc, test_klvtojson_counts);
   tcase_add_test (tc, test_klvtojson_what_is_no_klv);
   tcase_add_test (tc, test_klvtojson_long_units);
+  tcase_add_loop_test (tc, test_klvtojson_sizes, 0, 3);
+  tcase_add_loop_test (tc, test_klvtojson_room_is_bounded, 0, 2);
+  tcase_add_test (tc, test_klvtojson_unreadable_is_an_error);
   tcase_add_test (tc, test_klvtojson_flush_and_reuse);
   return s;
 }
