@@ -23,11 +23,17 @@ klv_cell_read (const uint8_t * data, size_t size, KlvCell * cell)
 }
 
 bool
-klv_cell_begins_unit (const uint8_t * data, size_t size, KlvCell * cell)
+klv_cell_begins_unit (const uint8_t * data, size_t size, bool in_cells,
+    KlvCell * cell)
 {
-  return klv_cell_read (data, size, cell)
-      && (cell->place == KLV_CELL_WHOLE || cell->place == KLV_CELL_FIRST)
-      && klv_unit_is_label (cell->payload.data, cell->payload.size);
+  if (!klv_cell_read (data, size, cell))
+    return false;
+
+  const BytesSpan payload = cell->payload;
+  if (in_cells && cell->place == KLV_CELL_FIRST)
+    return payload.size > 0 && klv_unit_begins (payload.data, payload.size);
+  return (cell->place == KLV_CELL_WHOLE || cell->place == KLV_CELL_FIRST)
+      && klv_unit_is_label (payload.data, payload.size);
 }
 
 bool

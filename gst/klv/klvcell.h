@@ -52,8 +52,11 @@ bool klv_cell_read (const uint8_t * data, size_t size, KlvCell * cell);
 
 /** Whether bytes begin with a cell that begins a unit: it has a universal label behind
  * its head, and all of its payload is there. Neither KLV nor text looks like that.
+ * @in_cells: whether they are of nothing but cells: a first fragment that ends within the
+ *   label is known then
  * @cell: (out): valid if so */
-bool klv_cell_begins_unit (const uint8_t * data, size_t size, KlvCell * cell);
+bool klv_cell_begins_unit (const uint8_t * data, size_t size, bool in_cells,
+    KlvCell * cell);
 
 /** Whether a cell goes on with the access unit of the cell before. */
 bool klv_cell_continues (const KlvCell * cell, const KlvCell * before);

@@ -4,6 +4,8 @@
 
 #include "klvunit.h"
 
+#include "klvtables.h"
+
 /* Byte 5 of a universal label: the category (SMPTE ST 336, 4.2) */
 #define CATEGORY 4
 #define CATEGORY_GROUP 2
@@ -69,9 +71,25 @@ klv_unit_find (const uint8_t * data, size_t size)
 }
 
 bool
-klv_unit_may_hold (const uint8_t * key, const uint8_t * label)
+klv_unit_may_hold (const uint8_t * key, const uint8_t * label, size_t size)
 {
-  return key[CATEGORY] == CATEGORY_GROUP && label[CATEGORY] != CATEGORY_GROUP;
+  if (key[CATEGORY] != CATEGORY_GROUP || label[CATEGORY] != CATEGORY_GROUP)
+    return key[CATEGORY] == CATEGORY_GROUP;
+
+  const KlvSet *set = klv_set_of_key (key);
+  return set != NULL && set->kind == KLV_UNIVERSAL_SET
+      && (size < KLV_KEY_SIZE || klv_set_find_key (set, label) != NULL);
+}
+
+/* The same for a label behind which no more bytes are: what may be the next unit's counts as
+ * that. */
+static bool
+holds (const uint8_t * key, const uint8_t * label, size_t size)
+{
+  const size_t wanted = size > CATEGORY && label[CATEGORY] == CATEGORY_GROUP
+      ? KLV_KEY_SIZE : CATEGORY + 1;
+
+  return size >= wanted && klv_unit_may_hold (key, label, size);
 }
 
 size_t
@@ -83,7 +101,7 @@ klv_unit_find_behind (const uint8_t * data, size_t size)
     return size;
   for (;;) {
     at += klv_unit_find (data + at, size - at);
-    if (size - at <= CATEGORY || !klv_unit_may_hold (data, data + at))
+    if (!holds (data, data + at, size - at))
       return at;
     at += sizeof (KLV_KEY_START);
   }

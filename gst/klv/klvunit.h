@@ -44,9 +44,9 @@ bool klv_unit_is_label (const uint8_t * data, size_t size);
  * Returns: where it begins, though the bytes may end in it; @size if there is none */
 size_t klv_unit_find (const uint8_t * data, size_t size);
 
-/** Finds the next label behind a unit that is given up, whose label is at the front. If
- * it is a group, a set or a pack, labels of elements (as the items of a universal set
- * have them) and labels that are values are in it, and begin no unit.
+/** Finds the next label behind a unit that is given up, whose label is at the front. Labels
+ * that klv_unit_may_hold() are in it, and begin no unit; one of a group that is cut may be
+ * of the next.
  * Returns: as klv_unit_find() */
 size_t klv_unit_find_behind (const uint8_t * data, size_t size);
 
@@ -56,10 +56,14 @@ size_t klv_unit_find_behind (const uint8_t * data, size_t size);
  * Returns: as klv_unit_find() */
 size_t klv_unit_find_same (const uint8_t * data, size_t size);
 
-/** Whether a unit may have this label within its value: whether it is a group, and the
- * label is none of a group.
- * @key, @label: at least 5 bytes of them */
-bool klv_unit_may_hold (const uint8_t * key, const uint8_t * label);
+/** Whether a unit may have this label within its value. If it is a group, a set or a pack,
+ * labels of elements (as the items of a universal set have them) and labels that are values
+ * may be in it. A universal set may have those sets in it that the tables say, as that of
+ * EG 0104 has the security set.
+ * @key: KLV_KEY_SIZE bytes
+ * @label: @size bytes, at least 5; if it is cut, it may be that of an item */
+bool klv_unit_may_hold (const uint8_t * key, const uint8_t * label,
+    size_t size);
 
 #ifdef __cplusplus
 }

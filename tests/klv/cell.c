@@ -16,7 +16,7 @@ test_every_cut (void)
 
     g_assert_cmpint (klv_cell_read (some.data, cut, &cell), ==,
         cut == bytes.size);
-    g_assert_cmpint (klv_cell_begins_unit (some.data, cut, &cell), ==,
+    g_assert_cmpint (klv_cell_begins_unit (some.data, cut, false, &cell), ==,
         cut == bytes.size);
     g_assert_cmpint (klv_cells_fill (some.data, cut), ==, cut == bytes.size);
     if (cut == bytes.size) {
@@ -31,30 +31,38 @@ test_every_cut (void)
 }
 
 static void
-assert_begins_unit (const char *text, bool expected)
+assert_begins_unit (const char *text, bool expected, bool expected_in_cells)
 {
   const BytesSpan bytes = hex (text);
   KlvCell cell;
 
-  g_assert_cmpint (klv_cell_begins_unit (bytes.data, bytes.size, &cell), ==,
-      expected);
+  g_assert_cmpint (klv_cell_begins_unit (bytes.data, bytes.size, false, &cell),
+      ==, expected);
+  g_assert_cmpint (klv_cell_begins_unit (bytes.data, bytes.size, true, &cell),
+      ==, expected_in_cells);
   hex_free (bytes);
 }
 
 static void
 test_what_begins_a_unit (void)
 {
-  assert_begins_unit ("00 00 df 00 04 06 0e 2b 34 02", true);
-  assert_begins_unit ("00 00 9f 00 04 06 0e 2b 34", true);
+  assert_begins_unit ("00 00 df 00 04 06 0e 2b 34 02", true, true);
+  assert_begins_unit ("00 00 9f 00 04 06 0e 2b 34", true, true);
   /* reserved bits may be anything */
-  assert_begins_unit ("00 00 c0 00 04 06 0e 2b 34", true);
-  assert_begins_unit ("00 00 1f 00 04 06 0e 2b 34", false);
-  assert_begins_unit ("00 00 5f 00 04 06 0e 2b 34", false);
-  assert_begins_unit ("00 00 df 00 03 06 0e 2b 34", false);
-  assert_begins_unit ("00 00 df 00 05 06 0e 2b 34", false);
-  assert_begins_unit ("00 00 df 00 04 06 0e 2b 35", false);
-  assert_begins_unit ("00 00 df 00 00 06 0e 2b 34", false);
-  assert_begins_unit ("06 0e 2b 34 02 0b 01 01 0e", false);
+  assert_begins_unit ("00 00 c0 00 04 06 0e 2b 34", true, true);
+  assert_begins_unit ("00 00 1f 00 04 06 0e 2b 34", false, false);
+  assert_begins_unit ("00 00 5f 00 04 06 0e 2b 34", false, false);
+  assert_begins_unit ("00 00 df 00 03 06 0e 2b 34", false, false);
+  assert_begins_unit ("00 00 df 00 05 06 0e 2b 34", false, false);
+  assert_begins_unit ("00 00 df 00 04 06 0e 2b 35", false, false);
+  assert_begins_unit ("00 00 df 00 00 06 0e 2b 34", false, false);
+  assert_begins_unit ("06 0e 2b 34 02 0b 01 01 0e", false, false);
+  /* a first fragment within the label */
+  assert_begins_unit ("00 00 9f 00 01 06", false, true);
+  assert_begins_unit ("00 00 9f 00 03 06 0e 2b 34", false, true);
+  assert_begins_unit ("00 00 9f 00 02 06 0f", false, false);
+  assert_begins_unit ("00 00 9f 00 00", false, false);
+  assert_begins_unit ("00 00 df 00 03 06 0e 2b", false, false);
 }
 
 static void

@@ -8,6 +8,9 @@
 #define KEY "06 0e 2b 34 02 0b 01 01 0e 01 03 01 01 00 00 00 "
 #define KEY_OF_OTHER_VERSION "06 0e 2b 34 02 0b 01 03 0e 01 03 01 01 00 00 00 "
 #define OTHER_SET "06 0e 2b 34 02 03 01 01 0e 01 03 03 06 00 00 00 "
+#define UNIVERSAL "06 0e 2b 34 02 01 01 01 0e 01 01 02 01 01 00 00 "
+#define OTHER_UNIVERSAL "06 0e 2b 34 02 01 01 01 02 08 02 00 00 00 00 00 "
+#define SECURITY_SET "06 0e 2b 34 02 03 01 01 0e 01 03 03 02 00 00 00 "
 #define ELEMENT "06 0e 2b 34 01 01 01 03 07 02 01 01 01 05 00 00 "
 
 /* Looks at the first bytes, in a block of their own */
@@ -181,6 +184,12 @@ test_find_behind (void)
   assert_behind (ELEMENT "20 " ELEMENT "01 61", 17);
   assert_behind ("06 0e 2b 34 02 06 0e 2b 34 02", 5);
   assert_behind (KEY "20 61 06 0e", 18);
+  /* but a universal set may have others in it */
+  assert_behind (UNIVERSAL "40 61 " OTHER_UNIVERSAL "02 61 62 " UNIVERSAL "00",
+      37);
+  assert_behind (UNIVERSAL "40 61 " OTHER_SET "00", 18);
+  assert_behind (UNIVERSAL "40 61 06 0e 2b 34 02 01 01 01 02", 18);
+  assert_behind (KEY "40 61 " OTHER_UNIVERSAL "00", 18);
 }
 
 /* Whether the bytes are a key, or its beginning, but for its version */
@@ -223,18 +232,35 @@ test_find_same (void)
 }
 
 static void
+assert_may_hold (const char *key, const char *label, bool expected)
+{
+  const BytesSpan a = hex (key), b = hex (label);
+
+  g_assert_cmpint (klv_unit_may_hold (a.data, b.data, b.size), ==, expected);
+  hex_free (b);
+  hex_free (a);
+}
+
+static void
 test_may_hold (void)
 {
-  const BytesSpan set = hex (KEY), element = hex (ELEMENT), value =
-      hex ("06 0e 2b 34 04");
-
-  g_assert_true (klv_unit_may_hold (set.data, element.data));
-  g_assert_true (klv_unit_may_hold (set.data, value.data));
-  g_assert_false (klv_unit_may_hold (set.data, set.data));
-  g_assert_false (klv_unit_may_hold (element.data, element.data));
-  hex_free (value);
-  hex_free (element);
-  hex_free (set);
+  assert_may_hold (KEY, ELEMENT, true);
+  assert_may_hold (KEY, "06 0e 2b 34 04", true);
+  assert_may_hold (KEY, KEY, false);
+  assert_may_hold (KEY, OTHER_SET, false);
+  assert_may_hold (KEY, OTHER_UNIVERSAL, false);
+  assert_may_hold (ELEMENT, ELEMENT, false);
+  assert_may_hold (ELEMENT, KEY, false);
+  assert_may_hold (UNIVERSAL, OTHER_UNIVERSAL, true);
+  assert_may_hold (UNIVERSAL, SECURITY_SET, true);
+  assert_may_hold (UNIVERSAL, OTHER_SET, false);
+  assert_may_hold (UNIVERSAL, KEY, false);
+  assert_may_hold (UNIVERSAL, UNIVERSAL, false);
+  /* as far as can be seen */
+  assert_may_hold (UNIVERSAL, "06 0e 2b 34 02", true);
+  assert_may_hold (UNIVERSAL, "06 0e 2b 34 02 01 01 01 0e", true);
+  assert_may_hold (UNIVERSAL, "06 0e 2b 34 02 0b", true);
+  assert_may_hold (KEY, "06 0e 2b 34 02", false);
 }
 
 int

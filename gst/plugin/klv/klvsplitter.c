@@ -26,6 +26,7 @@ struct _KlvSplitter
   GstBuffer *input;
   GstMapInfo map;
   gsize at;
+  gboolean only_cells;          /* all of it is cells */
   gboolean has_cells;           /* there was one: a unit does not go on behind its end */
   gboolean gave;                /* something that began in it was given or kept */
 
@@ -255,7 +256,7 @@ count_joining (KlvSplitter * self, gsize * same)
   const BytesSpan kept = get_kept (self), next = get_input (self);
   const gsize n_kept = MIN (kept.size, KLV_UNIT_MAX_HEAD);
   const gsize n_next = MIN (next.size, KLV_UNIT_MAX_HEAD - n_kept);
-  guint8 head[KLV_UNIT_MAX_HEAD];
+  guint8 head[KLV_UNIT_MAX_HEAD] = { 0 };
   gsize size;
   KlvCell cell;
 
@@ -272,11 +273,11 @@ count_joining (KlvSplitter * self, gsize * same)
 
   if (ends && klv_unit_begins (next.data + joining, next.size - joining))
     return joining;
-  if (klv_cell_begins_unit (next.data, next.size, &cell))
+  if (klv_cell_begins_unit (next.data, next.size, self->only_cells, &cell))
     return 0;
   if (next.size > sizeof (KLV_KEY_START)
       && klv_unit_is_label (next.data, next.size)
-      && !klv_unit_may_hold (head, next.data))
+      && !klv_unit_may_hold (head, next.data, next.size))
     return 0;
   if (!ends)
     return joining;
@@ -369,14 +370,14 @@ read_kept (KlvSplitter * self, KlvPart * part)
 
 /* Whether the buffer at hand, of which nothing is read yet, is no KLV */
 static gboolean
-is_other (BytesSpan bytes)
+is_other (const KlvSplitter * self, BytesSpan bytes)
 {
   for (gsize at = 0; at < bytes.size; at++) {
     at += klv_unit_find (bytes.data + at, bytes.size - at);
     if (klv_unit_is_label (bytes.data + at, bytes.size - at))
       return FALSE;
   }
-  return !klv_cells_fill (bytes.data, bytes.size);
+  return !self->only_cells;
 }
 
 /* Drops bytes of the input, but no head of a cell that the next unit may have. */
@@ -387,7 +388,8 @@ drop_input (KlvSplitter * self, gsize size)
   KlvCell cell;
 
   if (size > KLV_CELL_HEAD_SIZE && klv_cell_begins_unit (input.data + size
-          - KLV_CELL_HEAD_SIZE, input.size - size + KLV_CELL_HEAD_SIZE, &cell))
+          - KLV_CELL_HEAD_SIZE, input.size - size + KLV_CELL_HEAD_SIZE,
+          self->only_cells, &cell))
     size -= KLV_CELL_HEAD_SIZE;
   count_dropped (self, size);
   step_input (self, size);
@@ -413,8 +415,13 @@ read_input (KlvSplitter * self, KlvPart * part)
   const BytesSpan input = get_input (self);
   gsize size;
   KlvCell cell;
-  const KlvUnitState state = look (self, input, &size);
 
+  if (klv_cell_begins_unit (input.data, input.size, self->only_cells, &cell)) {
+    read_cell (self, &cell);
+    return FALSE;
+  }
+
+  const KlvUnitState state = look (self, input, &size);
   if (state == KLV_UNIT_WHOLE)
     return give_input (self, part, KLV_PART_UNIT, size);
   if (state == KLV_UNIT_CUT && !self->has_cells) {
@@ -422,9 +429,7 @@ read_input (KlvSplitter * self, KlvPart * part)
     step_input (self, input.size);
   } else if (state == KLV_UNIT_CUT) {
     drop_input (self, klv_unit_find_behind (input.data, input.size));
-  } else if (klv_cell_begins_unit (input.data, input.size, &cell)) {
-    read_cell (self, &cell);
-  } else if (self->at == 0 && is_other (input)) {
+  } else if (self->at == 0 && is_other (self, input)) {
     return give_input (self, part, KLV_PART_OTHER, input.size);
   } else {
     drop_input (self, size);
@@ -445,6 +450,7 @@ klv_splitter_push (KlvSplitter * self, GstBuffer * buffer)
     klv_splitter_end (self);
   self->input = buffer;
   self->at = 0;
+  self->only_cells = klv_cells_fill (self->map.data, self->map.size);
   self->has_cells = FALSE;
   self->gave = FALSE;
   if (self->map.size == 0)

@@ -32,8 +32,8 @@ G_BEGIN_DECLS
  *
  * * is marked DISCONT, or begins with a cell;
  * * begins with a universal label, unless the pending unit ends right where the buffer
- *   does, or another unit begins. The label of an element in a group (an item of a
- *   universal set) goes on with it;
+ *   does, or another unit begins. A label that the pending unit may hold, such as that of
+ *   an item of a universal set, goes on with it;
  * * has the end of the pending unit where no other unit begins, and a unit of the same key
  *   is in it: a set never holds one of its own kind.
  *

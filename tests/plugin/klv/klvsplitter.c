@@ -566,6 +566,18 @@ test_rest_that_is_lost_before_a_cell (void)
   push (&test, bytes);
   g_assert_cmpuint (counts (&test)->units, ==, 1);
   end (&test, "b@1", 1);
+
+  /* which may have the first byte of its unit alone */
+  bytes = g_byte_array_new ();
+  put_cell (bytes, 0, KLV_CELL_FIRST, 1);
+  put_bytes (bytes, KLV_BYTES_SET, 1);
+  put_cell (bytes, 1, KLV_CELL_LAST, KLV_BYTES_HEAD + 40 - 1);
+  put_unit (bytes, 'b', 40);
+  g_byte_array_remove_index (bytes, 2 * KLV_CELL_HEAD_SIZE + 1);
+  begin (&test);
+  push (&test, false_unit ('a', 40, 1000));
+  push (&test, bytes);
+  end (&test, "b@1", 1);
 }
 
 static void
@@ -625,6 +637,10 @@ test_end_finds_what_a_unit_has_swallowed (void)
 
 /* --- labels in units ----------------------------------------------------- */
 
+/* The keys of EG 0104 and of the universal set of ST 0102 */
+#define UNIVERSAL_SET "\x06\x0e\x2b\x34\2\1\1\1\x0e\1\1\2\1\1\0\0"
+#define SECURITY_SET "\x06\x0e\x2b\x34\2\1\1\1\2\x08\2\0\0\0\0\0"
+
 /* A set whose value is: an item of a label of its own, twice, a label as value, letters */
 static GByteArray *
 universal_set (char name)
@@ -663,6 +679,30 @@ test_universal_set_in_pieces (void)
       klv_splitter_free (test.splitter);
       g_string_free (test.parts, TRUE);
     }
+  }
+}
+
+/* A universal set with another one in it, as EG 0104 has it, cut anywhere: also where what is
+ * in it begins */
+static void
+test_universal_set_in_a_universal_set (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  for (const char *name = "ab"; *name; name++) {
+    put_bytes (bytes, UNIVERSAL_SET "\x82\0\x2c", KLV_BYTES_HEAD);
+    put_letters (bytes, *name, 20);
+    put_bytes (bytes, SECURITY_SET "\x02zz", KLV_KEY_SIZE + 3);
+    put_letters (bytes, *name, 5);
+  }
+  for (gsize size = 5; size <= bytes->len; size++) {
+    Test test;
+
+    begin (&test);
+    push_in_pieces (&test, bytes, size);
+    g_assert_cmpuint (counts (&test)->units, ==, 2);
+    g_string_assign (test.parts, "");
+    end (&test, "", 0);
   }
 }
 
@@ -888,6 +928,39 @@ test_fragments (void)
   }
 }
 
+/* The first fragment may end within the label of its unit, wherever that is. */
+static void
+test_fragment_within_the_label (void)
+{
+  g_autoptr (GByteArray) whole = unit ('b', 40);
+
+  for (gsize size = 1; size < whole->len; size++) {
+    for (guint together = 0; together < 3; together++) {
+      GByteArray *bytes = g_byte_array_new ();
+      Test test;
+
+      begin (&test);
+      put_cell_of (bytes, 0, 'a', 0);
+      if (together == 0) {
+        push (&test, bytes);
+        bytes = g_byte_array_new ();
+      }
+      put_cell (bytes, 1, KLV_CELL_FIRST, size);
+      g_byte_array_append (bytes, whole->data, size);
+      if (together == 1) {
+        push (&test, bytes);
+        bytes = g_byte_array_new ();
+      }
+      put_cell (bytes, 2, KLV_CELL_LAST, whole->len - size);
+      g_byte_array_append (bytes, whole->data + size, whole->len - size);
+      put_cell_of (bytes, 3, 'c', 0);
+      push (&test, bytes);
+      end (&test, together == 0 ? "a@0 b@1 c@1" : together == 1 ? "a@0 b@0 c@1"
+          : "a@0 b@0 c@0", 0);
+    }
+  }
+}
+
 static void
 test_fragments_have_the_times_of_the_first (void)
 {
@@ -1009,6 +1082,19 @@ tiny_cells (gsize n)
   return bytes;
 }
 
+/* First fragments, of a byte each, without end */
+static GByteArray *
+tiny_fragments (gsize n)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (gsize i = 0; i < n; i++) {
+    put_cell (bytes, i, KLV_CELL_FIRST, 1);
+    put_bytes (bytes, "\6", 1);
+  }
+  return bytes;
+}
+
 /* A unit of letters with garbage behind it, or without end */
 static GByteArray *
 long_unit (gsize n)
@@ -1069,7 +1155,8 @@ static void
 test_time_is_linear (void)
 {
   static GByteArray *(*const makers[]) (gsize) = {
-    tiny_units, tiny_cells, long_unit, nested_same, nested_others, endless
+    tiny_units, tiny_cells, tiny_fragments, long_unit, nested_same,
+    nested_others, endless
   };
   static const gsize pieces[] = { 1 << 30, 0, 7 };
 
@@ -1174,6 +1261,8 @@ main (int argc, char **argv)
       test_end_finds_what_a_unit_has_swallowed);
   g_test_add_func ("/klv/splitter/universal-set-in-pieces",
       test_universal_set_in_pieces);
+  g_test_add_func ("/klv/splitter/universal-set-in-a-universal-set",
+      test_universal_set_in_a_universal_set);
   g_test_add_func ("/klv/splitter/universal-set-that-is-given-up",
       test_universal_set_that_is_given_up);
   g_test_add_func ("/klv/splitter/set-in-a-set", test_set_in_a_set);
@@ -1189,6 +1278,8 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/splitter/cells-without-payload",
       test_cells_without_payload);
   g_test_add_func ("/klv/splitter/fragments", test_fragments);
+  g_test_add_func ("/klv/splitter/fragment-within-the-label",
+      test_fragment_within_the_label);
   g_test_add_func ("/klv/splitter/fragments-have-the-times-of-the-first",
       test_fragments_have_the_times_of_the_first);
   g_test_add_func ("/klv/splitter/fragments-without-end",
