@@ -4,7 +4,6 @@
 
 #include "klvcell.h"
 
-#include "klvreader.h"
 #include "klvunit.h"
 
 /* The lowest bits of the flags, which are reserved and set */
@@ -13,13 +12,14 @@
 bool
 klv_cell_read (const uint8_t * data, size_t size, KlvCell * cell)
 {
-  KlvReader reader = klv_reader (data, size);
-
-  cell->service = klv_read_uint (&reader, 1);
-  cell->sequence = klv_read_uint (&reader, 1);
-  cell->place = klv_read_uint (&reader, 1) >> 6;
-  cell->payload = klv_read_bytes (&reader, klv_read_uint (&reader, 2));
-  return !reader.failed;
+  if (size < KLV_CELL_HEAD_SIZE)
+    return false;
+  cell->service = data[0];
+  cell->sequence = data[1];
+  cell->place = data[2] >> 6;
+  cell->payload.data = data + KLV_CELL_HEAD_SIZE;
+  cell->payload.size = data[3] << 8 | data[4];
+  return cell->payload.size <= size - KLV_CELL_HEAD_SIZE;
 }
 
 bool
