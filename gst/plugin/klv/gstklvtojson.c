@@ -13,12 +13,12 @@
  * units of the standards. What is in the buffers does not matter: units are split and
  * joined as klvparse does it, and what is no KLV becomes an object, too.
  *
- * Items that the standards' tables do not have are there by their tags, and what cannot be
+ * Items that the standards' tables do not have are there by their tags, and a broken item
  * is told as an error beside the rest.
  *
  * Each buffer has the times of the one in which its unit began, and a
  * #GstReferenceTimestampMeta in `timestamp/x-unix` of the time that the unit says, which
- * kafkasink takes as the time of the record. There is no latency: each object leaves as
+ * kafkasink takes as the time of the record if it is not more than a day old. There is no latency: each object leaves as
  * soon as all of its unit has come in.
  *
  * ## Example launch line
@@ -200,8 +200,8 @@ account (GstKlvToJson * self, const KlvJsonReport * report)
   const Stats now = self->stats;
   GST_OBJECT_UNLOCK (self);
 
-  TIMED_WARN (self, report->n_errors, now.errors, "items that cannot be, which "
-      "the member errors shows (%" G_GUINT64_FORMAT " so far)", now.errors);
+  TIMED_WARN (self, report->n_errors, now.errors, "broken items, which the "
+      "member errors shows (%" G_GUINT64_FORMAT " so far)", now.errors);
   TIMED_WARN (self, report->has_wrong_checksum, now.wrong_checksums,
       "wrong checksum (%" G_GUINT64_FORMAT " so far)", now.wrong_checksums);
 }
@@ -444,7 +444,7 @@ install_properties (GObjectClass * object_class)
    * * `items`: items in them, also of sets in sets
    * * `unknown-items`: those of which the tables know nothing
    * * `wrong-checksums`: units whose checksum is wrong
-   * * `errors`: items that cannot be, units that were given up, and runs of bytes that
+   * * `errors`: broken items, units that were given up, and runs of bytes that
    *   belong to none
    * * `dropped-bytes`: bytes that belong to no unit
    */
