@@ -386,8 +386,7 @@ GST_START_TEST (test_jsontoklv_events_and_reuse)
   event = gst_harness_pull_event (h);
   assert_equals_int (GST_EVENT_TYPE (event), GST_EVENT_GAP);
   gst_event_unref (event);
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
+  push_flush (h);
   gst_harness_set_src_caps_str (h, "application/x-json, other=(int)1");
   PUSH_AND_CHECK (h, "{" TIME "}", TIME_ITEM VERSION_19);
   assert_equals_uint64 (get_stat (h->element, "units"), 2);
@@ -534,8 +533,7 @@ GST_START_TEST (test_jsontoklv_flush_between_lines)
   GstSegment segment;
 
   push_nothing (h, json ("{\"platform"));
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
+  push_flush (h);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
   push (h, json (LINE ("7") "\n"));

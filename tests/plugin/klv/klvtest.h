@@ -39,6 +39,13 @@ pull (GstHarness * h)
   return buffer;
 }
 
+static inline void
+push_flush (GstHarness * h)
+{
+  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
+  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
+}
+
 /* What comes out has no places in a file. */
 static inline void
 push_segment_of_file (GstHarness * h)

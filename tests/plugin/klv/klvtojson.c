@@ -429,8 +429,7 @@ GST_START_TEST (test_klvtojson_flush_and_reuse)
 
   gst_buffer_resize (half, 0, 25);
   push (h, half);
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
+  push_flush (h);
   gst_harness_set_src_caps_str (h, "meta/x-klv");
   push (h, UNIT (ITEMS));
   assert_object (h, JSON);

@@ -34,6 +34,35 @@ make_stream (gsize n_before, gboolean rewritten)
   return ts;
 }
 
+/* The element, a stream, and what is to come of it */
+typedef struct
+{
+  GstHarness *h;
+  GByteArray *ts;
+  GByteArray *expected;
+} Bed;
+
+/* @n_before: as make_stream() */
+static Bed
+begin (gsize n_before)
+{
+  const Bed bed = {
+    .h = harness (),
+    .ts = make_stream (n_before, FALSE),
+    .expected = make_stream (n_before, TRUE)
+  };
+
+  return bed;
+}
+
+static void
+end (Bed bed)
+{
+  gst_harness_teardown (bed.h);
+  g_byte_array_unref (bed.ts);
+  g_byte_array_unref (bed.expected);
+}
+
 /* Where its PMT is */
 #define PMT_AT (3 * TEST_PACKET_SIZE)
 
@@ -119,29 +148,28 @@ GST_END_TEST;
 /* Somebody else's buffer is copied, and only that of the PMT. */
 GST_START_TEST (test_klvtsfilter_copies_buffer_with_pmt_only)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (0, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (0, TRUE);
+  const Bed bed = begin (0);
 
-  for (gsize at = 0; at < ts->len; at += TEST_PACKET_SIZE) {
-    const gsize end = at + TEST_PACKET_SIZE;
-    GstBuffer *in = part (ts, at, end);
+  for (gsize at = 0; at < bed.ts->len; at += TEST_PACKET_SIZE) {
+    const gsize to = at + TEST_PACKET_SIZE;
+    GstBuffer *in = part (bed.ts, at, to);
 
     gst_buffer_ref (in);
-    push (h, in);
-    fail_unless ((gst_harness_buffers_received (h) ==
+    push (bed.h, in);
+    fail_unless ((gst_harness_buffers_received (bed.h) ==
             1 + at / TEST_PACKET_SIZE));
-    GstBuffer *out = gst_harness_try_pull (h);
+    GstBuffer *out = gst_harness_try_pull (bed.h);
 
     fail_unless ((out == in) == (at != PMT_AT));
-    assert_equals_int (gst_buffer_memcmp (in, 0, ts->data + at, end - at), 0);
-    assert_equals_int (gst_buffer_memcmp (out, 0, expected->data + at,
-            end - at), 0);
+    assert_equals_int (gst_buffer_memcmp (in, 0, bed.ts->data + at, to - at),
+        0);
+    assert_equals_int (gst_buffer_memcmp (out, 0, bed.expected->data + at,
+            to - at), 0);
     gst_buffer_unref (in);
     gst_buffer_unref (out);
   }
-  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 1);
-  gst_harness_teardown (h);
+  assert_equals_uint64 (get_stat (bed.h->element, "pmts-rewritten"), 1);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -149,19 +177,18 @@ GST_END_TEST;
 /* A buffer that nobody else has is changed in place. */
 GST_START_TEST (test_klvtsfilter_changes_in_place)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (0, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (0, TRUE);
-  GstBuffer *in = part (ts, 0, ts->len);
+  const Bed bed = begin (0);
+  GstBuffer *in = part (bed.ts, 0, bed.ts->len);
   GstMemory *memory = gst_buffer_peek_memory (in, 0);
 
-  push (h, in);
-  GstBuffer *out = gst_harness_try_pull (h);
+  push (bed.h, in);
+  GstBuffer *out = gst_harness_try_pull (bed.h);
   fail_unless (out == in);
   fail_unless (gst_buffer_peek_memory (out, 0) == memory);
-  assert_equals_int (gst_buffer_memcmp (out, 0, expected->data, ts->len), 0);
+  assert_equals_int (gst_buffer_memcmp (out, 0, bed.expected->data,
+          bed.ts->len), 0);
   gst_buffer_unref (out);
-  gst_harness_teardown (h);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -169,32 +196,31 @@ GST_END_TEST;
 /* Of several memories those behind the section are not copied. */
 GST_START_TEST (test_klvtsfilter_several_memories)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (0, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (0, TRUE);
-  const gsize ends[] = { 100, PMT_AT + 30, PMT_AT + 80, ts->len };
+  const Bed bed = begin (0);
+  const gsize ends[] = { 100, PMT_AT + 30, PMT_AT + 80, bed.ts->len };
   GstBuffer *in = gst_buffer_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
     const gsize from = i > 0 ? ends[i - 1] : 0;
 
-    GstBuffer *piece = part (ts, from, ends[i]);
+    GstBuffer *piece = part (bed.ts, from, ends[i]);
 
     gst_buffer_append_memory (in, gst_buffer_get_memory (piece, 0));
     gst_buffer_unref (piece);
   }
   gst_buffer_ref (in);
-  push (h, in);
-  GstBuffer *out = gst_harness_try_pull (h);
+  push (bed.h, in);
+  GstBuffer *out = gst_harness_try_pull (bed.h);
   fail_unless (out != in);
-  assert_equals_int (gst_buffer_memcmp (out, 0, expected->data, ts->len), 0);
-  assert_equals_int (gst_buffer_memcmp (in, 0, ts->data, ts->len), 0);
+  assert_equals_int (gst_buffer_memcmp (out, 0, bed.expected->data,
+          bed.ts->len), 0);
+  assert_equals_int (gst_buffer_memcmp (in, 0, bed.ts->data, bed.ts->len), 0);
   assert_equals_int (gst_buffer_n_memory (out), G_N_ELEMENTS (ends));
   fail_unless (gst_buffer_peek_memory (out, 3) ==
       gst_buffer_peek_memory (in, 3));
   gst_buffer_unref (in);
   gst_buffer_unref (out);
-  gst_harness_teardown (h);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -253,29 +279,28 @@ GST_END_TEST;
  * says so, once. */
 GST_START_TEST (test_klvtsfilter_unusable_memory_is_an_error)
 {
-  GstHarness *h = harness ();
+  const Bed bed = begin (0);
   GstBus *bus = gst_bus_new ();
   GstAllocator *allocator = forgetful_new ();
-  g_autoptr (GByteArray) ts = make_stream (0, FALSE);
   GstBuffer *buffer = gst_buffer_new ();
   GstMessage *message;
 
-  gst_element_set_bus (h->element, bus);
+  gst_element_set_bus (bed.h->element, bus);
   gst_buffer_append_memory (buffer, forgetful_memory (allocator,
-          GST_MEMORY_FLAG_NO_SHARE, ts->data, ts->len));
+          GST_MEMORY_FLAG_NO_SHARE, bed.ts->data, bed.ts->len));
   /* to read it and to compare it, and none to copy it */
   forgetful_set_maps (allocator, 2 * __i__);
   gst_buffer_ref (buffer);
-  fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_ERROR);
+  fail_unless_equals_int (gst_harness_push (bed.h, buffer), GST_FLOW_ERROR);
   gst_buffer_unref (buffer);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   fail_unless (message != NULL);
   gst_message_unref (message);
   fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
-  fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
-  assert_nothing (h);
-  gst_element_set_bus (h->element, NULL);
-  gst_harness_teardown (h);
+  fail_unless (gst_harness_push_event (bed.h, gst_event_new_eos ()));
+  assert_nothing (bed.h);
+  gst_element_set_bus (bed.h->element, NULL);
+  end (bed);
   gst_object_unref (allocator);
   gst_object_unref (bus);
 }
@@ -306,18 +331,16 @@ assert_cut (GstHarness * h, const GByteArray * ts)
 /* From the type to the end of the section, and no longer */
 GST_START_TEST (test_klvtsfilter_waits_for_end_of_section)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (CUT_STREAM, TRUE);
+  const Bed bed = begin (CUT_STREAM);
 
-  push_cut (h, ts);
-  push_part (h, ts, CUT_AT + 1, CUT_AT + 50);
-  assert_cut (h, expected);
-  assert_part (h, expected, CUT_AT + 1, CUT_AT + 50);
-  push_part (h, ts, CUT_AT + 50, ts->len);
-  assert_part (h, expected, CUT_AT + 50, ts->len);
-  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 1);
-  gst_harness_teardown (h);
+  push_cut (bed.h, bed.ts);
+  push_part (bed.h, bed.ts, CUT_AT + 1, CUT_AT + 50);
+  assert_cut (bed.h, bed.expected);
+  assert_part (bed.h, bed.expected, CUT_AT + 1, CUT_AT + 50);
+  push_part (bed.h, bed.ts, CUT_AT + 50, bed.ts->len);
+  assert_part (bed.h, bed.expected, CUT_AT + 50, bed.ts->len);
+  assert_equals_uint64 (get_stat (bed.h->element, "pmts-rewritten"), 1);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -343,21 +366,20 @@ push_tag (GstHarness * h)
 /* An event keeps its place among buffers that wait, and does not wait by itself. */
 GST_START_TEST (test_klvtsfilter_events_keep_their_place)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
+  const Bed bed = begin (CUT_STREAM);
   guint n = G_MAXUINT;
 
-  g_object_set_data (G_OBJECT (h->sinkpad), "harness", h);
-  gst_pad_add_probe (h->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note_tag,
-      &n, NULL);
-  fail_unless (push_tag (h));
+  g_object_set_data (G_OBJECT (bed.h->sinkpad), "harness", bed.h);
+  gst_pad_add_probe (bed.h->sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      note_tag, &n, NULL);
+  fail_unless (push_tag (bed.h));
   assert_equals_int (n, 0);
-  push_part (h, ts, 0, CUT_AT - 1);
-  fail_unless (push_tag (h));
+  push_part (bed.h, bed.ts, 0, CUT_AT - 1);
+  fail_unless (push_tag (bed.h));
   assert_equals_int (n, 0);
-  push_part (h, ts, CUT_AT - 1, CUT_AT + 50);
+  push_part (bed.h, bed.ts, CUT_AT - 1, CUT_AT + 50);
   assert_equals_int (n, 1);
-  gst_harness_teardown (h);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -366,33 +388,31 @@ GST_END_TEST;
  * waits leaves as it came. */
 GST_START_TEST (test_klvtsfilter_end_of_stream)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (CUT_STREAM, TRUE);
-  GstBuffer *buffer = part (ts, 0, ts->len);
+  const Bed bed = begin (CUT_STREAM);
+  GstBuffer *buffer = part (bed.ts, 0, bed.ts->len);
 
-  push_cut (h, ts);
+  push_cut (bed.h, bed.ts);
   GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   if (__i__ == 1) {
-    fail_unless (gst_harness_push_event (h,
+    fail_unless (gst_harness_push_event (bed.h,
             gst_event_new_stream_start ("other")));
     GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
   }
   if (__i__ == 2)
-    fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
+    fail_unless (gst_harness_push_event (bed.h, gst_event_new_eos ()));
   if (__i__ < 2)
-    push (h, buffer);
+    push (bed.h, buffer);
   else
     gst_buffer_unref (buffer);
-  assert_cut (h, ts);
+  assert_cut (bed.h, bed.ts);
   if (__i__ < 2) {
-    buffer = gst_harness_try_pull (h);
-    assert_equals_int (gst_buffer_memcmp (buffer, 0, expected->data,
-            expected->len), 0);
+    buffer = gst_harness_try_pull (bed.h);
+    assert_equals_int (gst_buffer_memcmp (buffer, 0, bed.expected->data,
+            bed.expected->len), 0);
     gst_buffer_unref (buffer);
   }
-  assert_nothing (h);
-  gst_harness_teardown (h);
+  assert_nothing (bed.h);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -417,25 +437,23 @@ GST_END_TEST;
 /* A flush drops what waits, and keeps what sticks. */
 GST_START_TEST (test_klvtsfilter_flush)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (CUT_STREAM, TRUE);
+  const Bed bed = begin (CUT_STREAM);
   GstSegment segment;
   GstEvent *tag;
 
-  push_cut (h, ts);
-  fail_unless (push_tag (h));
+  push_cut (bed.h, bed.ts);
+  fail_unless (push_tag (bed.h));
   gst_segment_init (&segment, GST_FORMAT_BYTES);
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
-  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (TRUE)));
-  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
-  push_part (h, ts, 0, ts->len);
-  assert_part (h, expected, 0, ts->len);
-  assert_nothing (h);
-  tag = gst_pad_get_sticky_event (h->sinkpad, GST_EVENT_TAG, 0);
+  push_flush (bed.h);
+  fail_unless (gst_harness_push_event (bed.h,
+          gst_event_new_segment (&segment)));
+  push_part (bed.h, bed.ts, 0, bed.ts->len);
+  assert_part (bed.h, bed.expected, 0, bed.ts->len);
+  assert_nothing (bed.h);
+  tag = gst_pad_get_sticky_event (bed.h->sinkpad, GST_EVENT_TAG, 0);
   fail_unless (tag != NULL);
   gst_event_unref (tag);
-  gst_harness_teardown (h);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -443,20 +461,19 @@ GST_END_TEST;
 /* What the peer returns is returned, and after it the end still gets there. */
 GST_START_TEST (test_klvtsfilter_flow)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
+  const Bed bed = begin (CUT_STREAM);
   GstEvent *eos;
 
-  push_cut (h, ts);
-  gst_pad_set_active (h->sinkpad, FALSE);
-  fail_unless_equals_int (gst_harness_push (h, part (ts, CUT_AT + 1,
+  push_cut (bed.h, bed.ts);
+  gst_pad_set_active (bed.h->sinkpad, FALSE);
+  fail_unless_equals_int (gst_harness_push (bed.h, part (bed.ts, CUT_AT + 1,
               CUT_AT + 50)), GST_FLOW_FLUSHING);
-  gst_pad_set_active (h->sinkpad, TRUE);
-  fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
-  eos = gst_pad_get_sticky_event (h->sinkpad, GST_EVENT_EOS, 0);
+  gst_pad_set_active (bed.h->sinkpad, TRUE);
+  fail_unless (gst_harness_push_event (bed.h, gst_event_new_eos ()));
+  eos = gst_pad_get_sticky_event (bed.h->sinkpad, GST_EVENT_EOS, 0);
   fail_unless (eos != NULL);
   gst_event_unref (eos);
-  gst_harness_teardown (h);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -466,41 +483,38 @@ GST_END_TEST;
 /* NULL frees what waits, and PAUSED begins anew. */
 GST_START_TEST (test_klvtsfilter_after_null)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (CUT_STREAM, TRUE);
+  const Bed bed = begin (CUT_STREAM);
   GstSegment segment;
 
-  push_cut (h, ts);
-  gst_element_set_state (h->element, GST_STATE_NULL);
-  assert_nothing (h);
-  gst_element_set_state (h->element, GST_STATE_PLAYING);
-  assert_equals_uint64 (get_stat (h->element, "packets"), 0);
+  push_cut (bed.h, bed.ts);
+  gst_element_set_state (bed.h->element, GST_STATE_NULL);
+  assert_nothing (bed.h);
+  gst_element_set_state (bed.h->element, GST_STATE_PLAYING);
+  assert_equals_uint64 (get_stat (bed.h->element, "packets"), 0);
   gst_segment_init (&segment, GST_FORMAT_BYTES);
-  fail_unless (gst_harness_push_event (h,
+  fail_unless (gst_harness_push_event (bed.h,
           gst_event_new_stream_start ("again")));
-  gst_harness_set_src_caps_str (h, CAPS);
-  push_part (h, ts, 0, ts->len);
-  assert_part (h, expected, 0, ts->len);
-  assert_equals_uint64 (get_stat (h->element, "pmts-rewritten"), 1);
-  gst_harness_teardown (h);
+  gst_harness_set_src_caps_str (bed.h, CAPS);
+  push_part (bed.h, bed.ts, 0, bed.ts->len);
+  assert_part (bed.h, bed.expected, 0, bed.ts->len);
+  assert_equals_uint64 (get_stat (bed.h->element, "pmts-rewritten"), 1);
+  end (bed);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_klvtsfilter_caps_pass)
 {
-  GstHarness *h = harness ();
-  GstCaps *expected = gst_caps_from_string (CAPS);
-  g_autoptr (GByteArray) ts = make_stream (0, FALSE);
+  const Bed bed = begin (0);
+  GstCaps *wanted = gst_caps_from_string (CAPS);
   GstCaps *caps;
 
-  push_part (h, ts, 0, ts->len);
-  caps = gst_pad_get_current_caps (h->sinkpad);
-  fail_unless (gst_caps_is_equal (caps, expected));
+  push_part (bed.h, bed.ts, 0, bed.ts->len);
+  caps = gst_pad_get_current_caps (bed.h->sinkpad);
+  fail_unless (gst_caps_is_equal (caps, wanted));
   gst_caps_unref (caps);
-  gst_caps_unref (expected);
-  gst_harness_teardown (h);
+  gst_caps_unref (wanted);
+  end (bed);
 }
 
 GST_END_TEST;
@@ -518,17 +532,15 @@ GST_END_TEST;
 
 GST_START_TEST (test_klvtsfilter_buffer_list)
 {
-  GstHarness *h = harness ();
-  g_autoptr (GByteArray) ts = make_stream (CUT_STREAM, FALSE);
-  g_autoptr (GByteArray) expected = make_stream (CUT_STREAM, TRUE);
+  const Bed bed = begin (CUT_STREAM);
   GstBufferList *list = gst_buffer_list_new ();
 
-  for (gsize at = 0; at < ts->len; at += TEST_PACKET_SIZE)
-    gst_buffer_list_add (list, part (ts, at, at + TEST_PACKET_SIZE));
-  fail_unless_equals_int (gst_pad_push_list (h->srcpad, list), GST_FLOW_OK);
-  for (gsize at = 0; at < ts->len; at += TEST_PACKET_SIZE)
-    assert_part (h, expected, at, at + TEST_PACKET_SIZE);
-  gst_harness_teardown (h);
+  for (gsize at = 0; at < bed.ts->len; at += TEST_PACKET_SIZE)
+    gst_buffer_list_add (list, part (bed.ts, at, at + TEST_PACKET_SIZE));
+  fail_unless_equals_int (gst_pad_push_list (bed.h->srcpad, list), GST_FLOW_OK);
+  for (gsize at = 0; at < bed.ts->len; at += TEST_PACKET_SIZE)
+    assert_part (bed.h, bed.expected, at, at + TEST_PACKET_SIZE);
+  end (bed);
 }
 
 GST_END_TEST;
