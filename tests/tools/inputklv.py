@@ -319,6 +319,9 @@ def times_at(address, topic):
     return [(int(time), json.loads(text)) for time, text in (line.split(" ", 1) for line in lines)]
 
 
+FAR_OFF = "records whose own time is more than a day ago, or more than ten minutes ahead, have the time when they came: "
+
+
 @test
 def a_record_has_the_time_that_the_unit_says_if_it_is_plausible():
     begin_ms = int(time.time() * 1000)
@@ -335,6 +338,8 @@ def a_record_has_the_time_that_the_unit_says_if_it_is_plausible():
         wait_for(lambda: harness.count_records(address, "t") >= 2 * len(units), "records")
         assert bridge.end()[0] == 0, bridge.err
         found = times_at(address, "t")
+    assert re.search(FAR_OFF + r"(1 so far|2 in all)$", bridge.err[0]), bridge.err
+    assert re.search(FAR_OFF + "2 in all$", bridge.err[-1]), bridge.err
     end_ms = int(time.time() * 1000)
     for of_file in (True, False):
         some = [(ms, item) for ms, item in found if ("stream_id" in item) == of_file]
@@ -342,8 +347,26 @@ def a_record_has_the_time_that_the_unit_says_if_it_is_plausible():
         # of 2001: when it came
         assert begin_ms <= some[-1][0] <= end_ms and some[-1][1]["ts_ns"] == 10 ** 18, (begin_ms, some[-1], end_ms)
         for ms, item in some:
-            assert item["time"] == time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ms // 1000)) + ".%03dZ" % (ms % 1000)
+            # the drone's own, which --add-time does not replace
+            us = item["ts_ns"] // 1000
+            assert item["time"] == time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(us // 10 ** 6)) \
+                + ".%06dZ" % (us % 10 ** 6)
             assert item["sender_ts_ns"] == item["ts_ns"] == item["precision_time_stamp"] * 1000, item
+
+
+@test
+def without_a_name_the_records_of_an_input_stay_in_order():
+    """Though nothing in them is what the key names"""
+    broker, address = start_broker("t:4")
+    bridge = Program("bridge", "--input", VECTORS / "made_async06.ts", "--kafka-key", "{stream_id}",
+                     "--kafka-bootstrap", address, "--kafka-topic", "t")
+    assert bridge.wait() == 0, bridge.err
+    found = harness.consume(address, "t", COUNT)
+    assert len({partition for partition, _, _ in found}) == 1 and all(key == b"0" for _, key, _ in found), found
+    assert [json.loads(value)["ts_ns"] for _, _, value in found] == [
+        json.loads(text)["ts_ns"] for text in to_json(UNITS)]
+    said = [line for line in bridge.err if "without anything that --kafka-key '{stream_id}' names" in line]
+    assert len(said) == 1 and "give each --input a NAME" in said[0], bridge.err
 
 
 # --- streams that change ---------------------------------------------------------------------------

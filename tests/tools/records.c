@@ -357,6 +357,105 @@ GST_START_TEST (test_records_have_seq_as_their_key)
 
 GST_END_TEST;
 
+static void
+assert_expands (const char *template, const char *json, const char *expected)
+{
+  g_autoptr (KafkaTemplate) parsed = kafka_template_parse (template, NULL);
+  const RecordsSettings settings = {.key = parsed };
+  g_autofree char *key = NULL;
+  Records records;
+  GstBuffer *record;
+
+  records_init (&records, &settings, element);
+  record = records_make (&records, "cam 1", NULL, payload_new (json));
+  key = get_key (record);
+  fail_unless_equals_string (key, expected);
+  fail_unless_equals_int (records_get_n_without_key (&records),
+      expected == NULL);
+  gst_buffer_unref (record);
+}
+
+GST_START_TEST (test_records_have_a_key_of_all_of_their_members)
+{
+  assert_expands ("{a}/{b}", "{\"b\":\"x\",\"a\":1.50}", "1.50/x");
+  /* ours, too */
+  assert_expands ("{stream_id}-{sender_ts_ns}", "{\"ts_ns\":7}", "cam 1-7");
+  assert_expands ("{stream_id}", "{\"stream_id\":\"b\"}", "b");
+  assert_expands ("x{a}", "{}", "x");
+  /* in NULL's place there is what all others have that lack it */
+  assert_expands ("{a}", "{\"b\":{\"a\":1}}", NULL);
+  assert_expands ("{a}{b}", "{\"a\":\"\"}", NULL);
+}
+
+GST_END_TEST;
+
+/* Those that are counted have a time of their own, and cannot keep it. */
+GST_START_TEST (test_records_count_times_that_are_far_off)
+{
+  const guint64 now_ns = g_get_real_time () * GST_USECOND;
+  const struct
+  {
+    gboolean needs_time;
+    guint64 ns;                 /* 0: none */
+    guint n;
+  } cases[] = {
+    {TRUE, now_ns - 25 * 3600 * GST_SECOND, 1},
+    {TRUE, now_ns + 700 * GST_SECOND, 1},
+    {TRUE, 1, 1},
+    {TRUE, now_ns - 23 * 3600 * GST_SECOND, 0},
+    {TRUE, now_ns, 0},
+    {TRUE, 0, 0},
+    {FALSE, 1, 0},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const RecordsSettings settings = {.needs_time = cases[i].needs_time };
+    GstBuffer *payload = payload_new ("{}");
+    Records records;
+
+    if (cases[i].ns > 0)
+      add_reference (payload, "timestamp/x-unix", cases[i].ns);
+    records_init (&records, &settings, element);
+    gst_buffer_unref (records_make (&records, NULL, NULL, payload));
+    fail_unless_equals_int (records_get_n_far_off (&records), cases[i].n);
+  }
+}
+
+GST_END_TEST;
+
+/* What a drone says of the time is not replaced by what we know of it. */
+GST_START_TEST (test_records_of_klv_keep_their_time)
+{
+  const RecordsSettings settings = {.has_time = TRUE };
+  static const char *const kept[] = {
+    "{\"type\":\"klv\",\"time\":\"2009-01-12T22:08:22.000001Z\",\"a\":1}",
+    "{\"time\":null,\"type\":\"klv\"}",
+  };
+  static const char *const replaced[] = {
+    "{\"type\":\"klv\"}", "{\"time\":3}", "{\"type\":\"text\",\"time\":3}",
+    "{\"a\":{\"type\":\"klv\"},\"time\":3}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++) {
+    g_autofree char *expected = g_strdup_printf ("%.*s," ADDED "}",
+        (int) strlen (kept[i]) - 1, kept[i]);
+
+    assert_makes (settings, NULL, kept[i], expected);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (replaced); i++) {
+    g_autofree char *text = NULL;
+    Records records;
+
+    records_init (&records, &settings, element);
+    text = read_text (records_make (&records, NULL, NULL,
+            payload_new (replaced[i])));
+    fail_unless (strstr (text, ADDED ",\"time\":\"20"), "%s", text);
+    fail_if (strstr (text, ":3"), "%s", text);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_records_keep_what_the_payload_says_of_itself)
 {
   const RecordsSettings settings = {.key_is_seq = TRUE };
@@ -473,6 +572,9 @@ records_suite (void)
   tcase_add_test (tc, test_records_have_the_time_of_their_arrival);
   tcase_add_test (tc, test_records_have_a_time_before_there_is_a_clock);
   tcase_add_test (tc, test_records_have_seq_as_their_key);
+  tcase_add_test (tc, test_records_have_a_key_of_all_of_their_members);
+  tcase_add_test (tc, test_records_count_times_that_are_far_off);
+  tcase_add_test (tc, test_records_of_klv_keep_their_time);
   tcase_add_test (tc, test_records_keep_what_the_payload_says_of_itself);
   tcase_add_test (tc, test_records_count_what_cannot_be_read);
   tcase_add_test (tc, test_records_come_from_several_threads);

@@ -39,6 +39,9 @@ test_states (void)
       "bridge: record-failed\n");
 }
 
+#define FAR_OFF(n) "bridge: records whose own time is more than a day ago, or" \
+    " more than ten minutes ahead, have the time when they came: " n "\n"
+
 static void
 report_partitions (Reports * reports, const char *name, guint n)
 {
@@ -51,8 +54,8 @@ report_partitions (Reports * reports, const char *name, guint n)
 }
 
 #define SPREAD(n) "bridge: topic 't' has " n " partitions, and the records of" \
-    " one camera are spread over them: give --kafka-key '{stream_id}' to keep" \
-    " each camera's records in order in one\n"
+    " one camera are spread over them: give --kafka-key '{stream_id}', and" \
+    " each --input a NAME, to keep each camera's records in order in one\n"
 
 static void
 test_partitions (void)
@@ -78,6 +81,33 @@ test_partitions (void)
       "bridge: broker-reachable\nbridge: topic-available\n" SPREAD ("12"));
 }
 
+static void
+test_records (void)
+{
+  if (g_test_subprocess ()) {
+    Reports reports = { FALSE }, late = { FALSE };
+
+    tool_output_init ("bridge", TOOL_OUTPUT_NEVER_BLOCK);
+    reports_keyless (&reports, 0, "{a}");
+    reports_keyless (&reports, 7, "{a}");
+    reports_keyless (&reports, 8, "{a}");
+    reports_far_off (&reports, 0, FALSE);
+    reports_far_off (&reports, 1, FALSE);
+    reports_far_off (&reports, 2, FALSE);
+    reports_far_off (&reports, 3, TRUE);
+    /* no news */
+    reports_far_off (&reports, 3, TRUE);
+    reports_far_off (&late, 0, TRUE);
+    reports_far_off (&late, 5, TRUE);
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("bridge: records without anything that"
+      " --kafka-key '{a}' names have the key 0, *\n" FAR_OFF ("1 so far")
+      FAR_OFF ("3 in all") FAR_OFF ("5 in all"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,5 +115,6 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/reports/states", test_states);
   g_test_add_func ("/reports/partitions", test_partitions);
+  g_test_add_func ("/reports/records", test_records);
   return g_test_run ();
 }

@@ -68,10 +68,20 @@ count_missing (Bridge * bridge)
   return records_get_n_made (&bridge->records) - (guint) n_written;
 }
 
+static void
+report_records (Bridge * bridge, gboolean is_end)
+{
+  reports_keyless (&bridge->reports,
+      records_get_n_without_key (&bridge->records), bridge->options.key);
+  reports_far_off (&bridge->reports, records_get_n_far_off (&bridge->records),
+      is_end);
+}
+
 /* Returns what to exit with. */
 static int
 report_end (Bridge * bridge)
 {
+  report_records (bridge, TRUE);
   if (bridge->kafka)
     return reports_end (&bridge->reports, bridge->kafka,
         records_get_n_unreadable (&bridge->records), bridge->status);
@@ -257,6 +267,7 @@ on_second (gpointer data)
   Bridge *bridge = data;
 
   inputs_tick (bridge->inputs);
+  report_records (bridge, FALSE);
   if (bridge->options.inputs.content.inspect) {
     inspect_print (bridge->options.inputs.content.inspect);
     /* there is nothing else to do */
@@ -268,6 +279,13 @@ on_second (gpointer data)
 
 /* --- the pipeline ---------------------------------------------------------------- */
 
+/* Returns: the key of records that bring none along */
+static const char *
+get_constant_key (const Options * options)
+{
+  return options->key && !options->key_template ? options->key : "0";
+}
+
 static GstElement *
 make_kafka (Bridge * bridge, GError ** error)
 {
@@ -278,7 +296,7 @@ make_kafka (Bridge * bridge, GError ** error)
 
   if (kafka)
     g_object_set (kafka, "bootstrap-servers", options->bootstrap,
-        "topic", options->topic, "key", options->key ? options->key : "0",
+        "topic", options->topic, "key", get_constant_key (options),
         "config-file", options->config_file, "config", options->config, NULL);
   return bridge->kafka = kafka;
 }
@@ -301,6 +319,8 @@ begin_records (Bridge * bridge)
   const RecordsSettings settings = {
     .is_verbose = bridge->options.verbose,
     .key_is_seq = bridge->kafka && bridge->options.key == NULL,
+    .key = bridge->kafka ? bridge->options.key_template : NULL,
+    .needs_time = bridge->kafka || bridge->options.add_time,
     .has_time = bridge->options.add_time,
     .has_newline = bridge->options.output != NULL,
   };

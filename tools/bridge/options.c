@@ -240,6 +240,23 @@ check_output_file (void)
   return TRUE;
 }
 
+/* Returns whether nothing is wrong with --kafka-key. */
+static gboolean
+read_key (void)
+{
+  g_autoptr (KafkaTemplate) template = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!opt.key)
+    return TRUE;
+  template = kafka_template_parse (opt.key, &error);
+  if (!template)
+    tool_usage ("%s", error->message);
+  else if (!kafka_template_get_constant (template))
+    opt.key_template = g_steal_pointer (&template);
+  return !error;
+}
+
 /* Returns whether nothing is wrong with what is about Kafka. */
 static gboolean
 check_outputs (void)
@@ -256,7 +273,7 @@ check_outputs (void)
     tool_usage ("--output and --inspect exclude each other: --inspect gives no"
         " records");
   else
-    return check_output_file ()
+    return check_output_file () && read_key ()
         && kafka_options_foreach (set_setting, opt.config);
   return FALSE;
 }
@@ -284,5 +301,6 @@ void
 options_clear (Options * options)
 {
   g_clear_pointer (&options->specs, g_ptr_array_unref);
+  g_clear_pointer (&options->key_template, g_ptr_array_unref);
   g_clear_pointer (&options->config, gst_structure_free);
 }

@@ -6,6 +6,7 @@
 #define OPTIONS_H
 
 #include "inputclass.h"
+#include "kafkatemplate.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ typedef struct
   const char *bootstrap;
   const char *topic;
   const char *key;              /* NULL: the member seq */
+  KafkaTemplate *key_template;  /* the same, if there are members in it; else NULL */
   const char *config_file;
   GstStructure *config;         /* settings of librdkafka */
 

@@ -42,18 +42,40 @@ shorten (const char *text, gsize size)
   return g_strconcat (escaped, longer ? "..." : "", NULL);
 }
 
-/* In place of that of kafkasink's property */
+/* In place of that of kafkasink's property. @text: (transfer full) */
 static void
-add_key (GstBuffer * record, const JsonTextValue * value)
+add_key (GstBuffer * record, char *text, gsize size)
 {
   GstCustomMeta *meta =
       gst_buffer_add_custom_meta (record, "GstKafkaRecordMeta");
-  gsize size;
-  char *text = json_dup_unquoted (value, &size);
   g_autoptr (GBytes) key = g_bytes_new_take (text, size);
 
   gst_structure_set (gst_custom_meta_get_structure (meta), "key", G_TYPE_BYTES,
       key, NULL);
+}
+
+/* Adds what the template makes of the whole record. Without anything, kafkasink would give
+ * it no key, and its stream no order. */
+static void
+expand_key (Records * self, GstBuffer * record, const char *json, gsize size)
+{
+  g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE,
+      sizeof (JsonTextMember));
+  g_autoptr (GString) key = g_string_new (NULL);
+  const JsonTextMember *members;
+
+  kafka_template_list_members (self->settings.key, wanted);
+  json_text_read_object (json, size, (JsonTextMember *) wanted->data,
+      wanted->len);
+  members = (const JsonTextMember *) wanted->data;
+  kafka_template_expand (self->settings.key, &members, key);
+  if (key->len == 0) {
+    g_atomic_int_inc (&self->n_without_key);
+  } else {
+    const gsize length = key->len;
+
+    add_key (record, g_string_free (g_steal_pointer (&key), FALSE), length);
+  }
 }
 
 /* Writes it in RFC 3339. Beyond the year 9999 there is nothing to write. */
@@ -83,6 +105,28 @@ get_time (const Records * self, GstPad * pad, GstBuffer * payload)
     gst_event_parse_segment (event, &segment);
   ms = timed_capture_ms (payload, self->element, segment);
   return ms >= 0 ? ms : g_get_real_time () / 1000;
+}
+
+/* Whether it brings a time along that kafkasink does not take, and neither do we */
+static gboolean
+is_far_off (const Records * self, GstBuffer * payload)
+{
+  const gint64 ns = timed_capture_ns (payload, self->element, NULL);
+
+  return ns != TIMED_NO_TIME && !timed_is_near_now (ns / (gint64) GST_MSECOND);
+}
+
+/* Whether it is of klvtojson, with a time that is the drone's, and finer than ours */
+static gboolean
+has_own_time (const char *json, gsize size)
+{
+  JsonTextMember members[] = { {.name = "type"}, {.name = "time"} };
+  static const char klv[] = "\"klv\"";
+
+  json_text_read_object (json, size, members, G_N_ELEMENTS (members));
+  return members[0].found && members[0].value.size == strlen (klv)
+      && memcmp (members[0].value.text, klv, strlen (klv)) == 0
+      && members[1].found;
 }
 
 static gsize
@@ -133,7 +177,7 @@ show (const char *json, gsize size, const JsonTextValue * seq,
 /* @additions: but for what the payload itself says
  * Returns: (transfer full) */
 static GstBuffer *
-write_record (const Records * self, const char *json, gsize size,
+write_record (Records * self, const char *json, gsize size,
     Additions * additions)
 {
   static const char *const ours[] = {
@@ -147,7 +191,7 @@ write_record (const Records * self, const char *json, gsize size,
   const gsize capacity = size + APPENDED_SIZE + (additions->stream_id ?
       write_stream_id (additions->stream_id, NULL, 0) : 0);
   char *record = g_malloc (capacity);
-  gsize length = json_text_edit (json, size, self->settings.has_time ? ours :
+  gsize length = json_text_edit (json, size, additions->time[0] != '\0' ? ours :
       ours + 1, members, G_N_ELEMENTS (members), record, size);
   gboolean has_seq;
   GstBuffer *buffer;
@@ -163,8 +207,14 @@ write_record (const Records * self, const char *json, gsize size,
   length = append (self, record, length, additions, capacity);
   buffer = gst_buffer_new_wrapped_full (0, record, capacity, 0, length, record,
       g_free);
-  if (has_seq && self->settings.key_is_seq)
-    add_key (buffer, &seq->value);
+  if (has_seq && self->settings.key_is_seq) {
+    gsize key_size;
+    char *key = json_dup_unquoted (&seq->value, &key_size);
+
+    add_key (buffer, key, key_size);
+  } else if (self->settings.key) {
+    expand_key (self, buffer, record, length);
+  }
   return buffer;
 }
 
@@ -203,9 +253,12 @@ records_make (Records * self, const char *stream_id, GstPad * pad,
     return NULL;
   }
   additions.bridge_ts_ns = gst_clock_get_time (clock);
+  if (self->settings.needs_time && is_far_off (self, in))
+    g_atomic_int_inc (&self->n_far_off);
   if (self->settings.has_time) {
     ms = get_time (self, pad, in);
-    write_time (additions.time, ms);
+    if (!has_own_time ((const char *) map.data, map.size))
+      write_time (additions.time, ms);
   }
   record = write_record (self, (const char *) map.data, map.size, &additions);
   gst_buffer_unmap (in, &map);
@@ -225,4 +278,16 @@ guint
 records_get_n_unreadable (Records * self)
 {
   return g_atomic_int_get (&self->n_unreadable);
+}
+
+guint
+records_get_n_without_key (Records * self)
+{
+  return g_atomic_int_get (&self->n_without_key);
+}
+
+guint
+records_get_n_far_off (Records * self)
+{
+  return g_atomic_int_get (&self->n_far_off);
 }

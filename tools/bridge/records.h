@@ -7,6 +7,8 @@
 
 #include <gst/gst.h>
 
+#include "kafkatemplate.h"
+
 G_BEGIN_DECLS
 
 /* Makes the records: of each JSON object that an input gives, the value, with members of
@@ -17,6 +19,8 @@ typedef struct
 {
   gboolean is_verbose;          /* shows each one */
   gboolean key_is_seq;          /* the member seq, where there is one */
+  const KafkaTemplate *key;     /* with members; NULL: none, or there is no key */
+  gboolean needs_time;          /* whether it is the record's matters */
   gboolean has_time;            /* a member that says the time of the record */
   gboolean has_newline;         /* ends with LF: for a file of JSON lines */
 } RecordsSettings;
@@ -26,10 +30,10 @@ typedef struct
   RecordsSettings settings;
   /*< private > */
   GstElement *element;
-  guint n_made, n_unreadable;   /* atomic */
+  guint n_made, n_unreadable, n_without_key, n_far_off; /* atomic */
 } Records;
 
-/** @settings: copied
+/** @settings: copied; what it points at outlives @records
  * @element: whose clock and base time are those of the pipeline; outlives @records */
 void records_init (Records * records, const RecordsSettings * settings,
     GstElement * element);
@@ -42,8 +46,10 @@ void records_init (Records * records, const RecordsSettings * settings,
  * - "sender_ts_ns": the integer that the member ts_ns of the payload says, else 0;
  * - "time", with has_time: when it was captured, as timed_capture_ms() knows it, else when
  *   it came; in RFC 3339, UTC and milliseconds. A GstReferenceTimestampMeta of the record
- *   says the same, so that it is the time of the Kafka record, too.
+ *   says the same, so that it is the time of the Kafka record, too. KLV keeps what it says
+ *   itself.
  *
+ * Where the key is found in the record, it brings it along for kafkasink.
  * Flags, times and metas are those of @payload. For any thread.
  * @stream_id: (nullable): UTF-8
  * @pad: (nullable): of a live source: the pad that @payload comes by, whose segment is its
@@ -58,6 +64,13 @@ guint records_get_n_made (Records * records);
 
 /** How many payloads could not be read. For any thread. */
 guint records_get_n_unreadable (Records * records);
+
+/** How many records had nothing that the template of the key names. For any thread. */
+guint records_get_n_without_key (Records * records);
+
+/** How many records brought a time along that timed_is_near_now() was not, and so is not
+ * theirs. For any thread. */
+guint records_get_n_far_off (Records * records);
 
 G_END_DECLS
 #endif

@@ -16,8 +16,9 @@ note_partitions (Reports * self, const GstStructure * state)
     return;
   self->n_partitions = n;
   tool_warn ("topic '%s' has %u partitions, and the records of one camera are"
-      " spread over them: give --kafka-key '{stream_id}' to keep each camera's"
-      " records in order in one", gst_structure_get_string (state, "topic"), n);
+      " spread over them: give --kafka-key '{stream_id}', and each --input a"
+      " NAME, to keep each camera's records in order in one",
+      gst_structure_get_string (state, "topic"), n);
 }
 
 /* Tells what the state itself says, if users are to know. */
@@ -57,6 +58,28 @@ get_stat (const GstStructure * stats, const char *name)
 
   gst_structure_get_uint64 (stats, name, &value);
   return value;
+}
+
+void
+reports_keyless (Reports * self, guint n_records, const char *key)
+{
+  if (n_records == 0 || self->is_keyless)
+    return;
+  self->is_keyless = TRUE;
+  tool_warn ("records without anything that --kafka-key '%s' names have the"
+      " key 0, which keeps them in order, all in one partition: correct it, or"
+      " give each --input a NAME, which is their stream_id", key);
+}
+
+void
+reports_far_off (Reports * self, guint n_records, gboolean is_end)
+{
+  if (n_records == self->n_far_off || (self->n_far_off > 0 && !is_end))
+    return;
+  self->n_far_off = n_records;
+  tool_warn ("records whose own time is more than a day ago, or more than ten"
+      " minutes ahead, have the time when they came: %u %s", n_records,
+      is_end ? "in all" : "so far");
 }
 
 gboolean

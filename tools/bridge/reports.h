@@ -16,10 +16,20 @@ typedef struct
   gboolean has_key;             /* --kafka-key was given */
   gboolean was_unreachable;
   guint n_partitions;           /* that users were told of */
+  guint n_far_off;              /* so are these */
+  gboolean is_keyless;          /* and so is that */
 } Reports;
 
 /** A state of the delivery, as kafkasink posts it: once per change. */
 void reports_state (Reports * reports, const GstStructure * state);
+
+/** Reports that there are records without anything that the key names, once.
+ * @key: --kafka-key */
+void reports_keyless (Reports * reports, guint n_records, const char *key);
+
+/** Reports records whose own time is not that which they have: once when there are any,
+ * and how many there were at the end. */
+void reports_far_off (Reports * reports, guint n_records, gboolean is_end);
 
 /** A #GSourceFunc: reports how many records wait for Kafka, and how long the
  * bridge waits for them. */
