@@ -107,6 +107,22 @@ def files_give_each_unit_once_and_in_order():
 
 
 @test
+def klv_alone_is_known_by_its_bytes():
+    """Whatever the file is called; MXF begins in the same way, and is another thing"""
+    with tempfile.TemporaryDirectory() as folder, Http(folder) as server:
+        path = pathlib.Path(folder, "flight")
+        path.write_bytes((VECTORS / "made_packets.bin").read_bytes())
+        bridge = read({"file": path, "web": f"http://{server.address}/flight"})
+        assert bridge.wait() == 0, bridge.err
+        for name in ("file", "web"):
+            expect(bridge, name)
+        path.write_bytes(bytes.fromhex("060e2b34020501010d01020101020400") + b"\x83" + bytes(2000))
+        status, out, err = run("bridge", "--input", path, "--output", "-")
+        assert not out and "KLV" not in err[-1], (out, err)
+        server.kill()
+
+
+@test
 def video_and_two_pids_of_klv_are_read_beside_each_other():
     others = [make_unit(10 ** 15 + n) for n in range(COUNT)]
     with tempfile.TemporaryDirectory() as folder:
@@ -431,9 +447,34 @@ def klv_is_shown_and_explained():
     send(1)
     for name, uri in inputs.items():
         wait_for(lambda: len(klv_of(bridge, name)) >= COUNT, name)
-    line = bridge.wait_line(rf"{inputs['ts']} has given no records for \d s")
-    assert line.endswith("It sees no data: check the address that the camera sends to or answers at, and the firewall")
+    still = "any more: check that what sent them still runs, and the network"
+    for name, what in (("ts", "data"), ("rtp", "packets of RTP")):
+        line = bridge.wait_line(rf"{inputs[name]} has given no records for \d+ s")
+        assert line.endswith(f"It sees no {what} {still}"), line
     assert bridge.end()[0] == 0
+
+
+def without_pts(data):
+    """The transport stream, whose PES packets say no time (ISO/IEC 13818-1, 2.4.3.6)"""
+    packets = [bytearray(data[n:n + sources.PACKET]) for n in range(0, len(data), sources.PACKET)]
+    for packet in packets:
+        start = packet.find(b"\0\0\1\xbd")
+        if packet[1] & 0x40 and start >= 0 and packet[start + 7] >> 6 == 2:
+            packet[start + 7] &= 0x3f
+            packet[start + 9:start + 14] = b"\xff" * 5
+    return b"".join(packets)
+
+
+@test
+def klv_without_times_is_explained():
+    """The demuxer gives nothing of it, though it is all there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "untimed.ts")
+        path.write_bytes(without_pts((VECTORS / "made_async06.ts").read_bytes()))
+        status, out, err = run("bridge", "--input", path, "--output", "-")
+        assert status == 0 and not out, (status, out)
+        assert err[-1].endswith("untimed.ts has ended without a record. It has KLV of which nothing comes: check that"
+                                " what writes it sends some, with times (PTS) if there is no video beside it"), err
 
 
 @test
@@ -446,7 +487,7 @@ def klv_beside_video_that_has_ended_is_explained():
         bridge = read({"both": f"udp://127.0.0.1:{port}"})
         send_udp(path.read_bytes(), "127.0.0.1", port, 10)
         line = bridge.wait_line("has given no records for")
-        assert re.search(r"It sees H\.264 without SEI.*; KLV that has ended: check what writes it$", line), line
+        assert re.search(r"It sees H\.264 with(out| no) SEI.*; KLV that has ended: check what writes it$", line), line
         assert bridge.end()[0] == 0
 
 

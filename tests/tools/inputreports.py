@@ -49,8 +49,8 @@ def inputs_without_records_say_what_they_see():
         contents = {
             "sound": (make_sound(folder, SECONDS),
                       "no video of H.264 or H.265 and no KLV, but audio/[a-z-]+: let the camera"),
-            "h264": (make_plain_video(folder, "ts", count), f"H.264 without SEI.*: {WRITE}"),
-            "h265": (make_plain_video(folder, "ts", count, "h265"), f"H.265 without SEI.*: {WRITE}"),
+            "h264": (make_plain_video(folder, "ts", count), f"H.264 with(out SEI| no SEI but .*): {WRITE}"),
+            "h265": (make_plain_video(folder, "ts", count, "h265"), f"H.265 with(out SEI| no SEI but .*): {WRITE}"),
             "uuid": (make_video(folder, "ts", count), r"messages of UUIDs that --uuid does not select \(\d+ of"
                      rf" {OUR_UUID}\): --uuid {OUR_UUID} takes them$"),
         }
@@ -145,9 +145,9 @@ def the_table_at_the_end_of_all_inputs_says_why():
                          "--input", f"timed={make_timed_video(folder, 'ts', 5)}")
         assert bridge.wait() == 1, bridge.err
         last = {row["INPUT"]: row["EXAMPLE"] for row in rows(bridge)[-4:]}
-        assert last["plain"].startswith("H.264 without SEI") and last["good"].startswith('{"seq":'), last
+        assert re.match("H.264 with.*; no KLV$", last["plain"]) and last["good"].startswith('{"seq":'), last
         assert last["none"].startswith("is not there: check the path"), last
-        assert last["timed"].startswith("H.264 without SEI but what encoders write by themselves"), last
+        assert last["timed"].startswith("H.264 with no SEI but times, or what encoders write by themselves"), last
 
 
 @test
@@ -168,7 +168,7 @@ def inputs_that_give_nothing_say_why_in_the_table():
                 ("refused", "-", "does not answer: check that it runs, its address and port, and the firewall"),
                 ("none", "-", "is not there: check the path"),
                 ("rtp", "-", "no packets of RTP: check the address and port that the cameras send to, and the"),
-                ("plain", "1", "H.264 without SEI but what encoders write by themselves: " + WRITE)):
+                ("plain", "1", "H.264 with no SEI but times, or what encoders write by themselves: " + WRITE)):
             wait_for(lambda: any(row["INPUT"] == name and row["STREAM"] == stream and row["EXAMPLE"].startswith(why)
                                  for row in rows(bridge) if "EXAMPLE" in row), f"{name}: {rows(bridge)[-5:]}")
         assert any(row.get("EXAMPLE") == "nothing yet" for row in rows(bridge) if row["INPUT"] == "silent")

@@ -98,8 +98,8 @@ test_what_comes (void)
   assert_says (", h264=(guint)2", NO_UUIDS, "H.264 without SEI" WRITE);
   assert_says (", h265=(guint)1", NO_UUIDS, "H.265 without SEI" WRITE);
   assert_says (", h264=(guint)1, h265=(guint)1, sei=(guint64)9", NO_UUIDS,
-      "H.264 and H.265 without SEI but what encoders write by themselves"
-      WRITE);
+      "H.264 and H.265 with no SEI but times, or what encoders write by"
+      " themselves" WRITE);
   assert_says (", h264=(guint)1, behind-slices=(guint64)9", NO_UUIDS,
       "H.264 with SEI behind slices: --scan full reads them");
   assert_says (", mp2t=(guint)1, no-place=(guint64)4", NO_UUIDS,
@@ -235,7 +235,7 @@ test_end (void)
   init (&input, "auto");
   g_assert_false (silence_take_records (&input.silence, 1, 1 * SECOND));
   see_at (&input, 10, "");
-  assert_when (&input, 10, 1, "no packets");
+  assert_when (&input, 10, 1, "no packets of RTP: ");
   g_assert_false (silence_take_records (&input.silence, 1, 11 * SECOND));
   g_assert_true (silence_take_records (&input.silence, 2, 12 * SECOND));
   /* once */
@@ -250,11 +250,12 @@ test_encoders (void)
 
   init (&input, "auto");
   see_at (&input, 5, ", h264=(guint)1, sei=(guint64)1");
-  assert_when (&input, 5, 0, "without SEI but what encoders");
+  assert_when (&input, 5, 0, "with no SEI but times, or what encoders");
   see_at (&input, 10, ", h264=(guint)1");
   assert_when (&input, 20, 0, NULL);
   see_at (&input, 25, "");
-  assert_when (&input, 30, 0, "no packets");
+  assert_when (&input, 30, 0,
+      "no packets of RTP any more: check that what sent");
   see_at (&input, 35, ", h264=(guint)1");
   assert_when (&input, 40, 0, "H.264 without SEI:");
   rtp_seen_clear (&input.seen);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "format.h"
 
 struct _Content
 {
@@ -23,42 +24,6 @@ struct _Content
   guint n_open;
 };
 
-/* nalsplit, seiextract, capsfilter; rtpmp2tdepay, klvtsfilter, tsdemux */
-#define MAX_ELEMENTS 3
-
-typedef enum
-{
-  FORMAT_H264,
-  FORMAT_H265,
-  FORMAT_KLV,
-  FORMAT_LINES,
-  FORMAT_MPEG_TS,               /* has streams of its own */
-  N_FORMATS
-} FormatId;
-
-/* A kind of stream, and what takes the metadata out of it */
-typedef struct
-{
-  FormatId id;
-  const char *media_type;
-  const char *encoding_name;    /* of RTP; NULL: it is none */
-  const char *codec;            /* for users */
-  const char *factories[MAX_ELEMENTS];  /* but of video, which depends on its caps */
-} Format;
-
-static const Format formats[] = {
-  {FORMAT_H264, "video/x-h264", NULL, "H.264"},
-  {FORMAT_H265, "video/x-h265", NULL, "H.265"},
-  {FORMAT_KLV, "meta/x-klv", NULL, "KLV", {"klvtojson"}},
-  {FORMAT_KLV, "application/x-rtp", "SMPTE336M", "KLV", {"rtpklvdepay",
-          "klvtojson"}},
-  {FORMAT_LINES, "application/x-ndjson", NULL, "JSON lines", {"linesplit"}},
-  {FORMAT_MPEG_TS, "video/mpegts", NULL, "MPEG-TS", {"klvtsfilter",
-          "tsdemux"}},
-  {FORMAT_MPEG_TS, "application/x-rtp", "MP2T", "MPEG-TS", {"rtpmp2tdepay",
-          "klvtsfilter", "tsdemux"}},
-};
-
 /* Its probes and handlers hold it, too. */
 typedef struct
 {
@@ -69,9 +34,10 @@ typedef struct
   char *type;                   /* media type */
   const Format *format;         /* NULL: it is passed over */
   GstElement *reader;           /* seiextract or klvtojson; NULL: it is neither */
-  GstElement *elements[MAX_ELEMENTS];   /* none: it is passed over */
+  GstElement *elements[FORMAT_MAX_ELEMENTS];    /* none: it is passed over */
   guint n_elements;
   guint n_streams;              /* so far, of its own */
+  gint has_buffers;             /* atomic */
   gboolean has_ended;
 } Stream;
 
@@ -226,6 +192,7 @@ on_pad (GstPad * pad, GstPadProbeInfo * info, gpointer data)
       end_stream (stream);
     return GST_PAD_PROBE_OK;
   }
+  g_atomic_int_set (&stream->has_buffers, TRUE);
   /* Random bytes can look like a transport stream. */
   if (!has_streams (stream))
     g_atomic_int_inc (&stream->content->n_buffers);
@@ -304,31 +271,17 @@ read_video (Stream * stream, const GstStructure * caps)
   }
 }
 
-static gboolean
-has_factories (const Format * format)
-{
-  gboolean has_all = TRUE;
-
-  for (guint i = 0; i < MAX_ELEMENTS && format->factories[i]; i++) {
-    g_autoptr (GstElementFactory) factory =
-        gst_element_factory_find (format->factories[i]);
-
-    has_all &= factory != NULL;
-  }
-  return has_all;
-}
-
 /* Makes what its format names. Without the plugins for it, it is passed over. */
 static void
 read_others (Stream * stream)
 {
   const Format *format = stream->format;
 
-  if (!has_factories (format)) {
+  if (!format_has_factories (format)) {
     stream->format = NULL;
     return;
   }
-  for (guint i = 0; i < MAX_ELEMENTS && format->factories[i]; i++) {
+  for (guint i = 0; i < FORMAT_MAX_ELEMENTS && format->factories[i]; i++) {
     append (stream, format->factories[i]);
     if (i > 0)
       gst_element_link (stream->elements[i - 1], stream->elements[i]);
@@ -416,20 +369,6 @@ watch (const Stream * stream)
       stream->name);
 }
 
-static const Format *
-find_format (const GstStructure * caps)
-{
-  const char *media_type = gst_structure_get_name (caps);
-  const char *encoding_name = gst_structure_get_string (caps, "encoding-name");
-
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (g_str_equal (formats[i].media_type, media_type)
-        && (!formats[i].encoding_name
-            || g_strcmp0 (formats[i].encoding_name, encoding_name) == 0))
-      return &formats[i];
-  return NULL;
-}
-
 static Stream *
 new_stream (Content * self, GstPad * pad)
 {
@@ -443,7 +382,7 @@ new_stream (Content * self, GstPad * pad)
   stream->content = self;
   stream->pad = pad;
   stream->type = g_strdup (gst_structure_get_name (structure));
-  stream->format = find_format (structure);
+  stream->format = format_find (structure);
   if (is_video (stream))
     read_video (stream, structure);
   else if (stream->format)
@@ -625,8 +564,24 @@ content_inspect (Content * self, const char *name, gint64 n_lost)
 typedef struct
 {
   gboolean has[N_FORMATS];
+  gboolean has_klv_buffers;
   GString *others;              /* media types that are passed over, with commas between */
 } Found;
+
+static void
+note_stream (Found * found, const Stream * stream)
+{
+  if (!is_read (stream)) {
+    if (!strstr (found->others->str, stream->type))
+      g_string_append_printf (found->others, "%s%s",
+          found->others->len > 0 ? ", " : "", stream->type);
+    return;
+  }
+  /* a transport stream has no name */
+  found->has[stream->format->id] |= stream->name || has_streams (stream);
+  found->has_klv_buffers |= is_of (stream, FORMAT_KLV) && stream->name
+      && g_atomic_int_get (&stream->has_buffers);
+}
 
 static void
 find (Content * self, Found * found)
@@ -634,15 +589,8 @@ find (Content * self, Found * found)
   *found = (Found) {
   .others = g_string_new (NULL)};
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->streams->len; i++) {
-    const Stream *stream = self->streams->pdata[i];
-
-    if (is_read (stream))
-      found->has[stream->format->id] |= stream->name != NULL;
-    else if (!strstr (found->others->str, stream->type))
-      g_string_append_printf (found->others, "%s%s",
-          found->others->len > 0 ? ", " : "", stream->type);
-  }
+  for (guint i = 0; i < self->streams->len; i++)
+    note_stream (found, self->streams->pdata[i]);
   g_mutex_unlock (&self->lock);
 }
 
@@ -657,31 +605,39 @@ sum (GPtrArray * stats, const char *name)
 }
 
 static void
-explain_video (Content * self, Explanation * explanation, gboolean has_h264,
-    gboolean has_h265)
+explain_video (Content * self, Explanation * explanation, const Found * found)
 {
+  const char *codec = found->has[FORMAT_H264] ? "H.264" : "H.265";
   g_autoptr (GPtrArray) stats = get_stats (self, TRUE, TRUE);
 
   if (explanation_note (explanation, sum (stats, "access-units") == 0))
     explanation_add (explanation, "%s of which no frame is complete: check"
-        " the camera, and the network", has_h264 ? "H.264" : "H.265");
+        " the camera, and the network", codec);
   else if (explain_ignored_sei (explanation, (GstStructure **) stats->pdata,
           stats->len))
     return;
-  else if (explanation_note (explanation, sum (stats, "messages") == 0))
-    explain_no_sei (explanation, has_h264, has_h265,
-        sum (stats, "ignored-banners") + sum (stats, "times") > 0, NULL);
-  else
+  else if (explanation_note (explanation, sum (stats, "messages") > 0))
     explanation_add (explanation, "%s whose SEI have ended: check what"
-        " writes them", has_h264 ? "H.264" : "H.265");
+        " writes them", codec);
+  else {
+    explain_no_sei (explanation, found->has[FORMAT_H264],
+        found->has[FORMAT_H265],
+        sum (stats, "ignored-banners") + sum (stats, "times") > 0, NULL);
+    if (found->has[FORMAT_MPEG_TS] && !found->has[FORMAT_KLV])
+      explanation_add (explanation, "no KLV");
+  }
 }
 
+/* The demuxer of MPEG-TS keeps what it knows no time for, and has a pad for what is never sent. */
 static void
-explain_klv (Content * self, Explanation * explanation)
+explain_klv (Content * self, Explanation * explanation, gboolean has_buffers)
 {
   g_autoptr (GPtrArray) stats = get_stats (self, FALSE, TRUE);
 
-  if (explanation_note (explanation, sum (stats, "units") == 0))
+  if (explanation_note (explanation, !has_buffers))
+    explanation_add (explanation, "KLV of which nothing comes: check that what"
+        " writes it sends some, with times (PTS) if there is no video beside it");
+  else if (explanation_note (explanation, sum (stats, "units") == 0))
     explanation_add (explanation, "KLV of which no unit is complete: check"
         " what writes it, and the network");
   else
@@ -703,10 +659,9 @@ content_explain (Content * self, Explanation * explanation)
   is_read = found.has[FORMAT_H264] || found.has[FORMAT_H265]
       || found.has[FORMAT_KLV] || found.has[FORMAT_LINES];
   if (found.has[FORMAT_H264] || found.has[FORMAT_H265])
-    explain_video (self, explanation, found.has[FORMAT_H264],
-        found.has[FORMAT_H265]);
+    explain_video (self, explanation, &found);
   if (found.has[FORMAT_KLV])
-    explain_klv (self, explanation);
+    explain_klv (self, explanation, found.has_klv_buffers);
   if (found.has[FORMAT_LINES])
     explanation_add (explanation, "JSON lines that have ended: check what"
         " writes them");

@@ -90,9 +90,11 @@ void
 explain_no_sei (Explanation * self, gboolean has_h264, gboolean has_h265,
     gboolean has_encoders, const char *codec)
 {
-  explanation_add (self, "%s without SEI%s: ",
+  explanation_add (self, "%s %s: ",
       has_h264 && has_h265 ? "H.264 and H.265" : has_h264 ? "H.264" : "H.265",
-      has_encoders ? " but what encoders write by themselves" : "");
+      has_encoders ?
+      "with no SEI but times, or what encoders write by themselves" :
+      "without SEI");
   /* Nobody finds out what else it could be */
   if (codec)
     g_string_append_printf (self->text, "check that it is --codec %s, ", codec);

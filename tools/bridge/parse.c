@@ -105,6 +105,19 @@ find_lines (GstTypeFind * find, gpointer data)
         "application/x-ndjson");
 }
 
+/* A unit begins with a label of SMPTE (ST 336), and so does a file of MXF, whose own typefinder is
+ * surer. */
+static void
+find_klv (GstTypeFind * find, gpointer data)
+{
+  static const guint8 label[] = { 0x06, 0x0e, 0x2b, 0x34 };
+  const guint8 *bytes = gst_type_find_peek (find, 0, sizeof (label));
+
+  if (bytes != NULL && memcmp (bytes, label, sizeof (label)) == 0)
+    gst_type_find_suggest_empty_simple (find, GST_TYPE_FIND_NEARLY_CERTAIN,
+        "meta/x-klv");
+}
+
 /* That of GStreamer's new demuxers gives video, sound and subtitles alone, and ends the program
  * where there are none of these, as in a playlist of KLV. */
 static void
@@ -120,12 +133,16 @@ prefer_plain_hls (void)
 gboolean
 bridge_parse_register (void)
 {
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("application/x-ndjson");
+  g_autoptr (GstCaps) lines =
+      gst_caps_new_empty_simple ("application/x-ndjson");
+  g_autoptr (GstCaps) klv = gst_caps_new_empty_simple ("meta/x-klv");
 
   prefer_plain_hls ();
   return gst_element_register (NULL, "nalsplit", GST_RANK_NONE, TYPE_NAL_SPLIT)
       && gst_element_register (NULL, "linesplit", GST_RANK_NONE,
       TYPE_LINE_SPLIT)
       && gst_type_find_register (NULL, "application/x-ndjson",
-      GST_RANK_PRIMARY, find_lines, "jsonl,ndjson", caps, NULL, NULL);
+      GST_RANK_PRIMARY, find_lines, "jsonl,ndjson", lines, NULL, NULL)
+      && gst_type_find_register (NULL, "meta/x-klv", GST_RANK_PRIMARY, find_klv,
+      "klv", klv, NULL, NULL);
 }

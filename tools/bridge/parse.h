@@ -10,9 +10,10 @@
 G_BEGIN_DECLS
 
 /** Tells GStreamer, in this process, of the elements nalsplit and linesplit, and how to
- * know JSON lines: typefind, and so parsebin, finds application/x-ndjson in what begins
+ * know JSON lines and KLV: typefind, and so parsebin, finds application/x-ndjson in what begins
  * with a line that is a complete JSON object, or in one long line that is so far the
- * beginning of one. It is the bytes that count, not the name of a file. A JSON document
+ * beginning of one. It finds meta/x-klv in what begins with a label of SMPTE, and is no
+ * MXF. It is the bytes that count, not the name of a file. A JSON document
  * of several lines is none, for its first line is no object. What is in the segments of
  * a playlist comes to it whole. To be called once, after gst_init().
  *

@@ -22,6 +22,13 @@ has_same_video (const RtpSeen * self, const GstStructure * seen)
       && !get (self, "h265") == !explain_get (seen, "h265");
 }
 
+static gboolean
+has_streams (const RtpSeen * self)
+{
+  return get (self, "h264") > 0 || get (self, "h265") > 0
+      || get (self, "unknown") > 0 || rtp_seen_has_others (self);
+}
+
 void
 rtp_seen_init (RtpSeen * self, const char *codec)
 {
@@ -48,6 +55,7 @@ rtp_seen_take (RtpSeen * self, const GstStructure * seen,
     gst_structure_set (copy, "sei", G_TYPE_UINT64, get (self, "sei"), NULL);
   rtp_seen_clear (self);
   self->seen = copy;
+  self->has_begun |= has_streams (self);
   self->seen_us = now_us;
 }
 
@@ -145,6 +153,10 @@ rtp_seen_explain (const RtpSeen * self, Explanation * explanation,
           && get (self, "rtcp") > 0))
     explanation_add (explanation, "RTCP, but no RTP: check which port the"
         " cameras send their video to, and the firewall");
+  if (explanation_note (explanation, explanation->text->len == 0
+          && self->has_begun))
+    explanation_add (explanation, "no packets of RTP any more: check that what"
+        " sent them still runs, and the network");
   if (explanation->text->len == 0)
     explanation_add (explanation, "no packets of RTP: check the address and"
         " port that the cameras send to, and the firewall");

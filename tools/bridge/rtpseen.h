@@ -17,6 +17,7 @@ typedef struct
   const char *codec;            /* that of all streams; NULL: is found out */
   GstStructure *seen;           /* as it came last */
   gint64 seen_us;
+  gboolean has_begun;           /* packets of streams have come */
 } RtpSeen;
 
 /** @codec: --codec; stays */

@@ -457,8 +457,12 @@ stream_explain (gpointer source, Explanation * explanation, gboolean has_data)
   Stream *self = source;
   const gboolean is_network = self->spec->kind != INPUT_FILE;
   const char *mistake = stream_get_mistake (self);
+  const gboolean has_begun = stream_get_n_bytes (self) > 0;
 
-  if (explanation_note (explanation, !has_data && is_network))
+  if (explanation_note (explanation, !has_data && is_network && has_begun))
+    explanation_add (explanation, "no data any more: check that what sent them"
+        " still runs, and the network");
+  else if (explanation_note (explanation, !has_data && is_network))
     explanation_add (explanation, "no data: check the address that the camera"
         " sends to or answers at,%s and the firewall",
         self->spec->kind == INPUT_SRT ? " the passphrase," : "");
