@@ -74,9 +74,9 @@ reports_keyless (Reports * self, guint n_records, const char *key)
 void
 reports_far_off (Reports * self, guint n_records, gboolean is_end)
 {
-  if (n_records == self->n_far_off || (self->n_far_off > 0 && !is_end))
+  if (n_records == 0 || (self->is_far_off && !is_end))
     return;
-  self->n_far_off = n_records;
+  self->is_far_off = TRUE;
   tool_warn ("records whose own time is more than a day ago, or more than ten"
       " minutes ahead, have the time when they came: %u %s", n_records,
       is_end ? "in all" : "so far");

@@ -16,8 +16,7 @@ typedef struct
   gboolean has_key;             /* --kafka-key was given */
   gboolean was_unreachable;
   guint n_partitions;           /* that users were told of */
-  guint n_far_off;              /* so are these */
-  gboolean is_keyless;          /* and so is that */
+  gboolean is_keyless, is_far_off;      /* so are these */
 } Reports;
 
 /** A state of the delivery, as kafkasink posts it: once per change. */
