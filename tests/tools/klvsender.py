@@ -23,7 +23,12 @@ RTP_CAPS = "application/x-rtp,media=application,clock-rate=90000,encoding-name=S
 
 
 def collect(description, *names):
-    """Runs a pipeline to its end. Returns for each sink of these names what came there: (PTS, bytes)."""
+    """Runs a pipeline to its end. Returns for each sink of these names what came there: (PTS, bytes, when it was
+    captured, ns since 1970)."""
+    def get_capture(buffer):
+        meta = buffer.get_reference_timestamp_meta(None)
+        return meta.timestamp if meta else None
+
     pipeline = Gst.parse_launch(description)
     found = []
     for name in names:
@@ -31,7 +36,7 @@ def collect(description, *names):
         sink = pipeline.get_by_name(name)
         sink.set_property("signal-handoffs", True)
         sink.connect("handoff", lambda sink, buffer, pad, buffers=buffers: buffers.append(
-            (buffer.pts, buffer.extract_dup(0, buffer.get_size()))))
+            (buffer.pts, buffer.extract_dup(0, buffer.get_size()), get_capture(buffer))))
         found.append(buffers)
     run_pipeline(pipeline)
     return found
@@ -39,14 +44,14 @@ def collect(description, *names):
 
 def read(name):
     """What is in a file of MPEG-TS: the times of the frames, those of the packets, the objects of the SEI, those of
-    the packets."""
+    the packets, and what the records of the SEI and of the packets have as their times."""
     frames, sei, klv = collect(
         f"filesrc location={path(name)} ! tsdemux name=d d. ! video/x-h264 ! queue ! h264parse"
         " ! video/x-h264,alignment=au ! seiextract name=x ! queue ! fakesink name=video"
         " x.metadata ! queue ! fakesink name=sei d. ! meta/x-klv ! queue ! klvtojson ! fakesink name=klv",
         "video", "sei", "klv")
-    return ([pts for pts, _ in frames], [pts for pts, _ in klv], [json.loads(data) for _, data in sei],
-            [json.loads(data) for _, data in klv])
+    return ([pts for pts, *_ in frames], [pts for pts, *_ in klv], [json.loads(data) for _, data, _ in sei],
+            [json.loads(data) for _, data, _ in klv], [time for *_, time in sei], [time for *_, time in klv])
 
 
 def check_packets(packets, count):
@@ -66,14 +71,16 @@ def check_packets(packets, count):
         # the point is where the right wing is
         right = math.radians(one["platform_heading_angle"] + 90)
         assert north * math.cos(right) + east * math.sin(right) < -0.99 * math.hypot(north, east), one
-    # a circle in two minutes
+    # a circle in two minutes, from the north
+    assert abs(packets[0]["platform_heading_angle"] - 90) < 0.003, packets[0]
     turned = (packets[-1]["platform_heading_angle"] - packets[0]["platform_heading_angle"]) % 360
     assert abs(turned - (times[-1] - times[0]) / 1e6 * 3) < 0.02, (turned, times[0], times[-1])
 
 
 def check_file(name, count):
     """A packet for each frame, of its time."""
-    frames, packets, sei, klv = read(name)
+    frames, packets, sei, klv, sei_times, klv_times = read(name)
+    assert sorted(sei_times) == klv_times == [one["ts_ns"] for one in klv], (sei_times, klv_times)
     check_packets(klv, count)
     assert sorted(frames) == packets, (frames, packets)
     # that of the SEI is another clock
@@ -104,12 +111,23 @@ def packets_go_in_the_order_of_their_times():
 
 
 @test
+def the_telemetry_of_a_recording_is_left_out_and_that_is_said():
+    assert send("--klv", "--num-buffers", 30, *SMALL, "--output", path("flight.ts")) == []
+    err = send("--klv", "--input", path("flight.ts"), "--loop", "--num-buffers", 90, "--output", path("again.ts"))
+    assert err == [f"metakafka-sender: the KLV of --input {path('flight.ts')} is left out: --klv sends that of a test"
+                   " flight in its place"], err
+    check_packets(read("again.ts")[3], 90)
+    assert send("--input", path("flight.ts"), "--output", path("plain.ts")) == []
+
+
+@test
 def lines_go_beside_it():
     with open(path("lines.jsonl"), "w", encoding="utf-8") as file:
         file.writelines(f'{{"n":{n}}}\n' for n in range(30))
     assert send("--klv", "--metadata", path("lines.jsonl"), "--num-buffers", 30, "--fps", 100, *SMALL,
                 "--stream-id", 'a"b', "--output", path("lines.ts")) == []
-    _, _, sei, klv = read("lines.ts")
+    _, _, sei, klv, sei_times, klv_times = read("lines.ts")
+    assert sei_times == klv_times, (sei_times, klv_times)
     assert [one["n"] for one in sei] == [*range(30)], sei
     check_packets(klv, 30)
     assert {one["platform_tail_number"] for one in klv} == {'a"b'}, klv[0]

@@ -63,14 +63,31 @@ static void
 push_first (KlvStream * self)
 {
   const gint64 running = g_array_index (self->waiting, gint64, 0);
-  char *json = telemetry_make (get_unix_us (self, running), running,
-      self->stream_id);
+  char *json;
 
+  if (!self->has_begun)
+    self->begin = running;
+  self->has_begun = TRUE;
+  json = telemetry_make (get_unix_us (self, running), running - self->begin,
+      self->stream_id);
   g_array_remove_index (self->waiting, 0);
   json_pad_push (self->out, json, running);
   g_mutex_lock (&self->lock);
   self->n_packets++;
   g_mutex_unlock (&self->lock);
+}
+
+/* A record of the frame is to have the time of its packet, whatever carries both: seiinject
+ * writes it into the frame. */
+static GstBuffer *
+mark_frame (KlvStream * self, GstBuffer * frame, gint64 running)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("timestamp/x-unix");
+
+  frame = gst_buffer_make_writable (frame);
+  gst_buffer_add_reference_timestamp_meta (frame, caps,
+      get_unix_us (self, running) * GST_USECOND, GST_CLOCK_TIME_NONE);
+  return frame;
 }
 
 /* Of a live stream without times each frame is of now. */
@@ -108,9 +125,10 @@ say_gap (KlvStream * self, gint64 dts)
 }
 
 /* Frames come in decoding order, packets go in the order of their times. All frames that
- * are still to come are shown after the decoding time of this one. */
-static void
-take_frame (KlvStream * self, const GstBuffer * frame)
+ * are still to come are shown after the decoding time of this one.
+ * Returns: the frame, with its time */
+static GstBuffer *
+take_frame (KlvStream * self, GstBuffer * frame)
 {
   const gint64 pts = MAX (get_running_time (self, GST_BUFFER_PTS (frame)), 0);
   const gint64 dts = GST_BUFFER_DTS_IS_VALID (frame) ?
@@ -122,6 +140,7 @@ take_frame (KlvStream * self, const GstBuffer * frame)
           || self->waiting->len > MAX_WAITING))
     push_first (self);
   say_gap (self, dts);
+  return mark_frame (self, frame, pts);
 }
 
 static void
@@ -140,7 +159,8 @@ static GstPadProbeReturn
 on_pad (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
-    take_frame (data, GST_PAD_PROBE_INFO_BUFFER (info));
+    GST_PAD_PROBE_INFO_DATA (info) =
+        take_frame (data, GST_PAD_PROBE_INFO_BUFFER (info));
   else
     take_event (data, GST_PAD_PROBE_INFO_EVENT (info));
   return GST_PAD_PROBE_OK;
@@ -156,6 +176,7 @@ klv_stream_start (KlvStream * self, GstBin * bin)
   if (!klv)
     return;
   self->inject = gst_bin_get_by_name (bin, "inject");
+  gst_util_set_object_arg (G_OBJECT (self->inject), "misp-time", "micro");
   in = gst_element_get_static_pad (klv, "sink");
   self->out = json_pad_new ("klv", in);
   pad = gst_element_get_static_pad (self->inject, "sink");

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* The KLV beside the video: a packet for each frame, of the same time. */
+/* The KLV beside the video: a packet for each frame, of the same time, which is in the frame, too. */
 
 typedef struct {
   const char *stream_id;
@@ -21,6 +21,8 @@ typedef struct {
   GstSegment segment;
   gboolean has_epoch;
   gint64 epoch_ns;              /* Unix time of running time 0 */
+  gboolean has_begun;
+  gint64 begin;                 /* running time of the first packet */
   GArray *waiting;              /* running times of frames, in order */
 } KlvStream;
 
@@ -29,7 +31,7 @@ void klv_stream_init (KlvStream * self, const char *stream_id);
 void klv_stream_clear (KlvStream * self);
 
 /** Makes JSON for the frames that come to the element "inject" of @bin, and gives it to
- * its element "klv". Without the latter does nothing. */
+ * its element "klv"; "inject" writes its times into the frames. Without the latter does nothing. */
 void klv_stream_start (KlvStream * self, GstBin * bin);
 
 /** So far. From any thread. */

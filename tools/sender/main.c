@@ -32,6 +32,7 @@ typedef struct
   GstBin *output;               /* what the sink is in */
   gboolean is_ending;           /* by a signal */
   gboolean is_stuck;            /* in a write that nobody can end */
+  gboolean is_klv_told;
   char *missing;                /* the decoder that there is no plugin for */
   int status;
 } Sender;
@@ -51,20 +52,33 @@ say_missing (const GError * error)
       error->message);
 }
 
+/* Returns: (transfer full): what GStreamer says, without its full stop and without secrets
+ * @debug: (nullable): what it says to developers, whose last line is the reason */
+static char *
+explain_error (const ToolUri * uri, const GError * error, const char *debug)
+{
+  const char *reason = debug ? strrchr (debug, '\n') : NULL;
+  g_autofree char *said = g_strdup (error->message);
+  g_autofree char *text = NULL;
+
+  if (g_str_has_suffix (said, "."))
+    said[strlen (said) - 1] = '\0';
+  text = reason ? g_strdup_printf ("%s (%s)", said, reason + 1) :
+      g_steal_pointer (&said);
+  return tool_uri_hide (uri, text);
+}
+
 /* Why --input gives nothing, and what to do */
 static void
 say_input_failed (const Sender * sender, const GError * error)
 {
   const char *input = sender->options.input;
-  g_autofree char *text = tool_uri_hide (sender->options.input_uri,
-      error->message);
+  g_autofree char *text =
+      explain_error (sender->options.input_uri, error, NULL);
 
   if (!g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN)
       && !g_error_matches (error, GST_STREAM_ERROR,
           GST_STREAM_ERROR_CODEC_NOT_FOUND)) {
-    /* without the full stop of GStreamer's sentences */
-    if (g_str_has_suffix (text, "."))
-      text[strlen (text) - 1] = '\0';
     tool_warn ("%s: check --input %s", text, input);
   } else if (sender->missing) {
     tool_warn ("the GStreamer plugin for %s is missing: install it, or check"
@@ -82,6 +96,7 @@ on_error (Sender * sender, GstMessage * message)
   const SenderOptions *options = &sender->options;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *debug = NULL;
   g_autoptr (GstElement) sink = sender->output ?
       gst_bin_get_by_name (sender->output, "sink") : NULL;
 
@@ -89,12 +104,12 @@ on_error (Sender * sender, GstMessage * message)
   if (sender->is_ending && sender->source
       && source_has (sender->source, message->src))
     return;
-  gst_message_parse_error (message, &error, NULL);
+  gst_message_parse_error (message, &error, &debug);
   progress_clear ();
   if (sender->source && source_has (sender->source, message->src)) {
     say_input_failed (sender, error);
   } else if (options->output && message->src == GST_OBJECT (sink)) {
-    text = tool_uri_hide (options->output_uri, error->message);
+    text = explain_error (options->output_uri, error, debug);
     tool_warn ("%s: check --output %s", text, options->output);
   } else {
     tool_warn ("%s: stopped; try again, or look closer with GST_DEBUG=3",
@@ -126,6 +141,17 @@ on_eos (Sender * sender)
     g_main_loop_quit (sender->loop);
 }
 
+/* Who sends a recording of a drone may expect its own telemetry. */
+static void
+tell_klv (Sender * sender)
+{
+  if (!sender->options.klv || sender->is_klv_told)
+    return;
+  sender->is_klv_told = TRUE;
+  tool_warn ("the KLV of --input %s is left out: --klv sends that of a test"
+      " flight in its place", sender->options.input);
+}
+
 static gboolean
 on_message (GstBus * bus, GstMessage * message, gpointer data)
 {
@@ -152,6 +178,8 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
         gst_element_set_state (sender->pipeline, GST_STATE_PLAYING);
       else if (gst_message_has_name (message, SOURCE_AGAIN_MESSAGE))
         source_again (sender->source);
+      else if (gst_message_has_name (message, SOURCE_KLV_MESSAGE))
+        tell_klv (sender);
       break;
     default:
       break;

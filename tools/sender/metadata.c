@@ -265,6 +265,7 @@ metadata_end (Metadata * self)
   guint64 n_wrong = self->lines ? lines_get_wrong (self->lines) : 0;
 
   if (n_wrong > 0)
-    tool_warn ("%" G_GUINT64_FORMAT " lines of %s were wrong: see above",
-        n_wrong, self->options->metadata);
+    tool_warn ("%" G_GUINT64_FORMAT " %s of %s %s wrong: see above", n_wrong,
+        n_wrong == 1 ? "line" : "lines", self->options->metadata,
+        n_wrong == 1 ? "was" : "were");
 }

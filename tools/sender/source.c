@@ -300,6 +300,16 @@ on_no_more_pads (GstElement * decoder, gpointer data)
         (NULL));
 }
 
+/* Whether to look into a stream that only the first video is taken of */
+static gboolean
+on_autoplug_continue (GstElement * decoder, GstPad * pad, GstCaps * caps,
+    gpointer data)
+{
+  if (gst_structure_has_name (gst_caps_get_structure (caps, 0), "meta/x-klv"))
+    post (data, SOURCE_KLV_MESSAGE);
+  return TRUE;
+}
+
 static GstElement *
 make_decoder (Source * self, GstElement * bin, GError ** error)
 {
@@ -347,6 +357,8 @@ source_start (Source * self, GError ** error)
   g_signal_connect (decoder, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (decoder, "no-more-pads", G_CALLBACK (on_no_more_pads),
       self);
+  g_signal_connect (decoder, "autoplug-continue",
+      G_CALLBACK (on_autoplug_continue), self);
   gst_bin_add (GST_BIN (self->pipeline), bin);
   return TRUE;
 }

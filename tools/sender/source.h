@@ -64,5 +64,8 @@ char *source_make_uri (const ToolUri * input, char **path, GError ** error);
 #define SOURCE_FIRST_MESSAGE "sender-first"
 #define SOURCE_AGAIN_MESSAGE "sender-again"
 
+/** An application message of the pipeline: there is KLV beside the video, in each pass. */
+#define SOURCE_KLV_MESSAGE "sender-klv"
+
 G_END_DECLS
 #endif
