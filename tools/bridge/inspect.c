@@ -30,7 +30,9 @@ typedef struct
 typedef struct
 {
   char *input;
+  guint place;                  /* of the input: when it was seen first */
   char *name;
+  char *order;                  /* of the names in the table: that of their numbers */
   char *codec;
   gboolean is_there;            /* was spoken of since the last print */
   gboolean has_ended;           /* it stays, and shows totals */
@@ -79,6 +81,7 @@ row_free (gpointer data)
 
   g_free (self->input);
   g_free (self->name);
+  g_free (self->order);
   g_free (self->codec);
   g_ptr_array_unref (self->kinds);
   g_free (self);
@@ -125,6 +128,33 @@ inspect_free (Inspect * self)
   g_free (self);
 }
 
+/* The streams of an input one behind the other, and what is in MPEG-TS behind that */
+static gint
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const Row *one = *(const Row * const *) a;
+  const Row *other = *(const Row * const *) b;
+
+  return one->place != other->place ? (one->place > other->place ? 1 : -1) :
+      strcmp (one->order, other->order);
+}
+
+/* Returns: the place of an input, which is the last if it is new */
+static guint
+get_place (const Inspect * self, const char *input)
+{
+  guint last = 0;
+
+  for (guint i = 0; i < self->rows->len; i++) {
+    const Row *row = self->rows->pdata[i];
+
+    if (g_str_equal (row->input, input))
+      return row->place;
+    last = MAX (last, row->place);
+  }
+  return last + 1;
+}
+
 /* With the lock. Returns: (transfer none): the row, which is new if need be */
 static Row *
 get_row (Inspect * self, const char *input, const char *name)
@@ -138,10 +168,13 @@ get_row (Inspect * self, const char *input, const char *name)
   }
   row = g_new0 (Row, 1);
   row->input = g_strdup (input);
+  row->place = get_place (self, input);
   row->name = g_strdup (name);
+  row->order = g_utf8_collate_key_for_filename (name, -1);
   row->n_lost = -1;
   row->kinds = g_ptr_array_new_with_free_func (kind_free);
   g_ptr_array_add (self->rows, row);
+  g_ptr_array_sort (self->rows, compare_rows);
   return row;
 }
 

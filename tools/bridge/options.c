@@ -284,8 +284,9 @@ options_read (Options * options, int *argc, char ***argv, int *status)
   gboolean is_right;
 
   if (!tool_start (argc, argv, "metakafka-bridge",
-          "Takes the JSON objects out of the SEI of H.264 and H.265 streams and"
-          " publishes each as a Kafka record.", entries,
+          "Takes the metadata out of streams, which is in the SEI of H.264 and H.265,"
+          " in KLV or in JSON lines, and publishes each message as a Kafka record,"
+          " a JSON object.", entries,
           gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, status))
     return FALSE;
   *status = TOOL_USAGE;
