@@ -440,7 +440,7 @@ def klv_is_shown_and_explained():
     for name, stream in (("ts", "1"), ("rtp", r"127\.0\.0\.1:\d+ [0-9a-f]{8}"),
                          ("mp2t", r"127\.0\.0\.1:\d+ [0-9a-f]{8} 1")):
         line = table.wait_line(rf"^{name} +{stream} +KLV +- +[1-9]")
-        assert re.search(r' +- +- +1\d{3} +(-|0) +{"type":"klv"', line), line
+        assert re.search(r' +- +- +1\d{3} +(-|0) +{"type":"klv",\.\.\.,"', line), line
     table.wait_line(r"^mp2t +127\.0\.0\.1:\d+ [0-9a-f]{8} +MPEG-TS +- ")
     assert not any("not read" in line or "mp2t  - " in line for line in table.out[-20:]), table.out[-20:]
     assert table.end()[0] == 0

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "shown.h"
 #include "timedreception.h"
 
 /* characters of an example that are shown */
@@ -221,6 +222,7 @@ static void
 add_message (Watch * watch, const char *name, guint type, const char *uuid,
     const guint8 * data, gsize size)
 {
+  g_autofree char *message = NULL;
   Inspect *self = watch->inspect;
   Kind *kind;
 
@@ -229,7 +231,8 @@ add_message (Watch * watch, const char *name, guint type, const char *uuid,
   kind->size = size;
   if (kind->n++ == kind->n_then) {
     g_free (kind->example);
-    kind->example = make_example (data, size);
+    message = shown_dup ((const char *) data, &size);
+    kind->example = make_example ((const guint8 *) message, size);
   }
   g_mutex_unlock (&self->lock);
 }

@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "jsondup.h"
+#include "shown.h"
 #include "timedclock.h"
 
 #define SHOWN_CHARACTERS 120
@@ -29,11 +30,12 @@ typedef struct
   char time[TIME_SIZE];         /* "": none */
 } Additions;
 
-/* The first characters of what came, fit for a terminal. */
+/* The first characters of what came, fit for a terminal */
 static char *
 shorten (const char *text, gsize size)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, size);
+  g_autofree char *message = shown_dup (text, &size);
+  g_autofree char *valid = g_utf8_make_valid (message, size);
   const gboolean longer = g_utf8_strlen (valid, -1) > SHOWN_CHARACTERS;
   g_autofree char *start = g_utf8_substring (valid, 0,
       longer ? SHOWN_CHARACTERS : -1);
