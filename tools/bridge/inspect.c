@@ -401,7 +401,7 @@ typedef enum
   N_COLUMNS
 } Column;
 
-static const char *const titles[N_COLUMNS] = {
+static const char *const titles[N_COLUMNS + 1] = {
   "INPUT", "STREAM", "CODEC", "FRAMES/S", "MESSAGES/S", "TYPE", "UUID", "BYTES",
   "LOST", "EXAMPLE"
 };
