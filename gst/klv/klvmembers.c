@@ -747,14 +747,6 @@ set_defaults (Writer * self, Scope * scope, const KlvRoot * root)
   set_default (self, scope, VERSION, &root->version);
 }
 
-static bool
-has_value (const Scope * scope, const char *name)
-{
-  const KlvItem *item = klv_set_find_name (scope->set, name, strlen (name));
-
-  return item != NULL && scope->values[item - scope->set->items].text != NULL;
-}
-
 void
 klv_members_write (KlvWriter * writer, const KlvSet * set,
     const JsonTextValue * object, const KlvRoot * root, KlvWriteReport * report)
@@ -767,6 +759,4 @@ klv_members_write (KlvWriter * writer, const KlvSet * set,
       || scope.values[scope.order[0]].text > root->head_end);
   set_defaults (&self, &scope, root);
   put_scope (&self, &scope);
-  report->is_bare = report->n_items <= (size_t) has_value (&scope, TIME)
-      + has_value (&scope, VERSION);
 }

@@ -35,7 +35,8 @@ static const JsonTextMember head_names[N_HEAD] = {
 };
 
 /* What the bridge adds, too */
-static const char *const others[] = { "type", "standard", "ul", "ts_ns", "time",
+static const char *const others[] =
+    { "type", "standard", "ul", "ts_ns", "hex", "time",
   "checksum", "raw", "stream_id", "bridge_ts_ns", "sender_ts_ns", NULL
 };
 
@@ -131,14 +132,15 @@ find_set (const JsonTextMember * standard, uint8_t * key, bool has_key)
 }
 
 /* Writes a value that is there as bytes: of a set that the tables do not know, or of one whose text
- * would have been too long.
+ * would have been too long, and which has some then.
  * Returns: whether it is */
 static bool
-put_hex (KlvWriter * writer, const JsonTextMember * hex)
+put_hex (KlvWriter * writer, const KlvSet * set, const JsonTextMember * hex)
 {
   const size_t begin = writer->size;
 
-  if (!hex->found || !klv_put_hex (writer, &hex->value)) {
+  if (!hex->found || !klv_put_hex (writer, &hex->value)
+      || (set != NULL && writer->size == begin)) {
     writer->size = begin;
     return false;
   }
@@ -238,6 +240,15 @@ put_set (KlvWriter * writer, const KlvSet * set, const JsonTextValue * object,
   return writer->size;
 }
 
+/* In a row of a database null is what is not there. */
+static void
+forget_nulls (JsonTextMember * head)
+{
+  for (size_t i = 0; i < N_HEAD; i++)
+    if (head[i].found && head[i].value.type == JSON_TEXT_NULL)
+      head[i].found = false;
+}
+
 size_t
 klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
     KlvWriteReport * report, uint8_t * dst, size_t capacity)
@@ -252,6 +263,7 @@ klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
   size = json_text_trim (json, size);
   if (!json_text_read_object (json, size, head, N_HEAD))
     return give_up (report, "it is no JSON object");
+  forget_nulls (head);
 
   if (head[HEAD_RAW].found) {
     if (put_raw (&writer, &head[HEAD_RAW].value))
@@ -273,8 +285,11 @@ klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
     return give_up (report, "its standard is not known");
   const BytesSpan key_bytes = { key, sizeof (key) };
   klv_put_bytes (&writer, key_bytes);
-  if (has_key && put_hex (&writer, &head[HEAD_HEX]))
+  if (has_key && put_hex (&writer, set, &head[HEAD_HEX]))
     return writer.size;
+  if (head[HEAD_HEX].found)
+    leave_out (report, &head[HEAD_HEX],
+        has_key ? "no hexadecimal digits" : "no key");
   if (set == NULL)
     return give_up (report, "its standard is not known, and it has no member "
         "\"hex\" of hexadecimal digits");

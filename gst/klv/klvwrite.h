@@ -35,14 +35,12 @@ typedef struct {
  * @n_left_out: members that were not
  * @left_out: the first of these and what else there is room for, as
  *   "NAME (REASON), NAME (REASON)", with a terminating NUL
- * @is_bare: whether the unit has nothing but a time and a version
  */
 typedef struct {
   const char *reason;
   size_t n_items;
   size_t n_left_out;
   char left_out[KLV_WRITE_NAMES_SIZE];
-  bool is_bare;
 } KlvWriteReport;
 
 /** Writes a unit. Members that cannot be written are left out.

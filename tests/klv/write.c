@@ -698,38 +698,41 @@ test_many_left_out (void)
   }
 }
 
-/* Whether a unit says nothing but what every one has */
+/* A row of a database has null for what is not there. */
 static void
-test_bare (void)
+test_nulls_in_the_head (void)
 {
-  static const struct
-  {
-    const char *json;
-    gboolean is_bare;
-  } cases[] = {
-    {"{}", TRUE},
-    {"{\"ts_ns\":1231798102000000000,\"stream_id\":\"a\"}", TRUE},
-    {"{\"precision_time_stamp\":1,\"uas_datalink_ls_version_number\":9}", TRUE},
-    {"{\"sensor_lat\":1,\"security_local_set\":[]}", TRUE},
-    {"{\"ul\":\"" UL_0601 "\",\"13\":60.1,\"errors\":[{\"hex\":\"00\"}]}",
-        TRUE},
-    {"{\"precision_time_stamp\":[],\"sensor_lat\":1}", TRUE},
-    {"{\"standard\":\"ST 0102\",\"foo\":1}", TRUE},
-    {"{\"sensor_latitude\":null}", FALSE},
-    {"{\"sensor_lat\":1,\"weapon_load\":1}", FALSE},
-    {"{\"unknown\":{\"150\":\"\"}}", FALSE},
-    {"{\"standard\":\"ST 0102\",\"ts_ns\":1000,\"version\":12}", FALSE},
-    {"{\"standard\":\"ST 0903\",\"ts_ns\":1000}", TRUE},
-    {"{\"standard\":\"ST 0903\",\"ts_ns\":1000,\"frame_number\":1}", FALSE}
-  };
+  static const char *const names[] =
+      { "raw", "type", "standard", "ul", "checksum", "ts_ns", "hex" };
+  KlvWriteReport report;
+  GByteArray *wanted = json_to_unit ("{\"mission_id\":\"a\"}", &report);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    KlvWriteReport report;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *json =
+        g_strdup_printf ("{\"%s\":null,\"mission_id\":\"a\"}", names[i]);
+    GByteArray *unit = json_to_unit (json, &report);
 
-    g_byte_array_unref (json_to_unit (cases[i].json, &report));
     g_assert_cmpstr (report.reason, ==, NULL);
-    g_assert_cmpint (report.is_bare, ==, cases[i].is_bare);
+    g_assert_cmpstr (report.left_out, ==, "");
+    g_assert_cmpmem (unit->data, unit->len, wanted->data, wanted->len);
+    g_byte_array_unref (unit);
   }
+  g_byte_array_unref (wanted);
+}
+
+/* No bytes are no value of a set that has items. */
+static void
+test_empty_hex (void)
+{
+  KlvWriteReport report;
+  GByteArray *wanted = json_to_unit ("{\"ul\":\"" UL_0601
+      "\",\"mission_id\":\"a\"}", &report);
+  GByteArray *unit = json_to_unit ("{\"ul\":\"" UL_0601
+      "\",\"mission_id\":\"a\",\"hex\":\"\"}", &report);
+
+  g_assert_cmpmem (unit->data, unit->len, wanted->data, wanted->len);
+  g_byte_array_unref (unit);
+  g_byte_array_unref (wanted);
 }
 
 /* 1 MB of whatever takes longest */
@@ -773,7 +776,8 @@ main (int argc, char **argv)
   g_test_add_func ("/klv/write/values", test_values);
   g_test_add_func ("/klv/write/left-out", test_left_out);
   g_test_add_func ("/klv/write/many-left-out", test_many_left_out);
-  g_test_add_func ("/klv/write/bare", test_bare);
+  g_test_add_func ("/klv/write/nulls-in-the-head", test_nulls_in_the_head);
+  g_test_add_func ("/klv/write/empty-hex", test_empty_hex);
   g_test_add_func ("/klv/write/hostile", test_hostile);
   return g_test_run ();
 }

@@ -127,19 +127,6 @@ get_time_us (GstBuffer * buffer)
   return meta ? meta->timestamp / 1000 : (guint64) g_get_real_time ();
 }
 
-/* Of members that are all unknown comes no unit, or it would look as one that says all it
- * has to. An object without members is one that says the time.
- * Returns: @size; 0 if it is none */
-static gsize
-refuse_bare (gsize size, KlvWriteReport * report)
-{
-  if (size == 0 || !report->is_bare || report->n_left_out == 0)
-    return size;
-  report->reason = "nothing is left of it but its time and version";
-  report->n_items = 0;
-  return 0;
-}
-
 static guint
 get_version (GstJsonToKlv * self)
 {
@@ -167,7 +154,7 @@ write_unit (GstJsonToKlv * self, const char *json, gsize json_size,
     g_byte_array_set_size (unit, size);
     klv_write (json, json_size, &settings, report, unit->data, unit->len);
   }
-  return refuse_bare (size, report);
+  return size;
 }
 
 /* Tells the application once what nobody would see otherwise: the stream goes on. */

@@ -18,8 +18,8 @@
  *
  * Each buffer has the times of the one in which its unit began, and a
  * #GstReferenceTimestampMeta in `timestamp/x-unix` of the time that the unit says, which
- * kafkasink takes as the time of the record if it is not more than a day old. There is no latency: each object leaves as
- * soon as all of its unit has come in.
+ * kafkasink takes as the time of the record if it is at most a day ago, and at most ten minutes
+ * ahead. There is no latency: each object leaves as soon as all of its unit has come in.
  *
  * ## Example launch line
  * |[

@@ -211,29 +211,21 @@ GST_START_TEST (test_jsontoklv_counts_what_is_left_out)
 
 GST_END_TEST;
 
-/* Nobody takes telemetry without contents for what was meant. */
-GST_START_TEST (test_jsontoklv_nothing_known_is_no_unit)
+/* A member that is left out takes nothing with it. */
+GST_START_TEST (test_jsontoklv_nothing_known_is_a_unit_of_its_time)
 {
-  static const gchar *const none[] = { "{\"frame\":7," TIME "}",
-    "{\"sensor_lat\":60,\"sensor_lon\":128}", "{\"raw\":\"00\"}",
-    "{\"ul\":\"060e2b34020b01010e01030101000000\",\"13\":60.1}"
-  };
-  static const gchar *const some[] = { "{}", "{\"ts_ns\":1231798102000000000}",
-    "{\"frame\":7,\"weapon_load\":45}"
+  static const gchar *const objects[] =
+      { "{" TIME "}", "{\"frame\":7," TIME "}",
+    "{\"raw\":\"00\"," TIME "}", "{\"stream_id\":\"a\",\"seq\":14," TIME "}",
+    "{\"ts_ns\":null,\"standard\":null," TIME "}"
   };
   GstHarness *h = harness ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
-    push_nothing (h, json (none[i]));
-  assert_equals_uint64 (get_stat (h->element, "errors"), G_N_ELEMENTS (none));
-  assert_equals_uint64 (get_stat (h->element, "units"), 0);
-  assert_equals_uint64 (get_stat (h->element, "items"), 0);
-  assert_equals_uint64 (get_stat (h->element, "left-out"), 5);
-  for (guint i = 0; i < G_N_ELEMENTS (some); i++) {
-    push (h, json (some[i]));
-    gst_buffer_unref (pull (h));
-  }
-  assert_equals_uint64 (get_stat (h->element, "errors"), G_N_ELEMENTS (none));
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
+    PUSH_AND_CHECK (h, objects[i], TIME_ITEM VERSION_19);
+  assert_equals_uint64 (get_stat (h->element, "errors"), 0);
+  assert_equals_uint64 (get_stat (h->element, "units"), G_N_ELEMENTS (objects));
+  assert_equals_uint64 (get_stat (h->element, "left-out"), 3);
   gst_harness_teardown (h);
 }
 
@@ -262,7 +254,8 @@ GST_START_TEST (test_jsontoklv_tells_the_first_fault)
     {"{\"weapon_load\":45,\"frame\":7,\"sensor_latitude\":91}",
         "lacks 2 of the members of its JSON object: frame (unknown name), "
           "sensor_latitude (out of range). "},
-    {"{\"frame\":7}", "its time and version: frame (unknown name). "}
+    {"{\"frame\":7}", "lacks 1 of the members of its JSON object: frame "
+          "(unknown name). "}
   };
   GstHarness *h = harness ();
   GstBus *bus = gst_bus_new ();
@@ -574,7 +567,7 @@ jsontoklv_suite (void)
   tcase_add_test (tc, test_jsontoklv_time);
   tcase_add_test (tc, test_jsontoklv_version);
   tcase_add_test (tc, test_jsontoklv_counts_what_is_left_out);
-  tcase_add_test (tc, test_jsontoklv_nothing_known_is_no_unit);
+  tcase_add_test (tc, test_jsontoklv_nothing_known_is_a_unit_of_its_time);
   tcase_add_test (tc, test_jsontoklv_tells_the_first_fault);
   tcase_add_test (tc, test_jsontoklv_segment_of_a_file);
   tcase_add_test (tc, test_jsontoklv_warns_at_powers_of_two);
