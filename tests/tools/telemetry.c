@@ -281,6 +281,23 @@ test_text (void)
   g_assert_cmpstr (text, ==, "a\"\\ü");
 }
 
+/* jsontoklv leaves out what is longer. */
+static void
+test_long_name (void)
+{
+  g_autofree char *letters = g_strnfill (125, 'a');
+
+  for (guint n = 123; n <= 125; n++) {
+    g_autofree char *name = g_strdup_printf ("%.*s\342\202\254", n, letters);
+    g_autofree char *json = telemetry_make (0, 0, name);
+    JsonTextValue value;
+
+    g_assert_true (json_text_find (json, strlen (json), "platform_tail_number",
+            &value));
+    g_assert_cmpuint (value.size - 2, ==, n + 3 <= 127 ? n + 3 : n);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,5 +305,6 @@ main (int argc, char **argv)
   g_test_add_func ("/telemetry/flight", test_flight);
   g_test_add_func ("/telemetry/circle", test_circle);
   g_test_add_func ("/telemetry/text", test_text);
+  g_test_add_func ("/telemetry/long-name", test_long_name);
   return g_test_run ();
 }

@@ -9,6 +9,9 @@
 
 #include "jsondup.h"
 
+/* Bytes of a text in ST 0601 */
+#define MAX_TEXT_SIZE 127
+
 /* The point: the middle of the runway of Oberpfaffenhofen */
 #define POINT_LATITUDE 48.0814
 #define POINT_LONGITUDE 11.2831
@@ -146,6 +149,18 @@ add_sensor (GString * json, double angle, double bank)
       2 * range * tan (TO_RADIANS (HORIZONTAL_VIEW / 2)));
 }
 
+/* As much of a text as ST 0601 has room for; no character is cut.
+ * Returns: (transfer full): in quotes */
+static char *
+quote_cut (const char *text)
+{
+  gsize size = MIN (strlen (text), MAX_TEXT_SIZE);
+
+  while (size > 0 && ((guchar) text[size] & 0xc0) == 0x80)
+    size--;
+  return json_dup_quoted (text, size, NULL);
+}
+
 char *
 telemetry_make (gint64 unix_us, gint64 flown_ns, const char *tail_number)
 {
@@ -153,8 +168,7 @@ telemetry_make (gint64 unix_us, gint64 flown_ns, const char *tail_number)
   const double speed = 2 * G_PI * RADIUS / (PERIOD_NS / 1e9);
   /* of a turn without slipping */
   const double bank = atan (speed * speed / (RADIUS * GRAVITY));
-  g_autofree char *tail = json_dup_quoted (tail_number, strlen (tail_number),
-      NULL);
+  g_autofree char *tail = quote_cut (tail_number);
   GString *json = g_string_new (NULL);
 
   g_string_append_printf (json, "{\"precision_time_stamp\":%" G_GINT64_FORMAT

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * degrees, lengths in m, speeds in m/s.
  * @unix_us: that moment, since 1970
  * @flown_ns: time since the drone was first in the north of the point
- * @tail_number: of the drone
+ * @tail_number: of the drone; of a long one the first 127 bytes count
  * Returns: (transfer full): a JSON object */
 char *telemetry_make (gint64 unix_us, gint64 flown_ns, const char *tail_number);
 
