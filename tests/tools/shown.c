@@ -44,6 +44,16 @@ test_others (void)
     assert_shows (texts[i], texts[i]);
 }
 
+static void
+test_bytes (void)
+{
+  static const char bytes[] = "\377\1\0\2\0";
+  gsize size = sizeof (bytes);
+  g_autofree char *shown = shown_dup (bytes, &size);
+
+  g_assert_cmpmem (shown, size, bytes, sizeof (bytes));
+}
+
 /* The bytes have nothing behind them. */
 static void
 test_cut (void)
@@ -66,6 +76,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shown/klv", test_klv);
   g_test_add_func ("/shown/others", test_others);
+  g_test_add_func ("/shown/bytes", test_bytes);
   g_test_add_func ("/shown/cut", test_cut);
   return g_test_run ();
 }

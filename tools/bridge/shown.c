@@ -16,6 +16,19 @@ static const char *const repeated[] = {
 /* The head has so many bytes at most. */
 #define MAX_HEAD 300
 
+/* Any bytes, with a NUL behind them */
+static char *
+dup_bytes (const char *bytes, gsize size)
+{
+  char *copy = g_malloc (size + 1);
+
+  /* of an empty buffer it may be NULL */
+  if (size > 0)
+    memcpy (copy, bytes, size);
+  copy[size] = '\0';
+  return copy;
+}
+
 char *
 shown_dup (const char *message, gsize * size)
 {
@@ -24,8 +37,7 @@ shown_dup (const char *message, gsize * size)
   char *text;
 
   if (*size < strlen (KLV) || memcmp (message, KLV, strlen (KLV)) != 0)
-    /* of an empty buffer it may be NULL */
-    return g_strndup (*size > 0 ? message : "", *size);
+    return dup_bytes (message, *size);
   for (guint i = 0; i < G_N_ELEMENTS (repeated); i++) {
     const char *member = g_strstr_len (start, MIN (end - start, MAX_HEAD),
         repeated[i]);
@@ -35,7 +47,7 @@ shown_dup (const char *message, gsize * size)
       start = comma + 1;
   }
   if (start == message)
-    return g_strndup (message, *size);
+    return dup_bytes (message, *size);
   text = g_strdup_printf (KLV "...,%.*s", (int) (end - start), start);
   *size = strlen (text);
   return text;
