@@ -356,7 +356,8 @@ def a_record_has_the_time_that_the_unit_says_if_it_is_plausible():
         wait_for(lambda: harness.count_records(address, "t") >= 2 * len(units), "records")
         assert bridge.end()[0] == 0, bridge.err
         found = times_at(address, "t")
-    assert len(bridge.err) == 2 and bridge.err[-1].endswith(FAR_OFF + "2 in all"), bridge.err
+    told = [line for line in bridge.err if FAR_OFF in line]
+    assert len(told) == 2 and told[-1].endswith(FAR_OFF + "2 in all"), bridge.err
     end_ms = int(time.time() * 1000)
     for of_file in (True, False):
         some = [(ms, item) for ms, item in found if ("stream_id" in item) == of_file]
@@ -450,8 +451,7 @@ def klv_is_shown_and_explained():
         wait_for(lambda: len(klv_of(bridge, name)) >= COUNT, name)
     still = "any more: check that what sent them still runs, and the network"
     for name, what in (("ts", "data"), ("rtp", "packets of RTP")):
-        line = bridge.wait_line(rf"{inputs[name]} has given no records for \d+ s")
-        assert line.endswith(f"It sees no {what} {still}"), line
+        bridge.wait_line(rf"{inputs[name]} has given no records for \d+ s.*It sees no {what} {still}$")
     assert bridge.end()[0] == 0
 
 
