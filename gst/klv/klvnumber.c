@@ -31,7 +31,26 @@ klv_number_power (unsigned decimals)
   return powers[decimals];
 }
 
-/* Writes @scaled / 10^@decimals. */
+/* Writes two digits before @end. Returns: where they are */
+static char *
+write_pair (unsigned number, char *end)
+{
+  static const char pairs[] =
+      "00010203040506070809"
+      "10111213141516171819"
+      "20212223242526272829"
+      "30313233343536373839"
+      "40414243444546474849"
+      "50515253545556575859"
+      "60616263646566676869"
+      "70717273747576777879" "80818283848586878889" "90919293949596979899";
+
+  end[-2] = pairs[2 * number];
+  end[-1] = pairs[2 * number + 1];
+  return end - 2;
+}
+
+/* Writes @scaled / 10^@decimals, from the last digit to the first. */
 static size_t
 write_scaled (int64_t scaled, unsigned decimals, char *dst)
 {
@@ -43,13 +62,18 @@ write_scaled (int64_t scaled, unsigned decimals, char *dst)
   for (; decimals > 0 && left % 10 == 0; left /= 10)
     decimals--;
   if (decimals > 0) {
-    for (; decimals > 0; decimals--, left /= 10)
+    for (; decimals > 1; decimals -= 2, left /= 100)
+      start = write_pair (left % 100, start);
+    if (decimals > 0) {
       *--start = '0' + left % 10;
+      left /= 10;
+    }
     *--start = '.';
   }
-  do
-    *--start = '0' + left % 10;
-  while ((left /= 10) > 0);
+  for (; left >= 10; left /= 100)
+    start = write_pair (left % 100, start);
+  if (left > 0 || start == end || *start == '.')
+    *--start = '0' + left;
   if (scaled < 0)
     *--start = '-';
   memcpy (dst, start, end - start);
