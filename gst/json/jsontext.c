@@ -380,7 +380,8 @@ json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
       const unsigned char c = (unsigned char) bytes[i + run];
       if (c < 0x20 || c == '"' || c == '\\')
         break;
-      const size_t n = json_scan_utf8 (bytes + i + run, size - i - run);
+      const size_t n = c < 0x80 ? 1 :
+          json_scan_utf8 (bytes + i + run, size - i - run);
       if (n == 0)
         break;
       run += n;

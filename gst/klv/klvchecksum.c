@@ -7,11 +7,14 @@
 uint16_t
 klv_checksum (const uint8_t * data, size_t size)
 {
-  uint16_t sum = 0;
+  unsigned high = 0, low = 0;
 
-  for (size_t i = 0; i + 1 < size; i += 2)
-    sum += data[i] << 8 | data[i + 1];
+  /* as bytes, of which the compiler adds several at a time */
+  for (size_t i = 0; i + 1 < size; i += 2) {
+    high += data[i];
+    low += data[i + 1];
+  }
   if (size % 2 != 0)
-    sum += data[size - 1] << 8;
-  return sum;
+    high += data[size - 1];
+  return (uint16_t) ((high << 8) + low);
 }

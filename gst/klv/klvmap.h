@@ -10,7 +10,7 @@
 /* The linear maps of ST 0601 6.3, of items of type KLV_ULIN and KLV_ILIN: a code of
  * @item->size bytes, all of which are used but, of KLV_ILIN, the most negative. */
 
-/** @code: as klv_read_uint() gives it, or klv_read_int() with KLV_ILIN
+/** @code: as klv_get_uint() gives it, or klv_get_int() with KLV_ILIN
  * Returns: the number that it means */
 double klv_map_decode (const KlvItem * item, int64_t code);
 

@@ -342,21 +342,24 @@ put_or_undo (Writer * self, Scope * scope, const KlvSetItem * item,
 }
 
 /* Writes an item, and as an array those behind it that repeat it.
+ * @behind: the items behind it
  * @n: how many there are
  * Returns: how many were written */
 static size_t
 put_item (Writer * self, Scope * scope, const KlvSetItem * first,
-    KlvSetReader reader, size_t n)
+    const KlvSetReader * behind, size_t n)
 {
   const size_t size = self->text->size, n_specials = scope->n_specials;
-  const KlvObject object = scope->object;
-  KlvSetItem item = *first;
+  const bool has_members = scope->object.has_members;
   size_t n_written = 0;
 
   put_item_name (self, scope, &scope->object, first->item);
   if (n == 1) {
     n_written = put_or_undo (self, scope, first, '\0');
   } else {
+    KlvSetReader reader = *behind;
+    KlvSetItem item = *first;
+
     do {
       if (item.item == first->item)
         n_written += put_or_undo (self, scope, &item,
@@ -368,7 +371,7 @@ put_item (Writer * self, Scope * scope, const KlvSetItem * first,
   }
   if (n_written == 0) {
     self->text->size = size;
-    scope->object = object;
+    scope->object.has_members = has_members;
   }
   return n_written;
 }
@@ -592,7 +595,7 @@ put_items (Writer * self, Scope * scope)
       n_unknown++;
     if (!is_shown (&item) || survey->counts[item.item - set->items] == 0)
       continue;
-    n_written += put_item (self, scope, &item, reader,
+    n_written += put_item (self, scope, &item, &reader,
         survey->counts[item.item - set->items]);
     survey->counts[item.item - set->items] = 0;
   }

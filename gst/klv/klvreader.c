@@ -4,14 +4,6 @@
 
 #include "klvreader.h"
 
-KlvReader
-klv_reader (const uint8_t * data, size_t size)
-{
-  const KlvReader reader = { data, size, false };
-
-  return reader;
-}
-
 BytesSpan
 klv_read_bytes (KlvReader * reader, size_t size)
 {
@@ -48,22 +40,7 @@ read_byte (KlvReader * reader)
 uint64_t
 klv_read_uint (KlvReader * reader, size_t size)
 {
-  const BytesSpan bytes = klv_read_bytes (reader, size);
-  uint64_t value = 0;
-
-  for (size_t i = 0; i < bytes.size; i++)
-    value = value << 8 | bytes.data[i];
-  return value;
-}
-
-int64_t
-klv_read_int (KlvReader * reader, size_t size)
-{
-  const uint64_t value = klv_read_uint (reader, size);
-  const uint64_t sign = UINT64_C (1) << (8 * size - 1);
-
-  /* what the sign bit is worth, taken away twice */
-  return (int64_t) ((value ^ sign) - sign);
+  return klv_get_uint (klv_read_bytes (reader, size));
 }
 
 uint64_t

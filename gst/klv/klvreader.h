@@ -36,7 +36,34 @@ typedef struct {
   bool failed;
 } KlvReader;
 
-KlvReader klv_reader (const uint8_t * data, size_t size);
+static inline KlvReader
+klv_reader (const uint8_t * data, size_t size)
+{
+  const KlvReader reader = { data, size, false };
+
+  return reader;
+}
+
+/** Returns: the big-endian integer that up to 8 bytes are */
+static inline uint64_t
+klv_get_uint (BytesSpan bytes)
+{
+  uint64_t value = 0;
+
+  for (size_t i = 0; i < bytes.size; i++)
+    value = value << 8 | bytes.data[i];
+  return value;
+}
+
+/** Returns: the same in two's complement, of 1 to 8 bytes */
+static inline int64_t
+klv_get_int (BytesSpan bytes)
+{
+  const uint64_t sign = UINT64_C (1) << (8 * bytes.size - 1);
+
+  /* what the sign bit is worth, taken away twice */
+  return (int64_t) ((klv_get_uint (bytes) ^ sign) - sign);
+}
 
 /** Reads @size bytes, in place. */
 BytesSpan klv_read_bytes (KlvReader * reader, size_t size);
@@ -46,9 +73,6 @@ BytesSpan klv_read_rest (KlvReader * reader);
 
 /** Reads a big-endian integer of @size bytes: 1 to 8. */
 uint64_t klv_read_uint (KlvReader * reader, size_t size);
-
-/** Reads a big-endian integer of @size bytes, 1 to 8, in two's complement. */
-int64_t klv_read_int (KlvReader * reader, size_t size);
 
 /** Reads a BER length (ISO/IEC 8825-1 8.1.3), short or long. Fails with the indefinite
  * form (80) and with more than KLV_BER_MAX_SIZE bytes. */

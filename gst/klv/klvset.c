@@ -14,6 +14,7 @@ klv_set_reader (const KlvSet * set, BytesSpan bytes)
     .set = set,
     .start = bytes.data,
     .end = bytes.data + bytes.size,
+    .has_tags = set->kind == KLV_LOCAL_SET && !set->has_number,
     .number_is_next = set->has_number
   };
 
@@ -55,6 +56,7 @@ read_number (KlvSetReader * self, KlvSetItem * item)
   item->value.data = start;
   item->value.size = self->reader.next - start;
   self->number_is_next = false;
+  self->has_tags = true;
 }
 
 /* Most items have a tag and a length of a byte each. Returns: whether this one does, and is
@@ -62,26 +64,25 @@ read_number (KlvSetReader * self, KlvSetItem * item)
 static bool
 read_short_item (KlvSetReader * self, KlvSetItem * item)
 {
-  KlvReader *reader = &self->reader;
-  const uint8_t *next = reader->next;
+  const uint8_t *next = self->reader.next;
 
-  if (self->set->kind != KLV_LOCAL_SET || reader->left < 2
-      || (next[0] | next[1]) >= 0x80 || next[1] > reader->left - 2)
+  if (!self->has_tags || self->reader.left < 2 || next[0] == 0
+      || (next[0] | next[1]) >= 0x80 || next[1] > self->reader.left - 2)
     return false;
+  item->item = klv_set_find_tag (self->set, next[0]);
   item->tag = next[0];
   item->key = NULL;
   item->value.data = next + 2;
   item->value.size = next[1];
-  reader->next += 2 + next[1];
-  reader->left -= 2 + next[1];
+  self->start = next;
+  self->reader.next = next + 2 + next[1];
+  self->reader.left -= 2 + next[1];
   return true;
 }
 
 static void
 read_item (KlvSetReader * self, KlvSetItem * item)
 {
-  if (read_short_item (self, item))
-    return;
   if (self->set->kind == KLV_LOCAL_SET) {
     item->tag = klv_read_oid (&self->reader);
     item->key = NULL;
@@ -97,6 +98,8 @@ klv_set_next (KlvSetReader * self, KlvSetItem * item)
 {
   KlvReader *reader = &self->reader;
 
+  if (read_short_item (self, item))
+    return true;
   if (reader->failed)
     return false;
   self->start = reader->next;

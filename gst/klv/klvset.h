@@ -38,6 +38,7 @@ typedef struct {
   const KlvSet *set;
   const uint8_t *start;         /* of the item that was read last, or of the next one */
   const uint8_t *end;           /* of the set */
+  bool has_tags;                /* in front of what is next */
   bool number_is_next;
   bool is_no_padding;
 } KlvSetReader;

@@ -8,10 +8,16 @@ void
 klv_text_put_hex (JsonOutput * text, BytesSpan bytes)
 {
   static const char digits[] = "0123456789abcdef";
+  char chunk[64];
+  size_t n = 0;
 
   for (size_t i = 0; i < bytes.size; i++) {
-    json_output_put_char (text, digits[bytes.data[i] >> 4]);
-    json_output_put_char (text, digits[bytes.data[i] & 15]);
+    chunk[n++] = digits[bytes.data[i] >> 4];
+    chunk[n++] = digits[bytes.data[i] & 15];
+    if (n == sizeof (chunk) || i + 1 == bytes.size) {
+      json_output_put (text, chunk, n);
+      n = 0;
+    }
   }
 }
 

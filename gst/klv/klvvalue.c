@@ -20,39 +20,28 @@ typedef struct
   bool is_either;
 } Sizes;
 
+/* Of a type that is not here any number of bytes is right. */
+static const Sizes sizes_of_types[KLV_SERIES + 1] = {
+  [KLV_UINT] = {1, 8, false},
+  [KLV_INT] = {1, 8, false},
+  [KLV_TIME_US] = {1, 8, false},
+  [KLV_IMAPB] = {1, 8, false},
+  [KLV_FLOAT] = {4, 8, true},
+  [KLV_ENUM] = {1, 8, false},
+  [KLV_FLAGS] = {1, 8, false},
+  [KLV_BITS] = {1, KLV_BITS_MAX_SIZE, false},
+  [KLV_UUID] = {16, 16, false},
+  [KLV_RGB] = {3, 3, false}
+};
+
 /* Returns: of @most 0: any */
 static Sizes
 get_sizes (const KlvItem * item, KlvType type)
 {
-  switch (type) {
-    case KLV_UINT:
-    case KLV_INT:
-    case KLV_TIME_US:
-    case KLV_ENUM:
-    case KLV_FLAGS:
-    case KLV_IMAPB:
-    return (Sizes) {
-    1, 8, false};
-    case KLV_ULIN:
-    case KLV_ILIN:
+  if (type == KLV_ULIN || type == KLV_ILIN)
     return (Sizes) {
     item->size, item->size, false};
-    case KLV_FLOAT:
-    return (Sizes) {
-    4, 8, true};
-    case KLV_UUID:
-    return (Sizes) {
-    16, 16, false};
-    case KLV_RGB:
-    return (Sizes) {
-    3, 3, false};
-    case KLV_BITS:
-    return (Sizes) {
-    1, KLV_BITS_MAX_SIZE, false};
-    default:
-    return (Sizes) {
-    0};
-  }
+  return sizes_of_types[type];
 }
 
 static bool
@@ -77,22 +66,6 @@ klv_value_put_sizes (JsonOutput * text, const KlvItem * item)
   klv_text_put_uint (text, sizes.most);
 }
 
-static uint64_t
-get_uint (BytesSpan value)
-{
-  KlvReader reader = klv_reader (value.data, value.size);
-
-  return klv_read_uint (&reader, value.size);
-}
-
-static int64_t
-get_int (BytesSpan value)
-{
-  KlvReader reader = klv_reader (value.data, value.size);
-
-  return klv_read_int (&reader, value.size);
-}
-
 static void
 put_fixed (JsonOutput * text, double value, unsigned decimals)
 {
@@ -115,8 +88,8 @@ static void
 put_mapped (JsonOutput * text, const KlvItem * item, BytesSpan value,
     const char **special)
 {
-  const int64_t code = item->type == KLV_ULIN ? (int64_t) get_uint (value)
-      : get_int (value);
+  const int64_t code = item->type == KLV_ULIN ? (int64_t) klv_get_uint (value)
+      : klv_get_int (value);
 
   if (klv_map_is_special (item, code)) {
     *special = item->special;
@@ -190,7 +163,7 @@ static void
 put_float (JsonOutput * text, BytesSpan value, const char **special)
 {
   const bool is_float = value.size == 4;
-  const uint64_t bits = get_uint (value);
+  const uint64_t bits = klv_get_uint (value);
   const uint32_t short_bits = (uint32_t) bits;
   float short_number;
   double number;
@@ -294,7 +267,7 @@ is_utf16 (BytesSpan value)
 static void
 put_enum (JsonOutput * text, const KlvItem * item, BytesSpan value)
 {
-  const uint64_t number = get_uint (value);
+  const uint64_t number = klv_get_uint (value);
   const char *name = klv_labels_get (item->labels, number);
 
   if (name != NULL) {
@@ -310,7 +283,7 @@ put_enum (JsonOutput * text, const KlvItem * item, BytesSpan value)
 static void
 put_flags (JsonOutput * text, const KlvItem * item, BytesSpan value)
 {
-  const uint64_t bits = get_uint (value);
+  const uint64_t bits = klv_get_uint (value);
   char separator = '{';
 
   for (unsigned i = 0; i < 8 * value.size; i++) {
@@ -427,10 +400,10 @@ klv_value_write (JsonOutput * text, const KlvItem * item, KlvType type,
   switch (type) {
     case KLV_UINT:
     case KLV_TIME_US:
-      klv_text_put_uint (text, get_uint (value));
+      klv_text_put_uint (text, klv_get_uint (value));
       break;
     case KLV_INT:
-      klv_text_put_int (text, get_int (value));
+      klv_text_put_int (text, klv_get_int (value));
       break;
     case KLV_ULIN:
     case KLV_ILIN:

@@ -65,13 +65,13 @@ test_integers (void)
   KlvReader reader = READER (0xff, 0xfe, 0x01, 0x80, 0x00);
   KlvReader longest = READER (0x80, 0, 0, 0, 0, 0, 0, 1);
 
-  g_assert_cmpint (klv_read_int (&reader, 1), ==, -1);
-  g_assert_cmpint (klv_read_int (&reader, 2), ==, -511);
+  g_assert_cmpint (klv_get_int (klv_read_bytes (&reader, 1)), ==, -1);
+  g_assert_cmpint (klv_get_int (klv_read_bytes (&reader, 2)), ==, -511);
   g_assert_cmpuint (klv_read_uint (&reader, 2), ==, 0x8000);
   g_assert_false (reader.failed);
   g_assert_cmpuint (klv_read_uint (&reader, 1), ==, 0);
   g_assert_true (reader.failed);
-  g_assert_cmpint (klv_read_int (&longest, 8), ==, G_MININT64 + 1);
+  g_assert_cmpint (klv_get_int (klv_read_rest (&longest)), ==, G_MININT64 + 1);
 }
 
 /* A length beyond what there is must not be read, nor the rest behind it. */
