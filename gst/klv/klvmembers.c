@@ -6,29 +6,16 @@
 
 #include <string.h>
 
-#include "jsonoutput.h"
 #include "jsonparts.h"
 #include "klvdigits.h"
 #include "klvencode.h"
 #include "klvkey.h"
+#include "klvleftout.h"
 #include "klvreader.h"
-
-/* Longer than the name of any item */
-#define MAX_NAME_SIZE 64
 
 /* What a unit may have of which the object says nothing */
 #define TIME "precision_time_stamp"
 #define VERSION "uas_datalink_ls_version_number"
-
-/* Where a member is: the names before its own */
-typedef struct _Path Path;
-
-struct _Path
-{
-  const Path *parent;           /* NULL: the outermost object */
-  const char *name;
-  size_t size;
-};
 
 /* What is the same for all that is in a unit */
 typedef struct
@@ -43,7 +30,7 @@ typedef struct
 typedef struct
 {
   const KlvSet *set;
-  const Path *path;
+  const KlvPath *path;
   JsonTextValue values[KLV_MAX_ITEMS];  /* by number of the item; no text: it has none */
   JsonTextValue specials[KLV_MAX_ITEMS];        /* what is null means, likewise */
   uint8_t order[KLV_MAX_ITEMS]; /* numbers of the items that have values */
@@ -57,85 +44,31 @@ typedef struct
 static const char named[] = "";
 
 static const char *put_value (Writer * self, const Scope * scope,
-    const Path * path, const KlvItem * item, KlvType type,
+    const KlvPath * path, const KlvItem * item, KlvType type,
     const JsonTextValue * value, size_t size);
 
-/* --- what is left out ---------------------------------------------------- */
-
-/* A name that is longer than all of ours gets dots in place of its end, so that there is room
- * for the first one, whatever it is. */
-static void
-put_short (JsonOutput * output, const char *name, size_t size)
-{
-  size_t shown = size <= MAX_NAME_SIZE ? size : MAX_NAME_SIZE;
-
-  /* no character is cut */
-  while (shown > 0 && shown < size && ((uint8_t) name[shown] & 0xc0) == 0x80)
-    shown--;
-  json_output_put (output, name, shown);
-  if (shown < size)
-    json_output_put_string (output, "...");
-}
-
-static void
-put_path (JsonOutput * output, const Path * path)
-{
-  if (path->parent != NULL) {
-    put_path (output, path->parent);
-    json_output_put_char (output, '.');
-  }
-  put_short (output, path->name, path->size);
-}
-
-/* What has no room is counted, and not named. */
-static void
-leave_out (KlvWriteReport * report, const Path * path, const char *reason)
-{
-  const size_t before = strlen (report->left_out);
-  JsonOutput output =
-      { report->left_out, sizeof (report->left_out) - 1, before };
-
-  if (report->n_left_out++ > 0)
-    json_output_put_string (&output, ", ");
-  put_path (&output, path);
-  json_output_put_string (&output, " (");
-  json_output_put_string (&output, reason);
-  json_output_put_char (&output, ')');
-  report->left_out[output.size <= output.capacity ? output.size : before] =
-      '\0';
-}
-
-void
-klv_members_leave_out (KlvWriteReport * report, const char *name, size_t size,
-    const char *reason)
-{
-  const Path path = { NULL, name, size };
-
-  leave_out (report, &path, reason);
-}
-
-static Path
-get_path (const Path * parent, const JsonTextValue * name)
-{
-  const Path path = { parent, name->text + 1, name->size - 2 };
-
-  return path;
-}
-
-static Path
-get_item_path (const Path * parent, const KlvItem * item)
-{
-  const Path path = { parent, item->name, strlen (item->name) };
-
-  return path;
-}
-
 /* --- members ------------------------------------------------------------- */
+
+static KlvPath
+get_path (const KlvPath * parent, const JsonTextValue * name)
+{
+  const KlvPath path = { parent, name->text + 1, name->size - 2 };
+
+  return path;
+}
+
+static KlvPath
+get_item_path (const KlvPath * parent, const KlvItem * item)
+{
+  const KlvPath path = { parent, item->name, strlen (item->name) };
+
+  return path;
+}
 
 /* A name with its escapes resolved; @size is more than that of @text if it is none of ours */
 typedef struct
 {
-  char text[MAX_NAME_SIZE];
+  char text[KLV_MAX_NAME_SIZE];
   size_t size;
 } Name;
 
@@ -210,7 +143,7 @@ static void
 read_member (Writer * self, Scope * scope, const JsonTextValue * string,
     const JsonTextValue * value, const char *const *others, size_t *next)
 {
-  const Path path = get_path (scope->path, string);
+  const KlvPath path = get_path (scope->path, string);
   const KlvItem *item;
   Name name;
 
@@ -221,7 +154,7 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
   if (item != NULL && !klv_item_is_checksum (item))
     set_value (scope, item, value);
   else if (item != NULL)
-    leave_out (self->report, &path, KLV_COMPUTED);
+    klv_leave_out (self->report, &path, KLV_COMPUTED);
   else if (is_name (&name, "special"))
     read_specials (scope, value);
   else if (is_name (&name, "unknown") && scope->set->kind != KLV_FIELDS)
@@ -229,7 +162,7 @@ read_member (Writer * self, Scope * scope, const JsonTextValue * string,
   else if (is_name (&name, "errors") && scope->set->kind != KLV_FIELDS)
     scope->errors = *value;
   else
-    leave_out (self->report, &path, "unknown name");
+    klv_leave_out (self->report, &path, "unknown name");
 }
 
 /* Of several items 1 it is the last that counts. */
@@ -259,7 +192,8 @@ get_user_type (const Scope * scope)
 
 static void
 read_members (Writer * self, Scope * scope, const KlvSet * set,
-    const Path * path, const JsonTextValue * object, const char *const *others)
+    const KlvPath * path, const JsonTextValue * object,
+    const char *const *others)
 {
   JsonTextValue name, value;
   JsonParts parts;
@@ -303,7 +237,7 @@ count_fields (const Scope * scope)
 }
 
 static const char *
-put_field (Writer * self, const Scope * scope, const Path * path,
+put_field (Writer * self, const Scope * scope, const KlvPath * path,
     const KlvItem * field, const JsonTextValue * value, size_t half_size)
 {
   const size_t begin = self->writer->size;
@@ -327,7 +261,7 @@ put_field (Writer * self, const Scope * scope, const Path * path,
 }
 
 static const char *
-put_pack (Writer * self, const Path * path, const KlvSet * pack,
+put_pack (Writer * self, const KlvPath * path, const KlvSet * pack,
     const JsonTextValue * object)
 {
   size_t n, half_size = 0;
@@ -343,7 +277,7 @@ put_pack (Writer * self, const Path * path, const KlvSet * pack,
   }
   for (size_t i = 0; i < n; i++) {
     const KlvItem *field = &pack->items[i];
-    const Path field_path = get_item_path (path, field);
+    const KlvPath field_path = get_item_path (path, field);
     const char *fault = scope.values[i].text == NULL
         && field->size != KLV_SIZE_PART ? KLV_MISSING
         : put_field (self, &scope, &field_path, field, &scope.values[i],
@@ -352,14 +286,14 @@ put_pack (Writer * self, const Path * path, const KlvSet * pack,
     if (fault == NULL)
       continue;
     if (fault != named)
-      leave_out (self->report, &field_path, fault);
+      klv_leave_out (self->report, &field_path, fault);
     return named;
   }
   return NULL;
 }
 
 static const char *
-put_series (Writer * self, const Scope * scope, const Path * path,
+put_series (Writer * self, const Scope * scope, const KlvPath * path,
     const KlvItem * item, const JsonTextValue * value)
 {
   JsonTextValue name, part;
@@ -379,7 +313,7 @@ put_series (Writer * self, const Scope * scope, const Path * path,
     }
     self->writer->size = begin;
     if (fault != named)
-      leave_out (self->report, path, fault);
+      klv_leave_out (self->report, path, fault);
   }
   return NULL;
 }
@@ -395,11 +329,11 @@ put_null (Writer * self, const Scope * scope, const KlvItem * item, size_t size)
   return size == 0 ? NULL : KLV_MISSING;
 }
 
-static const char *put_set (Writer * self, const Path * path,
+static const char *put_set (Writer * self, const KlvPath * path,
     const KlvSet * set, const JsonTextValue * object);
 
 static const char *
-put_some (Writer * self, const Scope * scope, const Path * path,
+put_some (Writer * self, const Scope * scope, const KlvPath * path,
     const KlvItem * item, KlvType type, const JsonTextValue * value,
     size_t size)
 {
@@ -423,7 +357,7 @@ put_some (Writer * self, const Scope * scope, const Path * path,
 
 /* What has no bytes is unknown, so only null becomes that. */
 static const char *
-put_value (Writer * self, const Scope * scope, const Path * path,
+put_value (Writer * self, const Scope * scope, const KlvPath * path,
     const KlvItem * item, KlvType type, const JsonTextValue * value,
     size_t size)
 {
@@ -491,7 +425,7 @@ put_item (Writer * self, const Scope * scope, const KlvItem * item,
     const JsonTextValue * value, bool has_tag)
 {
   const size_t start = self->writer->size;
-  const Path path = get_item_path (scope->path, item);
+  const KlvPath path = get_item_path (scope->path, item);
 
   if (has_tag)
     put_tag (self, scope->set, item);
@@ -507,7 +441,7 @@ put_item (Writer * self, const Scope * scope, const KlvItem * item,
     return true;
   }
   if (fault != named)
-    leave_out (self->report, &path, fault);
+    klv_leave_out (self->report, &path, fault);
   self->writer->size = start;
   return false;
 }
@@ -594,14 +528,14 @@ put_hex_item (Writer * self, const KlvSet * set, const JsonTextValue * tag,
 static void
 put_unknown (Writer * self, const Scope * scope)
 {
-  const Path parent = { scope->path, "unknown", strlen ("unknown") };
+  const KlvPath parent = { scope->path, "unknown", strlen ("unknown") };
   JsonTextValue name, value, unused, part;
   JsonParts members, parts;
 
   json_parts_init (&members, &scope->unknown);
   while (scope->unknown.type == JSON_TEXT_OBJECT
       && json_parts_next (&members, &name, &value)) {
-    const Path path = get_path (&parent, &name);
+    const KlvPath path = get_path (&parent, &name);
     const char *fault = NULL;
 
     if (value.type != JSON_TEXT_ARRAY) {
@@ -612,7 +546,7 @@ put_unknown (Writer * self, const Scope * scope)
         fault = put_hex_item (self, scope->set, &name, &part);
     }
     if (fault)
-      leave_out (self->report, &path, fault);
+      klv_leave_out (self->report, &path, fault);
   }
 }
 
@@ -620,7 +554,7 @@ put_unknown (Writer * self, const Scope * scope)
 static void
 put_errors (Writer * self, const Scope * scope)
 {
-  const Path path = { scope->path, "errors", strlen ("errors") };
+  const KlvPath path = { scope->path, "errors", strlen ("errors") };
   JsonTextValue unused, error, string, value;
   JsonParts errors, members;
   Name name;
@@ -643,7 +577,7 @@ put_errors (Writer * self, const Scope * scope)
     const char *fault = hex.type == JSON_TEXT_NULL ? KLV_MISSING
         : put_hex_item (self, scope->set, &tag, &hex);
     if (fault)
-      leave_out (self->report, &path, fault);
+      klv_leave_out (self->report, &path, fault);
   }
 }
 
@@ -665,13 +599,13 @@ put_scope (Writer * self, Scope * scope)
   if (set->kind == KLV_LOCAL_SET && !self->has_order)
     sort_by_tag (scope);
   if (number_is_next) {
-    const Path path = get_item_path (scope->path, &set->items[0]);
+    const KlvPath path = get_item_path (scope->path, &set->items[0]);
 
     /* it is the first of the items, and nothing is read without it */
     if (scope->values[0].text != NULL)
       put_items (self, scope, 0, &number_is_next);
     else
-      leave_out (self->report, &path, KLV_MISSING);
+      klv_leave_out (self->report, &path, KLV_MISSING);
     if (number_is_next)
       return named;
   }
@@ -686,7 +620,7 @@ put_scope (Writer * self, Scope * scope)
 }
 
 static const char *
-put_set (Writer * self, const Path * path, const KlvSet * set,
+put_set (Writer * self, const KlvPath * path, const KlvSet * set,
     const JsonTextValue * object)
 {
   Scope scope;
@@ -702,7 +636,7 @@ static bool
 needs_default (Writer * self, const Scope * scope, const KlvItem * item)
 {
   const JsonTextValue *value = &scope->values[item - scope->set->items];
-  const Path path = get_item_path (NULL, item);
+  const KlvPath path = get_item_path (NULL, item);
   KlvWriter nothing = { NULL, 0, 0 };
 
   if (value->text == NULL)
@@ -717,7 +651,7 @@ needs_default (Writer * self, const Scope * scope, const KlvItem * item)
         0, self->is_copy
       });
   if (fault != NULL)
-    leave_out (self->report, &path, fault);
+    klv_leave_out (self->report, &path, fault);
   return fault != NULL;
 }
 

@@ -42,9 +42,4 @@ void klv_members_write (KlvWriter * writer, const KlvSet * set,
     const JsonTextValue * object, const KlvRoot * root,
     KlvWriteReport * report);
 
-/** Adds a member to those that were left out.
- * @name: @size bytes */
-void klv_members_leave_out (KlvWriteReport * report, const char *name,
-    size_t size, const char *reason);
-
 #endif

@@ -13,6 +13,7 @@
 #include "klvcrc.h"
 #include "klvdigits.h"
 #include "klvkey.h"
+#include "klvleftout.h"
 #include "klvmembers.h"
 #include "klvunit.h"
 
@@ -54,7 +55,9 @@ static void
 leave_out (KlvWriteReport * report, const JsonTextMember * member,
     const char *reason)
 {
-  klv_members_leave_out (report, member->name, strlen (member->name), reason);
+  const KlvPath path = { NULL, member->name, strlen (member->name) };
+
+  klv_leave_out (report, &path, reason);
 }
 
 static JsonTextValue
