@@ -30,10 +30,20 @@ timed_running_time (const GstSegment * segment, GstClockTime time)
 gint64
 timed_element_running_time (GstElement * element)
 {
-  const GstClockTime time = gst_element_get_current_running_time (element);
+  g_autoptr (GstClock) clock = NULL;
+  GstClockTime base_time;
+  gboolean is_playing;
 
-  return GST_CLOCK_TIME_IS_VALID (time) ?
-      (gint64) MIN (time, (guint64) TIMED_MAX_TIME) : TIMED_NO_TIME;
+  /* on its way to PLAYING it has the clock before it has the base time */
+  GST_OBJECT_LOCK (element);
+  is_playing = GST_STATE_TARGET (element) == GST_STATE_PLAYING;
+  GST_OBJECT_UNLOCK (element);
+  clock = gst_element_get_clock (element);
+  base_time = gst_element_get_base_time (element);
+  if (!is_playing || !clock || !GST_CLOCK_TIME_IS_VALID (base_time))
+    return TIMED_NO_TIME;
+  return CLAMP (GST_CLOCK_DIFF (base_time, gst_clock_get_time (clock)),
+      -TIMED_MAX_TIME, TIMED_MAX_TIME);
 }
 
 gboolean
@@ -63,18 +73,13 @@ get_wall_clock (GstBuffer * buffer, GstElement * element,
     const GstSegment * segment)
 {
   const gint64 wall_ns = g_get_real_time () * GST_USECOND;
-  g_autoptr (GstClock) clock = gst_element_get_clock (element);
-  const GstClockTime base_time = gst_element_get_base_time (element);
+  const gint64 now_ns = timed_element_running_time (element);
   const gint64 running_time =
       timed_running_time (segment, GST_BUFFER_PTS (buffer));
-  gint64 now_ns;
 
-  if (!clock || running_time == TIMED_NO_TIME
-      || !GST_CLOCK_TIME_IS_VALID (base_time))
+  if (now_ns == TIMED_NO_TIME || running_time == TIMED_NO_TIME)
     return TIMED_NO_TIME;
-  now_ns = GST_CLOCK_DIFF (base_time, gst_clock_get_time (clock));
-  return wall_ns - (CLAMP (now_ns, -TIMED_MAX_TIME, TIMED_MAX_TIME)
-      - running_time);
+  return wall_ns - (now_ns - running_time);
 }
 
 gint64

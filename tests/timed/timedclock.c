@@ -5,6 +5,7 @@
 /* When a buffer was captured, as its metas say it */
 
 #include <gst/check/gstcheck.h>
+#include <gst/check/gsttestclock.h>
 
 #include "timedclock.h"
 
@@ -81,6 +82,42 @@ GST_START_TEST (test_timedclock_set_ns_replaces_and_copies_if_it_must)
 
 GST_END_TEST;
 
+/* It gets the pipeline's clock before the base time, which is 0 until then. */
+GST_START_TEST (test_timedclock_has_no_time_before_it_plays)
+{
+  GstClock *clock = gst_test_clock_new_with_start_time (GST_SECOND * 3600);
+  GstElement *element = gst_element_factory_make ("identity", NULL);
+  GstBuffer *buffer = gst_buffer_new ();
+  GstSegment segment;
+  gint64 ns;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  GST_BUFFER_PTS (buffer) = GST_SECOND;
+  gst_element_set_state (element, GST_STATE_PAUSED);
+  gst_element_set_clock (element, clock);
+  assert_equals_int64 (timed_element_running_time (element), TIMED_NO_TIME);
+  assert_equals_int64 (timed_capture_ns (buffer, element, &segment),
+      TIMED_NO_TIME);
+
+  gst_element_set_base_time (element, GST_SECOND * 3598);
+  gst_element_set_state (element, GST_STATE_PLAYING);
+  assert_equals_int64 (timed_element_running_time (element), 2 * GST_SECOND);
+  ns = g_get_real_time () * 1000 - GST_SECOND -
+      timed_capture_ns (buffer, element, &segment);
+  fail_unless (ABS (ns) < 600 * GST_SECOND);
+
+  /* a clock that is behind it */
+  gst_element_set_base_time (element, GST_SECOND * 3605);
+  assert_equals_int64 (timed_element_running_time (element), -5 * GST_SECOND);
+
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_buffer_unref (buffer);
+  gst_object_unref (element);
+  gst_object_unref (clock);
+}
+
+GST_END_TEST;
+
 static Suite *
 timedclock_suite (void)
 {
@@ -89,6 +126,7 @@ timedclock_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_timedclock_capture_is_as_precise_as_the_meta);
+  tcase_add_test (tc, test_timedclock_has_no_time_before_it_plays);
   tcase_add_test (tc, test_timedclock_set_ns_replaces_and_copies_if_it_must);
 
   return s;

@@ -30,6 +30,7 @@ open_bed (void)
   if (!gst_meta_get_info (RECORD_META))
     gst_meta_register_custom (RECORD_META, tags, NULL, NULL, NULL);
   element = gst_bin_new (NULL);
+  gst_element_set_state (element, GST_STATE_PLAYING);
   gst_element_set_clock (element, clock);
   gst_element_set_base_time (element, 1 * GST_SECOND);
 }
@@ -37,6 +38,7 @@ open_bed (void)
 static void
 close_bed (void)
 {
+  gst_element_set_state (element, GST_STATE_NULL);
   g_clear_pointer (&element, gst_object_unref);
 }
 

@@ -6,6 +6,7 @@
 
 #include "jsonpad.h"
 #include "telemetry.h"
+#include "timedclock.h"
 
 /* How many frames may be between one that is sent and one that is shown: 16 are what
  * H.264 and H.265 allow (max_dec_frame_buffering, sps_max_num_reorder_pics), but a
@@ -48,12 +49,11 @@ static gint64
 get_unix_us (KlvStream * self, gint64 running)
 {
   if (!self->has_epoch) {
-    const GstClockTime now =
-        gst_element_get_current_running_time (self->inject);
+    const gint64 now = timed_element_running_time (self->inject);
 
-    /* in PAUSED there is no clock, and what comes first is due when PLAYING begins */
+    /* what comes before PLAYING is due when that begins */
     self->epoch_ns = g_get_real_time () * 1000 -
-        (GST_CLOCK_TIME_IS_VALID (now) ? (gint64) now : running);
+        (now != TIMED_NO_TIME ? now : running);
     self->has_epoch = TRUE;
   }
   return (self->epoch_ns + running) / 1000;
@@ -94,15 +94,11 @@ mark_frame (KlvStream * self, GstBuffer * frame, gint64 running)
 static gint64
 get_running_time (const KlvStream * self, GstClockTime time)
 {
-  guint64 running;
+  gint64 running = timed_running_time (&self->segment, time);
 
-  if (gst_segment_to_running_time_full (&self->segment, GST_FORMAT_TIME, time,
-          &running) < 0)
-    return -(gint64) running;
-  if (GST_CLOCK_TIME_IS_VALID (running))
-    return running;
-  running = gst_element_get_current_running_time (self->inject);
-  return GST_CLOCK_TIME_IS_VALID (running) ? running : 0;
+  if (running == TIMED_NO_TIME)
+    running = timed_element_running_time (self->inject);
+  return running != TIMED_NO_TIME ? running : 0;
 }
 
 static void
