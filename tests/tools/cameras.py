@@ -141,6 +141,18 @@ def said(bridge):
     return [line for line in list(bridge.err) if "receive buffer" not in line]
 
 
+def check_few_lines(bridge, started):
+    """Since then the bridge has said what it lost every 10 s at most and at the end, that it is silent and no longer
+    every 5 s at most, and each other thing once."""
+    lines, seconds = said(bridge), time.monotonic() - started
+    losses = [line for line in lines if "lost since the start:" in line]
+    silences = [line for line in lines if "has given no records for" in line or line.endswith(" gives records")]
+    rest = [line for line in lines if line not in losses + silences]
+    assert 1 <= len(losses) <= 2 + seconds / 10, bridge.err
+    assert len(silences) <= 2 + 2 * seconds / 5, bridge.err
+    assert len({re.sub(r"\d+", "", line) for line in rest}) == len(rest) <= 3, bridge.err
+
+
 def lost(bridge, what=""):
     """How many the bridge said last that it lost, of those that what is in the words for."""
     lines = [line for line in list(bridge.err) if "lost since the start:" in line]
