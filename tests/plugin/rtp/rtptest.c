@@ -84,8 +84,8 @@ rtp_test_link (RtpTest * test, GstPad * pad)
   gst_pad_set_element_private (output->sink, output);
   gst_pad_set_chain_function (output->sink, chain);
   gst_pad_set_event_function (output->sink, event);
-  gst_pad_set_active (output->sink, TRUE);
   g_mutex_lock (&test->lock);
+  gst_pad_set_active (output->sink, !test->stops);
   g_ptr_array_add (test->outputs, output);
   g_mutex_unlock (&test->lock);
   fail_unless_equals_int (gst_pad_link (pad, output->sink), GST_PAD_LINK_OK);
@@ -160,11 +160,33 @@ rtp_test_free (RtpTest * test)
   g_free (test);
 }
 
+static void
+set_stops (RtpTest * test, gboolean stops)
+{
+  g_autoptr (GPtrArray) sinks = g_ptr_array_new ();
+
+  g_mutex_lock (&test->lock);
+  test->stops = stops;
+  for (guint i = 0; i < test->outputs->len; i++)
+    g_ptr_array_add (sinks, ((Output *) test->outputs->pdata[i])->sink);
+  g_mutex_unlock (&test->lock);
+  for (guint i = 0; i < sinks->len; i++)
+    gst_pad_set_active (sinks->pdata[i], !stops);
+}
+
+/* What is behind the element stops before it, as in a pipeline: else its thread may push into
+ * a pad from which its events are just being taken. */
 void
 rtp_test_set_state (RtpTest * test, GstState state)
 {
+  const gboolean stops = state < GST_STATE_PAUSED;
+
+  if (stops)
+    set_stops (test, TRUE);
   fail_unless (gst_element_set_state (test->element, state)
       != GST_STATE_CHANGE_FAILURE);
+  if (stops)
+    set_stops (test, FALSE);
 }
 
 void

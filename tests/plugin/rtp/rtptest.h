@@ -12,6 +12,7 @@
 typedef struct {
   GstElement *element;
   gboolean links;               /* pads that appear */
+  gboolean stops;               /* what is linked takes nothing */
   gulong delay_us;              /* what peers take for each buffer */
 
   GMutex lock;
