@@ -34,9 +34,11 @@ timed_element_running_time (GstElement * element)
   GstClockTime base_time;
   gboolean is_playing;
 
-  /* on its way to PLAYING it has the clock before it has the base time */
+  /* On its way to PLAYING it has the clock before it has the base time, and after that it is
+   * to play; on the way back it plays until it is there. */
   GST_OBJECT_LOCK (element);
-  is_playing = GST_STATE_TARGET (element) == GST_STATE_PLAYING;
+  is_playing = GST_STATE_TARGET (element) == GST_STATE_PLAYING
+      || GST_STATE (element) == GST_STATE_PLAYING;
   GST_OBJECT_UNLOCK (element);
   clock = gst_element_get_clock (element);
   base_time = gst_element_get_base_time (element);

@@ -24,10 +24,9 @@ G_BEGIN_DECLS
  *   without a time, or in a segment that is not in TIME */
 gint64 timed_running_time (const GstSegment * segment, GstClockTime time);
 
-/** The running time at which the clock of an element is. Only in PLAYING, and on the way
- * there as far as elements see it, does that mean something.
- * Returns: nanoseconds, negative before its base time; TIMED_NO_TIME if it is not to play,
- *   or without a clock or a base time */
+/** The running time at which the clock of an element is.
+ * Returns: nanoseconds, negative before its base time; TIMED_NO_TIME if it neither plays nor
+ *   is to play, or without a clock or a base time */
 gint64 timed_element_running_time (GstElement * element);
 
 /** Whether a record of this time, in milliseconds since 1970, is plausible now: within 24

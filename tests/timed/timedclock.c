@@ -83,7 +83,7 @@ GST_START_TEST (test_timedclock_set_ns_replaces_and_copies_if_it_must)
 GST_END_TEST;
 
 /* It gets the pipeline's clock before the base time, which is 0 until then. */
-GST_START_TEST (test_timedclock_has_no_time_before_it_plays)
+GST_START_TEST (test_timedclock_has_a_time_while_it_plays)
 {
   GstClock *clock = gst_test_clock_new_with_start_time (GST_SECOND * 3600);
   GstElement *element = gst_element_factory_make ("identity", NULL);
@@ -110,6 +110,12 @@ GST_START_TEST (test_timedclock_has_no_time_before_it_plays)
   gst_element_set_base_time (element, GST_SECOND * 3605);
   assert_equals_int64 (timed_element_running_time (element), -5 * GST_SECOND);
 
+  /* what is still on its way while it pauses */
+  GST_STATE_TARGET (element) = GST_STATE_PAUSED;
+  assert_equals_int64 (timed_element_running_time (element), -5 * GST_SECOND);
+  gst_element_set_state (element, GST_STATE_PAUSED);
+  assert_equals_int64 (timed_element_running_time (element), TIMED_NO_TIME);
+
   gst_element_set_state (element, GST_STATE_NULL);
   gst_buffer_unref (buffer);
   gst_object_unref (element);
@@ -126,7 +132,7 @@ timedclock_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_timedclock_capture_is_as_precise_as_the_meta);
-  tcase_add_test (tc, test_timedclock_has_no_time_before_it_plays);
+  tcase_add_test (tc, test_timedclock_has_a_time_while_it_plays);
   tcase_add_test (tc, test_timedclock_set_ns_replaces_and_copies_if_it_must);
 
   return s;
