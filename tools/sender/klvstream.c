@@ -82,12 +82,8 @@ push_first (KlvStream * self)
 static GstBuffer *
 mark_frame (KlvStream * self, GstBuffer * frame, gint64 running)
 {
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("timestamp/x-unix");
-
-  frame = gst_buffer_make_writable (frame);
-  gst_buffer_add_reference_timestamp_meta (frame, caps,
-      get_unix_us (self, running) * GST_USECOND, GST_CLOCK_TIME_NONE);
-  return frame;
+  return timed_set_capture_ns (frame, get_unix_us (self,
+          running) * GST_USECOND);
 }
 
 /* Of a live stream without times each frame is of now. */
@@ -122,7 +118,7 @@ say_gap (KlvStream * self, gint64 dts)
 
 /* Frames come in decoding order, packets go in the order of their times. All frames that
  * are still to come are shown after the decoding time of this one.
- * Returns: the frame, with its time */
+ * Returns: (nullable): the frame, with its time; NULL if its memory cannot be copied */
 static GstBuffer *
 take_frame (KlvStream * self, GstBuffer * frame)
 {
@@ -154,12 +150,15 @@ take_event (KlvStream * self, GstEvent * event)
 static GstPadProbeReturn
 on_pad (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
-    GST_PAD_PROBE_INFO_DATA (info) =
-        take_frame (data, GST_PAD_PROBE_INFO_BUFFER (info));
-  else
+  GstBuffer *frame;
+
+  if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER)) {
     take_event (data, GST_PAD_PROBE_INFO_EVENT (info));
-  return GST_PAD_PROBE_OK;
+    return GST_PAD_PROBE_OK;
+  }
+  frame = take_frame (data, GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_PAD_PROBE_INFO_DATA (info) = frame;
+  return frame ? GST_PAD_PROBE_OK : GST_PAD_PROBE_HANDLED;
 }
 
 void
