@@ -20,6 +20,8 @@
 #define MAX_ASK_WAIT_MS 10000
 #define MAX_PAUSE_S 60
 #define CHECK_INTERVAL_US (2000 * MS)
+/* below retry.backoff.ms, 100 by default */
+#define SETTLE_POLL_MS 20
 /* between two polls, so that reports are not kept waiting by a long queue */
 #define SEND_AT_ONCE 256
 /* until the pipeline's operator has changed the topic */
@@ -359,8 +361,8 @@ check_reachable (KafkaWorker * worker)
   worker->in_doubt = FALSE;
 }
 
-/* "Restart in order" begins: what no broker has yet comes back at once, so that
- * nothing can overtake the record that failed. */
+/* "Restart in order" begins: what no broker has yet comes back, so that nothing can
+ * overtake the record that failed. */
 static void
 begin_restart (KafkaWorker * worker)
 {
@@ -368,7 +370,6 @@ begin_restart (KafkaWorker * worker)
   worker->state = KAFKA_WORKER_SETTLING;
   worker->until_us = g_get_monotonic_time ()
       + worker->client->socket_timeout_ms * MS;
-  rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
 }
 
 static void
@@ -396,7 +397,10 @@ settle_answers (KafkaWorker * worker)
   gboolean settled;
   int pause_s;
 
-  rd_kafka_poll (worker->client->rk, CLAMP (left_us / MS, 0, 100));
+  /* again and again: what the leader turns down waits here for its next try, and while
+   * a try is on its way nobody knows its fate */
+  rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
+  rd_kafka_poll (worker->client->rk, CLAMP (left_us / MS, 0, SETTLE_POLL_MS));
   wake_waiting (worker);
   worker->restart = FALSE;      /* this is it */
   g_mutex_lock (&producer->lock);

@@ -133,16 +133,19 @@ test_stall_of_unknown_cause_gets_a_new_client (void)
   Bed bed;
 
   open_stalled (&bed, 1);
-  kafka_conf_set (bed.conf, "retry.backoff.ms", "10");
-  kafka_conf_set (bed.conf, "socket.timeout.ms", "1000");
+  kafka_conf_set (bed.conf, "retry.backoff.ms", "100");
+  kafka_conf_set (bed.conf, "socket.timeout.ms", "2000");
   for (guint i = 0; i < 2000; i++)
     rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
         RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
   bed_start (&bed, 100000);
+  /* most of the time a try is on its way */
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 500);
   push (&bed, 0, 10);
   wait_for_event (&bed, KAFKA_EVENT_STALLED, 1);
   wait_for_event (&bed, KAFKA_EVENT_RESTART, 1);
   rd_kafka_mock_clear_request_errors (bed.cluster, PRODUCE);
+  rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 0);
   g_assert_cmpuint (stats_of (&bed).maybe_duplicated, ==, 0);
   resume (&bed, 10);
 }
