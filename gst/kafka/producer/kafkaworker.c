@@ -361,8 +361,8 @@ check_reachable (KafkaWorker * worker)
   worker->in_doubt = FALSE;
 }
 
-/* "Restart in order" begins: what no broker has yet comes back, so that nothing can
- * overtake the record that failed. */
+/* "Restart in order" begins: what no broker has yet comes back at once, so that
+ * nothing can overtake the record that failed. */
 static void
 begin_restart (KafkaWorker * worker)
 {
@@ -370,6 +370,7 @@ begin_restart (KafkaWorker * worker)
   worker->state = KAFKA_WORKER_SETTLING;
   worker->until_us = g_get_monotonic_time ()
       + worker->client->socket_timeout_ms * MS;
+  rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
 }
 
 static void
@@ -397,8 +398,8 @@ settle_answers (KafkaWorker * worker)
   gboolean settled;
   int pause_s;
 
-  /* again and again: what the leader turns down waits here for its next try, and while
-   * a try is on its way nobody knows its fate */
+  /* and again: what the leader turns down comes back for its next try, and while a try
+   * is on its way nobody knows its fate */
   rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
   rd_kafka_poll (worker->client->rk, CLAMP (left_us / MS, 0, SETTLE_POLL_MS));
   wake_waiting (worker);
