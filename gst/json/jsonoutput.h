@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "bytes.h"
+
 /**
  * JsonOutput:
  * @dst: gets the text; may be NULL if @capacity is 0
@@ -57,5 +59,28 @@ json_output_put_char (JsonOutput * output, char c)
 /** Writes bytes as a string, as json_text_quote() does. */
 void json_output_put_quoted (JsonOutput * output, const char *bytes,
     size_t size);
+
+/** @string: needs no escapes; is written in quotes */
+void json_output_put_quoted_string (JsonOutput * output, const char *string);
+
+/** Writes lower-case hexadecimal digits. */
+void json_output_put_hex (JsonOutput * output, BytesSpan bytes);
+
+/** Writes them in quotes. */
+void json_output_put_quoted_hex (JsonOutput * output, BytesSpan bytes);
+
+/** Writes base64 with padding (RFC 4648 4), in quotes. */
+void json_output_put_quoted_base64 (JsonOutput * output, BytesSpan bytes);
+
+void json_output_put_uint (JsonOutput * output, uint64_t value);
+void json_output_put_int (JsonOutput * output, int64_t value);
+
+/** Writes 8-4-4-4-12 hexadecimal digits (RFC 4122 3). */
+void json_output_put_uuid (JsonOutput * output, const uint8_t * uuid);
+
+/** Writes a date-time of RFC 3339 in UTC, in quotes.
+ * @us: microseconds since 1970, of the years 0 to 9999
+ * @decimals: of the second: 3 or 6; what is finer is cut off */
+void json_output_put_time (JsonOutput * output, int64_t us, unsigned decimals);
 
 #endif

@@ -234,7 +234,7 @@ json_scan_init (JsonScan * scan, const char *text, size_t size)
 static bool
 in_object (const JsonScan * scan)
 {
-  return scan->depth > 0 && (scan->objects >> (scan->depth - 1) & 1) != 0;
+  return scan->depth > 0 && scan->is_object[scan->depth - 1];
 }
 
 static JsonToken
@@ -267,15 +267,12 @@ open_value (JsonScan * scan, JsonTextType type)
   if (scan->depth == JSON_TEXT_MAX_DEPTH)
     return fail (scan);
 
-  const uint64_t bit = (uint64_t) 1 << scan->depth;
-  scan->depth++;
+  const bool is_object = type == JSON_TEXT_OBJECT;
+
+  scan->is_object[scan->depth++] = is_object;
   scan->type = type;
-  if (type == JSON_TEXT_OBJECT) {
-    scan->objects |= bit;
-    return take (scan, JSON_TOKEN_OPEN, 1, EXPECT_NAME_OR_CLOSE);
-  }
-  scan->objects &= ~bit;
-  return take (scan, JSON_TOKEN_OPEN, 1, EXPECT_VALUE_OR_CLOSE);
+  return take (scan, JSON_TOKEN_OPEN, 1,
+      is_object ? EXPECT_NAME_OR_CLOSE : EXPECT_VALUE_OR_CLOSE);
 }
 
 static JsonToken

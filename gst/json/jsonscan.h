@@ -37,7 +37,7 @@ typedef struct {
   const char *text;
   size_t size;
   size_t offset;
-  uint64_t objects;             /* bit n: what is n + 1 deep is an object */
+  bool is_object[JSON_TEXT_MAX_DEPTH];  /* what is n + 1 deep */
   unsigned expected;
 } JsonScan;
 

@@ -29,7 +29,7 @@ hex_value (uint8_t c)
 }
 
 static bool
-put_hex (KlvWriter * writer, BytesSpan digits)
+put_hex (BytesWriter * writer, BytesSpan digits)
 {
   if (digits.size % 2 != 0)
     return false;
@@ -39,13 +39,13 @@ put_hex (KlvWriter * writer, BytesSpan digits)
 
     if (high < 0 || low < 0)
       return false;
-    klv_put_uint (writer, high << 4 | low, 1);
+    bytes_put_uint (writer, high << 4 | low, 1);
   }
   return true;
 }
 
 bool
-klv_put_hex (KlvWriter * writer, const JsonTextValue * value)
+klv_put_hex (BytesWriter * writer, const JsonTextValue * value)
 {
   return value->type == JSON_TEXT_STRING
       && put_hex (writer, get_digits (value));
@@ -72,7 +72,7 @@ is_escape (BytesSpan digits, size_t i)
 }
 
 bool
-klv_put_base64 (KlvWriter * writer, const JsonTextValue * value)
+klv_put_base64 (BytesWriter * writer, const JsonTextValue * value)
 {
   BytesSpan digits = get_digits (value);
   unsigned n_padding = 0;
@@ -92,14 +92,14 @@ klv_put_base64 (KlvWriter * writer, const JsonTextValue * value)
     bits = bits << 6 | digit;
     /* each digit but the first of four completes a byte */
     if (n % 4 > 0)
-      klv_put_uint (writer, bits >> (6 - 2 * (n % 4)) & 0xff, 1);
+      bytes_put_uint (writer, bits >> (6 - 2 * (n % 4)) & 0xff, 1);
     n++;
   }
   return value->type == JSON_TEXT_STRING && (n + n_padding) % 4 == 0;
 }
 
 bool
-klv_put_uuid (KlvWriter * writer, const JsonTextValue * value)
+klv_put_uuid (BytesWriter * writer, const JsonTextValue * value)
 {
   const BytesSpan text = get_digits (value);
   uint8_t digits[UUID_DIGITS];

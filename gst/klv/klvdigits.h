@@ -15,14 +15,14 @@
 
 /** Writes what pairs of hexadecimal digits say.
  * Returns: whether @value is a string of nothing else */
-bool klv_put_hex (KlvWriter * writer, const JsonTextValue * value);
+bool klv_put_hex (BytesWriter * writer, const JsonTextValue * value);
 
 /** Writes what base64 says (RFC 4648 4).
  * Returns: whether @value is a string of nothing else, with its padding */
-bool klv_put_base64 (KlvWriter * writer, const JsonTextValue * value);
+bool klv_put_base64 (BytesWriter * writer, const JsonTextValue * value);
 
 /** Writes the 16 bytes of a UUID, of 32 hexadecimal digits with dashes anywhere.
  * Returns: whether @value is a string of nothing else */
-bool klv_put_uuid (KlvWriter * writer, const JsonTextValue * value);
+bool klv_put_uuid (BytesWriter * writer, const JsonTextValue * value);
 
 #endif

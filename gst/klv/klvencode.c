@@ -12,7 +12,7 @@
 #include "klvdigits.h"
 #include "klvimapb.h"
 #include "klvmap.h"
-#include "klvnumber.h"
+#include "jsonnumber.h"
 #include "klvvalue.h"
 
 /* Where the tables do not say in how many bytes */
@@ -77,7 +77,7 @@ read_magnitude (const JsonTextValue * number, uint64_t * magnitude)
   }
   if (text == end)
     return true;
-  if (!klv_number_read (number->text, number->size, &value))
+  if (!json_number_read (number->text, number->size, &value))
     return false;
   value = rint (fabs (value));
   if (value >= 0x1p64)
@@ -123,13 +123,13 @@ read_double (const JsonTextValue * value, double *result)
 
   if (!get_number (value, &number))
     return KLV_WRONG_TYPE;
-  return klv_number_read (number.text, number.size, result) ? NULL
+  return json_number_read (number.text, number.size, result) ? NULL
       : KLV_OUT_OF_RANGE;
 }
 
 /* @fewest: bytes that it takes */
 static const char *
-put_integer (KlvWriter * writer, const KlvItem * item, uint64_t value,
+put_integer (BytesWriter * writer, const KlvItem * item, uint64_t value,
     KlvForm form, size_t fewest)
 {
   size_t size = form.size > 0 ? form.size
@@ -140,7 +140,7 @@ put_integer (KlvWriter * writer, const KlvItem * item, uint64_t value,
     size = fewest;
   if (fewest > size)
     return KLV_OUT_OF_RANGE;
-  klv_put_uint (writer, value, size);
+  bytes_put_uint (writer, value, size);
   return NULL;
 }
 
@@ -151,7 +151,7 @@ is_between_bounds (const KlvItem * item, uint64_t number)
 }
 
 static const char *
-encode_uint (KlvWriter * writer, const KlvItem * item,
+encode_uint (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value, KlvForm form)
 {
   uint64_t number;
@@ -165,7 +165,7 @@ encode_uint (KlvWriter * writer, const KlvItem * item,
 }
 
 static const char *
-encode_int (KlvWriter * writer, const KlvItem * item,
+encode_int (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value, KlvForm form)
 {
   int64_t number;
@@ -176,7 +176,7 @@ encode_int (KlvWriter * writer, const KlvItem * item,
 }
 
 static const char *
-encode_mapped (KlvWriter * writer, const KlvItem * item,
+encode_mapped (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value)
 {
   double number;
@@ -187,7 +187,7 @@ encode_mapped (KlvWriter * writer, const KlvItem * item,
     return fault;
   if (!klv_map_encode (item, number, &code))
     return KLV_OUT_OF_RANGE;
-  klv_put_uint (writer, (uint64_t) code, item->size);
+  bytes_put_uint (writer, (uint64_t) code, item->size);
   return NULL;
 }
 
@@ -198,7 +198,7 @@ static bool
 comes_back (const KlvItem * item, double number, size_t size)
 {
   uint8_t bytes[8];
-  char dst[KLV_NUMBER_MAX_SIZE];
+  char dst[JSON_NUMBER_MAX_SIZE];
   JsonOutput text = { dst, sizeof (dst), 0 };
   const BytesSpan code = { bytes, size };
   const char *special = NULL;
@@ -206,7 +206,7 @@ comes_back (const KlvItem * item, double number, size_t size)
 
   return klv_imapb_find_code (item->min, item->max, number, bytes, size)
       && klv_value_write (&text, item, KLV_IMAPB, code, &special) == KLV_FINE
-      && special == NULL && klv_number_read (dst, text.size, &shown)
+      && special == NULL && json_number_read (dst, text.size, &shown)
       && shown == number;
 }
 
@@ -245,7 +245,7 @@ klv_encode_find_imapb_size (const KlvItem * items,
 
 /* ST 1201 rounds down, so the lowest code may be shown as a little less than the lowest number. */
 static const char *
-encode_imapb (KlvWriter * writer, const KlvItem * item,
+encode_imapb (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value, KlvForm form)
 {
   uint8_t bytes[8];
@@ -261,14 +261,14 @@ encode_imapb (KlvWriter * writer, const KlvItem * item,
   if ((number > item->max && !form.is_copy)
       || !klv_imapb_find_code (item->min, item->max, number, bytes, code.size))
     return KLV_OUT_OF_RANGE;
-  klv_put_bytes (writer, code);
+  bytes_put (writer, code);
   return NULL;
 }
 
 /* --- floats -------------------------------------------------------------- */
 
 static void
-put_float (KlvWriter * writer, double value, size_t size)
+put_float (BytesWriter * writer, double value, size_t size)
 {
   const float narrow = (float) value;
   uint64_t bits;
@@ -276,15 +276,15 @@ put_float (KlvWriter * writer, double value, size_t size)
 
   memcpy (&bits, &value, sizeof (bits));
   memcpy (&narrow_bits, &narrow, sizeof (narrow_bits));
-  klv_put_uint (writer, size == 8 ? bits : narrow_bits, size);
+  bytes_put_uint (writer, size == 8 ? bits : narrow_bits, size);
 }
 
 static bool
 is_shown_so (double value, bool is_float, const JsonTextValue * number)
 {
-  char text[KLV_NUMBER_MAX_SIZE];
+  char text[JSON_NUMBER_MAX_SIZE];
 
-  return klv_number_write_shortest (value, is_float, text) == number->size
+  return json_number_write_shortest (value, is_float, text) == number->size
       && memcmp (text, number->text, number->size) == 0;
 }
 
@@ -304,7 +304,7 @@ get_float_size (const KlvItem * item, const JsonTextValue * number,
 }
 
 static const char *
-encode_float (KlvWriter * writer, const KlvItem * item,
+encode_float (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value)
 {
   JsonTextValue number;
@@ -312,7 +312,7 @@ encode_float (KlvWriter * writer, const KlvItem * item,
 
   if (!get_number (value, &number))
     return KLV_WRONG_TYPE;
-  if (!klv_number_read (number.text, number.size, &result))
+  if (!json_number_read (number.text, number.size, &result))
     return KLV_OUT_OF_RANGE;
   put_float (writer, result, get_float_size (item, &number, result));
   return NULL;
@@ -321,7 +321,7 @@ encode_float (KlvWriter * writer, const KlvItem * item,
 /* --- text ---------------------------------------------------------------- */
 
 static void
-put_unquoted (KlvWriter * writer, const JsonTextValue * string)
+put_unquoted (BytesWriter * writer, const JsonTextValue * string)
 {
   const size_t room = writer->size < writer->capacity
       ? writer->capacity - writer->size : 0;
@@ -332,13 +332,13 @@ put_unquoted (KlvWriter * writer, const JsonTextValue * string)
 
 /* An item of no bytes is null, so an empty text is a NUL. */
 static void
-put_text (KlvWriter * writer, const JsonTextValue * string)
+put_text (BytesWriter * writer, const JsonTextValue * string)
 {
   const size_t begin = writer->size;
 
   put_unquoted (writer, string);
   if (writer->size == begin)
-    klv_put_uint (writer, 0, 1);
+    bytes_put_uint (writer, 0, 1);
 }
 
 /* The first character of UTF-8 */
@@ -357,16 +357,16 @@ read_utf8 (BytesSpan * text)
 }
 
 static void
-put_utf16 (KlvWriter * writer, BytesSpan text)
+put_utf16 (BytesWriter * writer, BytesSpan text)
 {
   while (text.size > 0) {
     const uint32_t c = read_utf8 (&text);
 
     if (c < 0x10000) {
-      klv_put_uint (writer, c, 2);
+      bytes_put_uint (writer, c, 2);
     } else {
-      klv_put_uint (writer, 0xd800 + ((c - 0x10000) >> 10), 2);
-      klv_put_uint (writer, 0xdc00 + (c & 0x3ff), 2);
+      bytes_put_uint (writer, 0xd800 + ((c - 0x10000) >> 10), 2);
+      bytes_put_uint (writer, 0xdc00 + (c & 0x3ff), 2);
     }
   }
 }
@@ -388,7 +388,7 @@ looks_like_ascii (BytesSpan text)
 }
 
 static const char *
-encode_utf16 (KlvWriter * writer, const JsonTextValue * value)
+encode_utf16 (BytesWriter * writer, const JsonTextValue * value)
 {
   char text[MAX_UTF16_TEXT];
   const size_t size = json_text_unquote (value, text, sizeof (text));
@@ -397,9 +397,9 @@ encode_utf16 (KlvWriter * writer, const JsonTextValue * value)
   if (size > sizeof (text))
     return KLV_OUT_OF_RANGE;
   if (size == 0)
-    klv_put_uint (writer, 0, 1);
+    bytes_put_uint (writer, 0, 1);
   else if (looks_like_ascii (span))
-    klv_put_uint (writer, 0xfeff, 2);
+    bytes_put_uint (writer, 0xfeff, 2);
   put_utf16 (writer, span);
   return NULL;
 }
@@ -407,7 +407,7 @@ encode_utf16 (KlvWriter * writer, const JsonTextValue * value)
 /* --- labels -------------------------------------------------------------- */
 
 static const char *
-encode_enum (KlvWriter * writer, const KlvItem * item,
+encode_enum (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value, KlvForm form)
 {
   uint8_t number;
@@ -450,7 +450,7 @@ find_bit (const KlvItem * item, const JsonTextValue * name)
 }
 
 static const char *
-encode_flags (KlvWriter * writer, const KlvItem * item,
+encode_flags (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * value, KlvForm form)
 {
   JsonTextValue name, flag;
@@ -478,8 +478,8 @@ encode_flags (KlvWriter * writer, const KlvItem * item,
 
 /* A number that tells by itself where it ends */
 static const char *
-encode_number (KlvWriter * writer, const JsonTextValue * value, uint64_t max,
-    void (*put) (KlvWriter *, uint64_t))
+encode_number (BytesWriter * writer, const JsonTextValue * value, uint64_t max,
+    void (*put) (BytesWriter *, uint64_t))
 {
   uint64_t number;
   const char *fault = read_uint (value, max, &number);
@@ -490,7 +490,7 @@ encode_number (KlvWriter * writer, const JsonTextValue * value, uint64_t max,
 }
 
 static const char *
-encode_oids (KlvWriter * writer, const JsonTextValue * value)
+encode_oids (BytesWriter * writer, const JsonTextValue * value)
 {
   JsonTextValue name, part;
   JsonParts parts;
@@ -504,7 +504,7 @@ encode_oids (KlvWriter * writer, const JsonTextValue * value)
 
 /* At least one byte, as none is null */
 static const char *
-encode_bits (KlvWriter * writer, const JsonTextValue * value)
+encode_bits (BytesWriter * writer, const JsonTextValue * value)
 {
   const size_t begin = writer->size;
   JsonTextValue name, part;
@@ -512,7 +512,7 @@ encode_bits (KlvWriter * writer, const JsonTextValue * value)
   const char *fault;
   uint64_t bit;
 
-  klv_put_uint (writer, 0, 1);
+  bytes_put_uint (writer, 0, 1);
   json_parts_init (&parts, value);
   while (json_parts_next (&parts, &name, &part)) {
     fault = read_uint (&part, MAX_BIT, &bit);
@@ -520,7 +520,7 @@ encode_bits (KlvWriter * writer, const JsonTextValue * value)
       return fault;
     const size_t at = begin + bit / 8;
     while (writer->size <= at)
-      klv_put_uint (writer, 0, 1);
+      bytes_put_uint (writer, 0, 1);
     if (at < writer->capacity)
       writer->dst[at] |= 1 << bit % 8;
   }
@@ -528,7 +528,7 @@ encode_bits (KlvWriter * writer, const JsonTextValue * value)
 }
 
 static const char *
-encode_rgb (KlvWriter * writer, const JsonTextValue * value)
+encode_rgb (BytesWriter * writer, const JsonTextValue * value)
 {
   JsonTextValue name, part;
   JsonParts parts;
@@ -541,14 +541,14 @@ encode_rgb (KlvWriter * writer, const JsonTextValue * value)
     fault = read_uint (&part, UINT8_MAX, &number);
     if (fault)
       return fault;
-    klv_put_uint (writer, number, 1);
+    bytes_put_uint (writer, number, 1);
     n++;
   }
   return n == 3 ? NULL : KLV_WRONG_TYPE;
 }
 
 static const char *
-encode_list (KlvWriter * writer, KlvType type, const JsonTextValue * value)
+encode_list (BytesWriter * writer, KlvType type, const JsonTextValue * value)
 {
   if (value->type != JSON_TEXT_ARRAY)
     return KLV_WRONG_TYPE;
@@ -559,7 +559,7 @@ encode_list (KlvWriter * writer, KlvType type, const JsonTextValue * value)
 
 /* ST 1204 7.2: a version, which identifiers there are, and these */
 static const char *
-encode_miis (KlvWriter * writer, const JsonTextValue * value)
+encode_miis (BytesWriter * writer, const JsonTextValue * value)
 {
   enum
   { VERSION, SENSOR_QUALITY, PLATFORM_QUALITY, SENSOR, PLATFORM, WINDOW, MINOR,
@@ -593,8 +593,8 @@ encode_miis (KlvWriter * writer, const JsonTextValue * value)
       || (numbers[PLATFORM_QUALITY] > 0) != (members[PLATFORM].text != NULL))
     return KLV_MISSING;
 
-  klv_put_uint (writer, numbers[VERSION], 1);
-  klv_put_uint (writer, numbers[SENSOR_QUALITY] << 5
+  bytes_put_uint (writer, numbers[VERSION], 1);
+  bytes_put_uint (writer, numbers[SENSOR_QUALITY] << 5
       | numbers[PLATFORM_QUALITY] << 3
       | (members[WINDOW].text != NULL ? 1 << 2 : 0)
       | (members[MINOR].text != NULL ? 1 << 1 : 0), 1);
@@ -607,7 +607,7 @@ encode_miis (KlvWriter * writer, const JsonTextValue * value)
 /* ------------------------------------------------------------------------- */
 
 static const char *
-encode (KlvWriter * writer, const KlvItem * item, KlvType type,
+encode (BytesWriter * writer, const KlvItem * item, KlvType type,
     const JsonTextValue * value, KlvForm form)
 {
   switch (type) {
@@ -656,7 +656,7 @@ encode (KlvWriter * writer, const KlvItem * item, KlvType type,
 }
 
 const char *
-klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
+klv_encode (BytesWriter * writer, const KlvItem * item, KlvType type,
     const JsonTextValue * value, KlvForm form)
 {
   const size_t begin = writer->size;
@@ -669,7 +669,7 @@ klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
 }
 
 static const char *
-encode_special_float (KlvWriter * writer, const KlvItem * item,
+encode_special_float (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * meaning)
 {
   const double value = is_string (meaning, "nan") ? NAN
@@ -683,7 +683,7 @@ encode_special_float (KlvWriter * writer, const KlvItem * item,
 }
 
 static const char *
-encode_special_imapb (KlvWriter * writer, const KlvItem * item,
+encode_special_imapb (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * meaning, size_t size)
 {
   const BytesSpan name = get_string (meaning);
@@ -693,14 +693,14 @@ encode_special_imapb (KlvWriter * writer, const KlvItem * item,
   if (first == 0)
     return KLV_NO_LABEL;
   size = size > 0 ? size : get_table_size (item);
-  klv_put_uint (writer, first, 1);
+  bytes_put_uint (writer, first, 1);
   for (size_t i = 1; i < size; i++)
-    klv_put_uint (writer, 0, 1);
+    bytes_put_uint (writer, 0, 1);
   return NULL;
 }
 
 const char *
-klv_encode_special (KlvWriter * writer, const KlvItem * item,
+klv_encode_special (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * meaning, size_t size)
 {
   if (meaning->type != JSON_TEXT_STRING)
@@ -709,7 +709,7 @@ klv_encode_special (KlvWriter * writer, const KlvItem * item,
     case KLV_ILIN:
       if (!is_string (meaning, item->special))
         return KLV_NO_LABEL;
-      klv_put_uint (writer, UINT64_C (1) << (8 * item->size - 1), item->size);
+      bytes_put_uint (writer, UINT64_C (1) << (8 * item->size - 1), item->size);
       return NULL;
     case KLV_IMAPB:
       return encode_special_imapb (writer, item, meaning, size);

@@ -34,14 +34,14 @@ typedef struct {
 /** Writes a value that is made of no others: no set, pack or series. Numbers may be in strings.
  * @type: @item->type, or that of its parts
  * Returns: NULL, or why it cannot be written; then what was written is worth nothing */
-const char *klv_encode (KlvWriter * writer, const KlvItem * item, KlvType type,
+const char *klv_encode (BytesWriter * writer, const KlvItem * item, KlvType type,
     const JsonTextValue * value, KlvForm form);
 
 /** Writes the code that means no number.
  * @meaning: a string, as klv_value_write() gives it
  * @size: bytes that it must have; 0: as the tables say
  * Returns: NULL, or why it cannot be written */
-const char *klv_encode_special (KlvWriter * writer, const KlvItem * item,
+const char *klv_encode_special (BytesWriter * writer, const KlvItem * item,
     const JsonTextValue * meaning, size_t size);
 
 /** Finds out in how many bytes IMAPB values are shown with the same digits again, all in the same

@@ -33,9 +33,9 @@ put_raw (KlvObject * object, const KlvJsonSettings * settings, BytesSpan unit)
     return;
   klv_object_put_name (object, "raw");
   if (settings->raw == KLV_RAW_HEX)
-    klv_text_put_quoted_hex (object->text, unit);
+    json_output_put_quoted_hex (object->text, unit);
   else
-    klv_text_put_quoted_base64 (object->text, unit);
+    json_output_put_quoted_base64 (object->text, unit);
 }
 
 /* Whether it can be shown: JSON of ours has no NUL */
@@ -107,11 +107,11 @@ put_time (KlvObject * object, const KlvJsonReport * report)
 {
   if (report->has_time && report->time_us <= INT64_MAX / 1000) {
     klv_object_put_name (object, "ts_ns");
-    klv_text_put_uint (object->text, report->time_us * 1000);
+    json_output_put_uint (object->text, report->time_us * 1000);
   }
   if (report->has_time && report->time_us <= LAST_TIME_US) {
     klv_object_put_name (object, "time");
-    klv_text_put_time (object->text, report->time_us);
+    json_output_put_time (object->text, report->time_us, 6);
   }
 }
 

@@ -20,7 +20,7 @@
 /* What is the same for all that is in a unit */
 typedef struct
 {
-  KlvWriter *writer;
+  BytesWriter *writer;
   bool is_copy;
   bool has_order;               /* the members are in the order of the items */
   KlvWriteReport *report;
@@ -180,7 +180,7 @@ get_user_type (const Scope * scope)
   if (value->type == JSON_TEXT_ARRAY)
     json_parts_init (&parts, value);
   do {
-    KlvWriter writer = { &id, 1, 0 };
+    BytesWriter writer = { &id, 1, 0 };
 
     if (part.text != NULL
         && klv_encode (&writer, item, item->type, &part, one_byte) == NULL)
@@ -416,7 +416,7 @@ put_tag (Writer * self, const KlvSet * set, const KlvItem * item)
   if (set->kind == KLV_LOCAL_SET)
     klv_put_oid (self->writer, item->tag);
   else
-    klv_put_bytes (self->writer, key);
+    bytes_put (self->writer, key);
 }
 
 /* Returns: whether the item is written */
@@ -479,7 +479,7 @@ static const char *
 put_tag_text (Writer * self, const KlvSet * set, const JsonTextValue * text)
 {
   uint8_t bytes[KLV_KEY_SIZE];
-  KlvWriter tag = { bytes, sizeof (bytes), 0 };
+  BytesWriter tag = { bytes, sizeof (bytes), 0 };
   const KlvItem *item;
 
   if (set->kind == KLV_LOCAL_SET) {
@@ -498,7 +498,7 @@ put_tag_text (Writer * self, const KlvSet * set, const JsonTextValue * text)
     return KLV_COMPUTED;
 
   const BytesSpan written = { bytes, tag.size };
-  klv_put_bytes (self->writer, written);
+  bytes_put (self->writer, written);
   return NULL;
 }
 
@@ -508,7 +508,7 @@ static const char *
 put_hex_item (Writer * self, const KlvSet * set, const JsonTextValue * tag,
     const JsonTextValue * hex)
 {
-  KlvWriter *writer = self->writer;
+  BytesWriter *writer = self->writer;
   const size_t start = writer->size;
   const char *fault = put_tag_text (self, set, tag);
   const size_t begin = writer->size;
@@ -637,7 +637,7 @@ needs_default (Writer * self, const Scope * scope, const KlvItem * item)
 {
   const JsonTextValue *value = &scope->values[item - scope->set->items];
   const KlvPath path = get_item_path (NULL, item);
-  KlvWriter nothing = { NULL, 0, 0 };
+  BytesWriter nothing = { NULL, 0, 0 };
 
   if (value->text == NULL)
     return true;
@@ -682,7 +682,7 @@ set_defaults (Writer * self, Scope * scope, const KlvRoot * root)
 }
 
 void
-klv_members_write (KlvWriter * writer, const KlvSet * set,
+klv_members_write (BytesWriter * writer, const KlvSet * set,
     const JsonTextValue * object, const KlvRoot * root, KlvWriteReport * report)
 {
   Writer self = { writer, root->is_copy, false, report };

@@ -38,7 +38,7 @@ typedef struct {
 /** Writes the value of a set.
  * @object: a JSON_TEXT_OBJECT
  * @report: (inout): n_items, n_left_out and left_out are added to */
-void klv_members_write (KlvWriter * writer, const KlvSet * set,
+void klv_members_write (BytesWriter * writer, const KlvSet * set,
     const JsonTextValue * object, const KlvRoot * root,
     KlvWriteReport * report);
 

@@ -80,14 +80,14 @@ void
 klv_object_put_string (KlvObject * object, const char *name, const char *value)
 {
   klv_object_put_name (object, name);
-  klv_text_put_quoted_string (object->text, value);
+  json_output_put_quoted_string (object->text, value);
 }
 
 void
 klv_object_put_hex (KlvObject * object, const char *name, BytesSpan bytes)
 {
   klv_object_put_name (object, name);
-  klv_text_put_quoted_hex (object->text, bytes);
+  json_output_put_quoted_hex (object->text, bytes);
 }
 
 static void
@@ -96,9 +96,9 @@ put_tag (JsonOutput * text, uint64_t tag, const uint8_t * key)
   const BytesSpan bytes = { key, KLV_KEY_SIZE };
 
   if (key != NULL)
-    klv_text_put_hex (text, bytes);
+    json_output_put_hex (text, bytes);
   else
-    klv_text_put_uint (text, tag);
+    json_output_put_uint (text, tag);
 }
 
 static void
@@ -152,7 +152,7 @@ put_meanings (JsonOutput * text, const Scope * scope, const KlvItem * item)
       continue;
     json_output_put_char (text, separator);
     if (meaning != NULL)
-      klv_text_put_quoted_string (text, meaning);
+      json_output_put_quoted_string (text, meaning);
     else
       json_output_put_string (text, "null");
     separator = ',';
@@ -174,7 +174,7 @@ put_specials (const Writer * self, Scope * scope)
     if (special->is_repeated)
       put_meanings (self->text, scope, special->item);
     else
-      klv_text_put_quoted_string (self->text, special->meaning);
+      json_output_put_quoted_string (self->text, special->meaning);
   }
   klv_object_end (&specials);
 }
@@ -423,7 +423,7 @@ put_unknown_item (Writer * self, const KlvSetItem * first, KlvSetReader reader)
       continue;
     if (self->text->size > start + 1)
       json_output_put_char (self->text, ',');
-    klv_text_put_quoted_hex (self->text, item.value);
+    json_output_put_quoted_hex (self->text, item.value);
   } while (is_repeated && klv_set_next (&reader, &item));
   if (is_repeated)
     json_output_put_char (self->text, ']');
@@ -456,7 +456,7 @@ put_reason (JsonOutput * text, KlvFault fault, const KlvSetItem * item)
 {
   switch (fault) {
     case KLV_WRONG_SIZE:
-      klv_text_put_uint (text, item->value.size);
+      json_output_put_uint (text, item->value.size);
       json_output_put_string (text,
           item->value.size == 1 ? " byte, wanted " : " bytes, wanted ");
       klv_value_put_sizes (text, item->item);

@@ -7,7 +7,7 @@
 
 #include "klvjson.h"
 #include "klvtables.h"
-#include "klvtext.h"
+#include "jsonoutput.h"
 
 /* How sets and packs become objects. What becomes of a whole unit, klvjson.c knows. */
 

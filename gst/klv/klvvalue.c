@@ -9,7 +9,7 @@
 
 #include "klvimapb.h"
 #include "klvmap.h"
-#include "klvnumber.h"
+#include "jsonnumber.h"
 #include "klvreader.h"
 
 /* The fewest and the most bytes; those between them, too, if it is not one or the other */
@@ -59,29 +59,29 @@ klv_value_put_sizes (JsonOutput * text, const KlvItem * item)
 {
   const Sizes sizes = get_sizes (item, item->type);
 
-  klv_text_put_uint (text, sizes.least);
+  json_output_put_uint (text, sizes.least);
   if (sizes.least == sizes.most)
     return;
   json_output_put_string (text, sizes.is_either ? " or " : " to ");
-  klv_text_put_uint (text, sizes.most);
+  json_output_put_uint (text, sizes.most);
 }
 
 static void
 put_fixed (JsonOutput * text, double value, unsigned decimals)
 {
-  char number[KLV_NUMBER_MAX_SIZE];
+  char number[JSON_NUMBER_MAX_SIZE];
 
-  json_output_put (text, number, klv_number_write_fixed (value, decimals,
+  json_output_put (text, number, json_number_write_fixed (value, decimals,
           number));
 }
 
 static void
 put_shortest (JsonOutput * text, double value, bool is_float)
 {
-  char number[KLV_NUMBER_MAX_SIZE];
+  char number[JSON_NUMBER_MAX_SIZE];
 
   json_output_put (text, number,
-      klv_number_write_shortest (value, is_float, number));
+      json_number_write_shortest (value, is_float, number));
 }
 
 static void
@@ -124,7 +124,7 @@ put_imapb_number (JsonOutput * text, const KlvItem * item, double number,
 {
   const unsigned decimals = get_decimals (klv_imapb_resolution (item->min,
           item->max, code.size));
-  const double power = klv_number_power (decimals);
+  const double power = json_number_power (decimals);
   const double candidates[] = { rint (number * power), ceil (number * power),
     ceil (number * power) + 1
   };
@@ -271,11 +271,11 @@ put_enum (JsonOutput * text, const KlvItem * item, BytesSpan value)
   const char *name = klv_labels_get (item->labels, number);
 
   if (name != NULL) {
-    klv_text_put_quoted_string (text, name);
+    json_output_put_quoted_string (text, name);
     return;
   }
   json_output_put_char (text, '"');
-  klv_text_put_uint (text, number);
+  json_output_put_uint (text, number);
   json_output_put_char (text, '"');
 }
 
@@ -297,7 +297,7 @@ put_flags (JsonOutput * text, const KlvItem * item, BytesSpan value)
     if (name != NULL)
       json_output_put_string (text, name);
     else
-      klv_text_put_uint (text, i);
+      json_output_put_uint (text, i);
     json_output_put_string (text, is_set ? "\":true" : "\":false");
     separator = ',';
   }
@@ -312,7 +312,7 @@ put_oids (JsonOutput * text, BytesSpan value)
 
   while (reader.left > 0) {
     json_output_put_char (text, separator);
-    klv_text_put_uint (text, klv_read_oid (&reader));
+    json_output_put_uint (text, klv_read_oid (&reader));
     separator = ',';
   }
   json_output_put_char (text, ']');
@@ -331,7 +331,7 @@ put_bits (JsonOutput * text, BytesSpan value)
       continue;
     if (!is_first)
       json_output_put_char (text, ',');
-    klv_text_put_uint (text, i);
+    json_output_put_uint (text, i);
     is_first = false;
   }
   json_output_put_char (text, ']');
@@ -342,7 +342,7 @@ put_rgb (JsonOutput * text, BytesSpan value)
 {
   for (size_t i = 0; i < value.size; i++) {
     json_output_put_char (text, i == 0 ? '[' : ',');
-    klv_text_put_uint (text, value.data[i]);
+    json_output_put_uint (text, value.data[i]);
   }
   json_output_put_char (text, ']');
 }
@@ -362,12 +362,12 @@ put_miis (JsonOutput * text, BytesSpan value)
   KlvReader reader = klv_reader (value.data, value.size);
 
   json_output_put_string (text, "{\"version\":");
-  klv_text_put_uint (text, klv_read_uint (&reader, 1));
+  json_output_put_uint (text, klv_read_uint (&reader, 1));
   const unsigned usage = klv_read_uint (&reader, 1);
   json_output_put_string (text, ",\"sensor_quality\":");
-  klv_text_put_uint (text, usage >> 5 & 3);
+  json_output_put_uint (text, usage >> 5 & 3);
   json_output_put_string (text, ",\"platform_quality\":");
-  klv_text_put_uint (text, usage >> 3 & 3);
+  json_output_put_uint (text, usage >> 3 & 3);
   for (size_t i = 0; i < sizeof (identifiers) / sizeof (*identifiers); i++) {
     if ((usage & identifiers[i].mask) == 0)
       continue;
@@ -375,7 +375,7 @@ put_miis (JsonOutput * text, BytesSpan value)
     if (uuid.size < 16)
       return KLV_CUT;
     json_output_put_string (text, identifiers[i].name);
-    klv_text_put_uuid (text, uuid.data);
+    json_output_put_uuid (text, uuid.data);
     json_output_put_char (text, '"');
   }
   json_output_put_char (text, '}');
@@ -387,7 +387,7 @@ put_number (JsonOutput * text, BytesSpan value, uint64_t (*read) (KlvReader *))
 {
   KlvReader reader = klv_reader (value.data, value.size);
 
-  klv_text_put_uint (text, read (&reader));
+  json_output_put_uint (text, read (&reader));
   return reader.failed ? KLV_CUT : reader.left > 0 ? KLV_SURPLUS : KLV_FINE;
 }
 
@@ -400,10 +400,10 @@ klv_value_write (JsonOutput * text, const KlvItem * item, KlvType type,
   switch (type) {
     case KLV_UINT:
     case KLV_TIME_US:
-      klv_text_put_uint (text, klv_get_uint (value));
+      json_output_put_uint (text, klv_get_uint (value));
       break;
     case KLV_INT:
-      klv_text_put_int (text, klv_get_int (value));
+      json_output_put_int (text, klv_get_int (value));
       break;
     case KLV_ULIN:
     case KLV_ILIN:
@@ -446,11 +446,11 @@ klv_value_write (JsonOutput * text, const KlvItem * item, KlvType type,
       return put_miis (text, value);
     case KLV_UUID:
       json_output_put_char (text, '"');
-      klv_text_put_uuid (text, value.data);
+      json_output_put_uuid (text, value.data);
       json_output_put_char (text, '"');
       break;
     default:
-      klv_text_put_quoted_hex (text, value);
+      json_output_put_quoted_hex (text, value);
   }
   return KLV_FINE;
 }

@@ -6,7 +6,7 @@
 #define KLV_VALUE_H
 
 #include "klvtables.h"
-#include "klvtext.h"
+#include "jsonoutput.h"
 
 /** The most bytes of a KLV_BITS: each bit of it becomes a number of JSON, so more would make more of
  * a unit than anybody wants. */

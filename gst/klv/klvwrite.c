@@ -79,10 +79,10 @@ give_up (KlvWriteReport * report, const char *reason)
 /* Writes the bytes that the member `raw` has.
  * Returns: whether they are a unit, and no more */
 static bool
-put_raw (KlvWriter * writer, const JsonTextValue * raw)
+put_raw (BytesWriter * writer, const JsonTextValue * raw)
 {
   uint8_t start[KLV_UNIT_MAX_HEAD];
-  KlvWriter probe = { start, sizeof (start), 0 };
+  BytesWriter probe = { start, sizeof (start), 0 };
   const bool is_hex = klv_put_hex (&probe, raw);
 
   if (!is_hex) {
@@ -105,7 +105,7 @@ put_raw (KlvWriter * writer, const JsonTextValue * raw)
 static bool
 read_key (const JsonTextMember * member, uint8_t * key)
 {
-  KlvWriter writer = { key, KLV_KEY_SIZE, 0 };
+  BytesWriter writer = { key, KLV_KEY_SIZE, 0 };
 
   return member->found && klv_put_hex (&writer, &member->value)
       && writer.size == KLV_KEY_SIZE
@@ -138,7 +138,7 @@ find_set (const JsonTextMember * standard, uint8_t * key, bool has_key)
  * would have been too long, and which has some then.
  * Returns: whether it is */
 static bool
-put_hex (KlvWriter * writer, const KlvSet * set, const JsonTextMember * hex)
+put_hex (BytesWriter * writer, const KlvSet * set, const JsonTextMember * hex)
 {
   const size_t begin = writer->size;
 
@@ -153,22 +153,22 @@ put_hex (KlvWriter * writer, const KlvSet * set, const JsonTextMember * hex)
 
 /* It is the last item, and of all that is before its value. */
 static void
-put_checksum (KlvWriter * writer, const KlvItem * item)
+put_checksum (BytesWriter * writer, const KlvItem * item)
 {
   klv_put_oid (writer, item->tag);
   klv_put_ber (writer, item->write_size);
-  klv_put_uint (writer, 0, item->write_size);
+  bytes_put_uint (writer, 0, item->write_size);
 }
 
 static void
-compute_checksum (const KlvWriter * writer, const KlvItem * item)
+compute_checksum (const BytesWriter * writer, const KlvItem * item)
 {
   const size_t n_before = writer->size - item->write_size;
-  KlvWriter value = { writer->dst, writer->capacity, n_before };
+  BytesWriter value = { writer->dst, writer->capacity, n_before };
 
   if (writer->size > writer->capacity)
     return;
-  klv_put_uint (&value, item->type == KLV_CHECKSUM
+  bytes_put_uint (&value, item->type == KLV_CHECKSUM
       ? klv_checksum (writer->dst, n_before)
       : klv_crc32 (writer->dst, n_before), item->write_size);
 }
@@ -216,7 +216,7 @@ find_head_end (const JsonTextMember * head)
 }
 
 static size_t
-put_set (KlvWriter * writer, const KlvSet * set, const JsonTextValue * object,
+put_set (BytesWriter * writer, const KlvSet * set, const JsonTextValue * object,
     const JsonTextMember * head, bool has_key,
     const KlvWriteSettings * settings, KlvWriteReport * report)
 {
@@ -256,7 +256,7 @@ size_t
 klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
     KlvWriteReport * report, uint8_t * dst, size_t capacity)
 {
-  KlvWriter writer = { dst, capacity, 0 };
+  BytesWriter writer = { dst, capacity, 0 };
   JsonTextMember head[N_HEAD];
   uint8_t key[KLV_KEY_SIZE];
 
@@ -287,7 +287,7 @@ klv_write (const char *json, size_t size, const KlvWriteSettings * settings,
   if (set == NULL && !(is_unknown && has_key))
     return give_up (report, "its standard is not known");
   const BytesSpan key_bytes = { key, sizeof (key) };
-  klv_put_bytes (&writer, key_bytes);
+  bytes_put (&writer, key_bytes);
   if (has_key && put_hex (&writer, set, &head[HEAD_HEX]))
     return writer.size;
   if (head[HEAD_HEX].found)

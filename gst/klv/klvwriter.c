@@ -6,26 +6,6 @@
 
 #include <string.h>
 
-void
-klv_put_bytes (KlvWriter * writer, BytesSpan bytes)
-{
-  if (writer->size < writer->capacity && bytes.size > 0) {
-    const size_t room = writer->capacity - writer->size;
-
-    memcpy (writer->dst + writer->size, bytes.data,
-        bytes.size < room ? bytes.size : room);
-  }
-  writer->size += bytes.size;
-}
-
-void
-klv_put_uint (KlvWriter * writer, uint64_t value, size_t size)
-{
-  for (size_t i = size; i > 0; i--, writer->size++)
-    if (writer->size < writer->capacity)
-      writer->dst[writer->size] = value >> 8 * (i - 1);
-}
-
 size_t
 klv_get_uint_size (uint64_t value)
 {
@@ -46,32 +26,32 @@ klv_get_int_size (int64_t value)
 }
 
 void
-klv_put_ber (KlvWriter * writer, uint64_t length)
+klv_put_ber (BytesWriter * writer, uint64_t length)
 {
   const size_t size = klv_get_uint_size (length);
 
   if (length >= 0x80)
-    klv_put_uint (writer, 0x80 + size, 1);
-  klv_put_uint (writer, length, size);
+    bytes_put_uint (writer, 0x80 + size, 1);
+  bytes_put_uint (writer, length, size);
 }
 
 void
-klv_put_oid (KlvWriter * writer, uint64_t number)
+klv_put_oid (BytesWriter * writer, uint64_t number)
 {
   unsigned shift = 0;
 
   while (shift < 63 && number >> shift >= 0x80)
     shift += 7;
   for (; shift > 0; shift -= 7)
-    klv_put_uint (writer, 0x80 | (number >> shift & 0x7f), 1);
-  klv_put_uint (writer, number & 0x7f, 1);
+    bytes_put_uint (writer, 0x80 | (number >> shift & 0x7f), 1);
+  bytes_put_uint (writer, number & 0x7f, 1);
 }
 
 void
-klv_insert_length (KlvWriter * writer, size_t begin)
+klv_insert_length (BytesWriter * writer, size_t begin)
 {
   const size_t size = writer->size - begin;
-  KlvWriter length = { writer->dst, writer->capacity, begin };
+  BytesWriter length = { writer->dst, writer->capacity, begin };
   const size_t n_length = size < 0x80 ? 1 : 1 + klv_get_uint_size (size);
   const size_t to = begin + n_length;
 

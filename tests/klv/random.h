@@ -22,14 +22,14 @@ random_uint64 (GRand * rand)
 }
 
 static inline void
-put_random_bytes (GRand * rand, KlvWriter * writer, gsize size)
+put_random_bytes (GRand * rand, BytesWriter * writer, gsize size)
 {
   for (gsize i = 0; i < size; i++)
-    klv_put_uint (writer, g_rand_int (rand) & 0xff, 1);
+    bytes_put_uint (writer, g_rand_int (rand) & 0xff, 1);
 }
 
 static inline void
-put_random_text (GRand * rand, KlvWriter * writer)
+put_random_text (GRand * rand, BytesWriter * writer)
 {
   static const char *const texts[] = {
     "A", "//USA", "Mission 12", "\xc3\xa9t\xc3\xa9", "\xf0\x9f\x9a\x81",
@@ -37,25 +37,25 @@ put_random_text (GRand * rand, KlvWriter * writer)
   };
   const char *text = texts[g_rand_int_range (rand, 0, G_N_ELEMENTS (texts))];
 
-  klv_put_bytes (writer, (BytesSpan) { (const guint8 *) text, strlen (text) });
+  bytes_put (writer, (BytesSpan) { (const guint8 *) text, strlen (text) });
 }
 
 static inline void
-put_random_utf16 (GRand * rand, KlvWriter * writer)
+put_random_utf16 (GRand * rand, BytesWriter * writer)
 {
   for (gint n = g_rand_int_range (rand, 1, 6); n > 0; n--)
-    klv_put_uint (writer, g_rand_boolean (rand) ? g_rand_int_range (rand, 0x41,
+    bytes_put_uint (writer, g_rand_boolean (rand) ? g_rand_int_range (rand, 0x41,
             0x5b) : g_rand_int_range (rand, 0x20, 0xfff0), 2);
 }
 
 static inline void
-put_random_miis (GRand * rand, KlvWriter * writer)
+put_random_miis (GRand * rand, BytesWriter * writer)
 {
   const guint usage = g_rand_int (rand) & 0x7e;
   const guint8 masks[] = { 0x60, 0x18, 0x04, 0x02 };
 
-  klv_put_uint (writer, 1, 1);
-  klv_put_uint (writer, usage, 1);
+  bytes_put_uint (writer, 1, 1);
+  bytes_put_uint (writer, usage, 1);
   for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
     if (usage & masks[i])
       put_random_bytes (rand, writer, 16);
@@ -69,26 +69,26 @@ random_number (GRand * rand, guint n_bits)
 }
 
 static inline void
-put_random_imapb (GRand * rand, KlvWriter * writer, const KlvItem * item,
+put_random_imapb (GRand * rand, BytesWriter * writer, const KlvItem * item,
     gsize size)
 {
   guint8 bytes[8];
 
   if (g_rand_int_range (rand, 0, 10) == 0) {
-    klv_put_uint (writer, g_rand_int_range (rand, 0x81, 0x100), 1);
+    bytes_put_uint (writer, g_rand_int_range (rand, 0x81, 0x100), 1);
     put_random_bytes (rand, writer, size - 1);
     return;
   }
   klv_imapb_encode (item->min, item->max,
       g_rand_double_range (rand, item->min, item->max), bytes, size);
-  klv_put_bytes (writer, (BytesSpan) { bytes, size });
+  bytes_put (writer, (BytesSpan) { bytes, size });
 }
 
-static inline void put_random_value (GRand * rand, KlvWriter * writer,
+static inline void put_random_value (GRand * rand, BytesWriter * writer,
     const KlvItem * item, KlvType type, gsize size);
 
 static inline void
-put_random_pack (GRand * rand, KlvWriter * writer, const KlvSet * pack)
+put_random_pack (GRand * rand, BytesWriter * writer, const KlvSet * pack)
 {
   const gsize half = g_rand_int_range (rand, 1, 9);
 
@@ -108,7 +108,7 @@ put_random_pack (GRand * rand, KlvWriter * writer, const KlvSet * pack)
 }
 
 static inline void
-put_random_set (GRand * rand, KlvWriter * writer, const KlvSet * set)
+put_random_set (GRand * rand, BytesWriter * writer, const KlvSet * set)
 {
   for (gsize i = 0; i < set->n_items; i++) {
     const KlvItem *item = &set->items[i];
@@ -123,7 +123,7 @@ put_random_set (GRand * rand, KlvWriter * writer, const KlvSet * set)
       if (set->kind == KLV_LOCAL_SET)
         klv_put_oid (writer, item->tag);
       else
-        klv_put_bytes (writer, (BytesSpan) { item->key, KLV_KEY_SIZE });
+        bytes_put (writer, (BytesSpan) { item->key, KLV_KEY_SIZE });
       const gsize begin = writer->size;
       if (g_rand_int_range (rand, 0, 10) > 0)
         put_random_value (rand, writer, item, item->type, item->size);
@@ -134,23 +134,23 @@ put_random_set (GRand * rand, KlvWriter * writer, const KlvSet * set)
 
 /* A unit without a checksum */
 static inline void
-put_random_unit (GRand * rand, KlvWriter * writer, const KlvSet * set)
+put_random_unit (GRand * rand, BytesWriter * writer, const KlvSet * set)
 {
-  klv_put_bytes (writer, (BytesSpan) { set->ul, KLV_KEY_SIZE });
+  bytes_put (writer, (BytesSpan) { set->ul, KLV_KEY_SIZE });
   const gsize begin = writer->size;
   put_random_set (rand, writer, set);
   /* without these, both would be added */
   if (g_str_equal (set->standard, "ST 0601")) {
-    klv_put_uint (writer, 0x410113, 3);
-    klv_put_uint (writer, 0x0208, 2);
-    klv_put_uint (writer, random_uint64 (rand), 8);
+    bytes_put_uint (writer, 0x410113, 3);
+    bytes_put_uint (writer, 0x0208, 2);
+    bytes_put_uint (writer, random_uint64 (rand), 8);
   }
   klv_insert_length (writer, begin);
 }
 
 /* @size: of a field; 0: any */
 static inline void
-put_random_value (GRand * rand, KlvWriter * writer, const KlvItem * item,
+put_random_value (GRand * rand, BytesWriter * writer, const KlvItem * item,
     KlvType type, gsize size)
 {
   switch (type) {
@@ -166,7 +166,7 @@ put_random_value (GRand * rand, KlvWriter * writer, const KlvItem * item,
     case KLV_ULIN:
     case KLV_ILIN:
       if (g_rand_int_range (rand, 0, 10) == 0)
-        klv_put_uint (writer, G_GUINT64_CONSTANT (1) << (8 * item->size - 1),
+        bytes_put_uint (writer, G_GUINT64_CONSTANT (1) << (8 * item->size - 1),
             item->size);
       else
         put_random_bytes (rand, writer, item->size);

@@ -8,7 +8,7 @@
 
 #include "klvencode.h"
 #include "klvimapb.h"
-#include "klvnumber.h"
+#include "jsonnumber.h"
 #include "klvvalue.h"
 #include "random.h"
 
@@ -19,13 +19,13 @@ static void
 assert_comes_back (const KlvItem * item, guint64 code, gsize size)
 {
   guint8 bytes[8], again[8];
-  KlvWriter before = { bytes, sizeof (bytes), 0 };
-  KlvWriter after = { again, sizeof (again), 0 };
+  BytesWriter before = { bytes, sizeof (bytes), 0 };
+  BytesWriter after = { again, sizeof (again), 0 };
   char dst[64];
   JsonOutput text = { dst, sizeof (dst), 0 };
   const char *special = NULL;
 
-  klv_put_uint (&before, code, size);
+  bytes_put_uint (&before, code, size);
   g_assert_cmpint (klv_value_write (&text, item, item->type, (BytesSpan) {
           bytes, size}, &special), ==, KLV_FINE);
   if (special) {
@@ -48,12 +48,12 @@ assert_comes_back (const KlvItem * item, guint64 code, gsize size)
 static void
 assert_out_of_range (const KlvItem * item, double number, gsize size)
 {
-  char text[KLV_NUMBER_MAX_SIZE];
+  char text[JSON_NUMBER_MAX_SIZE];
   const JsonTextValue value = { JSON_TEXT_NUMBER, text,
-    klv_number_write_shortest (number, false, text)
+    json_number_write_shortest (number, false, text)
   };
   guint8 bytes[8];
-  KlvWriter writer = { bytes, sizeof (bytes), 0 };
+  BytesWriter writer = { bytes, sizeof (bytes), 0 };
 
   g_assert_cmpstr (klv_encode (&writer, item, item->type, &value, (KlvForm) {
           size, FALSE}
@@ -108,10 +108,10 @@ static void
 check_imapb_code (const KlvItem * item, guint64 code, gsize size)
 {
   guint8 bytes[8];
-  KlvWriter writer = { bytes, sizeof (bytes), 0 };
+  BytesWriter writer = { bytes, sizeof (bytes), 0 };
   double value;
 
-  klv_put_uint (&writer, code, size);
+  bytes_put_uint (&writer, code, size);
   g_assert_true (klv_imapb_decode (item->min, item->max, bytes, size, &value));
   assert_comes_back (item, code, size);
   if (value > item->max + ldexp (1, klv_imapb_resolution (item->min, item->max,
@@ -125,11 +125,11 @@ static void
 check_special_code (const KlvItem * item, guint64 code, gsize size)
 {
   guint8 bytes[8], again[8];
-  KlvWriter before = { bytes, sizeof (bytes), 0 };
-  KlvWriter after = { again, sizeof (again), 0 };
+  BytesWriter before = { bytes, sizeof (bytes), 0 };
+  BytesWriter after = { again, sizeof (again), 0 };
   double value;
 
-  klv_put_uint (&before, code, size);
+  bytes_put_uint (&before, code, size);
   g_assert_false (klv_imapb_decode (item->min, item->max, bytes, size, &value));
   g_autofree char *quoted =
       g_strdup_printf ("\"%s\"", klv_imapb_special (bytes[0]));
@@ -185,7 +185,7 @@ test_units (void)
   for (guint seed = 0; seed < 1200; seed++) {
     const KlvSet *set = klv_sets[seed % klv_n_sets];
     GRand *rand = g_rand_new_with_seed (seed);
-    KlvWriter writer = { bytes, capacity, 0 };
+    BytesWriter writer = { bytes, capacity, 0 };
     KlvJsonReport json_report;
     KlvWriteReport report;
 

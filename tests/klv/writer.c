@@ -12,12 +12,12 @@
 
 /* What is written with any capacity is as much as fits of the whole. */
 static void
-assert_written (void (*write) (KlvWriter *, gconstpointer),
+assert_written (void (*write) (BytesWriter *, gconstpointer),
     gconstpointer data, const guint8 * wanted, gsize size)
 {
   for (gsize capacity = 0; capacity <= size; capacity++) {
     guint8 *block = malloc (capacity);
-    KlvWriter writer = { block, capacity, 0 };
+    BytesWriter writer = { block, capacity, 0 };
 
     write (&writer, data);
     g_assert_cmpuint (writer.size, ==, size);
@@ -31,13 +31,13 @@ assert_written (void (*write) (KlvWriter *, gconstpointer),
     sizeof ((const guint8[]) { __VA_ARGS__ })
 
 static void
-write_ber (KlvWriter * writer, gconstpointer number)
+write_ber (BytesWriter * writer, gconstpointer number)
 {
   klv_put_ber (writer, *(const guint64 *) number);
 }
 
 static void
-write_oid (KlvWriter * writer, gconstpointer number)
+write_oid (BytesWriter * writer, gconstpointer number)
 {
   klv_put_oid (writer, *(const guint64 *) number);
 }
@@ -94,18 +94,18 @@ test_sizes (void)
 
 /* Parts in one another, of which the lengths take one byte or several */
 static void
-write_parts (KlvWriter * writer, gconstpointer size)
+write_parts (BytesWriter * writer, gconstpointer size)
 {
   const gsize n = *(const gsize *) size;
 
-  klv_put_uint (writer, 0x0102, 2);
+  bytes_put_uint (writer, 0x0102, 2);
   const gsize outer = writer->size;
-  klv_put_uint (writer, 3, 1);
+  bytes_put_uint (writer, 3, 1);
   const gsize inner = writer->size;
   for (gsize i = 0; i < n; i++)
-    klv_put_uint (writer, i, 1);
+    bytes_put_uint (writer, i, 1);
   klv_insert_length (writer, inner);
-  klv_put_uint (writer, 4, 1);
+  bytes_put_uint (writer, 4, 1);
   klv_insert_length (writer, outer);
 }
 
@@ -118,7 +118,7 @@ test_parts (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     g_autofree guint8 *block = g_malloc (sizes[i] + 20);
-    KlvWriter writer = { block, sizes[i] + 20, 0 };
+    BytesWriter writer = { block, sizes[i] + 20, 0 };
 
     write_parts (&writer, &sizes[i]);
     g_assert_cmpuint (writer.size, <=, writer.capacity);
@@ -142,7 +142,7 @@ test_parts (void)
   }
 }
 
-typedef bool (*PutText) (KlvWriter *, const JsonTextValue *);
+typedef bool (*PutText) (BytesWriter *, const JsonTextValue *);
 
 static void
 assert_digits (PutText put, const char *text, const guint8 * wanted, gsize size)
@@ -151,7 +151,7 @@ assert_digits (PutText put, const char *text, const guint8 * wanted, gsize size)
   g_autofree char *block = g_memdup2 (quoted, strlen (quoted));
   const JsonTextValue value = { JSON_TEXT_STRING, block, strlen (quoted) };
   guint8 bytes[32];
-  KlvWriter writer = { bytes, sizeof (bytes), 0 };
+  BytesWriter writer = { bytes, sizeof (bytes), 0 };
   const gboolean ok = put (&writer, &value);
 
   g_assert_cmpint (ok, ==, wanted != NULL);
@@ -174,7 +174,7 @@ test_digits (void)
     "00010203-0405-0607-0809-0a0b0c0d0e0f0"
   };
   const JsonTextValue number = { JSON_TEXT_NUMBER, "00", 2 };
-  KlvWriter writer = { NULL, 0, 0 };
+  BytesWriter writer = { NULL, 0, 0 };
 
   assert_digits (klv_put_hex, "", (const guint8 *) "", 0);
   assert_digits (klv_put_hex, "00aBFf", BYTES (0, 0xab, 0xff));

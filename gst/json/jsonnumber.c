@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "klvnumber.h"
+#include "jsonnumber.h"
 
 #include <float.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* All powers of ten that a double holds exactly */
-static const double powers[KLV_NUMBER_MAX_DECIMALS + 1] = {
+static const double powers[JSON_NUMBER_MAX_DECIMALS + 1] = {
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
   1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
 };
@@ -25,8 +25,11 @@ static const double powers[KLV_NUMBER_MAX_DECIMALS + 1] = {
  * numbers that lie between two doubles. */
 #define MAX_DIGITS 40
 
+/* digits of an integer that JavaScript writes without an exponent */
+#define MAX_PLAIN_DIGITS 21
+
 double
-klv_number_power (unsigned decimals)
+json_number_power (unsigned decimals)
 {
   return powers[decimals];
 }
@@ -54,7 +57,7 @@ write_pair (unsigned number, char *end)
 static size_t
 write_scaled (int64_t scaled, unsigned decimals, char *dst)
 {
-  char text[KLV_NUMBER_MAX_SIZE];
+  char text[JSON_NUMBER_MAX_SIZE];
   char *const end = text + sizeof (text);
   char *start = end;
   uint64_t left = scaled < 0 ? -(uint64_t) scaled : (uint64_t) scaled;
@@ -81,7 +84,7 @@ write_scaled (int64_t scaled, unsigned decimals, char *dst)
 }
 
 size_t
-klv_number_write_fixed (double value, unsigned decimals, char *dst)
+json_number_write_fixed (double value, unsigned decimals, char *dst)
 {
   return write_scaled (llrint (value * powers[decimals]), decimals, dst);
 }
@@ -110,14 +113,16 @@ get_digits (double value, unsigned n_digits, char *digits, int *exponent)
   return n;
 }
 
-/* Writes d.ddd * 10^@exponent, without an exponent where there are as many digits as that. */
+/* Writes d.ddd * 10^@exponent: a fraction with an exponent where that is small; an integer with one
+ * where it has more digits than JavaScript writes, and without a point. */
 static size_t
 write_digits (bool is_negative, const char *digits, unsigned n, int exponent,
     char *dst)
 {
-  const bool is_plain = exponent > -6 && exponent < (int) n;
+  const bool is_integer = exponent >= (int) n - 1;
+  const bool is_plain = exponent > -6 && exponent < MAX_PLAIN_DIGITS;
   /* digits before the point */
-  const int n_before = is_plain ? exponent + 1 : 1;
+  const int n_before = is_integer ? (int) n : is_plain ? exponent + 1 : 1;
   size_t size = 0;
 
   if (is_negative)
@@ -133,13 +138,15 @@ write_digits (bool is_negative, const char *digits, unsigned n, int exponent,
       dst[size++] = '.';
     dst[size++] = digits[i];
   }
+  for (int i = n; is_integer && is_plain && i <= exponent; i++)
+    dst[size++] = '0';
   if (!is_plain)
-    size += snprintf (dst + size, 8, "e%d", exponent);
+    size += snprintf (dst + size, 8, "e%d", exponent - n_before + 1);
   return size;
 }
 
 size_t
-klv_number_write_shortest (double value, bool is_float, char *dst)
+json_number_write_shortest (double value, bool is_float, char *dst)
 {
   size_t size = 0;
 
@@ -147,7 +154,7 @@ klv_number_write_shortest (double value, bool is_float, char *dst)
    * what the text reads back as */
   if (value == 0 || (fabs (value) >= 1e-5
           && fabs (value) < (is_float ? EXACT_FLOAT : EXACT))) {
-    for (unsigned k = 0; k <= KLV_NUMBER_MAX_DECIMALS; k++) {
+    for (unsigned k = 0; k <= JSON_NUMBER_MAX_DECIMALS; k++) {
       const double scaled = rint (value * powers[k]);
 
       if (fabs (scaled) >= EXACT)
@@ -165,14 +172,14 @@ klv_number_write_shortest (double value, bool is_float, char *dst)
     double back;
 
     size = write_digits (value < 0, digits, n, exponent, dst);
-    if (klv_number_read (dst, size, &back) && is_same (back, value, is_float))
+    if (json_number_read (dst, size, &back) && is_same (back, value, is_float))
       break;
   }
   return size;
 }
 
 bool
-klv_number_read (const char *text, size_t size, double *value)
+json_number_read (const char *text, size_t size, double *value)
 {
   char digits[MAX_DIGITS + 16];
   unsigned n = 0;
@@ -208,8 +215,8 @@ klv_number_read (const char *text, size_t size, double *value)
 
   if (n == 0) {
     *value = 0;
-  } else if (n <= 15 && exponent >= -KLV_NUMBER_MAX_DECIMALS
-      && exponent <= KLV_NUMBER_MAX_DECIMALS) {
+  } else if (n <= 15 && exponent >= -JSON_NUMBER_MAX_DECIMALS
+      && exponent <= JSON_NUMBER_MAX_DECIMALS) {
     *value = exponent < 0 ? mantissa / powers[-exponent]
         : mantissa * powers[exponent];
   } else {
