@@ -5,6 +5,7 @@
 #include "timedjoiner.h"
 
 #include "timedjoinpad.h"
+#include "timedwarn.h"
 
 /* A frame that waits longer for metadata says so */
 #define WAIT_WARNING (5 * G_USEC_PER_SEC)
@@ -154,19 +155,6 @@ timed_joiner_query_latency (TimedJoiner * joiner, GstQuery * query)
   if (GST_CLOCK_TIME_IS_VALID (max) && max < min)
     warn_of_max (joiner, latency, max);
   return TRUE;
-}
-
-gint64
-timed_joiner_get_latency_for (TimedJoiner * joiner, gint64 missed_by)
-{
-  GstElement *element = joiner->pad.element;
-
-  GST_OBJECT_LOCK (element);
-  const gint64 latency =
-      MAX (missed_by + joiner->reorder - joiner->upstream, 0);
-
-  GST_OBJECT_UNLOCK (element);
-  return latency;
 }
 
 /* --- waiting ------------------------------------------------------------- */
@@ -379,6 +367,49 @@ timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
   if (frame.start != TIMED_NO_TIME)
     timed_cover_add (&joiner->cover, frame.start, frame.end);
   return TRUE;
+}
+
+/* --- what was missed -------------------------------------------------------- */
+
+/* Returns: the latency that payloads would have needed to be in time that came so long
+ * after their own times, in nanoseconds */
+static gint64
+get_latency_for (TimedJoiner * joiner, gint64 missed_by)
+{
+  GstElement *element = joiner->pad.element;
+
+  GST_OBJECT_LOCK (element);
+  const gint64 latency =
+      MAX (missed_by + joiner->reorder - joiner->upstream, 0);
+
+  GST_OBJECT_UNLOCK (element);
+  return latency;
+}
+
+void
+timed_joiner_warn (TimedJoiner * joiner, const TimedJoinTaken * taken,
+    GstDebugCategory * category)
+{
+  GstElement *element = joiner->pad.element;
+  TimedJoinStats now;
+
+  if (taken->n_missed == 0 && taken->n_dropped == 0)
+    return;
+  timed_join_get_stats (joiner->join, &now);
+  if (taken->missed_by != TIMED_NO_TIME)
+    TIMED_CAT_WARN (category, element, taken->n_missed, now.missed,
+        "metadata came after its frame had left (%" G_GUINT64_FORMAT
+        " so far); it would have needed a latency of at least %"
+        G_GINT64_FORMAT " ms", now.missed,
+        get_latency_for (joiner, taken->missed_by) / GST_MSECOND + 1);
+  else
+    TIMED_CAT_WARN (category, element, taken->n_missed, now.missed,
+        "metadata came after its frame had left (%" G_GUINT64_FORMAT " so far)",
+        now.missed);
+  TIMED_CAT_WARN (category, element, taken->n_dropped, now.dropped,
+      "live metadata was dropped: it was more than max-per-frame allows for a frame, "
+      "or waited too long for the video (%" G_GUINT64_FORMAT " so far)",
+      now.dropped);
 }
 
 /* --- events -------------------------------------------------------------- */

@@ -97,9 +97,11 @@ gboolean timed_joiner_take (TimedJoiner * joiner, const GstSegment * segment,
     GstBuffer * times, GstClockTime frame_duration, TimedWait wait,
     GArray * payloads, TimedJoinTaken * taken);
 
-/** Returns: the latency that payloads would have needed to be in time that came so long
- *   after their own times (TimedJoinTaken), in nanoseconds; for the streaming thread */
-gint64 timed_joiner_get_latency_for (TimedJoiner * joiner, gint64 missed_by);
+/** Reports payloads that did not go into their own access unit, and the latency that they would
+ * have needed; they are counted already. For the streaming thread.
+ * @category: of the element */
+void timed_joiner_warn (TimedJoiner * joiner, const TimedJoinTaken * taken,
+    GstDebugCategory * category);
 
 /** Says that the element may have another clock or base time, which is so when it goes to
  * PLAYING, so that what waits looks at the clock anew. */

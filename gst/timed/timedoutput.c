@@ -54,6 +54,23 @@ combine_flows (TimedOutput * output, GstPad * pad, GstFlowReturn ret)
   return ret;
 }
 
+void
+timed_output_set_segment (TimedOutput * output, const GstSegment * segment)
+{
+  output->segment = *segment;
+}
+
+/* Returns: (transfer full) (nullable): the pad "metadata" */
+static GstPad *
+ref_metadata_pad (TimedOutput * output)
+{
+  GstPad *pad = timed_request_pad_ref (&output->metadata_pad);
+
+  if (pad && output->segment.format != GST_FORMAT_UNDEFINED)
+    timed_payload_pad_set_segment (TIMED_PAYLOAD_PAD (pad), &output->segment);
+  return pad;
+}
+
 gboolean
 timed_output_is_taken (TimedOutput * output)
 {
@@ -115,7 +132,7 @@ GstFlowReturn
 timed_output_push (TimedOutput * output, GstBuffer * buffer, GArray * payloads,
     GstBuffer * times, gboolean gap)
 {
-  g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
+  g_autoptr (GstPad) pad = ref_metadata_pad (output);
   /* before the buffer is pushed away */
   g_autoptr (GstBuffer) own_times =
       pad && (payloads || gap) ? timed_buffer_copy_times (times) : NULL;
@@ -135,7 +152,7 @@ void
 timed_output_push_payloads (TimedOutput * output, GArray * payloads,
     GstBuffer * times)
 {
-  g_autoptr (GstPad) pad = timed_request_pad_ref (&output->metadata_pad);
+  g_autoptr (GstPad) pad = ref_metadata_pad (output);
   g_autoptr (GstBuffer) own_times = gst_buffer_ref (times);
 
   if (pad)
@@ -163,6 +180,7 @@ timed_output_push_event (TimedOutput * output, GstEvent * event)
 void
 timed_output_reset (TimedOutput * output)
 {
+  gst_segment_init (&output->segment, GST_FORMAT_UNDEFINED);
   GST_OBJECT_LOCK (output->metadata_pad.element);
   gst_flow_combiner_reset (output->combiner);
   GST_OBJECT_UNLOCK (output->metadata_pad.element);
@@ -175,6 +193,7 @@ timed_output_init (TimedOutput * output, GstElement * element,
   output->metadata_pad.element = element;
   output->sinkpad = sinkpad;
   output->srcpad = srcpad;
+  gst_segment_init (&output->segment, GST_FORMAT_UNDEFINED);
   output->combiner = gst_flow_combiner_new ();
   gst_flow_combiner_add_pad (output->combiner, srcpad);
 }

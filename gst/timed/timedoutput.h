@@ -22,6 +22,7 @@ typedef struct {
   GstPad *sinkpad;
   GstPad *srcpad;
   TimedRequestPad metadata_pad;
+  GstSegment segment;           /* of payloads; undefined: that of the stream */
   GstFlowCombiner *combiner;    /* OBJECT_LOCK of the element */
 } TimedOutput;
 
@@ -31,13 +32,19 @@ void timed_output_init (TimedOutput * output, GstElement * element,
 
 void timed_output_clear (TimedOutput * output);
 
-/** Forgets how earlier pushes ended. */
+/** Forgets how earlier pushes ended, and in which segment payloads are. */
 void timed_output_reset (TimedOutput * output);
 
 /** GstElementClass.request_new_pad() and release_pad() */
 GstPad *timed_output_request_pad (TimedOutput * output,
     GstPadTemplate * templ);
 void timed_output_release_pad (TimedOutput * output, GstPad * pad);
+
+/** Says in which segment the times of payloads are, where the stream has no times of its
+ * own, or others. For the streaming thread.
+ * @segment: in TIME */
+void timed_output_set_segment (TimedOutput * output,
+    const GstSegment * segment);
 
 /** Whether anyone gets what is pushed on the pad "src": a peer, or a probe. */
 gboolean timed_output_is_taken (TimedOutput * output);

@@ -27,6 +27,7 @@ struct _TimedPayloadPad
   GstPad *sinkpad;              /* of the same element; not owned */
   gboolean stream_changed;      /* since stream-start was sent */
   gboolean segment_changed;     /* since segment was sent */
+  GstSegment segment;           /* of payloads; undefined: that of the sink pad */
   Format format;                /* what the caps are */
   GstClockTime gap_time;        /* of the last GAP in the segment, or NONE */
 };
@@ -65,6 +66,17 @@ push_stream_start (TimedPayloadPad * self)
   gst_pad_push_event (GST_PAD (self), event);
 }
 
+/* Whether payloads may go as they are, which is so where nobody knows what they are */
+static gboolean
+may_be_bytes (TimedPayloadPad * self)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_pad_template_caps (GST_PAD (self));
+  g_autoptr (GstCaps) bytes =
+      gst_caps_new_empty_simple (media_types[FORMAT_BYTES]);
+
+  return gst_caps_can_intersect (caps, bytes);
+}
+
 static Format
 find_format (const gchar * media_type)
 {
@@ -76,11 +88,12 @@ find_format (const gchar * media_type)
 }
 
 /* A peer that takes any caps, as many sinks do, or that takes the bytes as they are,
- * gets them as they are; any other one what it names first. */
+ * gets them as they are, or else objects; any other one what it names first. */
 static Format
 choose_format (TimedPayloadPad * self)
 {
   g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (GST_PAD (self), NULL);
+  const Format first = may_be_bytes (self) ? FORMAT_BYTES : FORMAT_OBJECT;
   Format format = FORMAT_BYTES;
 
   /* caps that are ANY have no structures */
@@ -88,12 +101,12 @@ choose_format (TimedPayloadPad * self)
     const gchar *name =
         gst_structure_get_name (gst_caps_get_structure (caps, i));
 
-    if (g_str_equal (name, media_types[FORMAT_BYTES]))
+    if (g_str_equal (name, media_types[first]) && first == FORMAT_BYTES)
       return FORMAT_BYTES;
     if (format == FORMAT_BYTES)
       format = find_format (name);
   }
-  return format;
+  return format != FORMAT_BYTES ? format : first;
 }
 
 static void
@@ -122,7 +135,8 @@ prepare (TimedPayloadPad * self)
   if (gst_pad_check_reconfigure (pad) || !gst_pad_has_current_caps (pad))
     push_caps (self);
   if (self->segment_changed || !has_sticky_event (self, GST_EVENT_SEGMENT)) {
-    GstEvent *segment =
+    GstEvent *segment = self->segment.format != GST_FORMAT_UNDEFINED ?
+        gst_event_new_segment (&self->segment) :
         gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
 
     if (segment)
@@ -139,6 +153,8 @@ segment_start (TimedPayloadPad * self)
       gst_pad_get_sticky_event (self->sinkpad, GST_EVENT_SEGMENT, 0);
   const GstSegment *segment;
 
+  if (self->segment.format == GST_FORMAT_TIME)
+    return self->segment.start;
   if (!event)
     return 0;
   gst_event_parse_segment (event, &segment);
@@ -246,6 +262,16 @@ push_once (TimedPayloadPad * self, GBytes * payload, GstBuffer * times)
   append_payload (bytes, buffer);
 
   return gst_pad_push (GST_PAD (self), buffer);
+}
+
+void
+timed_payload_pad_set_segment (TimedPayloadPad * self,
+    const GstSegment * segment)
+{
+  if (gst_segment_is_equal (&self->segment, segment))
+    return;
+  self->segment = *segment;
+  self->segment_changed = TRUE;
 }
 
 GstFlowReturn

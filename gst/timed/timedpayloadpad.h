@@ -24,13 +24,13 @@ G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, Gs
  * precede data.
  *
  * A peer that takes any caps, or meta/x-sei among others, gets meta/x-sei, the bytes
- * as they are. Any other one gets what its caps name first: application/x-json, which
+ * as they are, if the template has that. Any other one gets what its caps name first: application/x-json, which
  * are JSON objects (timed_payload_to_json()), or application/x-ndjson, where each of
  * them is a line, with LF behind it, and with a space for each CR and LF in it. All
  * functions but timed_payload_pad_new() are for the streaming thread.
  */
 
-/** @templ: has TIMED_PAYLOAD_PAD_CAPS, and the name of the pad
+/** @templ: has TIMED_PAYLOAD_PAD_CAPS, or the JSON of them, and the name of the pad
  * @sinkpad: (transfer none): must outlive the pad
  * Returns: (transfer floating): */
 GstPad *timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad);
@@ -39,6 +39,12 @@ GstPad *timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad);
  * gets it first.
  * @event: (transfer none): */
 void timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event);
+
+/** Says in which segment the times of payloads are, from the next one on, if not in that of
+ * the sink pad.
+ * @segment: in TIME */
+void timed_payload_pad_set_segment (TimedPayloadPad * self,
+    const GstSegment * segment);
 
 /** Pushes one payload with the times of @times. */
 GstFlowReturn timed_payload_pad_push (TimedPayloadPad * self, GBytes * payload,

@@ -11,10 +11,14 @@
  * wrong all along does not fill the log.
  * @n: faults that were counted just now
  * @total: faults so far, with these */
-#define TIMED_WARN(element, n, total, ...) G_STMT_START {                \
+#define TIMED_WARN(element, n, total, ...)                               \
+  TIMED_CAT_WARN (GST_CAT_DEFAULT, element, n, total, __VA_ARGS__)
+
+/** The same, in the category of the element. */
+#define TIMED_CAT_WARN(category, element, n, total, ...) G_STMT_START {  \
   if ((n) > 0 && ((total) == (n)                                         \
           || g_bit_storage (total) > g_bit_storage ((total) - (n))))     \
-    GST_WARNING_OBJECT (element, __VA_ARGS__);                           \
+    GST_CAT_WARNING_OBJECT (category, element, __VA_ARGS__);             \
 } G_STMT_END
 
 #endif

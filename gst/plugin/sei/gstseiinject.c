@@ -180,33 +180,6 @@ account (GstSeiInject * self, const GstSeiInjectStats * stats)
       G_GUINT64_FORMAT " so far)", now.regions_dropped);
 }
 
-/* Reports payloads of the pad "metadata" that did not go into their own access unit;
- * they are counted already. */
-static void
-warn_of_taken (GstSeiInject * self, const TimedJoinTaken * taken)
-{
-  TimedJoinStats now;
-
-  if (taken->n_missed == 0 && taken->n_dropped == 0)
-    return;
-  timed_join_get_stats (self->joiner.join, &now);
-  if (taken->missed_by != TIMED_NO_TIME)
-    TIMED_WARN (self, taken->n_missed, now.missed,
-        "metadata came after its frame had left (%" G_GUINT64_FORMAT
-        " so far); it " "would have needed a latency of at least %"
-        G_GINT64_FORMAT " ms", now.missed,
-        timed_joiner_get_latency_for (&self->joiner,
-            taken->missed_by) / GST_MSECOND + 1);
-  else
-    TIMED_WARN (self, taken->n_missed, now.missed,
-        "metadata came after its frame had left (%" G_GUINT64_FORMAT " so far)",
-        now.missed);
-  TIMED_WARN (self, taken->n_dropped, now.dropped,
-      "live metadata was dropped: it was more than max-per-frame allows for an access "
-      "unit, or waited too long for the video (%" G_GUINT64_FORMAT " so far)",
-      now.dropped);
-}
-
 /* Collects the regions of interest on the buffer, for the place of its access unit. */
 static void
 collect_regions (GstSeiInject * self, Frame * frame)
@@ -282,7 +255,7 @@ collect_messages (GstSeiInject * self, Frame * frame)
 
     if (!timed_joiner_take (&self->joiner, &self->stream.segment,
             get_times (self, frame), self->stream.frame_duration,
-            settings->wait_metadata, payloads, &frame->taken))
+            settings->joiner.wait, payloads, &frame->taken))
       return FALSE;
     frame->stats.too_large = frame->taken.n_refused;
     for (guint i = 0; i < payloads->len; i++)
@@ -455,7 +428,7 @@ gst_sei_inject_chain (GstPad * pad, GstObject * parent, GstBuffer * buffer)
   else
     frame.stats.frames = 1;
   account (self, &frame.stats);
-  warn_of_taken (self, &frame.taken);
+  timed_joiner_warn (&self->joiner, &frame.taken, GST_CAT_DEFAULT);
 
   if (ret == GST_FLOW_OK)
     return push_frame (self, &frame);
@@ -542,19 +515,11 @@ gst_sei_inject_release_pad (GstElement * element, GstPad * pad)
 static void
 apply_settings (GstSeiInject * self)
 {
-  TimedJoinRules rules;
-  GstClockTime latency;
-
   GST_OBJECT_LOCK (self);
-  rules.max_live = self->settings.max_per_frame;
-  rules.drop_late = self->settings.late_metadata == GST_SEI_INJECT_LATE_DROP;
-  latency = self->settings.latency_ms * GST_MSECOND;
-  GST_OBJECT_UNLOCK (self);
+  const TimedJoinerSettings settings = self->settings.joiner;
 
-  timed_join_set_rules (self->joiner.join, &rules);
-  if (timed_joiner_set_latency (&self->joiner, latency))
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_latency (GST_OBJECT (self)));
+  GST_OBJECT_UNLOCK (self);
+  timed_joiner_apply (&self->joiner, &settings);
 }
 
 static void

@@ -10,11 +10,7 @@
 #include "timedenum.h"
 
 #define DEFAULT_MODE GST_SEI_INJECT_EVERY_FRAME
-#define DEFAULT_WAIT_METADATA TIMED_WAIT_AUTO
 #define DEFAULT_MAX_PAYLOAD 65536
-#define DEFAULT_LATENCY 0
-#define DEFAULT_LATE_METADATA GST_SEI_INJECT_LATE_NEXT
-#define DEFAULT_MAX_PER_FRAME 16
 #define DEFAULT_MISP_TIME GST_SEI_INJECT_MISP_TIME_NONE
 
 enum
@@ -24,10 +20,6 @@ enum
   PROP_METADATA_BYTES,
   PROP_MODE,
   PROP_UUID,
-  PROP_WAIT_METADATA,
-  PROP_LATENCY,
-  PROP_LATE_METADATA,
-  PROP_MAX_PER_FRAME,
   PROP_MAX_PAYLOAD,
   PROP_INJECT_ROI,
   PROP_MISP_TIME,
@@ -43,20 +35,6 @@ static const GEnumValue modes[] = {
   {0, NULL, NULL}
 };
 
-static const GEnumValue waits[] = {
-  {TIMED_WAIT_AUTO, "Where video and metadata are both live, or neither is",
-      "auto"},
-  {TIMED_WAIT_NEVER, "Never", "never"},
-  {TIMED_WAIT_ALWAYS, "Also where only one of them is live", "always"},
-  {0, NULL, NULL}
-};
-
-static const GEnumValue lates[] = {
-  {GST_SEI_INJECT_LATE_NEXT, "Inject it into the next access unit", "next"},
-  {GST_SEI_INJECT_LATE_DROP, "Drop it", "drop"},
-  {0, NULL, NULL}
-};
-
 static const GEnumValue misp_times[] = {
   {GST_SEI_INJECT_MISP_TIME_NONE, "No time", "none"},
   {GST_SEI_INJECT_MISP_TIME_MICRO, "Microseconds", "micro"},
@@ -65,8 +43,6 @@ static const GEnumValue misp_times[] = {
 };
 
 TIMED_DEFINE_ENUM (GstSeiInjectMode, gst_sei_inject_mode, modes);
-TIMED_DEFINE_ENUM (GstSeiInjectWait, gst_sei_inject_wait, waits);
-TIMED_DEFINE_ENUM (GstSeiInjectLate, gst_sei_inject_late, lates);
 TIMED_DEFINE_ENUM (GstSeiInjectMispTime, gst_sei_inject_misp_time, misp_times);
 
 static void
@@ -85,10 +61,7 @@ gst_sei_inject_settings_init (GstSeiInjectSettings * settings)
 {
   memset (settings, 0, sizeof (*settings));
   settings->mode = DEFAULT_MODE;
-  settings->wait_metadata = DEFAULT_WAIT_METADATA;
-  settings->latency_ms = DEFAULT_LATENCY;
-  settings->late_metadata = DEFAULT_LATE_METADATA;
-  settings->max_per_frame = DEFAULT_MAX_PER_FRAME;
+  timed_joiner_settings_init (&settings->joiner);
   settings->max_payload = DEFAULT_MAX_PAYLOAD;
   settings->misp_time = DEFAULT_MISP_TIME;
   set_uuid (settings, NULL);
@@ -174,6 +147,8 @@ gboolean
 gst_sei_inject_settings_set (GstSeiInjectSettings * settings, GObject * object,
     guint id, const GValue * value, GParamSpec * pspec)
 {
+  gboolean joins = FALSE;
+
   if (id <= PROP_METADATA_BYTES) {
     set_payload (settings, object, payload_from_value (value));
     return FALSE;
@@ -187,18 +162,6 @@ gst_sei_inject_settings_set (GstSeiInjectSettings * settings, GObject * object,
     case PROP_UUID:
       set_uuid (settings, g_value_get_string (value));
       break;
-    case PROP_WAIT_METADATA:
-      settings->wait_metadata = g_value_get_enum (value);
-      break;
-    case PROP_LATENCY:
-      settings->latency_ms = g_value_get_uint (value);
-      break;
-    case PROP_LATE_METADATA:
-      settings->late_metadata = g_value_get_enum (value);
-      break;
-    case PROP_MAX_PER_FRAME:
-      settings->max_per_frame = g_value_get_uint (value);
-      break;
     case PROP_MAX_PAYLOAD:
       settings->max_payload = g_value_get_uint (value);
       break;
@@ -209,12 +172,12 @@ gst_sei_inject_settings_set (GstSeiInjectSettings * settings, GObject * object,
       settings->misp_time = g_value_get_enum (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      joins =
+          timed_joiner_settings_set (&settings->joiner, id - N_PROPS, value);
       break;
   }
   GST_OBJECT_UNLOCK (object);
-  return id == PROP_LATENCY || id == PROP_LATE_METADATA
-      || id == PROP_MAX_PER_FRAME;
+  return joins;
 }
 
 void
@@ -237,18 +200,6 @@ gst_sei_inject_settings_get (GstSeiInjectSettings * settings, GObject * object,
     case PROP_UUID:
       g_value_set_string (value, settings->uuid_text.text);
       break;
-    case PROP_WAIT_METADATA:
-      g_value_set_enum (value, settings->wait_metadata);
-      break;
-    case PROP_LATENCY:
-      g_value_set_uint (value, settings->latency_ms);
-      break;
-    case PROP_LATE_METADATA:
-      g_value_set_enum (value, settings->late_metadata);
-      break;
-    case PROP_MAX_PER_FRAME:
-      g_value_set_uint (value, settings->max_per_frame);
-      break;
     case PROP_MAX_PAYLOAD:
       g_value_set_uint (value, settings->max_payload);
       break;
@@ -259,7 +210,7 @@ gst_sei_inject_settings_get (GstSeiInjectSettings * settings, GObject * object,
       g_value_set_enum (value, settings->misp_time);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      timed_joiner_settings_get (&settings->joiner, id - N_PROPS, value);
       break;
   }
   GST_OBJECT_UNLOCK (object);
@@ -327,57 +278,6 @@ gst_sei_inject_settings_install (GObjectClass * klass)
       SEI_UUID_DEFAULT, flags);
 
   /**
-   * GstSeiInject:wait-metadata:
-   *
-   * Whether a frame waits until all metadata that belongs to it has come in at the
-   * pad "metadata". That is so when metadata of a later time or without a time has
-   * come in, or a GAP event, or EOS; or when so much is ahead of the video that the
-   * pad takes no more. Where the video or the metadata is live, a frame waits no longer
-   * than #GstSeiInject:latency allows, and not for metadata that has been silent for
-   * 1 s, or for twice the longest of its last 8 intervals.
-   */
-  properties[PROP_WAIT_METADATA] = g_param_spec_enum ("wait-metadata",
-      "Wait for metadata",
-      "Whether a frame waits for the metadata that belongs to it",
-      gst_sei_inject_wait_get_type (), DEFAULT_WAIT_METADATA, flags);
-
-  /**
-   * GstSeiInject:latency:
-   *
-   * How long, in milliseconds, a frame of live video may wait for its metadata. It
-   * leaves when the clock is at its running time (that of its DTS, else PTS), plus the
-   * minimum latency of upstream, plus this, at the latest. The element adds this to the
-   * latency of live video. Where the video has no queue before the element that can
-   * hold as much, frames may get lost at the source.
-   */
-  properties[PROP_LATENCY] = g_param_spec_uint ("latency", "Latency",
-      "How long a frame of live video may wait for its metadata, in ms", 0,
-      G_MAXUINT, DEFAULT_LATENCY, flags);
-
-  /**
-   * GstSeiInject:late-metadata:
-   *
-   * What becomes of metadata that comes in at the pad "metadata" after its frame has
-   * left. It is counted as `missed` all the same.
-   */
-  properties[PROP_LATE_METADATA] = g_param_spec_enum ("late-metadata",
-      "Late metadata",
-      "What becomes of metadata that comes after its frame has left",
-      gst_sei_inject_late_get_type (), DEFAULT_LATE_METADATA, flags);
-
-  /**
-   * GstSeiInject:max-per-frame:
-   *
-   * How many payloads from the pad "metadata" go into one access unit, where their
-   * source is live: the newest. Others are counted as `dropped`.
-   */
-  properties[PROP_MAX_PER_FRAME] = g_param_spec_uint ("max-per-frame",
-      "Maximum per frame",
-      "How many payloads of a live source on the pad metadata "
-      "go into one access unit, 0 for any number", 0, G_MAXUINT,
-      DEFAULT_MAX_PER_FRAME, flags);
-
-  /**
    * GstSeiInject:max-payload:
    *
    * The largest payload that is injected. A larger one is left out of its frame and
@@ -417,5 +317,5 @@ gst_sei_inject_settings_install (GObjectClass * klass)
       flags);
 
   g_object_class_install_properties (klass, N_PROPS, properties);
-  return N_PROPS;
+  return timed_joiner_settings_install (klass, N_PROPS);
 }

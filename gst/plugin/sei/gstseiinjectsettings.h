@@ -9,7 +9,7 @@
 
 #include "gstseitext.h"
 #include "sei.h"
-#include "timedjoiner.h"
+#include "timedjoinersettings.h"
 
 G_BEGIN_DECLS
 
@@ -26,18 +26,6 @@ typedef enum {
   GST_SEI_INJECT_KEYFRAME,
   GST_SEI_INJECT_ONCE
 } GstSeiInjectMode;
-
-/**
- * GstSeiInjectLate:
- * @GST_SEI_INJECT_LATE_NEXT: it goes into the next access unit
- * @GST_SEI_INJECT_LATE_DROP: it is dropped
- *
- * What becomes of a payload that comes after its access unit has left.
- */
-typedef enum {
-  GST_SEI_INJECT_LATE_NEXT,
-  GST_SEI_INJECT_LATE_DROP
-} GstSeiInjectLate;
 
 /**
  * GstSeiInjectMispTime:
@@ -67,10 +55,7 @@ typedef struct {
   guint serial;
   guint8 uuid[SEI_UUID_SIZE];
   GstSeiInjectMode mode;
-  TimedWait wait_metadata;
-  guint latency_ms;
-  GstSeiInjectLate late_metadata;
-  guint max_per_frame;
+  TimedJoinerSettings joiner;
   gsize max_payload;
   gboolean inject_roi;
   GstSeiInjectMispTime misp_time;
