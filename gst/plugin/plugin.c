@@ -8,12 +8,14 @@
  * Facts about video inside the video, and from there into Apache Kafka:
  * #seiinject writes them into H.264 and H.265 as SEI messages, #seiextract
  * reads them back, #rtpseisrc receives them over RTP without building a frame, and
- * #kafkasink publishes one record per buffer. #klvparse divides KLV into units.
+ * #kafkasink publishes one record per buffer. #klvtojson and #jsontoklv are for the KLV of
+ * drones, #flvmetainject and #flvmetaextract for the script data of FLV and RTMP.
  */
 
 #include <gst/gst.h>
 
 #include <gst/sei/sei.h>
+#include "gstflvelements.h"
 #include "gstklvelements.h"
 #include "gstrtpseielements.h"
 #include "gstseielements.h"
@@ -34,6 +36,8 @@ plugin_init (GstPlugin * plugin)
   ok &= GST_ELEMENT_REGISTER (klvtsfilter, plugin);
   ok &= GST_ELEMENT_REGISTER (klvtojson, plugin);
   ok &= GST_ELEMENT_REGISTER (jsontoklv, plugin);
+  ok &= GST_ELEMENT_REGISTER (flvmetaextract, plugin);
+  ok &= GST_ELEMENT_REGISTER (flvmetainject, plugin);
 #ifdef HAVE_KAFKA
   ok &= GST_ELEMENT_REGISTER (kafkasink, plugin);
 #endif

@@ -28,6 +28,7 @@ struct _TimedPayloadPad
   gboolean stream_changed;      /* since stream-start was sent */
   gboolean segment_changed;     /* since segment was sent */
   GstSegment segment;           /* of payloads; undefined: that of the sink pad */
+  gboolean are_objects;         /* the payloads are JSON objects already */
   Format format;                /* what the caps are */
   GstClockTime gap_time;        /* of the last GAP in the segment, or NONE */
 };
@@ -93,7 +94,7 @@ static Format
 choose_format (TimedPayloadPad * self)
 {
   g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (GST_PAD (self), NULL);
-  const Format first = may_be_bytes (self) ? FORMAT_BYTES : FORMAT_OBJECT;
+  const Format first = self->are_objects ? FORMAT_OBJECT : FORMAT_BYTES;
   Format format = FORMAT_BYTES;
 
   /* caps that are ANY have no structures */
@@ -115,6 +116,7 @@ push_caps (TimedPayloadPad * self)
   g_autoptr (GstCaps) current = gst_pad_get_current_caps (GST_PAD (self));
   g_autoptr (GstCaps) caps = NULL;
 
+  self->are_objects = !may_be_bytes (self);
   self->format = choose_format (self);
   caps = gst_caps_new_empty_simple (media_types[self->format]);
   if (!current || !gst_caps_is_equal (current, caps))
@@ -208,12 +210,19 @@ timed_payload_to_json (GBytes * payload)
   return g_bytes_new_take (object, strlen (object));
 }
 
+static GBytes *
+payload_to_object (TimedPayloadPad * self, GBytes * payload)
+{
+  return self->are_objects ? g_bytes_ref (payload) :
+      timed_payload_to_json (payload);
+}
+
 /* Outside of strings, CR and LF can only be white space, and in them they cannot be:
  * with a space instead, a line is a line. */
 static GBytes *
-payload_to_line (GBytes * payload)
+payload_to_line (TimedPayloadPad * self, GBytes * payload)
 {
-  g_autoptr (GBytes) object = timed_payload_to_json (payload);
+  g_autoptr (GBytes) object = payload_to_object (self, payload);
   gsize size;
   const gchar *text = g_bytes_get_data (object, &size);
   gchar *line = g_malloc (size + 1);
@@ -230,9 +239,9 @@ format_payload (TimedPayloadPad * self, GBytes * payload)
 {
   switch (self->format) {
     case FORMAT_OBJECT:
-      return timed_payload_to_json (payload);
+      return payload_to_object (self, payload);
     case FORMAT_LINE:
-      return payload_to_line (payload);
+      return payload_to_line (self, payload);
     default:
       return g_bytes_ref (payload);
   }

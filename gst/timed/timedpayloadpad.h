@@ -30,7 +30,8 @@ G_DECLARE_FINAL_TYPE (TimedPayloadPad, timed_payload_pad, TIMED, PAYLOAD_PAD, Gs
  * functions but timed_payload_pad_new() are for the streaming thread.
  */
 
-/** @templ: has TIMED_PAYLOAD_PAD_CAPS, or the JSON of them, and the name of the pad
+/** @templ: has TIMED_PAYLOAD_PAD_CAPS, and the name of the pad; or only the JSON of them, where all
+ *   payloads are JSON objects, which pass as they are
  * @sinkpad: (transfer none): must outlive the pad
  * Returns: (transfer floating): */
 GstPad *timed_payload_pad_new (GstPadTemplate * templ, GstPad * sinkpad);

@@ -8,6 +8,7 @@ failed with.
 import pathlib
 import struct
 
+import flvcorpus
 import klvcorpus
 
 CORPUS = pathlib.Path(__file__).resolve().parent / 'corpus'
@@ -428,6 +429,10 @@ def main():
     write('klvwrite', klvcorpus.klvwrite())
     write('klvparse', klvcorpus.klvparse())
     write('klvtsfilter', klvcorpus.klvtsfilter())
+    write('amfread', flvcorpus.amfread())
+    write('amfwrite', flvcorpus.amfwrite())
+    write('flvmetaextract', flvcorpus.flvmetaextract())
+    write('flvmetainject', flvcorpus.flvmetainject())
 
     names = ('plain', 'hello', 'several', 'behind', 'prefix', 'layers', 'sizes', 'length', 'zeros')
 
