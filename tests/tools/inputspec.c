@@ -157,9 +157,30 @@ test_servers (void)
   assert_refuses ("rtsp://h h/", "space", "%20");
   assert_refuses ("rtsp://h|x/", "HOST:PORT", "rtsp://192.0.2.7:5000");
   assert_refuses ("gopher://h/", "gopher://", "known are rtp, udp, srt, rtsp,"
-      " rtsps, http, https and file, and paths of files");
+      " rtsps, rtmp, rtmps, http, https and file, and paths of files");
   assert_refuses ("rtp:5000", "rtp: has no //", "./rtp:...");
   assert_refuses ("RTSP:h/x", "rtsp: has no //", "rtsp://...");
+}
+
+static void
+test_rtmp (void)
+{
+  assert_reads ("rtmp://h/live/drone", NULL, INPUT_RTMP, "rtmp://h/live/drone",
+      NULL, NULL, NULL);
+  assert_reads ("a=rtmps://u@[::1]:443/live/x/drone?t=1", "a", INPUT_RTMP,
+      "rtmps://u@[::1]:443/live/x/drone?t=1", NULL, NULL, NULL);
+  assert_refuses ("rtmp:///live/drone", "no host",
+      "rtmp://HOST/APPLICATION/STREAM");
+  assert_refuses ("rtmp://h:0/live/drone", "port that is not", "HOST:PORT/");
+  assert_refuses ("rtmp://h:99999/live/drone", "port that is not",
+      "1 to 65535");
+  assert_refuses ("rtmp://h/live?x=a/b", "no stream", "STREAM");
+  assert_refuses ("rtmp://h", "no application",
+      "rtmp://HOST/APPLICATION/STREAM");
+  assert_refuses ("rtmp://h/", "no application", "STREAM");
+  assert_refuses ("rtmps://h/live", "no stream", "rtmps://HOST/");
+  assert_refuses ("rtmp://h/live/", "no stream", "STREAM");
+  assert_refuses ("rtmp://h//drone", "no application", "STREAM");
 }
 
 static void
@@ -561,6 +582,7 @@ main (int argc, char **argv)
   g_test_add_func ("/inputspec/udp", test_udp);
   g_test_add_func ("/inputspec/srt", test_srt);
   g_test_add_func ("/inputspec/servers", test_servers);
+  g_test_add_func ("/inputspec/rtmp", test_rtmp);
   g_test_add_func ("/inputspec/files", test_files);
   g_test_add_func ("/inputspec/no-files", test_no_files);
   g_test_add_func ("/inputspec/names", test_names);

@@ -255,6 +255,8 @@ def files_that_take_none_are_refused():
         err = send("--klv", "--output", path(name), status=2)
         assert f"--output {path(name)} is a file that takes no KLV: leave --klv out, or give a name that" in err[0], err
         assert not os.path.exists(path(name))
+    err = send("--klv", "--output", "rtmp://127.0.0.1/live/s", status=2)
+    assert "/live/s takes no KLV: leave --klv out, or give rtp://, udp:// or srt://" in err[0], err
 
 
 harness.main()

@@ -129,7 +129,7 @@ def the_name_of_an_elementary_file_says_the_codec():
     send("--num-buffers", 5, "--size", "96x64", "--output", "file://" + path("named.265"))
     check_objects(read("named.265", "h265"), 5)
     err = send("--codec", "h264", "--output", path("named.265"), status=2)
-    assert "is a file of H265" in err[0], err
+    assert "takes H265" in err[0], err
 
 
 @test
@@ -617,8 +617,8 @@ def wrong_usage_says_what_to_do():
             (("--output", "rtp://127.0.0.1"), "is not rtp://HOST:PORT"),
             (("--output", "udp://:5000"), "is not udp://HOST:PORT"),
             (("--output", "udp://::1:5000"), "an IPv6 address in brackets"),
-            (("--output", "gopher://h:1"), "gopher is unknown: give rtp, udp or srt, or a file"),
-            (("--output", "film.avi"), "give a name that ends with .ts, .mp4, .mkv, .h264 or .h265"),
+            (("--output", "gopher://h:1"), "gopher is unknown: give rtp, udp, srt or rtmp, or a file"),
+            (("--output", "film.avi"), "give a name that ends with .ts, .mp4, .mkv, .flv, .h264 or .h265"),
             (("--output", "film"), "is no kind of file that is known"),
             (("--output", "srt://:7000?mode=caller"), "calls nobody"),
             (("--output", "srt://h:7000?mode=both"), "mode is both: give caller or listener"),

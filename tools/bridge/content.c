@@ -38,6 +38,7 @@ typedef struct
   guint n_elements;
   guint n_streams;              /* so far, of its own */
   gint has_buffers;             /* atomic */
+  gint has_unknown;             /* atomic; something that the demuxer of FLV does not know */
   gboolean has_ended;
 } Stream;
 
@@ -71,7 +72,7 @@ is_of (const Stream * stream, FormatId id)
 static gboolean
 has_streams (const Stream * stream)
 {
-  return is_of (stream, FORMAT_MPEG_TS);
+  return stream->format && format_has_streams (stream->format);
 }
 
 static gboolean
@@ -315,6 +316,56 @@ release (gpointer data, GClosure * closure)
   stream_unref (data);
 }
 
+/* The events of FLV are a stream beside those of its demuxer. */
+static void
+take_events (Stream * stream)
+{
+  g_autoptr (GstPad) pad =
+      gst_element_request_pad_simple (stream->elements[0], "metadata");
+
+  content_add_pad (stream->content, pad, NULL);
+}
+
+static void
+leave_events (Stream * stream)
+{
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (stream->elements[0], "metadata");
+
+  content_remove_pad (stream->content, pad);
+  gst_element_release_request_pad (stream->elements[0], pad);
+}
+
+/* Hands the bytes on to the demuxer of FLV. To it a tag of a codec that it does not know is an
+ * error, and what is behind that tag waits for the next call: all of it has to go through. */
+static GstPadProbeReturn
+on_flv (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Stream *stream = data;
+  g_autoptr (GstPad) sink = gst_pad_get_peer (pad);
+  GstFlowReturn ret = gst_pad_chain (sink, GST_PAD_PROBE_INFO_BUFFER (info));
+
+  while (ret == GST_FLOW_ERROR) {
+    g_atomic_int_set (&stream->has_unknown, TRUE);
+    ret = gst_pad_chain (sink, gst_buffer_new ());
+  }
+  GST_PAD_PROBE_INFO_DATA (info) = NULL;
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = ret;
+  return GST_PAD_PROBE_HANDLED;
+}
+
+/* To the demuxer the end of a stream of events alone, or of nothing, is an error, too. */
+static void
+take_flv (Stream * stream, GstElement * demuxer)
+{
+  g_autoptr (GstPad) src =
+      gst_element_get_static_pad (stream->elements[0], "src");
+
+  gst_element_set_bus (demuxer, NULL);
+  add_probe (stream, src, GST_PAD_PROBE_TYPE_BUFFER, on_flv);
+  take_events (stream);
+}
+
 static void
 take_streams (Stream * stream)
 {
@@ -327,6 +378,8 @@ take_streams (Stream * stream)
   /* What one sender sends is no error of all that come to the ports. */
   if (stream->content->is_rtp)
     gst_element_set_bus (demuxer, NULL);
+  if (is_of (stream, FORMAT_FLV))
+    take_flv (stream, demuxer);
 }
 
 static void
@@ -364,9 +417,14 @@ watch (const Stream * stream)
   const Content *self = stream->content;
   g_autoptr (GstPad) pad = gst_element_get_static_pad (is_video (stream) ?
       stream->reader : stream->elements[stream->n_elements - 1], "src");
+  g_autoptr (GstElement) extract = gst_pad_get_parent_element (stream->pad);
 
-  inspect_watch (self->settings->inspect, pad, !is_video (stream), self->name,
-      stream->name);
+  if (is_of (stream, FORMAT_SCRIPT))
+    inspect_watch_events (self->settings->inspect, extract, self->name,
+        stream->name);
+  else
+    inspect_watch (self->settings->inspect, pad, !is_video (stream),
+        self->name, stream->name);
 }
 
 static Stream *
@@ -453,6 +511,8 @@ remove_elements (Stream * stream)
       gst_element_get_static_pad (stream->elements[0], "sink");
   g_autoptr (GstPad) place = get_place (stream);
 
+  if (is_of (stream, FORMAT_FLV))
+    leave_events (stream);
   gst_pad_send_event (sink, gst_event_new_eos ());
   gst_pad_unlink (stream->pad, sink);
   for (guint i = 0; i < stream->n_elements; i++) {
@@ -565,22 +625,48 @@ typedef struct
 {
   gboolean has[N_FORMATS];
   gboolean has_klv_buffers;
-  GString *others;              /* media types that are passed over, with commas between */
+  guint64 n_unreadable;         /* tags of script data */
+  GString *others;              /* what is passed over, with commas between */
 } Found;
+
+static void
+note_other (Found * found, const char *text)
+{
+  if (!strstr (found->others->str, text))
+    g_string_append_printf (found->others, "%s%s",
+        found->others->len > 0 ? ", " : "", text);
+}
+
+/* Returns: how many tags of script data gave no record, though they were to */
+static guint64
+count_unreadable (const Stream * stream)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (stream->elements[0], "stats", &stats, NULL);
+  return explain_get (stats, "broken") + explain_get (stats, "too-large");
+}
 
 static void
 note_stream (Found * found, const Stream * stream)
 {
+  const gboolean has_buffers = g_atomic_int_get (&stream->has_buffers);
+
   if (!is_read (stream)) {
-    if (!strstr (found->others->str, stream->type))
-      g_string_append_printf (found->others, "%s%s",
-          found->others->len > 0 ? ", " : "", stream->type);
+    note_other (found, stream->type);
     return;
   }
+  if (is_of (stream, FORMAT_FLV))
+    found->n_unreadable += count_unreadable (stream);
+  if (g_atomic_int_get (&stream->has_unknown))
+    note_other (found, "FLV with a codec that is not known");
+  /* FLV always has a place for script data */
+  if (is_of (stream, FORMAT_SCRIPT) && !has_buffers)
+    return;
   /* a transport stream has no name */
   found->has[stream->format->id] |= stream->name || has_streams (stream);
   found->has_klv_buffers |= is_of (stream, FORMAT_KLV) && stream->name
-      && g_atomic_int_get (&stream->has_buffers);
+      && has_buffers;
 }
 
 static void
@@ -625,6 +711,9 @@ explain_video (Content * self, Explanation * explanation, const Found * found)
         sum (stats, "ignored-banners") + sum (stats, "times") > 0, NULL);
     if (found->has[FORMAT_MPEG_TS] && !found->has[FORMAT_KLV])
       explanation_add (explanation, "no KLV");
+    if (found->has[FORMAT_FLV] && !found->has[FORMAT_SCRIPT]
+        && found->n_unreadable == 0)
+      explanation_add (explanation, "no script data");
   }
 }
 
@@ -655,19 +744,34 @@ content_explain (Content * self, Explanation * explanation)
   explanation_note (explanation, found.has[FORMAT_H264]);
   explanation_note (explanation, found.has[FORMAT_H265]);
   explanation_note (explanation, found.has[FORMAT_KLV]);
+  explanation_note (explanation, found.has[FORMAT_SCRIPT]);
   explanation_note (explanation, has_others);
+  explanation_note (explanation, found.n_unreadable > 0);
   is_read = found.has[FORMAT_H264] || found.has[FORMAT_H265]
-      || found.has[FORMAT_KLV] || found.has[FORMAT_LINES];
+      || found.has[FORMAT_KLV] || found.has[FORMAT_LINES]
+      || found.has[FORMAT_SCRIPT];
   if (found.has[FORMAT_H264] || found.has[FORMAT_H265])
     explain_video (self, explanation, &found);
   if (found.has[FORMAT_KLV])
     explain_klv (self, explanation, found.has_klv_buffers);
+  else if (found.has[FORMAT_SCRIPT] && found.n_unreadable == 0)
+    explanation_add (explanation, "script data that has ended: check what"
+        " writes it, and whether a server on the way passes it on (nginx-rtmp:"
+        " onMetaData alone, with 'meta copy;')");
+  if (found.n_unreadable > 0)
+    explanation_add (explanation, "script data that is broken or larger than"
+        " 1 MiB (%" G_GUINT64_FORMAT " times): check what writes it, or changes"
+        " it on the way", found.n_unreadable);
   if (found.has[FORMAT_LINES])
     explanation_add (explanation, "JSON lines that have ended: check what"
         " writes them");
   if (!is_read && has_others)
-    explanation_add (explanation, "no video of H.264 or H.265 and no KLV, but"
-        " %s: let the camera send one of these", found.others->str);
+    explanation_add (explanation, "no video of H.264 or H.265 and no %s, but"
+        " %s: let the camera send one of these",
+        found.has[FORMAT_FLV] ? "script data" : "KLV", found.others->str);
+  else if (!is_read && found.has[FORMAT_FLV] && found.n_unreadable == 0)
+    explanation_add (explanation,
+        "FLV with nothing in it: check what writes it");
   g_string_free (found.others, TRUE);
-  return is_read || has_others;
+  return is_read || has_others || found.has[FORMAT_FLV];
 }

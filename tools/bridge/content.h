@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  *     meta/x-klv                   klvtojson ! funnel
  *     application/x-ndjson         linesplit ! funnel
  *     video/mpegts                 klvtsfilter ! tsdemux, whose streams are taken in turn
+ *     video/x-flv                  flvmetaextract ! flvdemux, the same; its events ! funnel
  *     RTP of KLV and of MPEG-TS    the same, behind a depayloader
  *     anything else                is passed over
  */

@@ -11,6 +11,8 @@ static const Format formats[] = {
   {FORMAT_KLV, "application/x-rtp", "SMPTE336M", "KLV", {"rtpklvdepay",
           "klvtojson"}},
   {FORMAT_LINES, "application/x-ndjson", NULL, "JSON lines", {"linesplit"}},
+  {FORMAT_SCRIPT, "application/x-json", NULL, "script data", {"capsfilter"}},
+  {FORMAT_FLV, "video/x-flv", NULL, "FLV", {"flvmetaextract", "flvdemux"}},
   {FORMAT_MPEG_TS, "video/mpegts", NULL, "MPEG-TS", {"klvtsfilter",
           "tsdemux"}},
   {FORMAT_MPEG_TS, "application/x-rtp", "MP2T", "MPEG-TS", {"rtpmp2tdepay",
@@ -29,6 +31,12 @@ format_find (const GstStructure * caps)
             || g_strcmp0 (formats[i].encoding_name, encoding_name) == 0))
       return &formats[i];
   return NULL;
+}
+
+gboolean
+format_has_streams (const Format * self)
+{
+  return self->id == FORMAT_MPEG_TS || self->id == FORMAT_FLV;
 }
 
 gboolean

@@ -20,7 +20,9 @@ typedef enum
   FORMAT_H265,
   FORMAT_KLV,
   FORMAT_LINES,
-  FORMAT_MPEG_TS,               /* has streams of its own */
+  FORMAT_SCRIPT,                /* the events of FLV */
+  FORMAT_MPEG_TS,
+  FORMAT_FLV,
   N_FORMATS
 } FormatId;
 
@@ -35,6 +37,9 @@ typedef struct
 
 /** Returns: (nullable): the format of a stream; NULL: it is not read */
 const Format *format_find (const GstStructure * caps);
+
+/** Returns: whether it has streams of its own, which the last of its elements takes out */
+gboolean format_has_streams (const Format * format);
 
 /** Returns: whether there are plugins for all that it names */
 gboolean format_has_factories (const Format * format);

@@ -20,7 +20,10 @@
 /* After that what comes from an input is not waited for any more */
 #define END_MS 1000
 
-#define MAX_PAUSE_S 30
+/* So long are the pauses at most between attempts; users wait for a camera that is back,
+ * and cameras shut out who tries wrong passwords all the time */
+#define MAX_PAUSE_S 3
+#define MAX_REFUSED_PAUSE_S 30
 
 /* A file is read no faster than Kafka takes it. */
 #define MAX_WAITING 10000
@@ -50,6 +53,7 @@ struct _Input
   GHashTable *told;             /* the troubles since it gave something */
   char *warning;                /* the last one */
   guint n_failures;             /* since it gave something */
+  gboolean is_refused;          /* the login was, at the last attempt */
   guint timer_id;               /* of the next attempt, or of the end */
   gboolean is_ending;
   gboolean is_begun;            /* the attempt is */
@@ -72,6 +76,14 @@ static gboolean
 can_wait (const Input * self)
 {
   return is_file (self) || self->spec->kind == INPUT_HTTP;
+}
+
+/* Whether what comes says at all when that was: the times of a file are those of when it was
+ * made, or begin at 0, and those of RTMP begin anywhere, and anew within a stream. */
+static gboolean
+has_clock (const Input * self)
+{
+  return !can_wait (self) && self->spec->kind != INPUT_RTMP;
 }
 
 /* For users */
@@ -109,7 +121,6 @@ wait_for_kafka (Input * self, GstPad * pad)
     g_usleep (THROTTLE_US);
 }
 
-/* The times of a file are those of when it was made, or begin at 0. */
 static void
 add_arrival (GstBuffer * record)
 {
@@ -159,16 +170,15 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER))
     return on_event (info);
   record = records_make (self->host->records, self->spec->name,
-      can_wait (self) ? NULL : pad, GST_PAD_PROBE_INFO_BUFFER (info));
+      has_clock (self) ? pad : NULL, GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_DATA (info) = record;
   if (!record)
     return GST_PAD_PROBE_HANDLED;
   g_atomic_int_inc (&self->n_records);
-  if (can_wait (self)) {
+  if (!has_clock (self))
     add_arrival (record);
-    if (self->host->kafka)
-      wait_for_kafka (self, pad);
-  }
+  if (can_wait (self) && self->host->kafka)
+    wait_for_kafka (self, pad);
   return GST_PAD_PROBE_OK;
 }
 
@@ -408,10 +418,12 @@ try_again (Input * self, const char *text)
 
   if (gives_something (self))
     self->n_failures = 0;
-  pause_s = MIN (1u << MIN (self->n_failures, 5), MAX_PAUSE_S);
+  pause_s = MIN (1u << MIN (self->n_failures, 5),
+      self->is_refused ? MAX_REFUSED_PAUSE_S : MAX_PAUSE_S);
   close_attempt (self);
   tell_trouble (self, text);
   self->n_failures++;
+  self->is_refused = FALSE;
   self->timer_id = g_timeout_add_seconds (pause_s, on_retry, self);
 }
 
@@ -444,6 +456,8 @@ input_handle_error (Input * self, const GError * error, const char *debug)
 {
   g_autofree char *text = explain_error (self, error, debug);
 
+  self->is_refused = g_error_matches (error, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_NOT_AUTHORIZED);
   if (self->is_ending)
     finish (self);
   else if (is_file (self) || (has_records (self) && is_finite (self)))
@@ -469,6 +483,9 @@ input_handle_warning (Input * self, const GError * error, const char *debug)
           self->spec->shown);
     return;
   }
+  if (is_file (self) && g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_DEMUX))
+    self->has_failed = TRUE;
   /* some elements repeat theirs all the time */
   if (g_strcmp0 (self->warning, error->message) != 0)
     tool_warn ("%s: %s", self->spec->shown, error->message);
@@ -592,7 +609,8 @@ end_trouble (Input * self)
 static gboolean
 has_peer (const Input * self)
 {
-  return self->spec->kind == INPUT_RTSP || self->spec->kind == INPUT_HTTP;
+  return self->spec->kind == INPUT_RTSP || self->spec->kind == INPUT_RTMP
+      || self->spec->kind == INPUT_HTTP;
 }
 
 /* Whether the protocol may find out by itself that nothing comes, and says so then: who has

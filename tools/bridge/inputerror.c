@@ -9,7 +9,10 @@
 
 #include "hostname.h"
 
+#define NOTHING "has nothing of that name: check the address and the path"
 #define UNKNOWN_HOST "has a host whose name is not known: check it, and DNS"
+#define CLOSED "closes the connection: check the application, which is the" \
+    " first part of the path, and whether it may be played from here"
 static const char no_answer[] = INPUT_NO_ANSWER ": check that it runs, its"
     " address and port, and the firewall";
 
@@ -25,8 +28,7 @@ static const struct
   int code;
   const char *text;
 } sentences[] = {
-  {gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND,
-      "has nothing of that name: check the address and the path"},
+  {gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND, NOTHING},
   {gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
       "refuses the login: check the user name and the password"},
   {gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ, no_answer},
@@ -88,7 +90,21 @@ has_tls (const InputSpec * spec)
 {
   return spec->written && spec->written->scheme
       && (g_str_equal (spec->written->scheme, "https")
+      || g_str_equal (spec->written->scheme, "rtmps")
       || g_str_has_prefix (spec->written->scheme, "rtsps"));
+}
+
+/* rtmp2src has one code for all. What the server has answered is in braces: it says best why it
+ * refuses, but where it has no such stream.
+ * Returns: (nullable): what it means */
+static const char *
+explain_rtmp (const GError * error)
+{
+  if (strstr (error->message, "NetStream.Play.StreamNotFound"))
+    return NOTHING;
+  if (strchr (error->message, '{'))
+    return NULL;
+  return strstr (error->message, "'connect' cmd failed") ? CLOSED : no_answer;
 }
 
 /* Returns: (nullable): what it means that the source of a stream gives nothing, or stops */
@@ -102,6 +118,9 @@ explain_source (const GError * error, const InputSpec * spec, gboolean has_data)
   if (spec->is_listener)
     return "is not free: end the program that uses the port, and check that the"
         " address is one of this computer";
+  if (spec->kind == INPUT_RTMP && g_error_matches (error, GST_RESOURCE_ERROR,
+          GST_RESOURCE_ERROR_FAILED))
+    return explain_rtmp (error);
   return error->domain == GST_STREAM_ERROR ? no_answer : NULL;
 }
 

@@ -32,12 +32,15 @@ static const struct
   {"rtspsu", INPUT_RTSP},
   {"rtspst", INPUT_RTSP},
   {"rtspsh", INPUT_RTSP},
+  {"rtmp", INPUT_RTMP},
+  {"rtmps", INPUT_RTMP},
   {"http", INPUT_HTTP},
   {"https", INPUT_HTTP},
   {"file", INPUT_FILE}
 };
 
-#define KNOWN "rtp, udp, srt, rtsp, rtsps, http, https and file"
+#define KNOWN "rtp, udp, srt, rtsp, rtsps, rtmp, rtmps, http, https and"\
+    " file"
 
 void
 input_spec_free (InputSpec * self)
@@ -302,6 +305,8 @@ read_uri (InputSpec * self, const ToolUri * uri, GError ** error)
       return read_udp (self, uri, error);
     case INPUT_SRT:
       return read_srt (self, uri, error);
+    case INPUT_RTMP:
+      return tool_uri_check_rtmp (uri, error);
     case INPUT_RTSP:
     case INPUT_HTTP:
       return read_server (self, uri, error);

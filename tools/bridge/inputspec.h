@@ -18,6 +18,7 @@ typedef enum {
   INPUT_UDP,                    /* MPEG-TS at a UDP port */
   INPUT_SRT,
   INPUT_RTSP,                   /* and rtsps, and what rtspsrc knows beside them */
+  INPUT_RTMP,                   /* and rtmps */
   INPUT_HTTP,                   /* and https */
   INPUT_FILE
 } InputKind;

@@ -15,13 +15,13 @@
 /* characters of an example that are shown */
 #define SHOWN 60
 
-/* UUIDs of a stream that have a line of their own */
+/* Kinds of messages of a stream that have a line of their own */
 #define MAX_KINDS 16
 
 /* Messages of one kind in a stream */
 typedef struct
 {
-  guint type;                   /* payload type */
+  char *type;                   /* payload type, or the name of an event, for users */
   char *uuid;
   guint64 n, n_then;            /* at all, and at the last print */
   gsize size;                   /* of the last one */
@@ -70,6 +70,7 @@ kind_free (gpointer data)
 {
   Kind *self = data;
 
+  g_free (self->type);
   g_free (self->uuid);
   g_free (self->example);
   g_free (self);
@@ -180,19 +181,19 @@ get_row (Inspect * self, const char *input, const char *name)
 }
 
 static Kind *
-get_kind (Row * row, guint type, const char *uuid)
+get_kind (Row * row, const char *type, const char *uuid)
 {
   Kind *kind = NULL;
 
   for (guint i = 0; i < row->kinds->len; i++) {
     kind = row->kinds->pdata[i];
-    if (kind->type == type && g_strcmp0 (kind->uuid, uuid) == 0)
+    if (g_strcmp0 (kind->type, type) == 0 && g_strcmp0 (kind->uuid, uuid) == 0)
       return kind;
   }
   if (row->kinds->len > MAX_KINDS)
     return kind;
   kind = g_new0 (Kind, 1);
-  kind->type = type;
+  kind->type = g_strdup (row->kinds->len < MAX_KINDS ? type : "others");
   kind->uuid = g_strdup (row->kinds->len < MAX_KINDS ? uuid : "others");
   g_ptr_array_add (row->kinds, kind);
   return kind;
@@ -219,8 +220,8 @@ make_example (const guint8 * data, gsize size)
 }
 
 static void
-add_message (Watch * watch, const char *name, guint type, const char *uuid,
-    const guint8 * data, gsize size)
+add_message (Watch * watch, const char *name, const char *type,
+    const char *uuid, const guint8 * data, gsize size)
 {
   g_autofree char *message = NULL;
   Inspect *self = watch->inspect;
@@ -290,10 +291,11 @@ add_metas (Watch * watch, const char *name, GstBuffer * buffer)
         meta->payload_type == GST_SEI_PAYLOAD_TYPE_USER_DATA_UNREGISTERED;
     g_autofree char *uuid = has_uuid ? format_uuid (meta->uuid) :
         g_strdup ("-");
+    g_autofree char *type = g_strdup_printf ("%u", meta->payload_type);
     gsize size;
     const guint8 *data = g_bytes_get_data (meta->payload, &size);
 
-    add_message (watch, name, meta->payload_type, uuid, data, size);
+    add_message (watch, name, type, uuid, data, size);
   }
 }
 
@@ -309,22 +311,56 @@ on_buffer (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   if (!watch->is_message) {
     add_metas (watch, name, buffer);
   } else if (gst_buffer_map (buffer, &map, GST_MAP_READ)) {
-    add_message (watch, name, 0, "-", map.data, map.size);
+    add_message (watch, name, "-", "-", map.data, map.size);
     gst_buffer_unmap (buffer, &map);
   }
   return GST_PAD_PROBE_OK;
+}
+
+static void
+on_event (GstElement * extract, GBytes * payload, const char *event,
+    gpointer data)
+{
+  Watch *watch = data;
+  g_autofree char *type = make_example ((const guint8 *) event, strlen (event));
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (payload, &size);
+
+  add_message (watch, watch->stream, type, "-", bytes, size);
+}
+
+static Watch *
+watch_new (Inspect * self, const char *input, const char *stream)
+{
+  Watch *watch = g_new0 (Watch, 1);
+
+  watch->inspect = self;
+  watch->input = g_strdup (input);
+  watch->stream = g_strdup (stream);
+  return watch;
+}
+
+static void
+release (gpointer data, GClosure * closure)
+{
+  watch_free (data);
+}
+
+void
+inspect_watch_events (Inspect * self, GstElement * extract, const char *input,
+    const char *stream)
+{
+  g_signal_connect_data (extract, "new-payload", G_CALLBACK (on_event),
+      watch_new (self, input, stream), release, G_CONNECT_DEFAULT);
 }
 
 void
 inspect_watch (Inspect * self, GstPad * pad, gboolean is_message,
     const char *input, const char *stream)
 {
-  Watch *watch = g_new0 (Watch, 1);
+  Watch *watch = watch_new (self, input, stream);
 
-  watch->inspect = self;
   watch->is_message = is_message;
-  watch->input = g_strdup (input);
-  watch->stream = g_strdup (stream);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, watch,
       watch_free);
 }
@@ -431,8 +467,7 @@ make_line (const Row * row, const Kind * kind, char *example, double seconds)
       seconds);
   cells[COLUMN_MESSAGES] = format_count (row, kind ? kind->n : 0,
       kind ? kind->n_then : 0, seconds);
-  cells[COLUMN_TYPE] = kind && kind->type > 0 ?
-      g_strdup_printf ("%u", kind->type) : g_strdup ("-");
+  cells[COLUMN_TYPE] = g_strdup (kind ? kind->type : "-");
   cells[COLUMN_UUID] = g_strdup (kind ? kind->uuid : "-");
   cells[COLUMN_BYTES] = kind ? g_strdup_printf ("%" G_GSIZE_FORMAT,
       kind->size) : g_strdup ("-");

@@ -23,6 +23,11 @@ void inspect_free (Inspect * inspect);
 void inspect_watch (Inspect * inspect, GstPad * pad, gboolean is_message,
     const char *input, const char *stream);
 
+/** The same for the events of script data.
+ * @extract: flvmetaextract */
+void inspect_watch_events (Inspect * inspect, GstElement * extract,
+    const char *input, const char *stream);
+
 /** Takes how many frames a stream has had, and how many packets of it are lost; -1 if
  * that is not known. A stream for which nobody says that goes out of the table.
  * @codec: what it is, for users */

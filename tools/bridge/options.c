@@ -32,7 +32,7 @@ static const char *opt_listen = NULL;
 
 static const GOptionEntry entries[] = {
   {"input", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &opt_inputs,
-      "Read this: rtp, udp, srt, rtsp, rtsps, http, https or file URI, or a"
+      "Read this: rtp, udp, srt, rtsp, rtsps, rtmp, rtmps, http, https or file URI, or a"
         " path; NAME is the stream_id of records that have none; @FILE has one"
         " in each line; can be repeated", "[NAME=]URI"},
   {"port", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_ports,

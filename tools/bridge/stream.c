@@ -4,13 +4,13 @@
 
 /* Everything that GStreamer has a source and parsebin for:
  *
- *     udpsrc | srtsrc | souphttpsrc | filesrc | rtspsrc ! parsebin
+ *     udpsrc | srtsrc | souphttpsrc | filesrc | rtspsrc | rtmp2src ! parsebin
  *
  * parsebin takes containers apart and depayloads RTP. It stops before the parsers of
  * video, because h264parse and h265parse drop every SEI that comes before the first
  * sequence parameter set: all of it up to the next key frame where a stream is joined in
- * the middle. It stops before MPEG-TS as well, which is the content's affair, because it
- * comes in RTP, too, and not all of its KLV is for the demuxer as it is.
+ * the middle. It stops before MPEG-TS and FLV as well, which are the content's affair: MPEG-TS
+ * comes in RTP, too, and there is more in both than what demuxers make of it.
  */
 
 #include "inputclass.h"
@@ -18,6 +18,8 @@
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "format.h"
 
 /* Bytes of each UDP receive buffer, as rtpseisrc has them */
 #define RECEIVE_BUFFER_SIZE (8 * 1024 * 1024)
@@ -140,12 +142,29 @@ on_autoplug_continue (GstElement * parsebin, GstPad * pad, GstCaps * caps,
   Stream *self = data;
   GList *demuxers = gst_element_factory_list_filter (self->containers, caps,
       GST_PAD_SINK, FALSE);
+  const Format *format = format_find (gst_caps_get_structure (caps, 0));
   const gboolean is_container = demuxers != NULL
-      && !gst_structure_has_name (gst_caps_get_structure (caps, 0),
-      "video/mpegts");
+      && !(format && format_has_streams (format));
 
   gst_plugin_feature_list_free (demuxers);
   return is_container;
+}
+
+/* rtmp2src drops what nobody has taken from it when the server says that a stream has ended:
+ * so its thread does nothing else.
+ * @sink: (transfer full):
+ * Returns: (transfer full): what the source is linked to */
+static GstPad *
+add_queue (Stream * self, GstPad * sink)
+{
+  GstElement *queue = gst_element_factory_make ("queue", NULL);
+  g_autoptr (GstPad) src = gst_element_get_static_pad (queue, "src");
+
+  gst_bin_add (self->bin, queue);
+  gst_pad_link (src, sink);
+  gst_element_sync_state_with_parent (queue);
+  gst_object_unref (sink);
+  return gst_element_get_static_pad (queue, "sink");
 }
 
 static void
@@ -161,6 +180,8 @@ add_source_pad (Stream * self, GstPad * pad)
   gst_bin_add (self->bin, parsebin);
   sink = gst_element_get_static_pad (parsebin, "sink");
   gst_element_sync_state_with_parent (parsebin);
+  if (self->spec->kind == INPUT_RTMP)
+    sink = add_queue (self, sink);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER
       | GST_PAD_PROBE_TYPE_BUFFER_LIST | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
       on_source_data, self, NULL);
@@ -240,6 +261,13 @@ set_up_rtsp (GstElement * element, const InputSpec * spec,
       settings->latency_ms, "add-reference-timestamp-meta", TRUE, NULL);
 }
 
+static void
+set_up_rtmp (GstElement * element, const InputSpec * spec,
+    const InputSettings * settings)
+{
+  g_object_set (element, "location", spec->uri, NULL);
+}
+
 static const struct
 {
   InputKind kind;
@@ -252,6 +280,7 @@ static const struct
   {INPUT_HTTP, "souphttpsrc", set_up_http},
   {INPUT_FILE, "filesrc", set_up_file},
   {INPUT_RTSP, "rtspsrc", set_up_rtsp},
+  {INPUT_RTMP, "rtmp2src", set_up_rtmp},
 };
 
 static GstElement *

@@ -295,6 +295,29 @@ tool_uri_has_variable (const ToolUri * self)
   return self->first != NULL || strstr (self->text, "${") != NULL;
 }
 
+gboolean
+tool_uri_check_rtmp (const ToolUri * self, GError ** error)
+{
+  g_autofree char *shown = tool_uri_show (self);
+  g_autofree char *path = tool_uri_expand_rest (self);
+  const char *problem = "names no application and no stream";
+  const char *slash;
+
+  path[strcspn (path, "?#")] = '\0';
+  slash = *path == '/' ? strchr (path + 1, '/') : NULL;
+  if (*self->host == '\0')
+    problem = "names no host";
+  else if (self->port && !g_ascii_string_to_unsigned (self->port, 10, 1,
+          G_MAXUINT16, NULL, NULL))
+    problem = "has a port that is not from 1 to 65535";
+  else if (slash && slash > path + 1 && slash[1] != '\0')
+    return TRUE;
+  g_set_error (error, TOOL_URI_ERROR, TOOL_URI_ERROR_BAD, "%s %s: write"
+      " %s://HOST/APPLICATION/STREAM, or %s://HOST:PORT/APPLICATION/STREAM",
+      shown, problem, self->scheme, self->scheme);
+  return FALSE;
+}
+
 /* --- Parameters and secrets ------------------------------------------------- */
 
 static gboolean

@@ -61,6 +61,11 @@ char *tool_uri_expand_rest (const ToolUri * uri);
 /** Whether there is something before an @. */
 gboolean tool_uri_has_user (const ToolUri * uri);
 
+/** Checks that it names a stream of a server of RTMP: rtmp2src and rtmp2sink would make up
+ * what is missing.
+ * Returns: FALSE with @error set: a sentence that begins with tool_uri_show() */
+gboolean tool_uri_check_rtmp (const ToolUri * uri, GError ** error);
+
 /** Returns: (transfer full) (nullable): the value of a parameter of the query, decoded */
 char *tool_uri_get_parameter (const ToolUri * uri, const char *name);
 

@@ -13,6 +13,7 @@
 #define DEFAULT_MTU 1400
 #define SRT_DEFAULT_LATENCY_MS 125
 #define RTCP_BYE_MS 100
+#define RTMP_END_MS 500
 
 /* The host's first IPv4 address, else its first address. */
 static char *
@@ -148,12 +149,42 @@ init_srt (Destination * self, const char *host, int port, const char *query,
 
 /* Of GStreamer's muxers only that of MPEG-TS takes KLV. */
 static int
-check_file_klv (const Destination * self, const SenderOptions * options)
+check_klv (const Destination * self, const SenderOptions * options)
 {
   if (!options->klv || self->kind == DESTINATION_TS)
     return TOOL_DONE;
+  if (self->kind == DESTINATION_RTMP)
+    return tool_usage ("--output %s takes no KLV: leave --klv out, or give"
+        " rtp://, udp:// or srt://", self->shown);
   return tool_usage ("--output %s is a file that takes no KLV: leave --klv out,"
       " or give a name that ends with .ts", self->shown);
+}
+
+/* GStreamer writes H.264 alone into FLV. */
+static void
+init_flv (Destination * self, DestinationKind kind)
+{
+  self->kind = kind;
+  self->codec = SENDER_CODEC_H264;
+}
+
+static gboolean
+has_flv (const Destination * self)
+{
+  return self->kind == DESTINATION_RTMP || self->kind == DESTINATION_FLV;
+}
+
+static int
+init_rtmp (Destination * self, const SenderOptions * options, const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+
+  init_flv (self, DESTINATION_RTMP);
+  self->uri = g_strdup (uri);
+  self->shown = g_strdup (options->output);
+  if (!tool_uri_check_rtmp (options->output_uri, &error))
+    return tool_usage ("--output %s", error->message);
+  return check_klv (self, options);
 }
 
 static int
@@ -168,6 +199,7 @@ init_file (Destination * self, const SenderOptions * options, const char *path)
     {".ts", DESTINATION_TS, SENDER_CODEC_ANY},
     {".mp4", DESTINATION_MP4, SENDER_CODEC_ANY},
     {".mkv", DESTINATION_MKV, SENDER_CODEC_ANY},
+    {".flv", DESTINATION_FLV, SENDER_CODEC_H264},
     {".h264", DESTINATION_ELEMENTARY, SENDER_CODEC_H264},
     {".264", DESTINATION_ELEMENTARY, SENDER_CODEC_H264},
     {".h265", DESTINATION_ELEMENTARY, SENDER_CODEC_H265},
@@ -182,11 +214,11 @@ init_file (Destination * self, const SenderOptions * options, const char *path)
     if (g_str_has_suffix (lower, formats[i].suffix)) {
       self->kind = formats[i].kind;
       self->codec = formats[i].codec;
-      return check_file_klv (self, options);
+      return check_klv (self, options);
     }
   }
   return tool_usage ("--output %s is no kind of file that is known: give a name"
-      " that ends with .ts, .mp4, .mkv, .h264 or .h265", self->shown);
+      " that ends with .ts, .mp4, .mkv, .flv, .h264 or .h265", self->shown);
 }
 
 static int
@@ -195,17 +227,20 @@ init_uri (Destination * self, const SenderOptions * options, const char *uri)
   const char *shown = options->output;
   const char *scheme = options->output_uri->scheme;
   g_autofree char *host = NULL;
+  g_autofree char *path = NULL;
   g_autofree char *query = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean is_uri;
   int port = -1;
 
   if (!strcmp (scheme, "file")) {
-    g_autofree char *path = g_filename_from_uri (uri, NULL, &error);
-
+    path = g_filename_from_uri (uri, NULL, &error);
     return path ? init_file (self, options, path) :
         tool_usage ("--output %s: %s: give file:///PATH", shown,
         error->message);
   }
+  if (!strcmp (scheme, "rtmp") || !strcmp (scheme, "rtmps"))
+    return init_rtmp (self, options, uri);
   if (!strcmp (scheme, "rtp"))
     self->kind = DESTINATION_RTP;
   else if (!strcmp (scheme, "udp"))
@@ -213,11 +248,11 @@ init_uri (Destination * self, const SenderOptions * options, const char *uri)
   else if (!strcmp (scheme, "srt"))
     self->kind = DESTINATION_SRT;
   else
-    return tool_usage ("--output %s: %s is unknown: give rtp, udp or srt, or a"
-        " file", shown, scheme);
-  if (!g_uri_split (uri, G_URI_FLAGS_NON_DNS | G_URI_FLAGS_ENCODED_QUERY, NULL,
-          NULL, &host, &port, NULL, &query, NULL, NULL)
-      || !tool_check_port (port)
+    return tool_usage ("--output %s: %s is unknown: give rtp, udp, srt or rtmp,"
+        " or a file", shown, scheme);
+  is_uri = g_uri_split (uri, G_URI_FLAGS_NON_DNS | G_URI_FLAGS_ENCODED_QUERY,
+      NULL, NULL, &host, &port, NULL, &query, NULL, NULL);
+  if (!is_uri || !tool_check_port (port)
       || (self->kind != DESTINATION_SRT && (!host || *host == '\0')))
     return tool_usage ("--output %s is not %s://HOST:PORT: give a host, an IPv6"
         " address in brackets, and a port from 1 to 65535", shown, scheme);
@@ -240,11 +275,15 @@ destination_init (Destination * self, const SenderOptions * options)
     status = init_uri (self, options, uri);
   else
     status = init_file (self, options, uri);
+  if (status == TOOL_DONE && options->script_data && !has_flv (self))
+    return tool_usage ("--output %s takes no script data: leave --script-data"
+        " out, or give rtmp://HOST/APPLICATION/STREAM or a name that ends with"
+        " .flv", self->shown);
   if (status == TOOL_DONE && self->codec != SENDER_CODEC_ANY
       && options->codec != SENDER_CODEC_ANY && options->codec != self->codec)
     return
-        tool_usage ("--output %s is a file of %s: give --codec %s, or another"
-        " name", self->shown, sender_codec_name (self->codec),
+        tool_usage ("--output %s takes %s: give --codec %s, or another"
+        " output", self->shown, sender_codec_name (self->codec),
         self->codec == SENDER_CODEC_H265 ? "h265" : "h264");
   return status;
 }
@@ -273,6 +312,8 @@ destination_format (const Destination * self, SenderCodec codec, gboolean klv)
     [DESTINATION_RTP] = "RTP",
     [DESTINATION_UDP] = "MPEG-TS",
     [DESTINATION_SRT] = "MPEG-TS",
+    [DESTINATION_RTMP] = "FLV",
+    [DESTINATION_FLV] = "FLV",
     [DESTINATION_TS] = "MPEG-TS",
     [DESTINATION_MP4] = "MP4",
     [DESTINATION_MKV] = "Matroska"
@@ -320,6 +361,18 @@ describe_rtp_video (const SenderOptions * options, SenderCodec codec,
       "rtpbin name=rtp rtcp-sync-send-time=false");
 }
 
+/* What is written into a file at its end would be wrong with script data in it. */
+static char *
+describe_flv (const SenderOptions * options, gboolean is_live, const char *sink)
+{
+  const char *script = options->script_data ?
+      "! flvmetainject name=script" : "";
+
+  return g_strdup_printf ("h264parse ! flvmux streamable=%s %s ! %s name=sink"
+      " async=false", is_live || options->script_data ? "true" : "false",
+      script, sink);
+}
+
 static char *
 describe_video (const Destination * self, const SenderOptions * options,
     SenderCodec codec, const char *waits)
@@ -336,6 +389,10 @@ describe_video (const Destination * self, const SenderOptions * options,
     case DESTINATION_SRT:
       return g_strdup ("mpegtsmux name=mux alignment=7 ! srtsink name=sink"
           " sync=false async=false");
+    case DESTINATION_RTMP:
+      return describe_flv (options, TRUE, "rtmp2sink sync=false");
+    case DESTINATION_FLV:
+      return describe_flv (options, FALSE, "filesink");
     case DESTINATION_TS:
       return g_strdup ("mpegtsmux name=mux ! filesink name=sink async=false");
     case DESTINATION_MP4:
@@ -401,6 +458,14 @@ set_up_srt (const Destination * self, GstElement * sink)
       gst_util_set_object_arg (G_OBJECT (sink), name, value);
 }
 
+/* What ends the stream is that the connection ends, some time after the last frame: rtmp2src
+ * may drop that if the end is right behind it. */
+static void
+set_up_rtmp (const Destination * self, GstElement * sink)
+{
+  g_object_set (sink, "location", self->uri, "stop-commands", 0, NULL);
+}
+
 static GstElement *
 find_element (GstBin * bin, const char *prefix, const char *name)
 {
@@ -434,9 +499,14 @@ destination_set_up (const Destination * self, const SenderOptions * options,
     GstBin * bin)
 {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (bin, "sink");
+  g_autoptr (GstElement) script = gst_bin_get_by_name (bin, "script");
 
+  if (script)
+    g_object_set (script, "event", options->script_data, NULL);
   if (destination_is_file (self))
     g_object_set (sink, "location", self->path, NULL);
+  else if (self->kind == DESTINATION_RTMP)
+    set_up_rtmp (self, sink);
   else if (self->kind == DESTINATION_SRT)
     set_up_srt (self, sink);
   else
@@ -480,6 +550,8 @@ destination_linger_ms (const Destination * self, GstBin * bin)
 
   g_autoptr (GstElement) rtcp = gst_bin_get_by_name (bin, "rtcp");
 
+  if (self->kind == DESTINATION_RTMP)
+    return RTMP_END_MS;
   if (self->kind != DESTINATION_SRT)
     return rtcp ? RTCP_BYE_MS : 0;
   read_srt_stats (bin, &bytes, &latency_ms);

@@ -11,13 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* Where the video, and what is beside it, goes: RTP, MPEG-TS in datagrams or SRT, a file. */
+/* Where the video, and what is beside it, goes: RTP, MPEG-TS in datagrams or SRT, RTMP, a file. */
 
 typedef enum {
   DESTINATION_RTP,
   DESTINATION_UDP,
   DESTINATION_SRT,
+  DESTINATION_RTMP,
   DESTINATION_TS,               /* and the other files */
+  DESTINATION_FLV,
   DESTINATION_MP4,
   DESTINATION_MKV,
   DESTINATION_ELEMENTARY
@@ -29,7 +31,7 @@ typedef struct {
   char *shown;                  /* for lines; without secrets */
   char *address;                /* RTP and UDP: of the host */
   int port;
-  char *uri;                    /* SRT: without secrets */
+  char *uri;                    /* SRT: without secrets; RTMP */
   GHashTable *query;            /* SRT: with secrets */
   char *path;                   /* of a file */
 } Destination;
@@ -49,7 +51,8 @@ char *destination_format (const Destination * self, SenderCodec codec,
     gboolean klv);
 
 /** The elements behind seiinject, as gst_parse_launch() has them. With --klv there is one
- * of the name "klv", which takes JSON.
+ * of the name "klv", which takes JSON, and with --script-data one of the name "script", which
+ * has a pad "metadata" for it.
  * @codec: of the video
  * @is_paced: whether frames come when they are due, and the sinks need not wait
  * Returns: (transfer full) */

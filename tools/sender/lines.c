@@ -72,8 +72,8 @@ read_next (Lines * self, Line * line)
     *line = (Line) {
     NULL};
     if (size > LINES_MAX_SIZE) {
-      lines_complain (self, "longer than 65536 bytes, which decoders do not"
-          " take: left out; make it shorter");
+      lines_complain (self, "longer than 65536 bytes, the most that goes"
+          " with a frame: left out; make it shorter");
       return TRUE;
     }
     text = self->buffer;

@@ -304,10 +304,11 @@ static void
 set_up (Sender * sender, GstBin * bin)
 {
   g_autoptr (GstElement) inject = gst_bin_get_by_name (bin, "inject");
+  g_autoptr (GstElement) script = gst_bin_get_by_name (bin, "script");
 
   sender->output = bin;
   destination_set_up (&sender->destination, &sender->options, bin);
-  metadata_start (&sender->metadata, inject);
+  metadata_start (&sender->metadata, inject, script);
   klv_stream_start (&sender->klv, bin);
 }
 

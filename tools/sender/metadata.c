@@ -70,10 +70,16 @@ static void
 set_test_object (Metadata * self, GstBuffer * frame)
 {
   const GstClockTime pts = GST_BUFFER_PTS (frame);
-  g_autofree char *json = objects_make (self->options->stream_id,
+  char *json = objects_make (self->options->stream_id,
       self->n_frames, GST_CLOCK_TIME_IS_VALID (pts) ? pts : 0, self->session);
 
+  if (self->out) {
+    json_pad_push (self->out, json, gst_segment_to_running_time (&self->segment,
+            GST_FORMAT_TIME, pts));
+    return;
+  }
   g_object_set (self->inject, "metadata", json, NULL);
+  g_free (json);
 }
 
 /* Hands a line to seiinject, which puts it into the frame of that running time. The
@@ -244,15 +250,16 @@ on_pad (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 }
 
 void
-metadata_start (Metadata * self, GstElement * inject)
+metadata_start (Metadata * self, GstElement * inject, GstElement * script)
 {
+  GstElement *target = script ? script : inject;
   g_autoptr (GstPad) pad = gst_element_get_static_pad (inject, "sink");
   g_autoptr (GstPad) in = NULL;
 
   self->inject = gst_object_ref (inject);
-  if (self->lines) {
-    gst_util_set_object_arg (G_OBJECT (inject), "wait-metadata", "never");
-    in = gst_element_request_pad_simple (inject, "metadata");
+  if (self->lines || script) {
+    gst_util_set_object_arg (G_OBJECT (target), "wait-metadata", "never");
+    in = gst_element_request_pad_simple (target, "metadata");
     self->out = json_pad_new ("lines", in);
   }
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |

@@ -24,7 +24,7 @@ typedef struct {
   guint64 n_bytes;              /* of video */
   GMutex lock;
   /*< private >, of the streaming thread */
-  GstPad *out;                  /* to the pad metadata of inject */
+  GstPad *out;                  /* to the pad metadata of inject, or of what is in its place */
   GstSegment segment;
   GstClockTime duration;        /* of a frame */
   gboolean has_begun;           /* a frame of this pass was there */
@@ -43,8 +43,9 @@ gboolean metadata_init (Metadata * self, const SenderOptions * options,
 
 void metadata_clear (Metadata * self);
 
-/** Puts metadata into the frames that come to @inject, an element seiinject. */
-void metadata_start (Metadata * self, GstElement * inject);
+/** Puts metadata into the frames that come to @inject, an element seiinject, or beside them.
+ * @script: (nullable): the element flvmetainject that gets it in place of @inject */
+void metadata_start (Metadata * self, GstElement * inject, GstElement * script);
 
 /** Says what has become of lines, where there is something to say. */
 void metadata_end (Metadata * self);

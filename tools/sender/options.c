@@ -31,6 +31,7 @@ static const char *opt_session;
 static const char *opt_metadata;
 static const char *opt_time_member;
 static gboolean opt_klv;
+static const char *opt_script_data;
 
 const GOptionEntry sender_option_entries[] = {
   {"host", 0, 0, G_OPTION_ARG_STRING, &opt_host,
@@ -83,6 +84,9 @@ const GOptionEntry sender_option_entries[] = {
   {"klv", 0, 0, G_OPTION_ARG_NONE, &opt_klv,
       "Send the telemetry of a test flight beside the video, as KLV (MISB ST"
         " 0601)", NULL},
+  {"script-data", 0, 0, G_OPTION_ARG_STRING, &opt_script_data,
+      "Send the objects as script data of FLV, as events of this name such as"
+        " onTextData, in place of SEI (default: SEI)", "EVENT"},
   {NULL}
 };
 
@@ -230,12 +234,13 @@ check_texts (SenderOptions * options)
 {
   if (!check_text ("--host", opt_host, "the name or address of a host")
       || !read_uri ("--output", opt_output,
-          "rtp://HOST:PORT, udp://HOST:PORT, srt://HOST:PORT or a file",
-          &options->output_uri)
+          "rtp://HOST:PORT, udp://HOST:PORT, srt://HOST:PORT,"
+          " rtmp://HOST/APPLICATION/STREAM or a file", &options->output_uri)
       || !check_text ("--interface", opt_interface, "the name of an interface")
       || !read_uri ("--input", opt_input, "a file, URI or device",
           &options->input_uri)
       || !check_text ("--session", opt_session, "a text, or auto")
+      || !check_text ("--script-data", opt_script_data, "the name of an event")
       || !check_text ("--metadata", opt_metadata, "a file, or - for stdin")
       || !check_text ("--time-member", opt_time_member, "the name of a member"))
     return FALSE;
@@ -249,6 +254,7 @@ check_texts (SenderOptions * options)
   options->time_member = opt_time_member;
   options->loop = opt_loop;
   options->klv = opt_klv;
+  options->script_data = opt_script_data;
   return TRUE;
 }
 

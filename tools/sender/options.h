@@ -47,6 +47,7 @@ typedef struct {
   const char *metadata;         /* "-", a path, or NULL */
   const char *time_member;
   gboolean klv;
+  const char *script_data;      /* the event, or NULL */
 } SenderOptions;
 
 /** For tool_start() */
