@@ -20,8 +20,9 @@ BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD'])
 TOOLS = os.environ['METAKAFKA_TOOLS']
 PROGRAMS = ('metakafka-sender', 'metakafka-bridge', 'metakafka-print',
             'metakafka-devbroker')
-ELEMENTS = ('seiinject', 'seiextract', 'rtpseisrc', 'klvparse', 'klvtsfilter', 'klvtojson',
-            'jsontoklv', 'kafkasink')
+ELEMENTS = re.findall(r'^  ([a-z]\w*): ', subprocess.run(
+    ['gst-inspect-1.0', '--no-colors', 'metakafka'], check=True,
+    stdout=subprocess.PIPE, text=True).stdout, re.MULTILINE)
 TIMEOUT_S = 60
 
 count = 0
