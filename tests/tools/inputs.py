@@ -34,8 +34,9 @@ def expect(bridge, wanted, silent=True, n_heads=0):
         assert not lines, lines
 
 
-def expect_live(bridge, names, first=0, count=COUNT):
-    """These inputs give count records or more, in order, until it is ended."""
+def expect_live(bridge, names, first=0, count=COUNT, is_file=False):
+    """These inputs give count records or more, in order, until it is ended. A server of files begins anew for who
+    comes back at their end, which is sooner than the last of them where the machine is busy."""
     wait_for(lambda: all(len(sources.seqs(bridge.out, name)) >= count for name in names),
              f"{count} records of each of {names}: " +
              str([(name, len(sources.seqs(bridge.out, name))) for name in names]))
@@ -43,6 +44,8 @@ def expect_live(bridge, names, first=0, count=COUNT):
     assert status == 0 and seconds < harness.PATIENCE, (status, bridge.err)
     for name in names:
         got = [line for line in plain(bridge.out) if f'"stream_id":"{name}"' in line]
+        if is_file:
+            got = got[:count]
         assert got == records(len(got), name, first) and len(got) <= count + MORE, (name, got)
 
 
@@ -156,7 +159,7 @@ def rtsp_gives_each_record_once_and_in_order():
                   "only-tcp": f"rtsp://127.0.0.1:{port}/tcp", "h265": f"rtsp://127.0.0.1:{port5}/video",
                   "login": "rtsp://user:${WORD}@127.0.0.1:%d/video" % secret}
         bridge = read(inputs, env={"WORD": "pass word"})
-        expect_live(bridge, inputs)
+        expect_live(bridge, inputs, is_file=True)
         assert not any("pass word" in line or "pass%20" in line for line in bridge.lines), bridge.lines
 
 
