@@ -2,16 +2,21 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* JSON as text: each way to read or to write a text says the same of it, and what is
- * written is JSON again.
+/* JSON as text: each way to read or to write a text says the same of it, and so do plain
+ * steps; what is written is JSON again.
  *
  * Input: the text */
 
 #include "fuzz.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "jsontext.h"
+#include "plain.h"
 
 #define N_MEMBERS 4
+#define N_PAGES 16
 
 static const char *const names[N_MEMBERS] = { "a", "seq", "", "\xc3\xa9" };
 static const char *const removed[] = { "seq", "", NULL };
@@ -91,6 +96,41 @@ check_object (const char *text, size_t size, char *written)
   free (other);
 }
 
+/* Words are read at once: at each alignment, in blocks of exactly the size needed */
+static void
+check_alignments (const uint8_t * data, size_t size)
+{
+  for (size_t at = 0; at < sizeof (uint64_t); at++) {
+    char *block = malloc (at + size);
+
+    if (size > 0)
+      memcpy (block + at, data, size);
+    CHECK (plain_agrees (block + at, size));
+    free (block);
+  }
+}
+
+/* Any read behind the text is one of a page that must not be read. */
+static void
+check_end_of_page (const uint8_t * data, size_t size)
+{
+  static char *pages, *end;
+  const size_t page_size = (size_t) sysconf (_SC_PAGESIZE);
+
+  if (size > N_PAGES * page_size)
+    return;
+  if (pages == NULL) {
+    pages = mmap (NULL, (N_PAGES + 1) * page_size, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK (pages != MAP_FAILED);
+    end = pages + N_PAGES * page_size;
+    CHECK (mprotect (end, page_size, PROT_NONE) == 0);
+  }
+  if (size > 0)
+    memcpy (end - size, data, size);
+  CHECK (plain_agrees (end - size, size));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
@@ -119,5 +159,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
   }
   free (written);
   free (text);
+  check_alignments (data, size);
+  check_end_of_page (data, size);
   return 0;
 }

@@ -273,6 +273,10 @@ def json():
     """Objects of records, and what is none."""
     for name, text in (
             ('record', '{"stream_id": "cam01", "seq": 7, "ts_ns": 1795694400123456789, "a": [1.50e3, {"a": null}]}'),
+            ('sender', '{"stream_id": "cam01", "seq": 960, "ts_ns": 3600002980000000, "objects": [{"id": "obj-961", '
+             '"label": "person", "confidence": 0.6, "bbox": {"x": 0.1, "y": 0.1, "w": 0.3, "h": 0.3}}, {}, []], '
+             '"source": "seiinject"}'),
+            ('words', '["' + 'abcdefgh' * 5 + 'é' + '0123456789' * 3 + '\\n' + 'x' * 23 + '"]'),
             ('twice', '{"a":1,"seq":"x","\\u0061":{"seq":[]},"s\\u0065q":true,"":-0,"é":"\\ud83d\\ude00"}'),
             ('spaces', ' {\t"a" :\r\n[ ] , "" : { } , "b" : false } '),
             ('text', '{"text":"a long text, in which \\"quotes\\", ä and \\\\ are", "seq":"0123456789abcdef"}'),
