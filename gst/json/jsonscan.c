@@ -32,6 +32,19 @@ is_digit (char c)
 }
 
 static bool
+is_ascii (char c)
+{
+  return (uint8_t) c < 0x80;
+}
+
+/* Stands for itself in a string, and takes one byte */
+static bool
+is_plain (char c)
+{
+  return is_ascii (c) && c >= 0x20 && c != '"' && c != '\\';
+}
+
+static bool
 is_hex_digit (char c)
 {
   return is_digit (c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -75,159 +88,258 @@ json_scan_utf8 (const char *bytes, size_t size)
   return n;
 }
 
-/* Whether one of eight bytes is 80 to FF, below 20, a quote or a backslash */
-static bool
-has_other (const char *text)
+/* Eight bytes as a number, the first of them its lowest */
+static uint64_t
+read_word (const char *text)
+{
+  const uint8_t *p = (const uint8_t *) text;
+
+  return p[0] | (uint64_t) p[1] << 8 | (uint64_t) p[2] << 16
+      | (uint64_t) p[3] << 24 | (uint64_t) p[4] << 32 | (uint64_t) p[5] << 40
+      | (uint64_t) p[6] << 48 | (uint64_t) p[7] << 56;
+}
+
+/* Looks among eight bytes for those that are not is_plain(). The lowest bit that is set in the
+ * result is the high bit of the first one, as bytes before it borrow nothing. */
+static uint64_t
+find_others (const char *text)
 {
   const uint64_t ones = UINT64_C (0x0101010101010101);
-  uint64_t word;
+  const uint64_t word = read_word (text);
 
-  memcpy (&word, text, sizeof (word));
-  /* the high bit of the first such byte is set, and it is of no byte before */
-  return ((word | (word - ones * 0x20) | ((word ^ ones * '"') - ones)
-          | ((word ^ ones * '\\') - ones)) & ones * 0x80) != 0;
+  return (word | (word - ones * 0x20) | ((word ^ ones * '"') - ones)
+      | ((word ^ ones * '\\') - ones)) & ones * 0x80;
 }
 
-/* How many characters stand for themselves and take one byte each. Most strings are
- * short: eight at a time pay behind the first ones. */
-static size_t
-count_plain (const char *text, size_t size)
+/* The bytes before the first one of those that find_others() has found */
+static unsigned
+count_before (uint64_t others)
 {
-  size_t i = 0;
+  return (unsigned) __builtin_ctzll (others) / 8;
+}
 
-  while (i < size && (uint8_t) text[i] >= 0x20 && (uint8_t) text[i] < 0x80
-      && text[i] != '"' && text[i] != '\\') {
-    i++;
-    if (i == 8)
-      while (size - i >= 8 && !has_other (text + i))
-        i += 8;
+/* The functions below pass over what begins at text, and return its end, or NULL if that is no
+ * such thing. */
+
+static inline const char *
+pass_space (const char *text, const char *end)
+{
+  while (text < end && is_space (*text))
+    text++;
+  return text;
+}
+
+static const char *
+pass_plain (const char *text, const char *end)
+{
+  for (; end - text >= 8; text += 8) {
+    const uint64_t others = find_others (text);
+
+    if (others != 0)
+      return text + count_before (others);
   }
-  return i;
+  while (text < end && is_plain (*text))
+    text++;
+  return text;
 }
 
-/* The functions below return the size of what text begins with, 0 if that is
- * no such thing. */
-
-/* RFC 8259 section 7 */
-static size_t
-match_string (const char *text, size_t size)
+/* Behind the backslash */
+static const char *
+pass_escape (const char *text, const char *end)
 {
-  size_t i = 1;
+  if (text == end)
+    return NULL;
+  if (*text != 'u')
+    return *text != '\0' && strchr ("\"\\/bfnrt", *text) ? text + 1 : NULL;
+  if (end - text < 5)
+    return NULL;
+  for (unsigned i = 1; i < 5; i++)
+    if (!is_hex_digit (text[i]))
+      return NULL;
+  return text + 5;
+}
 
-  if (size == 0 || text[0] != '"')
-    return 0;
-  while (true) {
-    i += count_plain (text + i, size - i);
-    if (i == size)
-      return 0;
+/* Characters of several bytes */
+static const char *
+pass_utf8 (const char *text, const char *end)
+{
+  if (is_ascii (*text))
+    return NULL;                /* a control character */
+  while (text < end && !is_ascii (*text)) {
+    const size_t n = json_scan_utf8 (text, (size_t) (end - text));
 
-    const uint8_t c = (uint8_t) text[i];
+    if (n == 0)
+      return NULL;
+    text += n;
+  }
+  return text;
+}
 
-    if (c == '"')
-      return i + 1;
-    if (c == '\\') {
-      if (size - i < 2)
-        return 0;
-      if (text[i + 1] == 'u') {
-        if (size - i < 6)
-          return 0;
-        for (size_t k = i + 2; k < i + 6; k++)
-          if (!is_hex_digit (text[k]))
-            return 0;
-        i += 6;
-      } else {
-        if (text[i + 1] == '\0' || !strchr ("\"\\/bfnrt", text[i + 1]))
-          return 0;
-        i += 2;
-      }
-    } else {
-      const size_t n = c < 0x20 ? 0 : json_scan_utf8 (text + i, size - i);
-      if (n == 0)
-        return 0;
-      i += n;
+/* Behind the first quote */
+static const char *
+pass_characters (const char *text, const char *end)
+{
+  while (text) {
+    text = pass_plain (text, end);
+    if (text == end)
+      return NULL;
+    if (*text == '"')
+      return text + 1;
+    text = *text == '\\' ? pass_escape (text + 1, end) : pass_utf8 (text, end);
+  }
+  return NULL;
+}
+
+/* RFC 8259 section 7. Most strings, and nearly all names, are short: inline. */
+static inline const char *
+pass_string (const char *text, const char *end)
+{
+  if (*text++ != '"')
+    return NULL;
+  if (end - text >= 8) {
+    const uint64_t others = find_others (text);
+
+    if (others != 0) {
+      text += count_before (others);
+      if (*text == '"')
+        return text + 1;
     }
   }
+  return pass_characters (text, end);
 }
 
-static size_t
-count_digits (const char *text, size_t size)
+static const char *
+pass_digits (const char *text, const char *end)
 {
-  size_t n = 0;
-
-  while (n < size && is_digit (text[n]))
-    n++;
-  return n;
+  if (text == end || !is_digit (*text))
+    return NULL;
+  while (text < end && is_digit (*text))
+    text++;
+  return text;
 }
 
 /* RFC 8259 section 6 */
-static size_t
-match_number (const char *text, size_t size)
+static const char *
+pass_number (const char *text, const char *end)
 {
-  size_t i = 0, n;
+  if (*text == '-')
+    text++;
 
-  if (i < size && text[i] == '-')
-    i++;
+  const char *digits = text;
 
-  n = count_digits (text + i, size - i);
-  if (n == 0 || (n > 1 && text[i] == '0'))
-    return 0;
-  i += n;
-
-  if (i < size && text[i] == '.') {
-    i++;
-    n = count_digits (text + i, size - i);
-    if (n == 0)
-      return 0;
-    i += n;
+  text = pass_digits (text, end);
+  if (!text || (text - digits > 1 && *digits == '0'))
+    return NULL;
+  if (text < end && *text == '.') {
+    text = pass_digits (text + 1, end);
+    if (!text)
+      return NULL;
   }
-  if (i < size && (text[i] == 'e' || text[i] == 'E')) {
-    i++;
-    if (i < size && (text[i] == '+' || text[i] == '-'))
-      i++;
-    n = count_digits (text + i, size - i);
-    if (n == 0)
-      return 0;
-    i += n;
+  if (text < end && (*text == 'e' || *text == 'E')) {
+    text++;
+    if (text < end && (*text == '+' || *text == '-'))
+      text++;
+    text = pass_digits (text, end);
   }
-  return i;
+  return text;
 }
 
-static size_t
-match_literal (const char *text, size_t size, const char *literal)
+static const char *
+pass_literal (const char *text, const char *end, const char *literal)
 {
   const size_t n = strlen (literal);
 
-  return size >= n && memcmp (text, literal, n) == 0 ? n : 0;
+  return (size_t) (end - text) >= n
+      && memcmp (text, literal, n) == 0 ? text + n : NULL;
 }
 
-static size_t
-match_scalar (const char *text, size_t size, JsonTextType * type)
+static const char *
+pass_scalar (const char *text, const char *end)
 {
-  switch (text[0]) {
+  switch (*text) {
     case '"':
-      *type = JSON_TEXT_STRING;
-      return match_string (text, size);
+      return pass_string (text, end);
     case 't':
-      *type = JSON_TEXT_TRUE;
-      return match_literal (text, size, "true");
+      return pass_literal (text, end, "true");
     case 'f':
-      *type = JSON_TEXT_FALSE;
-      return match_literal (text, size, "false");
+      return pass_literal (text, end, "false");
     case 'n':
-      *type = JSON_TEXT_NULL;
-      return match_literal (text, size, "null");
+      return pass_literal (text, end, "null");
     default:
-      *type = JSON_TEXT_NUMBER;
-      return match_number (text, size);
+      return pass_number (text, end);
   }
+}
+
+/* Of the value that begins with it */
+static JsonTextType
+get_type (char first)
+{
+  switch (first) {
+    case '{':
+      return JSON_TEXT_OBJECT;
+    case '[':
+      return JSON_TEXT_ARRAY;
+    case '"':
+      return JSON_TEXT_STRING;
+    case 't':
+      return JSON_TEXT_TRUE;
+    case 'f':
+      return JSON_TEXT_FALSE;
+    case 'n':
+      return JSON_TEXT_NULL;
+    default:
+      return JSON_TEXT_NUMBER;
+  }
+}
+
+/* A value that is written, without its white space, while it is read */
+typedef struct
+{
+  JsonOutput *output;
+  const char *run;              /* what is not written yet begins here */
+} Copy;
+
+static void
+put_run (const Copy * copy, const char *end)
+{
+  json_output_put (copy->output, copy->run, (size_t) (end - copy->run));
+}
+
+/* The white space between two tokens */
+static inline const char *
+pass_gap (const char *text, const char *end, Copy * copy)
+{
+  if (text < end && is_space (*text)) {
+    if (copy)
+      put_run (copy, text);
+    text = pass_space (text + 1, end);
+    if (copy)
+      copy->run = text;
+  }
+  return text;
+}
+
+static inline const char *
+pass_colon (const char *text, const char *end, Copy * copy)
+{
+  text = pass_gap (text, end, copy);
+  return text < end && *text == ':' ? pass_gap (text + 1, end, copy) : NULL;
+}
+
+/* With its colon */
+static inline const char *
+pass_name (const char *text, const char *end, Copy * copy)
+{
+  text = text < end ? pass_string (text, end) : NULL;
+  return text ? pass_colon (text, end, copy) : NULL;
 }
 
 void
 json_scan_init (JsonScan * scan, const char *text, size_t size)
 {
   memset (scan, 0, sizeof (*scan));
-  scan->text = size > 0 ? text : "";    /* text may be NULL if size is 0 */
-  scan->size = size;
+  scan->next = size > 0 ? text : "";    /* text may be NULL if size is 0 */
+  scan->end = scan->next + size;
   scan->expected = EXPECT_VALUE;
 }
 
@@ -246,10 +358,10 @@ fail (JsonScan * scan)
 }
 
 static JsonToken
-take (JsonScan * scan, JsonToken token, size_t size, unsigned expected)
+take (JsonScan * scan, JsonToken token, const char *end, unsigned expected)
 {
-  scan->token_size = size;
-  scan->offset += size;
+  scan->token_size = (size_t) (end - scan->token);
+  scan->next = end;
   scan->expected = expected;
   return token;
 }
@@ -271,7 +383,7 @@ open_value (JsonScan * scan, JsonTextType type)
 
   scan->is_object[scan->depth++] = is_object;
   scan->type = type;
-  return take (scan, JSON_TOKEN_OPEN, 1,
+  return take (scan, JSON_TOKEN_OPEN, scan->token + 1,
       is_object ? EXPECT_NAME_OR_CLOSE : EXPECT_VALUE_OR_CLOSE);
 }
 
@@ -279,65 +391,169 @@ static JsonToken
 close_value (JsonScan * scan)
 {
   scan->depth--;
-  return take (scan, JSON_TOKEN_CLOSE, 1, expected_behind_value (scan));
+  return take (scan, JSON_TOKEN_CLOSE, scan->token + 1,
+      expected_behind_value (scan));
 }
 
 JsonToken
 json_scan_next (JsonScan * scan)
 {
-  while (scan->offset < scan->size && is_space (scan->text[scan->offset]))
-    scan->offset++;
-
-  const char *text = scan->text + scan->offset;
-  const size_t left = scan->size - scan->offset;
-  size_t n;
+  const char *text = pass_space (scan->next, scan->end);
+  const char *end;
 
   scan->token = text;
-  if (left == 0)
+  if (text == scan->end)
     return scan->expected == EXPECT_END ?
-        take (scan, JSON_TOKEN_END, 0, EXPECT_END) : fail (scan);
+        take (scan, JSON_TOKEN_END, text, EXPECT_END) : fail (scan);
 
   switch (scan->expected) {
     case EXPECT_VALUE_OR_CLOSE:
-      if (text[0] == ']')
+      if (*text == ']')
         return close_value (scan);
       /* fall through */
     case EXPECT_VALUE:
-      if (text[0] == '{')
+      if (*text == '{')
         return open_value (scan, JSON_TEXT_OBJECT);
-      if (text[0] == '[')
+      if (*text == '[')
         return open_value (scan, JSON_TEXT_ARRAY);
-      n = match_scalar (text, left, &scan->type);
-      if (n == 0)
+      scan->type = get_type (*text);
+      end = pass_scalar (text, scan->end);
+      if (!end)
         return fail (scan);
-      return take (scan, JSON_TOKEN_SCALAR, n, expected_behind_value (scan));
+      return take (scan, JSON_TOKEN_SCALAR, end, expected_behind_value (scan));
 
     case EXPECT_NAME_OR_CLOSE:
-      if (text[0] == '}')
+      if (*text == '}')
         return close_value (scan);
       /* fall through */
     case EXPECT_NAME:
-      n = match_string (text, left);
-      if (n == 0)
+      end = pass_string (text, scan->end);
+      if (!end)
         return fail (scan);
-      return take (scan, JSON_TOKEN_NAME, n, EXPECT_COLON);
+      return take (scan, JSON_TOKEN_NAME, end, EXPECT_COLON);
 
     case EXPECT_COLON:
-      if (text[0] != ':')
+      if (*text != ':')
         return fail (scan);
-      return take (scan, JSON_TOKEN_COLON, 1, EXPECT_VALUE);
+      return take (scan, JSON_TOKEN_COLON, text + 1, EXPECT_VALUE);
 
     case EXPECT_COMMA_OR_CLOSE:
-      if (text[0] == ',')
-        return take (scan, JSON_TOKEN_COMMA, 1,
+      if (*text == ',')
+        return take (scan, JSON_TOKEN_COMMA, text + 1,
             in_object (scan) ? EXPECT_NAME : EXPECT_VALUE);
-      if (text[0] == (in_object (scan) ? '}' : ']'))
+      if (*text == (in_object (scan) ? '}' : ']'))
         return close_value (scan);
       return fail (scan);
 
     default:
       return fail (scan);
   }
+}
+
+static const char *
+read_name (const char *text, const char *end, JsonTextValue * name)
+{
+  name->type = JSON_TEXT_STRING;
+  name->text = text;
+  text = text < end ? pass_string (text, end) : NULL;
+  if (!text)
+    return NULL;
+  name->size = (size_t) (text - name->text);
+  return pass_colon (text, end, NULL);
+}
+
+bool
+json_scan_part (JsonScan * scan, JsonTextValue * name)
+{
+  const char *text = pass_space (scan->next, scan->end);
+  const bool is_first = scan->expected == EXPECT_NAME_OR_CLOSE
+      || scan->expected == EXPECT_VALUE_OR_CLOSE;
+
+  scan->token = text;
+  if (text == scan->end || !(is_first
+          || scan->expected == EXPECT_COMMA_OR_CLOSE)) {
+    fail (scan);
+    return false;
+  }
+  if (*text == (in_object (scan) ? '}' : ']')) {
+    close_value (scan);
+    return false;
+  }
+  if (!is_first)
+    text = *text == ',' ? pass_space (text + 1, scan->end) : NULL;
+  if (text && in_object (scan))
+    text = read_name (text, scan->end, name);
+  if (!text) {
+    fail (scan);
+    return false;
+  }
+  scan->next = text;
+  scan->expected = EXPECT_VALUE;
+  return true;
+}
+
+/* A value with all that is in it: nobody asks for its tokens, so what is read stays in
+ * registers */
+static const char *
+pass_value (JsonScan * scan, const char *text, Copy * copy)
+{
+  const char *const end = scan->end;
+  const unsigned outside = scan->depth;
+  unsigned depth = outside;
+  bool is_object = false;
+
+  while (text && text < end) {
+    if (*text == '{' || *text == '[') {
+      if (depth == JSON_TEXT_MAX_DEPTH)
+        return NULL;
+      is_object = *text == '{';
+      scan->is_object[depth++] = is_object;
+      text = pass_gap (text + 1, end, copy);
+      if (text == end || *text != (is_object ? '}' : ']')) {
+        if (is_object)
+          text = pass_name (text, end, copy);
+        continue;
+      }
+    } else {
+      text = pass_scalar (text, end);
+      if (!text || depth == outside)
+        return text;
+      text = pass_gap (text, end, copy);
+    }
+    while (text < end && *text == (is_object ? '}' : ']')) {
+      text++;
+      if (--depth == outside)
+        return text;
+      is_object = scan->is_object[depth - 1];
+      text = pass_gap (text, end, copy);
+    }
+    if (text == end || *text != ',')
+      return NULL;
+    text = pass_gap (text + 1, end, copy);
+    if (is_object)
+      text = pass_name (text, end, copy);
+  }
+  return NULL;
+}
+
+bool
+json_scan_value (JsonScan * scan, JsonOutput * output)
+{
+  const char *text = pass_space (scan->next, scan->end);
+  Copy copy = { output, text };
+  const char *end = scan->expected == EXPECT_VALUE ?
+      pass_value (scan, text, output ? &copy : NULL) : NULL;
+
+  scan->token = text;
+  if (!end) {
+    fail (scan);
+    return false;
+  }
+  if (output)
+    put_run (&copy, end);
+  scan->type = get_type (*text);
+  take (scan, JSON_TOKEN_SCALAR, end, expected_behind_value (scan));
+  return true;
 }
 
 size_t
@@ -358,15 +574,28 @@ json_text_skip_mark (const char **text, size_t *size)
   return true;
 }
 
+static bool
+is_value (JsonScan * scan)
+{
+  return json_scan_value (scan, NULL)
+      && json_scan_next (scan) == JSON_TOKEN_END;
+}
+
 bool
 json_text_is_value (const char *text, size_t size)
 {
   JsonScan scan;
-  JsonToken token;
 
   json_scan_init (&scan, text, size);
-  do
-    token = json_scan_next (&scan);
-  while (token != JSON_TOKEN_END && token != JSON_TOKEN_ERROR);
-  return token == JSON_TOKEN_END;
+  return is_value (&scan);
+}
+
+bool
+json_text_is_object (const char *text, size_t size)
+{
+  JsonScan scan;
+
+  json_scan_init (&scan, text, size);
+  scan.next = pass_space (scan.next, scan.end);
+  return scan.next < scan.end && *scan.next == '{' && is_value (&scan);
 }

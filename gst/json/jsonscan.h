@@ -5,6 +5,7 @@
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
 
+#include "jsonoutput.h"
 #include "jsontext.h"
 
 typedef enum {
@@ -34,9 +35,7 @@ typedef struct {
   JsonTextType type;
   unsigned depth;
   /*< private >*/
-  const char *text;
-  size_t size;
-  size_t offset;
+  const char *next, *end;
   bool is_object[JSON_TEXT_MAX_DEPTH];  /* what is n + 1 deep */
   unsigned expected;
 } JsonScan;
@@ -44,6 +43,17 @@ typedef struct {
 void json_scan_init (JsonScan * scan, const char *text, size_t size);
 
 JsonToken json_scan_next (JsonScan * scan);
+
+/** Steps to the next part of the object or array that was opened last: passes over the
+ * comma before it and, in an object, its name and colon. json_scan_value() must follow.
+ * @name: (out): of a member, with its quotes; not set in an array
+ * Returns: false at the end, which is passed over, and where there is no JSON */
+bool json_scan_part (JsonScan * scan, JsonTextValue * name);
+
+/** Reads the value that comes next, with all that is in it, as if it were one token.
+ * @output: gets it without white space between its tokens; may be NULL
+ * Returns: whether it is one; if not, json_scan_next() returns JSON_TOKEN_ERROR */
+bool json_scan_value (JsonScan * scan, JsonOutput * output);
 
 /** Returns how many of the @size > 0 bytes make up the first character, or 0 if
  * they do not begin with valid UTF-8 (RFC 3629 section 4). */

@@ -6,47 +6,11 @@
 
 #include <string.h>
 
+#include "jsonoutput.h"
 #include "jsonscan.h"
 
 /* U+FFFD REPLACEMENT CHARACTER */
 static const char replacement[] = "\xef\xbf\xbd";
-
-/* Writes what fits and counts everything */
-typedef struct
-{
-  char *dst;
-  size_t capacity;
-  size_t size;
-  const char *run;              /* tokens that are not written yet, with nothing */
-  size_t run_size;              /* between them */
-} Output;
-
-static void
-put (Output * output, const char *text, size_t size)
-{
-  if (output->size < output->capacity && size > 0) {
-    const size_t room = output->capacity - output->size;
-    memcpy (output->dst + output->size, text, size < room ? size : room);
-  }
-  output->size += size;
-}
-
-static void
-put_run (Output * output)
-{
-  put (output, output->run, output->run_size);
-  output->run_size = 0;
-}
-
-static void
-put_token (Output * output, const char *token, size_t size)
-{
-  if (output->run_size == 0 || token != output->run + output->run_size) {
-    put_run (output);
-    output->run = token;
-  }
-  output->run_size += size;
-}
 
 static unsigned
 hex_value (char c)
@@ -158,17 +122,20 @@ unquoter_next (Unquoter * unquoter)
   return true;
 }
 
+/* @string: valid, so it has no NUL but as an escape */
 static bool
-string_equals (const char *string, size_t size, const char *name)
+string_equals (const JsonTextValue * string, const char *name)
 {
-  Unquoter unquoter;
-  size_t left;
+  const char *text = string->text + 1;
+  const char *end = string->text + string->size - 1;
 
-  /* most names are told apart here */
-  if (string[1] != name[0] && string[1] != '\\' && name[0] != '\0')
-    return false;
-  left = strlen (name);
-  unquoter_init (&unquoter, string, size);
+  while (text < end && *text != '\\')
+    if (*text++ != *name++)
+      return false;
+
+  Unquoter unquoter = {.next = text,.end = end };
+  size_t left = strlen (name);
+
   while (unquoter_next (&unquoter)) {
     if (unquoter.size > left
         || memcmp (name, unquoter.piece, unquoter.size) != 0)
@@ -180,61 +147,12 @@ string_equals (const char *string, size_t size, const char *name)
 }
 
 static bool
-is_one_of (const JsonScan * scan, const char *const *names)
+is_one_of (const JsonTextValue * string, const char *const *names)
 {
   for (; names && *names; names++)
-    if (string_equals (scan->token, scan->token_size, *names))
+    if (string_equals (string, *names))
       return true;
   return false;
-}
-
-/* Passes over the colon and the value behind a name
- * @output: gets them, or NULL */
-static bool
-scan_member_value (JsonScan * scan, JsonTextValue * value, Output * output)
-{
-  const unsigned depth = scan->depth;
-  JsonToken token = json_scan_next (scan);
-
-  if (output && token == JSON_TOKEN_COLON)
-    put_token (output, scan->token, scan->token_size);
-  token = json_scan_next (scan);
-  value->type = scan->type;
-  value->text = scan->token;
-  while (true) {
-    if (token == JSON_TOKEN_ERROR)
-      return false;
-    if (output)
-      put_token (output, scan->token, scan->token_size);
-    if (scan->depth == depth)
-      break;
-    token = json_scan_next (scan);
-  }
-  value->size = (size_t) (scan->token + scan->token_size - value->text);
-  return true;
-}
-
-/* Passes over the rest of the member of which the name was read
- * @output: gets the name, too */
-static bool
-scan_member (JsonScan * scan, JsonTextMember * members, size_t n_members,
-    Output * output)
-{
-  const char *name = scan->token;
-  const size_t size = scan->token_size;
-  JsonTextValue value;
-
-  if (output)
-    put_token (output, name, size);
-  if (!scan_member_value (scan, &value, output))
-    return false;
-  for (size_t i = 0; i < n_members; i++) {
-    if (string_equals (name, size, members[i].name)) {
-      members[i].found = true;
-      members[i].value = value;
-    }
-  }
-  return true;
 }
 
 static void
@@ -244,35 +162,48 @@ forget_values (JsonTextMember * members, size_t n_members)
     members[i].found = false;
 }
 
+static bool
+open_object (JsonScan * scan)
+{
+  return json_scan_next (scan) == JSON_TOKEN_OPEN
+      && scan->type == JSON_TEXT_OBJECT;
+}
+
+/* Reads the value of the member that the scan has stepped to.
+ * @output: gets it, or NULL */
+static void
+read_value (JsonScan * scan, const JsonTextValue * name,
+    JsonTextMember * members, size_t n_members, JsonOutput * output)
+{
+  if (!json_scan_value (scan, output))
+    return;
+  for (size_t i = 0; i < n_members; i++) {
+    if (string_equals (name, members[i].name)) {
+      members[i].found = true;
+      members[i].value.type = scan->type;
+      members[i].value.text = scan->token;
+      members[i].value.size = scan->token_size;
+    }
+  }
+}
+
 bool
 json_text_read_object (const char *text, size_t size,
     JsonTextMember * members, size_t n_members)
 {
   JsonScan scan;
-  JsonToken token;
+  JsonTextValue name;
 
   forget_values (members, n_members);
   json_scan_init (&scan, text, size);
-  token = json_scan_next (&scan);
-  if (token == JSON_TOKEN_OPEN && scan.type == JSON_TEXT_OBJECT) {
-    while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
-        && token != JSON_TOKEN_ERROR) {
-      /* All of a member is passed over at once: a name is an outermost one */
-      if (token == JSON_TOKEN_NAME
-          && !scan_member (&scan, members, n_members, NULL))
-        break;
-    }
-  }
-  if (token == JSON_TOKEN_END)
+  if (!open_object (&scan))
+    return false;
+  while (json_scan_part (&scan, &name))
+    read_value (&scan, &name, members, n_members, NULL);
+  if (json_scan_next (&scan) == JSON_TOKEN_END)
     return true;
   forget_values (members, n_members);
   return false;
-}
-
-bool
-json_text_is_object (const char *text, size_t size)
-{
-  return json_text_read_object (text, size, NULL, 0);
 }
 
 bool
@@ -290,15 +221,11 @@ json_text_find (const char *text, size_t size, const char *name,
 size_t
 json_text_compact (const char *text, size_t size, char *dst, size_t capacity)
 {
-  Output output = {.dst = dst,.capacity = capacity };
+  JsonOutput output = { dst, capacity, 0 };
   JsonScan scan;
-  JsonToken token;
 
   json_scan_init (&scan, text, size);
-  while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
-      && token != JSON_TOKEN_ERROR)
-    put_token (&output, scan.token, scan.token_size);
-  put_run (&output);
+  json_scan_value (&scan, &output);
   return output.size;
 }
 
@@ -306,51 +233,47 @@ size_t
 json_text_edit (const char *text, size_t size, const char *const *remove,
     JsonTextMember * members, size_t n_members, char *dst, size_t capacity)
 {
-  Output output = {.dst = dst,.capacity = capacity };
-  const char *comma = NULL;
-  bool first = true;
+  JsonOutput output = { dst, capacity, 0 };
   JsonScan scan;
-  JsonToken token;
+  JsonTextValue name;
 
   forget_values (members, n_members);
   json_scan_init (&scan, text, size);
-  while ((token = json_scan_next (&scan)) != JSON_TOKEN_END
-      && token != JSON_TOKEN_ERROR) {
-    if (token == JSON_TOKEN_COMMA) {
-      /* written only between members that are kept */
-      comma = scan.token;
-    } else if (token == JSON_TOKEN_NAME) {
-      const bool kept = !is_one_of (&scan, remove);
+  if (!open_object (&scan))
+    return 0;
+  json_output_put_char (&output, '{');
+  while (json_scan_part (&scan, &name)) {
+    const bool is_kept = !is_one_of (&name, remove);
 
-      if (kept && !first)
-        put_token (&output, comma, 1);
-      first = first && !kept;
-      if (!scan_member (&scan, members, n_members, kept ? &output : NULL))
-        break;
-    } else {
-      put_token (&output, scan.token, scan.token_size);
+    if (is_kept) {
+      if (output.size > 1)
+        json_output_put_char (&output, ',');
+      json_output_put (&output, name.text, name.size);
+      json_output_put_char (&output, ':');
     }
+    read_value (&scan, &name, members, n_members, is_kept ? &output : NULL);
   }
-  put_run (&output);
+  if (scan.depth == 0)
+    json_output_put_char (&output, '}');
   return output.size;
 }
 
 size_t
 json_text_unquote (const JsonTextValue * string, char *dst, size_t capacity)
 {
-  Output output = {.dst = dst,.capacity = capacity };
+  JsonOutput output = { dst, capacity, 0 };
   Unquoter unquoter;
 
   unquoter_init (&unquoter, string->text, string->size);
   while (unquoter_next (&unquoter))
-    put (&output, unquoter.piece, unquoter.size);
+    json_output_put (&output, unquoter.piece, unquoter.size);
   return output.size;
 }
 
 /* The escape of a character that RFC 8259 section 7 does not let stand for
  * itself */
 static void
-put_escape (Output * output, unsigned char c)
+put_escape (JsonOutput * output, unsigned char c)
 {
   static const char shorts[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
   static const char digits[] = "0123456789abcdef";
@@ -358,21 +281,21 @@ put_escape (Output * output, unsigned char c)
 
   if (found) {
     const char escape[2] = { '\\', letters[found - shorts] };
-    put (output, escape, sizeof (escape));
+    json_output_put (output, escape, sizeof (escape));
   } else {
     const char escape[6] =
         { '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] };
-    put (output, escape, sizeof (escape));
+    json_output_put (output, escape, sizeof (escape));
   }
 }
 
 size_t
 json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
 {
-  Output output = {.dst = dst,.capacity = capacity };
+  JsonOutput output = { dst, capacity, 0 };
   size_t i = 0;
 
-  put (&output, "\"", 1);
+  json_output_put (&output, "\"", 1);
   while (i < size) {
     size_t run = 0;
 
@@ -386,7 +309,7 @@ json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
         break;
       run += n;
     }
-    put (&output, bytes + i, run);
+    json_output_put (&output, bytes + i, run);
     i += run;
     if (i < size) {
       const unsigned char c = (unsigned char) bytes[i];
@@ -394,11 +317,11 @@ json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
       if (c > 0 && c < 0x80)
         put_escape (&output, c);
       else
-        put (&output, replacement, sizeof (replacement) - 1);
+        json_output_put (&output, replacement, sizeof (replacement) - 1);
       i++;
     }
   }
-  put (&output, "\"", 1);
+  json_output_put (&output, "\"", 1);
   return output.size;
 }
 

@@ -4,6 +4,8 @@
 
 #include "block.h"
 
+#include "jsonscan.h"
+
 /* In the manner of JSONTestSuite: what every parser must accept */
 static const Text good[] = {
   TEXT ("[]"), TEXT ("{}"), TEXT ("[[]   ]"), TEXT (" [] "), TEXT ("[\"\"]"),
@@ -383,6 +385,55 @@ test_each_byte_at_each_place_of_a_string (void)
   }
 }
 
+static void
+test_scan_value_is_one_token (void)
+{
+  static const char text[] = " [ {\"a\": [1, \"]\"]} , 2 ] ";
+  char *block = block_new (text, sizeof (text) - 1);
+  JsonScan scan;
+  JsonTextValue unset = { 0 };
+
+  json_scan_init (&scan, block, sizeof (text) - 1);
+  g_assert_cmpint (json_scan_next (&scan), ==, JSON_TOKEN_OPEN);
+  g_assert_true (json_scan_part (&scan, &unset));
+  g_assert_true (json_scan_value (&scan, NULL));
+  g_assert_cmpint (scan.type, ==, JSON_TEXT_OBJECT);
+  g_assert_cmpuint (scan.depth, ==, 1);
+  g_assert_cmpmem (scan.token, scan.token_size, "{\"a\": [1, \"]\"]}", 15);
+  g_assert_cmpint (json_scan_next (&scan), ==, JSON_TOKEN_COMMA);
+  g_assert_cmpint (json_scan_next (&scan), ==, JSON_TOKEN_SCALAR);
+  g_assert_false (json_scan_part (&scan, &unset));
+  g_assert_null (unset.text);
+  g_assert_cmpint (json_scan_next (&scan), ==, JSON_TOKEN_END);
+  free (block);
+}
+
+/* Where there is no part and no value, there is none from then on */
+static void
+test_scan_value_and_part_only_where_they_are (void)
+{
+  static const char text[] = "{\"a\":1}";
+  JsonTextValue name;
+
+  for (unsigned n_tokens = 0; n_tokens <= 6; n_tokens++) {
+    for (unsigned is_part = 0; is_part < 2; is_part++) {
+      JsonScan scan;
+
+      json_scan_init (&scan, text, sizeof (text) - 1);
+      for (unsigned i = 0; i < n_tokens; i++)
+        json_scan_next (&scan);
+      if (is_part)
+        g_assert_cmpint (json_scan_part (&scan, &name), ==, n_tokens == 1);
+      else
+        g_assert_cmpint (json_scan_value (&scan, NULL), ==, n_tokens == 0
+            || n_tokens == 3);
+      if (is_part ? n_tokens != 1 && n_tokens != 4 :
+          n_tokens != 0 && n_tokens != 3)
+        g_assert_cmpint (json_scan_next (&scan), ==, JSON_TOKEN_ERROR);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -397,6 +448,8 @@ main (int argc, char **argv)
   ADD ("utf8", test_scan_utf8_as_glib);
   ADD ("trim", test_scan_trim);
   ADD ("skip-mark", test_scan_skip_mark);
+  ADD ("value", test_scan_value_is_one_token);
+  ADD ("value-and-part", test_scan_value_and_part_only_where_they_are);
   ADD ("string/bytes", test_each_byte_at_each_place_of_a_string);
   return g_test_run ();
 }
