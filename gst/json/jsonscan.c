@@ -89,7 +89,7 @@ json_scan_utf8 (const char *bytes, size_t size)
 }
 
 /* Eight bytes as a number, the first of them its lowest */
-static uint64_t
+static inline uint64_t
 read_word (const char *text)
 {
   const uint8_t *p = (const uint8_t *) text;
@@ -101,7 +101,7 @@ read_word (const char *text)
 
 /* Looks among eight bytes for those that are not is_plain(). The lowest bit that is set in the
  * result is the high bit of the first one, as bytes before it borrow nothing. */
-static uint64_t
+static inline uint64_t
 find_others (const char *text)
 {
   const uint64_t ones = UINT64_C (0x0101010101010101);
@@ -112,7 +112,7 @@ find_others (const char *text)
 }
 
 /* The bytes before the first one of those that find_others() has found */
-static unsigned
+static inline unsigned
 count_before (uint64_t others)
 {
   return (unsigned) __builtin_ctzll (others) / 8;
@@ -143,6 +143,29 @@ pass_plain (const char *text, const char *end)
   return text;
 }
 
+/* Characters that stand for themselves, and are valid UTF-8 */
+static inline const char *
+pass_unescaped (const char *text, const char *end)
+{
+  text = pass_plain (text, end);
+  while (text < end && !is_ascii (*text)) {
+    const size_t n = json_scan_utf8 (text, (size_t) (end - text));
+
+    if (n == 0)
+      break;
+    text += n;
+    if (text < end && is_plain (*text))
+      text = pass_plain (text, end);
+  }
+  return text;
+}
+
+size_t
+json_scan_unescaped (const char *bytes, size_t size)
+{
+  return (size_t) (pass_unescaped (bytes, bytes + size) - bytes);
+}
+
 /* Behind the backslash */
 static const char *
 pass_escape (const char *text, const char *end)
@@ -159,33 +182,17 @@ pass_escape (const char *text, const char *end)
   return text + 5;
 }
 
-/* Characters of several bytes */
-static const char *
-pass_utf8 (const char *text, const char *end)
-{
-  if (is_ascii (*text))
-    return NULL;                /* a control character */
-  while (text < end && !is_ascii (*text)) {
-    const size_t n = json_scan_utf8 (text, (size_t) (end - text));
-
-    if (n == 0)
-      return NULL;
-    text += n;
-  }
-  return text;
-}
-
 /* Behind the first quote */
 static const char *
 pass_characters (const char *text, const char *end)
 {
   while (text) {
-    text = pass_plain (text, end);
+    text = pass_unescaped (text, end);
     if (text == end)
       return NULL;
     if (*text == '"')
       return text + 1;
-    text = *text == '\\' ? pass_escape (text + 1, end) : pass_utf8 (text, end);
+    text = *text == '\\' ? pass_escape (text + 1, end) : NULL;
   }
   return NULL;
 }

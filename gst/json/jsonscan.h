@@ -59,4 +59,8 @@ bool json_scan_value (JsonScan * scan, JsonOutput * output);
  * they do not begin with valid UTF-8 (RFC 3629 section 4). */
 size_t json_scan_utf8 (const char *bytes, size_t size);
 
+/** Returns how many of the @size bytes are valid UTF-8 that needs no escape in a string, up to
+ * the first that is not. */
+size_t json_scan_unescaped (const char *bytes, size_t size);
+
 #endif

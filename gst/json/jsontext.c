@@ -270,21 +270,44 @@ json_text_unquote (const JsonTextValue * string, char *dst, size_t capacity)
   return output.size;
 }
 
+/* What stands behind the backslash for a character, or 0 if it has no short escape */
+static char
+get_letter (unsigned char c)
+{
+  switch (c) {
+    case '"':
+    case '\\':
+      return (char) c;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return 0;
+  }
+}
+
 /* The escape of a character that RFC 8259 section 7 does not let stand for
  * itself */
 static void
 put_escape (JsonOutput * output, unsigned char c)
 {
-  static const char shorts[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
   static const char digits[] = "0123456789abcdef";
-  const char *found = memchr (shorts, c, sizeof (shorts) - 1);
+  const char letter = get_letter (c);
 
-  if (found) {
-    const char escape[2] = { '\\', letters[found - shorts] };
-    json_output_put (output, escape, sizeof (escape));
+  if (letter) {
+    json_output_put_char (output, '\\');
+    json_output_put_char (output, letter);
   } else {
     const char escape[6] =
         { '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] };
+
     json_output_put (output, escape, sizeof (escape));
   }
 }
@@ -295,20 +318,10 @@ json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
   JsonOutput output = { dst, capacity, 0 };
   size_t i = 0;
 
-  json_output_put (&output, "\"", 1);
+  json_output_put_char (&output, '"');
   while (i < size) {
-    size_t run = 0;
+    const size_t run = json_scan_unescaped (bytes + i, size - i);
 
-    while (run < size - i) {
-      const unsigned char c = (unsigned char) bytes[i + run];
-      if (c < 0x20 || c == '"' || c == '\\')
-        break;
-      const size_t n = c < 0x80 ? 1 :
-          json_scan_utf8 (bytes + i + run, size - i - run);
-      if (n == 0)
-        break;
-      run += n;
-    }
     json_output_put (&output, bytes + i, run);
     i += run;
     if (i < size) {
@@ -321,7 +334,7 @@ json_text_quote (const char *bytes, size_t size, char *dst, size_t capacity)
       i++;
     }
   }
-  json_output_put (&output, "\"", 1);
+  json_output_put_char (&output, '"');
   return output.size;
 }
 

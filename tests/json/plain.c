@@ -4,6 +4,7 @@
 
 #include "plain.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -490,6 +491,46 @@ compare_object (const char *text, size_t size, Written * written,
   return !is_object || is_same_written (written, plain);
 }
 
+static size_t
+quote_byte (uint8_t byte, char *dst)
+{
+  static const char shorts[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+  const char *found = byte > 0 ? strchr (shorts, byte) : NULL;
+
+  if (byte == 0 || byte >= 0x80)
+    return (size_t) sprintf (dst, "\xef\xbf\xbd");
+  return (size_t) (found ? sprintf (dst, "\\%c", letters[found - shorts]) :
+      sprintf (dst, byte < 0x20 ? "\\u%04x" : "%c", byte));
+}
+
+/* Any bytes, written as a string */
+static bool
+compare_quoted (const char *text, size_t size)
+{
+  const size_t max = 6 * size + 3;      /* sprintf() adds a NUL */
+  Written written = { malloc (max), 0 }, plain = { malloc (max), 0 };
+
+  written.size = json_text_quote (text, size, written.text, max);
+  plain.text[plain.size++] = '"';
+  for (size_t i = 0, n; i < size; i += n) {
+    n = (uint8_t) text[i] < 0x80 ? 0 : json_scan_utf8 (text + i, size - i);
+    if (n > 0) {
+      memcpy (plain.text + plain.size, text + i, n);
+      plain.size += n;
+    } else {
+      plain.size += quote_byte ((uint8_t) text[i], plain.text + plain.size);
+      n = 1;
+    }
+  }
+  plain.text[plain.size++] = '"';
+
+  const bool is_same = is_same_written (&written, &plain);
+
+  free (written.text);
+  free (plain.text);
+  return is_same;
+}
+
 bool
 plain_agrees (const char *text, size_t size)
 {
@@ -503,7 +544,8 @@ plain_agrees (const char *text, size_t size)
   if (is_value)
     agrees = agrees && is_same_written (&written, &plain)
         && compare_parts (text, size);
-  agrees = agrees && compare_object (text, size, &written, &plain);
+  agrees = agrees && compare_object (text, size, &written, &plain)
+      && compare_quoted (text, size);
   free (written.text);
   free (plain.text);
   return agrees;

@@ -11,7 +11,7 @@
  * same. */
 
 /** Whether gst/json says of any @text what plain steps say: its tokens and where they end, whether
- * it is a value or an object, its members, and what is written of it. */
+ * it is a value or an object, its members, and what is written of it; and what it is as a string. */
 bool plain_agrees (const char *text, size_t size);
 
 #endif
