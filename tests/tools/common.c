@@ -54,6 +54,48 @@ test_escape_makes_text_fit_for_a_terminal (void)
   }
 }
 
+/* Text is looked at in blocks: what is to be escaped may be anywhere in one. */
+static void
+test_escape_finds_what_is_anywhere (void)
+{
+  static const struct
+  {
+    const char *piece;
+    const char *escaped;
+  } cases[] = {
+    {"\001", "\\u0001"},
+    {"\037", "\\u001f"},
+    {"\177", "\\u007f"},
+    {"\200", "\357\277\275"},
+    {"\377", "\357\277\275"},
+    {"\303\274", "\303\274"},
+    {"\342\200\256", "\\u202e"},
+    {" ", " "},
+    {"~", "~"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    for (guint before = 0; before < 40; before++) {
+      for (guint after = 0; after < 40; after++) {
+        g_autofree char *head = g_strnfill (before, 'h');
+        g_autofree char *tail = g_strnfill (after, 't');
+        g_autofree char *text = g_strconcat (head, cases[i].piece, tail, NULL);
+        g_autofree char *expected = g_strconcat (head, cases[i].escaped, tail,
+            NULL);
+        g_autofree char *escaped = tool_escape (text, -1);
+        /* of the very size: nothing behind it is read */
+        g_autofree char *block = g_memdup2 (text, strlen (text));
+        g_autoptr (GString) appended = g_string_new ("before");
+
+        g_assert_cmpstr (escaped, ==, expected);
+        tool_append_escaped (appended, block, strlen (text));
+        g_assert_true (g_str_has_prefix (appended->str, "before"));
+        g_assert_cmpstr (appended->str + strlen ("before"), ==, expected);
+      }
+    }
+  }
+}
+
 static void
 test_check_port (void)
 {
@@ -292,6 +334,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tools/escape", test_escape_makes_text_fit_for_a_terminal);
+  g_test_add_func ("/tools/escape-anywhere",
+      test_escape_finds_what_is_anywhere);
   g_test_add_func ("/tools/check", test_check_port);
   ADD_CHILD ("full-stdout-loses-lines", child_full);
   ADD_CHILD ("torn-line-stays-alone", child_torn);

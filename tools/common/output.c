@@ -12,6 +12,9 @@
 
 #include "common.h"
 
+/* of text that is looked at at once */
+#define BLOCK_SIZE 16
+
 static const char *program = "metakafka";
 static ToolOutput stdout_policy = TOOL_OUTPUT_NEVER_BLOCK;
 static gint closed;
@@ -168,26 +171,60 @@ is_control (gunichar c)
       || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Whether these bytes stay as they are. All are looked at, which compilers make a few
+ * instructions of. */
+static gboolean
+is_plain (const char text[BLOCK_SIZE])
+{
+  guchar others = 0;
+
+  for (guint i = 0; i < BLOCK_SIZE; i++)
+    others |= (guchar) (text[i] - 0x20) >= 0x7f - 0x20;
+  return others == 0;
+}
+
+void
+tool_append_escaped (GString * text, const char *piece, gsize size)
+{
+  const char *end = piece + size;
+  const char *plain = piece;    /* not appended yet: what stays as it is */
+
+  while (piece < end) {
+    gunichar c;
+
+    while (end - piece >= BLOCK_SIZE && is_plain (piece))
+      piece += BLOCK_SIZE;
+    if (piece == end)
+      break;
+    if (*piece >= 0x20 && *piece < 0x7f) {
+      piece++;
+      continue;
+    }
+    /* a NUL is a character here, and not the end */
+    c = *piece ? g_utf8_get_char_validated (piece, end - piece) : 0;
+    if (g_unichar_validate (c) && !is_control (c)) {
+      piece = g_utf8_next_char (piece);
+      continue;
+    }
+    g_string_append_len (text, plain, piece - plain);
+    if (g_unichar_validate (c)) {
+      g_string_append_printf (text, "\\u%04x", c);
+      piece = g_utf8_next_char (piece);
+    } else {
+      g_string_append (text, "\357\277\275");   /* U+FFFD */
+      piece++;
+    }
+    plain = piece;
+  }
+  g_string_append_len (text, plain, end - plain);
+}
+
 char *
 tool_escape (const char *text, gssize size)
 {
-  const char *end = text + (size < 0 ? strlen (text) : (gsize) size);
-  GString *escaped = g_string_sized_new (end - text + 1);
+  const gsize n = size < 0 ? strlen (text) : (gsize) size;
+  GString *escaped = g_string_sized_new (n + 1);
 
-  while (text < end) {
-    /* a NUL is a character here, and not the end */
-    const gunichar c = *text ? g_utf8_get_char_validated (text, end - text) : 0;
-
-    if (!g_unichar_validate (c)) {
-      g_string_append (escaped, "\357\277\275");        /* U+FFFD */
-      text++;
-      continue;
-    }
-    if (is_control (c))
-      g_string_append_printf (escaped, "\\u%04x", c);
-    else
-      g_string_append_len (escaped, text, g_utf8_next_char (text) - text);
-    text = g_utf8_next_char (text);
-  }
+  tool_append_escaped (escaped, text, n);
   return g_string_free (escaped, FALSE);
 }

@@ -44,5 +44,8 @@ guint64 tool_output_lost (void);
  * @size: in bytes, or -1 if @text ends with NUL */
 char *tool_escape (const char *text, gssize size);
 
+/** Appends @size bytes of text from outside, as tool_escape() makes them. */
+void tool_append_escaped (GString * text, const char *piece, gsize size);
+
 G_END_DECLS
 #endif
