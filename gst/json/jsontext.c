@@ -225,8 +225,8 @@ json_text_compact (const char *text, size_t size, char *dst, size_t capacity)
   JsonScan scan;
 
   json_scan_init (&scan, text, size);
-  json_scan_value (&scan, &output);
-  return output.size;
+  return json_scan_value (&scan, &output)
+      && json_scan_next (&scan) == JSON_TOKEN_END ? output.size : 0;
 }
 
 size_t

@@ -88,7 +88,8 @@ bool json_text_find (const char *text, size_t size, const char *name,
     JsonTextValue * value);
 
 /** Writes the text without white space between tokens.
- * @text: for which json_text_is_value() holds */
+ * Returns: 0 if json_text_is_value() does not hold, whatever is in @dst then; else
+ * at most @size */
 size_t json_text_compact (const char *text, size_t size, char *dst,
     size_t capacity);
 

@@ -144,6 +144,8 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 
     CHECK (n <= size && json_text_is_value (written, n));
     CHECK (json_text_compact (written, n, NULL, 0) == n);
+  } else {
+    CHECK (json_text_compact (text, size, written, size) == 0);
   }
   if (json_text_is_object (text, size)) {
     CHECK (json_text_is_value (text, size));

@@ -57,6 +57,25 @@ test_compact_twice_is_as_once (void)
   }
 }
 
+static void
+test_compact_refuses_what_is_no_value (void)
+{
+  static const char *const texts[] = { "", " ", "{", "[1,]", "{\"a\"}", "1 2",
+    "\"a", "nul", "[1] x", "{\"a\":1}}", "\xff", "\"\xff\"", "NaN"
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (texts); i++) {
+    const size_t size = strlen (texts[i]);
+    char *block = block_new (texts[i], size);
+    char *dst = malloc (size);
+
+    g_assert_cmpuint (json_text_compact (block, size, dst, size), ==, 0);
+    g_assert_cmpuint (json_text_compact (block, size, NULL, 0), ==, 0);
+    free (dst);
+    free (block);
+  }
+}
+
 typedef struct
 {
   const char *text;
@@ -315,6 +334,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add_func ("/json/" path, func)
   ADD ("compact/white-space", test_compact_drops_white_space_alone);
   ADD ("compact/twice", test_compact_twice_is_as_once);
+  ADD ("compact/no-value", test_compact_refuses_what_is_no_value);
   ADD ("edit/remove", test_edit_removes_members);
   ADD ("edit/no-names", test_edit_without_names_may_be_null);
   ADD ("find/value", test_find_gives_the_text_of_the_value);
