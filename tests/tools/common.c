@@ -177,6 +177,85 @@ child_torn (void)
   _exit (0);
 }
 
+/* Returns @n_lines lines of @size bytes. */
+static char *
+make_lines (guint n_lines, gsize size)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint n = 0; n < n_lines; n++) {
+    for (gsize i = 1; i < size; i++)
+      g_string_append_c (text, 'a' + n % 26);
+    g_string_append_c (text, '\n');
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Of many lines those that are written are whole, and what follows begins a line. */
+static void
+child_lines (void)
+{
+  static const gsize sizes[] = { 1, 2, 330, 1000, PIPE_BUF / 2, PIPE_BUF - 1,
+    PIPE_BUF
+  };
+  const int fd = replace_stdout (TOOL_OUTPUT_NEVER_BLOCK);
+  guint64 n_lost = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    const guint n_lines = (1 << 20) / sizes[i];
+    g_autofree char *lines = make_lines (n_lines, sizes[i]);
+    g_autofree char *text = NULL;
+    gsize written;
+
+    g_assert_false (tool_write (lines, strlen (lines), &written));
+    g_assert_cmpint (errno, ==, EAGAIN);
+    g_assert_cmpuint (written, >, 0);
+    g_assert_cmpuint (written % sizes[i], ==, 0);
+    n_lost += n_lines - written / sizes[i];
+    g_assert_cmpuint (tool_output_lost (), ==, n_lost);
+    text = read_all (fd);
+    g_assert_cmpmem (text, strlen (text), lines, written);
+    g_assert_true (tool_say ("next"));
+    g_free (text);
+    text = read_all (fd);
+    g_assert_cmpstr (text, ==, "next\n");
+  }
+  _exit (0);
+}
+
+/* As many lines are in a write as stay whole; a line that is too long for one is in
+ * several. */
+static void
+child_writes (void)
+{
+  g_autofree char *lines = make_lines (20, 1000);
+  g_autofree char *too_long = make_lines (1, PIPE_BUF + 1);
+  g_autofree char *text = g_strconcat (lines, too_long, lines, NULL);
+  /* four lines; what is too long, and its end with the next ones */
+  static const gsize sizes[] = { 4000, 4000, 4000, 4000, 4000, PIPE_BUF, 4001,
+    4000, 4000, 4000, 4000
+  };
+  const gsize size = strlen (text);
+  char block[1 << 16];
+  const char *next = text;
+  gsize written;
+  int fds[2];
+
+  /* each read gives what one write took (pipe(7)) */
+  g_assert_no_errno (pipe2 (fds, O_DIRECT));
+  g_assert_no_errno (dup2 (fds[1], STDOUT_FILENO));
+  tool_output_init ("test", TOOL_OUTPUT_NEVER_BLOCK);
+  g_assert_true (tool_write (text, size, &written));
+  g_assert_cmpuint (written, ==, size);
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_assert_cmpint (read (fds[0], block, sizeof (block)), ==, sizes[i]);
+    g_assert_cmpmem (block, sizes[i], next, sizes[i]);
+    next += sizes[i];
+  }
+  g_assert_true (next == text + size);
+  _exit (0);
+}
+
 static void
 child_closed (void)
 {
@@ -339,6 +418,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tools/check", test_check_port);
   ADD_CHILD ("full-stdout-loses-lines", child_full);
   ADD_CHILD ("torn-line-stays-alone", child_torn);
+  ADD_CHILD ("lines-are-lost-whole", child_lines);
+  ADD_CHILD ("lines-share-writes", child_writes);
   ADD_CHILD ("closed-stdout-is-noticed", child_closed);
   ADD_CHILD ("missing-stdout-is-nobody-elses", child_not_open);
   ADD_CHILD ("blocking-output-waits", child_waits);

@@ -52,6 +52,34 @@ def interrupted_on_a_full_pipe_loses_no_record():
     assert again.end()[0] == 0 and broker.end()[0] == 0
 
 
+def read_once(fd):
+    """What there is, or comes. From a pipe in packet mode, what one write took (pipe(7))."""
+    assert select.select([fd], [], [], harness.PATIENCE)[0], "nothing to read"
+    return os.read(fd, 1 << 16)
+
+
+@test
+def records_that_wait_share_writes_and_one_alone_comes_at_once():
+    broker, address = start_broker("t:1")
+    record = '{{"n":{},"x":"' + "y" * 280 + '"}}\n'
+    produce(address, "t", "".join(record.format(n) for n in range(1000, 1600)).encode())
+    read_end, write_end = os.pipe2(os.O_DIRECT)
+    reader = start_print(address, stdout=write_end)
+    os.close(write_end)
+    writes = [read_once(read_end)]
+    assert writes[0] == f"[Kafka] subscribed to t @ {address}\n".encode(), writes
+    while b'"n":1599,' not in writes[-1]:
+        writes.append(read_once(read_end))
+    # 13 lines each, and a few less where a fetch ends
+    assert all(text.endswith(b"\n") and len(text) <= 4096 for text in writes), writes
+    assert b"".join(writes[1:]).count(b"\n") == 600 and len(writes) < 80, [len(text) for text in writes]
+    for n in range(3):
+        produce(address, "t", b"%d\n" % n)
+        assert read_once(read_end) == b"[Kafka] %d\n" % n
+    assert reader.end()[0] == 0 and broker.end()[0] == 0
+    os.close(read_end)
+
+
 @test
 def a_reader_that_goes_away_ends_it_without_another_record():
     broker, address = start_broker("t:1")
@@ -294,6 +322,23 @@ def it_goes_on_where_the_group_left_off():
     second.wait_line(r"\[Kafka\] 3", 60)
     assert second.end()[0] == 0
     assert not [line for line in second.out if re.fullmatch(r"\[Kafka\] [12]", line)], second.out
+
+
+@test
+def every_partition_counts_as_read():
+    broker, address = start_broker("t:3")
+    for partition in "012":
+        produce(address, "t", f"[{partition},1]\n[{partition},2]\n".encode(), "-p", partition)
+    first = start_print(address)
+    first.wait_line(r"^\[Kafka\] \[.,2\]$", count=3)
+    assert first.end()[0] == 0
+    for partition in "012":
+        produce(address, "t", f"[{partition},3]\n".encode(), "-p", partition)
+    second = start_print(address)
+    second.wait_line(r"^\[Kafka\] \[.,3\]$", count=3)
+    assert second.end()[0] == 0
+    assert not any(re.search(r"\[.,[12]\]", line) for line in second.out), second.out
+    assert broker.end()[0] == 0
 
 
 @test

@@ -85,6 +85,20 @@ wait_for_room (int fd, ToolOutput policy)
   }
 }
 
+/* How much to write at once: whole lines, because what up to PIPE_BUF bytes are is
+ * not mixed with what other programs write to the same pipe (POSIX, write()). */
+static gsize
+get_piece (const char *text, gsize size)
+{
+  gsize n = PIPE_BUF;
+
+  if (size <= PIPE_BUF)
+    return size;
+  while (n > 0 && text[n - 1] != '\n')
+    n--;
+  return n > 0 ? n : PIPE_BUF;
+}
+
 /* Returns 0, or an errno. @written is how much was. */
 static int
 write_all (int fd, const char *text, gsize size, ToolOutput policy,
@@ -97,7 +111,8 @@ write_all (int fd, const char *text, gsize size, ToolOutput policy,
 
     if (error)
       return error;
-    n = write (fd, text + *written, MIN (size - *written, PIPE_BUF));
+    n = write (fd, text + *written, get_piece (text + *written,
+            size - *written));
     if (n >= 0)
       *written += n;
     else if (errno != EINTR && (errno != EAGAIN
@@ -107,29 +122,67 @@ write_all (int fd, const char *text, gsize size, ToolOutput policy,
   return 0;
 }
 
-/* Returns 0, or an errno. */
-static int
-write_line (int fd, const char *text, ToolOutput policy)
+static guint64
+count_lines (const char *text, gsize size)
 {
-  g_autofree char *escaped = tool_escape (text, -1);
-  g_autofree char *line = NULL;
-  gsize written;
-  int error;
+  const char *end = text + size;
+  guint64 n = 0;
 
+  while ((text = memchr (text, '\n', end - text))) {
+    text++;
+    n++;
+  }
+  return n;
+}
+
+/* @text: whole lines. Returns 0, or an errno. @written is how much of it was. */
+static int
+write_lines (int fd, const char *text, gsize size, ToolOutput policy,
+    gsize * written)
+{
+  int error = 0;
+
+  *written = 0;
   g_mutex_lock (&lines);
   /* if the last line was cut short, this one does not go on from there */
-  line = g_strconcat (torn[fd] ? "\n" : "", escaped, "\n", NULL);
-  error = write_all (fd, line, strlen (line), policy, &written);
-  if (written > 0)
+  if (torn[fd]) {
+    error = write_all (fd, "\n", 1, policy, written);
     torn[fd] = error != 0;
+  }
+  if (!error)
+    error = write_all (fd, text, size, policy, written);
+  if (*written > 0)
+    torn[fd] = text[*written - 1] != '\n';
   if (fd == STDOUT_FILENO) {
     if (error == EPIPE || error == EBADF)
       g_atomic_int_set (&closed, TRUE);
     else if (error)
-      n_lost++;
+      n_lost += count_lines (text + *written, size - *written);
   }
   g_mutex_unlock (&lines);
   return error;
+}
+
+/* Returns 0, or an errno. */
+static int
+write_line (int fd, const char *text, ToolOutput policy)
+{
+  g_autoptr (GString) line = g_string_sized_new (strlen (text) + 2);
+  gsize written;
+
+  tool_append_escaped (line, text, strlen (text));
+  g_string_append_c (line, '\n');
+  return write_lines (fd, line->str, line->len, policy, &written);
+}
+
+gboolean
+tool_write (const char *text, gsize size, gsize * written)
+{
+  const int error =
+      write_lines (STDOUT_FILENO, text, size, stdout_policy, written);
+
+  errno = error;
+  return error == 0;
 }
 
 gboolean

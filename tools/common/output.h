@@ -28,6 +28,12 @@ void tool_output_init (const char *name, ToolOutput policy);
  * waited for. */
 gboolean tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/** Whole lines on stdout, which are escaped already, in as few writes as leave each
+ * line whole.
+ * @written: (out): how many bytes of @text were
+ * Returns: as tool_say() */
+gboolean tool_write (const char *text, gsize size, gsize * written);
+
 /** A line on stderr, "NAME: …", with tool_escape(). Never blocks. */
 void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "common.h"
-#include "jsondup.h"
 #include "kafkacheck.h"
 #include "kafkaoptions.h"
 #include "kafkastates.h"
@@ -49,8 +49,10 @@ typedef struct
   char *servers;
   char *group;
   rd_kafka_t *rk;
+  Batch *batch;
   gboolean in_doubt;            /* librdkafka misses brokers or the topic */
   gboolean failed;
+  char *refusal;                /* to be told behind the records before it */
   rd_kafka_resp_err_t error;    /* any that the states do not know */
   gint64 next_ask_us;           /* monotonic */
   gint64 record_us;             /* of the last record */
@@ -111,12 +113,17 @@ on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
 {
   Reader *reader = opaque;
   gboolean is_final;
+  char *text;
 
   kafka_states_note_error (&reader->states, err, reason);
   if (err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     reader->in_doubt = TRUE;
   } else if (err == RD_KAFKA_RESP_ERR__AUTHENTICATION && !reader->failed) {
-    tell (kafka_states_note_refusal (&reader->states, reason, &is_final));
+    text = kafka_states_note_refusal (&reader->states, reason, &is_final);
+    if (text) {
+      g_free (reader->refusal);
+      reader->refusal = text;
+    }
     reader->failed = is_final;
   }
 }
@@ -239,26 +246,6 @@ open_consumer (Reader * reader, rd_kafka_conf_t * conf)
   return TOOL_DONE;
 }
 
-/* The record's value as one line of JSON. */
-static char *
-text_of (const rd_kafka_message_t * message)
-{
-  const char *value = message->payload;
-  const gsize size = json_text_trim (value ? value : "", message->len);
-  const char *json = value;
-  gsize json_size = size;
-
-  if (!value)
-    return g_strdup ("null");
-  json_text_skip_mark (&json, &json_size);
-  if (json_text_is_value (json, json_size))
-    return json_dup_compact (json, json_size, NULL);
-
-  g_autofree char *quoted = json_dup_quoted (value, size, NULL);
-
-  return g_strdup_printf ("{\"raw\":%s}", quoted);
-}
-
 /* Returns whether to go on. */
 static gboolean
 handle_error (Reader * reader, const rd_kafka_message_t * message)
@@ -294,26 +281,45 @@ handle_error (Reader * reader, const rd_kafka_message_t * message)
   }
 }
 
-/* Returns whether to go on. */
-static gboolean
-show (Reader * reader, const rd_kafka_message_t * message)
+static void
+note_record (Reader * reader)
 {
-  g_autofree char *text = text_of (message);
-
-  reader->record_us = g_get_monotonic_time ();
   set_reachable (reader, TRUE);
   tell (kafka_states_set_topic (&reader->states, KAFKA_TOPIC_AVAILABLE));
   reader->error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (tool_say ("[Kafka] %s", text)) {
-    rd_kafka_offset_store (message->rkt, message->partition, message->offset);
-  } else {
-    const int error = errno;
+}
 
-    if (!tool_interrupted () && !tool_output_closed ()) {
-      tool_warn ("Could not write to stdout (%s): make room there or send it"
-          " elsewhere, and start again", g_strerror (error));
-      return FALSE;
-    }
+/* Takes the records that wait. If none does, it waits a moment for one.
+ * Returns: (nullable): what comes behind them and is none */
+static rd_kafka_message_t *
+take_records (Reader * reader)
+{
+  rd_kafka_message_t *message = rd_kafka_consumer_poll (reader->rk, 100);
+
+  while (message && !message->err) {
+    note_record (reader);
+    batch_add (reader->batch, message);
+    if (batch_is_full (reader->batch))
+      return NULL;
+    message = rd_kafka_consumer_poll (reader->rk, 0);
+  }
+  return message;
+}
+
+/* Returns whether to go on. */
+static gboolean
+show_records (Reader * reader)
+{
+  int error;
+
+  if (batch_is_empty (reader->batch))
+    return TRUE;
+  reader->record_us = g_get_monotonic_time ();
+  error = batch_write (reader->batch);
+  if (error && !tool_interrupted () && !tool_output_closed ()) {
+    tool_warn ("Could not write to stdout (%s): make room there or send it"
+        " elsewhere, and start again", g_strerror (error));
+    return FALSE;
   }
   return TRUE;
 }
@@ -322,12 +328,12 @@ static int
 run (Reader * reader)
 {
   while (!tool_interrupted () && !tool_output_closed ()) {
-    rd_kafka_message_t *message = rd_kafka_consumer_poll (reader->rk, 100);
-    gboolean go_on = TRUE;
+    rd_kafka_message_t *message = take_records (reader);
+    gboolean go_on = show_records (reader);
 
+    tell (g_steal_pointer (&reader->refusal));
     if (message) {
-      go_on = message->err ? handle_error (reader, message)
-          : show (reader, message);
+      go_on = go_on && handle_error (reader, message);
       rd_kafka_message_destroy (message);
     }
     if (!go_on || reader->failed)
@@ -390,6 +396,7 @@ main (int argc, char **argv)
   if (!conf)
     return TOOL_USAGE;
 
+  reader.batch = batch_new ();
   tool_catch_signals ();
   status = open_consumer (&reader, conf);
   if (status)
