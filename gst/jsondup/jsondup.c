@@ -24,12 +24,6 @@
 } G_STMT_END
 
 char *
-json_dup_compact (const char *text, gsize size, gsize * length)
-{
-  DUP (length, size, json_text_compact, text, size);
-}
-
-char *
 json_dup_quoted (const char *bytes, gsize size, gsize * length)
 {
   /* as it is, between quotes */

@@ -15,9 +15,6 @@ G_BEGIN_DECLS
  * the result with a terminating NUL that @length (out) (optional) does not count;
  * it is to be freed with g_free(). */
 
-/** As json_text_compact(). */
-char *json_dup_compact (const char *text, gsize size, gsize * length);
-
 /** As json_text_quote(). */
 char *json_dup_quoted (const char *bytes, gsize size, gsize * length);
 

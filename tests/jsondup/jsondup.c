@@ -49,24 +49,11 @@ test_unquoted (void)
   assert_text (text, length, "");
 }
 
-static void
-test_compact (void)
-{
-  static const char json[] = "{ \"a\": 1, \"b\": 2 }";
-  gsize length;
-  char *text = json_dup_compact (json, strlen (json), &length);
-
-  assert_text (text, length, "{\"a\":1,\"b\":2}");
-  text = json_dup_compact ("[1]", 3, NULL);
-  assert_text (text, strlen (text), "[1]");
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jsondup/quoted", test_quoted);
   g_test_add_func ("/jsondup/unquoted", test_unquoted);
-  g_test_add_func ("/jsondup/compact", test_compact);
   return g_test_run ();
 }
