@@ -43,10 +43,35 @@ timed_buffer_unmap (TimedBufferMap * map)
   }
 }
 
+/* Those that a buffer will have, owned */
+typedef struct
+{
+  GstMemory **memories;
+  guint n;
+  GstMemory *few[TIMED_BUFFER_MAX_MEMORY + 4];  /* where they are enough */
+} Parts;
+
+static void
+parts_init (Parts * parts, guint max)
+{
+  parts->n = 0;
+  parts->memories = max <= G_N_ELEMENTS (parts->few) ? parts->few :
+      g_new (GstMemory *, max);
+}
+
+static void
+parts_clear (Parts * parts)
+{
+  while (parts->n > 0)
+    gst_memory_unref (parts->memories[--parts->n]);
+  if (parts->memories != parts->few)
+    g_free (parts->memories);
+}
+
 /* Appends a part of a memory, as a view of the same bytes where that can be. Returns
  * whether it could be read where it had to be. */
 static gboolean
-append_part (GPtrArray * memories, GstMemory * memory, gsize offset, gsize size)
+append_part (Parts * parts, GstMemory * memory, gsize offset, gsize size)
 {
   GstMemory *part;
 
@@ -57,24 +82,19 @@ append_part (GPtrArray * memories, GstMemory * memory, gsize offset, gsize size)
   else
     part = gst_memory_share (memory, offset, size);
   if (part)
-    g_ptr_array_add (memories, part);
+    parts->memories[parts->n++] = part;
   return part != NULL;
-}
-
-static GstMemory *
-get_memory (GPtrArray * memories, guint i)
-{
-  return g_ptr_array_index (memories, i);
 }
 
 /* Makes one memory of @n from @at on. Returns FALSE if one cannot be read. */
 static gboolean
-join (GPtrArray * memories, guint at, guint n)
+join (Parts * parts, guint at, guint n)
 {
+  GstMemory **memories = parts->memories + at;
   gsize size = 0, used = 0;
 
   for (guint i = 0; i < n; i++)
-    size += get_memory (memories, at + i)->size;
+    size += memories[i]->size;
 
   guint8 *data = g_malloc (size);
   GstMemory *joined =
@@ -82,51 +102,52 @@ join (GPtrArray * memories, guint at, guint n)
   GstMapInfo from;
 
   for (guint i = 0; i < n; i++) {
-    GstMemory *memory = get_memory (memories, at + i);
-
-    if (!gst_memory_map (memory, &from, GST_MAP_READ)) {
+    if (!gst_memory_map (memories[i], &from, GST_MAP_READ)) {
       gst_memory_unref (joined);
       return FALSE;
     }
     memcpy (data + used, from.data, from.size);
     used += from.size;
-    gst_memory_unmap (memory, &from);
+    gst_memory_unmap (memories[i], &from);
   }
-  g_ptr_array_remove_range (memories, at, n);
-  g_ptr_array_insert (memories, at, joined);
+  for (guint i = 0; i < n; i++)
+    gst_memory_unref (memories[i]);
+  memories[0] = joined;
+  memmove (memories + 1, memories + n,
+      (parts->n - at - n) * sizeof (*memories));
+  parts->n -= n - 1;
   return TRUE;
 }
 
 /* Joins the two adjacent memories that are smallest together. */
 static gboolean
-join_smallest (GPtrArray * memories)
+join_smallest (Parts * parts)
 {
   gsize smallest = G_MAXSIZE;
   guint at = 0;
 
-  for (guint i = 0; i + 1 < memories->len; i++) {
-    const gsize size =
-        get_memory (memories, i)->size + get_memory (memories, i + 1)->size;
+  for (guint i = 0; i + 1 < parts->n; i++) {
+    const gsize size = parts->memories[i]->size + parts->memories[i + 1]->size;
 
     if (size < smallest) {
       smallest = size;
       at = i;
     }
   }
-  return join (memories, at, 2);
+  return join (parts, at, 2);
 }
 
 /* Makes so few of the memories that a buffer can have them. */
 static gboolean
-join_too_many (GPtrArray * memories)
+join_too_many (Parts * parts)
 {
   gboolean ok = TRUE;
 
   /* Joining two by two takes the longer the more there are */
-  if (memories->len > 4 * TIMED_BUFFER_MAX_MEMORY)
-    return join (memories, 0, memories->len);
-  while (ok && memories->len > TIMED_BUFFER_MAX_MEMORY)
-    ok = join_smallest (memories);
+  if (parts->n > 4 * TIMED_BUFFER_MAX_MEMORY)
+    return join (parts, 0, parts->n);
+  while (ok && parts->n > TIMED_BUFFER_MAX_MEMORY)
+    ok = join_smallest (parts);
   return ok;
 }
 
@@ -137,13 +158,14 @@ GstBuffer *
 timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
 {
   const guint n_before = gst_buffer_n_memory (buffer);
-  g_autoptr (GPtrArray) memories =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_memory_unref);
   gsize start = 0;              /* of the memory at hand, in the buffer */
   gsize done = 0;               /* bytes of the buffer that were dealt with */
   guint next = 0;               /* of the edits */
   gboolean ok = TRUE;
+  Parts parts;
 
+  /* An edit adds its own memory, and divides one */
+  parts_init (&parts, n_before + 2 * n_edits);
   /* where others hold it, and memory that must be copied cannot be read: NULL */
   buffer = gst_buffer_make_writable (buffer);
   for (guint i = 0; buffer && i < n_before; i++) {
@@ -154,30 +176,31 @@ timed_buffer_edit (GstBuffer * buffer, const TimedEdit * edits, guint n_edits)
       const TimedEdit *edit = &edits[next++];
 
       if (edit->offset > done)
-        ok &= append_part (memories, memory, done - start, edit->offset - done);
+        ok &= append_part (&parts, memory, done - start, edit->offset - done);
       if (edit->memory)
-        g_ptr_array_add (memories, edit->memory);
+        parts.memories[parts.n++] = edit->memory;
       done = edit->offset + edit->size;
     }
     if (done < end) {
-      ok &= append_part (memories, memory, done - start, end - done);
+      ok &= append_part (&parts, memory, done - start, end - done);
       done = end;
     }
     start = end;
   }
   for (; next < n_edits; next++) {
     if (edits[next].memory)
-      g_ptr_array_add (memories, edits[next].memory);
+      parts.memories[parts.n++] = edits[next].memory;
   }
 
-  if (!buffer || !ok || !join_too_many (memories)) {
+  if (!buffer || !ok || !join_too_many (&parts)) {
     gst_clear_buffer (&buffer);
-    return NULL;
+  } else {
+    gst_buffer_remove_all_memory (buffer);
+    for (guint i = 0; i < parts.n; i++)
+      gst_buffer_append_memory (buffer, parts.memories[i]);
+    parts.n = 0;
   }
-  gst_buffer_remove_all_memory (buffer);
-  for (guint i = 0; i < memories->len; i++)
-    gst_buffer_append_memory (buffer, gst_memory_ref (get_memory (memories,
-                i)));
+  parts_clear (&parts);
   return buffer;
 }
 
