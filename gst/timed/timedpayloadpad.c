@@ -25,6 +25,7 @@ struct _TimedPayloadPad
   GstPad parent;
 
   GstPad *sinkpad;              /* of the same element; not owned */
+  gboolean prepared;            /* nothing must be sent before data */
   gboolean stream_changed;      /* since stream-start was sent */
   gboolean segment_changed;     /* since segment was sent */
   GstSegment segment;           /* of payloads; undefined: that of the sink pad */
@@ -123,10 +124,8 @@ push_caps (TimedPayloadPad * self)
     gst_pad_push_event (GST_PAD (self), gst_event_new_caps (caps));
 }
 
-/* Sends the events that must precede data. A pad that was added while data flows
- * has none of them; one that was flushed has no segment. */
 static void
-prepare (TimedPayloadPad * self)
+send_events (TimedPayloadPad * self)
 {
   GstPad *pad = GST_PAD (self);
 
@@ -146,6 +145,22 @@ prepare (TimedPayloadPad * self)
     self->segment_changed = FALSE;
     self->gap_time = GST_CLOCK_TIME_NONE;
   }
+}
+
+/* Sends the events that must precede data. A pad that was added while data flows
+ * has none of them; one that was flushed has no segment; one that was deactivated is to
+ * be reconfigured. To look for them before each payload would take a third of its time. */
+static void
+prepare (TimedPayloadPad * self)
+{
+  GstPad *pad = GST_PAD_CAST (self);
+
+  if (self->prepared && !GST_PAD_NEEDS_RECONFIGURE (pad))
+    return;
+  send_events (self);
+  self->prepared = has_sticky_event (self, GST_EVENT_STREAM_START)
+      && gst_pad_has_current_caps (pad)
+      && has_sticky_event (self, GST_EVENT_SEGMENT);
 }
 
 static GstClockTime
@@ -169,12 +184,16 @@ timed_payload_pad_handle_event (TimedPayloadPad * self, GstEvent * event)
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
       self->stream_changed = TRUE;
+      self->prepared = FALSE;
       break;
     case GST_EVENT_SEGMENT:
       self->segment_changed = TRUE;
+      self->prepared = FALSE;
       break;
-    case GST_EVENT_FLUSH_START:
     case GST_EVENT_FLUSH_STOP:
+      self->prepared = FALSE;
+      /* fall through */
+    case GST_EVENT_FLUSH_START:
       gst_pad_push_event (GST_PAD (self), gst_event_ref (event));
       break;
     case GST_EVENT_SEGMENT_DONE:
@@ -265,12 +284,16 @@ push_once (TimedPayloadPad * self, GBytes * payload, GstBuffer * times)
 {
   GstBuffer *buffer = gst_buffer_copy (times);
   g_autoptr (GBytes) bytes = NULL;
+  GstFlowReturn ret;
 
   prepare (self);
   bytes = format_payload (self, payload);
   append_payload (bytes, buffer);
-
-  return gst_pad_push (GST_PAD (self), buffer);
+  ret = gst_pad_push (GST_PAD_CAST (self), buffer);
+  /* It may be flushing because it is deactivated, which takes its events */
+  if (ret != GST_FLOW_OK)
+    self->prepared = FALSE;
+  return ret;
 }
 
 void
@@ -281,6 +304,7 @@ timed_payload_pad_set_segment (TimedPayloadPad * self,
     return;
   self->segment = *segment;
   self->segment_changed = TRUE;
+  self->prepared = FALSE;
 }
 
 GstFlowReturn

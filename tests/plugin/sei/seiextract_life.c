@@ -124,6 +124,31 @@ GST_START_TEST (test_seiextract_pad_new_segment_and_stream)
 
 GST_END_TEST;
 
+/* A segment without a stream, and a stream without a segment */
+GST_START_TEST (test_seiextract_pad_new_segment_or_stream)
+{
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstHarness *m = test_pad_harness (h, &test_any_template);
+  GstSegment segment;
+
+  gst_harness_push (h, test_pad_access_unit (0, "x"));
+  test_assert_first_events (m);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.base = 5;
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  gst_harness_push (h, test_pad_access_unit (1, "y"));
+  gst_event_unref (test_assert_event (m, GST_EVENT_SEGMENT));
+  fail_if (gst_harness_try_pull_event (m));
+  gst_harness_push_event (h, gst_event_new_stream_start ("other"));
+  gst_harness_push (h, test_pad_access_unit (2, "z"));
+  gst_event_unref (test_assert_event (m, GST_EVENT_STREAM_START));
+  fail_if (gst_harness_try_pull_event (m));
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_seiextract_pad_tags_stay_with_video)
 {
   GstHarness *h = test_harness ("seiextract", test_h264);
@@ -335,6 +360,30 @@ GST_START_TEST (test_seiextract_pad_survives_null)
 
 GST_END_TEST;
 
+/* It loses its events with that. */
+GST_START_TEST (test_seiextract_pad_activated_again_has_its_events)
+{
+  GstHarness *h = test_harness ("seiextract", test_h264);
+  GstHarness *m = test_pad_harness (h, &test_any_template);
+  GstPad *pad = gst_pad_get_peer (m->sinkpad);
+
+  for (guint i = 0; i < 3; i++) {
+    gst_harness_push (h, test_pad_access_unit (2 * i, "x"));
+    test_assert_first_events (m);
+    test_assert_buffer (gst_harness_try_pull (m), "x");
+    gst_harness_push (h, test_pad_access_unit (2 * i + 1, "y"));
+    test_assert_buffer (gst_harness_try_pull (m), "y");
+    fail_if (gst_harness_try_pull_event (m));
+    gst_pad_set_active (pad, FALSE);
+    gst_pad_set_active (pad, TRUE);
+  }
+  gst_object_unref (pad);
+  test_pad_release (h, m);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 static GstFlowReturn
 count_buffer (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
@@ -395,6 +444,7 @@ seiextract_life_suite (void)
   tcase_add_test (tc, test_seiextract_pad_flush_and_eos);
   tcase_add_test (tc, test_seiextract_pad_eos_without_data_has_stream_start);
   tcase_add_test (tc, test_seiextract_pad_new_segment_and_stream);
+  tcase_add_test (tc, test_seiextract_pad_new_segment_or_stream);
   tcase_add_test (tc, test_seiextract_pad_tags_stay_with_video);
   tcase_add_test (tc, test_seiextract_pad_alone_is_enough);
   tcase_add_test (tc, test_seiextract_pad_unlinked_does_not_stop_video);
@@ -403,6 +453,7 @@ seiextract_life_suite (void)
   tcase_add_loop_test (tc, test_seiextract_pad_flow_is_combined, 0, 4);
   tcase_add_test (tc, test_seiextract_pad_answers_latency_and_keeps_qos);
   tcase_add_test (tc, test_seiextract_pad_survives_null);
+  tcase_add_test (tc, test_seiextract_pad_activated_again_has_its_events);
   tcase_add_test (tc, test_seiextract_pad_can_come_and_go_while_data_flows);
 
   return s;
