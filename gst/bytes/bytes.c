@@ -50,7 +50,7 @@ bytes_cursor_init (BytesCursor * cursor, const Bytes * bytes, size_t offset)
 }
 
 int
-bytes_cursor_next (BytesCursor * cursor)
+bytes_cursor_next_span (BytesCursor * cursor)
 {
   const Bytes *bytes = cursor->bytes;
 
@@ -68,7 +68,7 @@ bytes_cursor_next (BytesCursor * cursor)
 }
 
 void
-bytes_cursor_skip (BytesCursor * cursor, size_t size)
+bytes_cursor_skip_spans (BytesCursor * cursor, size_t size)
 {
   const Bytes *bytes = cursor->bytes;
 

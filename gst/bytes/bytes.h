@@ -67,11 +67,39 @@ typedef struct {
 void bytes_cursor_init (BytesCursor * cursor, const Bytes * bytes,
     size_t offset);
 
+/** Bytes that are left in the span that the cursor is in. */
+static inline size_t
+bytes_cursor_left_in_span (const BytesCursor * cursor)
+{
+  return cursor->span < cursor->bytes->n_spans ?
+      cursor->bytes->spans[cursor->span].size - cursor->in_span : 0;
+}
+
+/*< private >: where the span does not suffice */
+int bytes_cursor_next_span (BytesCursor * cursor);
+void bytes_cursor_skip_spans (BytesCursor * cursor, size_t size);
+
 /** Returns the next byte and steps over it, or -1 at the end. */
-int bytes_cursor_next (BytesCursor * cursor);
+static inline int
+bytes_cursor_next (BytesCursor * cursor)
+{
+  if (bytes_cursor_left_in_span (cursor) == 0)
+    return bytes_cursor_next_span (cursor);
+  cursor->offset++;
+  return cursor->bytes->spans[cursor->span].data[cursor->in_span++];
+}
 
 /** Steps over @size bytes, or to the end if the bytes are fewer. */
-void bytes_cursor_skip (BytesCursor * cursor, size_t size);
+static inline void
+bytes_cursor_skip (BytesCursor * cursor, size_t size)
+{
+  if (size >= bytes_cursor_left_in_span (cursor)) {
+    bytes_cursor_skip_spans (cursor, size);
+  } else {
+    cursor->offset += size;
+    cursor->in_span += size;
+  }
+}
 
 #ifdef __cplusplus
 }

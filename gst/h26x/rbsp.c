@@ -37,7 +37,7 @@ h26x_rbsp_read (H26xRbsp * rbsp, uint8_t * dst, size_t size)
   BytesCursor *cursor = &rbsp->cursor;
   size_t done = 0;
 
-  while (cursor->offset < rbsp->end) {
+  while (cursor->offset < rbsp->end && (done < size || rbsp->zeros == 2)) {
     const BytesSpan *span = &cursor->bytes->spans[cursor->span];
     if (cursor->in_span == span->size) {
       cursor->span++;
@@ -59,7 +59,7 @@ h26x_rbsp_read (H26xRbsp * rbsp, uint8_t * dst, size_t size)
       if (n == 0)
         break;
       /* No byte before the next 03 can be one of emulation prevention */
-      const uint8_t *three = memchr (run + 1, 3, n - 1);
+      const uint8_t *three = n > 1 ? memchr (run + 1, 3, n - 1) : NULL;
       if (three)
         n = (size_t) (three - run);
       if (dst)

@@ -76,6 +76,10 @@ bool sei_reader_next (SeiReader * reader, SeiMessage * message);
 size_t sei_message_copy (const SeiMessage * message, size_t skip,
     uint8_t * dst, size_t size);
 
+/** Bytes that sei_write_message() takes at most, whatever the format and the bytes of the
+ * payload; 0 for what it never takes. Given so much room, it does not measure first. */
+size_t sei_get_max_size (unsigned type, size_t payload_size);
+
 /**
  * Writes one message as a NAL unit of its own: start code of 4 bytes or length
  * field, header with the ids of @point, message, trailing bits, and emulation

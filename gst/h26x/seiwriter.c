@@ -119,6 +119,24 @@ write_number (size_t number, uint8_t * dst, size_t size)
     dst[i] = (uint8_t) (number >> (8 * (size - 1 - i)));
 }
 
+/* Largest start code or length field */
+#define MAX_PREFIX_SIZE 4u
+
+size_t
+sei_get_max_size (unsigned type, size_t payload_size)
+{
+  if (type > SEI_MAX_TYPE || payload_size > SIZE_MAX / 4)
+    return 0;
+
+  const size_t content_size = SEI_UUID_SIZE + payload_size;
+  /* header, payloadType, payloadSize, content, trailing bits: as put_nal() */
+  const size_t nal_size = H26X_NAL_HEADER_SIZE (H26X_CODEC_H265)
+      + type / 255 + 1 + content_size / 255 + 1 + content_size + 1;
+
+  /* 7.4.1: no two bytes have more than one 03 behind them */
+  return MAX_PREFIX_SIZE + nal_size + nal_size / 2;
+}
+
 H26xStatus
 sei_write_message (H26xFormat format, const H26xInsertPoint * point,
     unsigned type, const uint8_t * uuid, const uint8_t * payload,
@@ -133,18 +151,24 @@ sei_write_message (H26xFormat format, const H26xInsertPoint * point,
   if (payload_size > max_size)
     return H26X_TOO_LARGE;
 
-  const size_t nal_size =
-      put_nal (NULL, format.codec, point, type, uuid, payload, payload_size);
-  if (nal_size > max_size)
-    return H26X_TOO_LARGE;
+  const size_t most = sei_get_max_size (type, payload_size);
+  size_t nal_size;
 
-  *written = prefix_size + nal_size;
-  if (!dst || *written > capacity)
-    return H26X_OK;
+  /* Measures first only where it might not fit */
+  if (!dst || most > capacity || most > max_size) {
+    nal_size =
+        put_nal (NULL, format.codec, point, type, uuid, payload, payload_size);
+    if (nal_size > max_size)
+      return H26X_TOO_LARGE;
+    *written = prefix_size + nal_size;
+    if (!dst || *written > capacity)
+      return H26X_OK;
+  }
 
+  nal_size = put_nal (dst + prefix_size, format.codec, point, type, uuid,
+      payload, payload_size);
   write_number (format.length_size > 0 ? nal_size : 1, dst, prefix_size);
-  put_nal (dst + prefix_size, format.codec, point, type, uuid, payload,
-      payload_size);
+  *written = prefix_size + nal_size;
   return H26X_OK;
 }
 

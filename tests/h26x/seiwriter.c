@@ -348,6 +348,46 @@ test_seiwriter_length_size_of_no_standard_is_invalid (void)
   g_assert_cmpuint (written, ==, 0);
 }
 
+/* With room for the most, it is written at once */
+static void
+test_seiwriter_writes_the_same_into_more_room (void)
+{
+  static const unsigned types[] = { 0, 5, 254, 255, 510, SEI_MAX_TYPE };
+  static const uint8_t zeros[SEI_UUID_SIZE];
+  const H26xInsertPoint point = { 0, 63, 6 };
+  uint8_t *payload = calloc (60000, 1);
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (formats) * G_N_ELEMENTS (types); i++) {
+    const H26xFormat format = formats[i % G_N_ELEMENTS (formats)];
+    const unsigned type = types[i / G_N_ELEMENTS (formats)];
+
+    for (unsigned k = 0; k < G_N_ELEMENTS (payload_sizes); k++) {
+      const size_t most = sei_get_max_size (type, payload_sizes[k]);
+      uint8_t *dst = malloc (most + 1);
+      uint8_t *exact = malloc (most);
+      size_t size, written;
+
+      const H26xStatus status = sei_write_message (format, &point, type, zeros,
+          payload, payload_sizes[k], NULL, 0, &size);
+      memset (dst, 0x5a, most + 1);
+      g_assert_cmpint (sei_write_message (format, &point, type, zeros, payload,
+              payload_sizes[k], dst, most, &written), ==, status);
+      g_assert_cmpuint (written, ==, size);
+      g_assert_cmpuint (written, <=, most);
+      sei_write_message (format, &point, type, zeros, payload,
+          payload_sizes[k], exact, size, &written);
+      g_assert_cmpint (memcmp (dst, exact, size), ==, 0);
+      for (size_t j = size; j <= most; j++)
+        g_assert_cmpuint (dst[j], ==, 0x5a);
+      free (exact);
+      free (dst);
+    }
+  }
+  g_assert_cmpuint (sei_get_max_size (SEI_MAX_TYPE + 1, 0), ==, 0);
+  g_assert_cmpuint (sei_get_max_size (5, SIZE_MAX), ==, 0);
+  free (payload);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,6 +405,7 @@ main (int argc, char **argv)
   ADD ("types", test_seiwriter_types);
   ADD ("type-too-large", test_seiwriter_type_too_large_is_invalid);
   ADD ("too-large", test_seiwriter_too_large);
+  ADD ("more-room", test_seiwriter_writes_the_same_into_more_room);
   ADD ("length-size-invalid",
       test_seiwriter_length_size_of_no_standard_is_invalid);
   return g_test_run ();
