@@ -57,11 +57,9 @@ sei_list_append_list (SeiList * list, SeiList * other)
   }
 }
 
-GArray *
-sei_list_take_payloads (SeiList * list)
+void
+sei_list_move_payloads (SeiList * list, GArray * payloads)
 {
-  GArray *payloads = list->len > 0 ? timed_payloads_new () : NULL;
-
   for (guint i = 0; i < list->len; i++) {
     const SeiItem *item = sei_list_get (list, i);
     const TimedPayload payload = {
@@ -73,6 +71,15 @@ sei_list_take_payloads (SeiList * list)
     timed_payloads_add (payloads, &payload);
   }
   g_array_set_size (list, 0);
+}
+
+GArray *
+sei_list_take_payloads (SeiList * list)
+{
+  GArray *payloads = list->len > 0 ? timed_payloads_new () : NULL;
+
+  if (payloads)
+    sei_list_move_payloads (list, payloads);
   return payloads;
 }
 
@@ -151,34 +158,82 @@ item_equal (gconstpointer a, gconstpointer b)
       && g_bytes_equal (x->payload, y->payload);
 }
 
-/* By hash: a stream may have ten thousands of messages in an access unit */
+/* Up to so many pairs of messages, comparing them takes less time than hashing */
+#define MAX_PAIRS 64
+
+static gboolean
+is_among (SeiList * list, guint n, const SeiItem * item)
+{
+  for (guint i = 0; i < n; i++) {
+    if (item_equal (sei_list_get (list, i), item))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer full): which messages there are, and in which list; NULL if they
+ * are few. A stream may have ten thousands in an access unit */
+static GHashTable *
+new_known (SeiList * list, SeiList * present)
+{
+  const guint64 n_pairs = list->len * ((guint64) list->len + present->len);
+  GHashTable *known;
+
+  if (n_pairs <= MAX_PAIRS)
+    return NULL;
+  known = g_hash_table_new (item_hash, item_equal);
+  for (guint i = 0; i < present->len; i++)
+    g_hash_table_insert (known, sei_list_get (present, i), present);
+  return known;
+}
+
+/* Looks for the message with number @i in the messages before it, and in those that are
+ * present.
+ * @known: (nullable): these messages, if they are many; gets the message
+ * Returns: the list that has it, or NULL */
+static SeiList *
+find_known (GHashTable * known, SeiList * list, guint i, SeiList * present)
+{
+  SeiItem *item = sei_list_get (list, i);
+  SeiList *in;
+
+  if (!known)
+    return is_among (list, i, item) ? list :
+        is_among (present, present->len, item) ? present : NULL;
+  in = g_hash_table_lookup (known, item);
+  g_hash_table_insert (known, item, list);
+  return in;
+}
+
+void
+sei_list_append_new (SeiList * result, SeiList * list, SeiList * present,
+    guint * n_present, guint * n_repeated)
+{
+  g_autoptr (SeiList) keys = get_unwrapped (list);
+  g_autoptr (SeiList) present_keys = get_unwrapped (present);
+  g_autoptr (GHashTable) known = new_known (keys, present_keys);
+
+  *n_present = *n_repeated = 0;
+  for (guint i = 0; i < list->len; i++) {
+    const SeiItem *item = sei_list_get (list, i);
+    const SeiList *in = find_known (known, keys, i, present_keys);
+
+    if (!in)
+      sei_list_append_full (result, item->type, item->uuid, item->payload);
+    else if (in == present_keys)
+      (*n_present)++;
+    else
+      (*n_repeated)++;
+  }
+}
+
 SeiList *
 sei_list_get_new (SeiList * list, SeiList * present, guint * n_present,
     guint * n_repeated)
 {
-  g_autoptr (SeiList) keys = get_unwrapped (list);
-  g_autoptr (SeiList) present_keys = get_unwrapped (present);
-  g_autoptr (GHashTable) known = g_hash_table_new (item_hash, item_equal);
   SeiList *result = sei_list_new ();
 
-  *n_present = *n_repeated = 0;
-  for (guint i = 0; i < present_keys->len; i++)
-    g_hash_table_insert (known, sei_list_get (present_keys, i), present);
-
-  for (guint i = 0; i < list->len; i++) {
-    const SeiItem *item = sei_list_get (list, i);
-    SeiItem *key = sei_list_get (keys, i);
-    gpointer in = NULL;
-
-    if (!g_hash_table_lookup_extended (known, key, NULL, &in))
-      sei_list_append_full (result, item->type, item->uuid, item->payload);
-    else if (in == present)
-      (*n_present)++;
-    else
-      (*n_repeated)++;
-    /* Each once */
-    g_hash_table_insert (known, key, list);
-  }
+  sei_list_append_new (result, list, present, n_present, n_repeated);
   return result;
 }
 
@@ -357,33 +412,27 @@ sei_selection_has_times (const SeiSelection * selection)
       && (!selection->uuids || g_bytes_get_size (selection->uuids) == 0);
 }
 
-/* Copies the bytes behind the UUID. A NUL follows that does not count, for users who
- * take the payload for a string. */
-static GBytes *
-copy_payload (const SeiMessage * message, gsize uuid_size)
-{
-  const gsize size = message->size - uuid_size;
-  guint8 *data = g_malloc (size + 1);
-
-  sei_message_copy (message, uuid_size, data, size);
-  data[size] = '\0';
-
-  return g_bytes_new_with_free_func (data, size, g_free, data);
-}
-
-/* Returns FALSE if the message is too short for its UUID. */
+/* Copies a message. A NUL follows that does not count, for users who take the payload
+ * for a string. Returns FALSE if the message is too short for its UUID. */
 static gboolean
 read_item (const SeiMessage * message, GBytes * uuids, SeiItem * item)
 {
+  const gsize size = message->size;
   const gsize uuid_size =
       message->type == SEI_TYPE_USER_DATA_UNREGISTERED ? SEI_UUID_SIZE : 0;
 
-  if (message->size < uuid_size)
+  if (size < uuid_size)
     return FALSE;
+
+  guint8 *data = g_malloc (size + 1);
+
+  sei_message_copy (message, 0, data, size);
+  data[size] = '\0';
   item->type = message->type;
   memset (item->uuid, 0, SEI_UUID_SIZE);
-  sei_message_copy (message, 0, item->uuid, uuid_size);
-  item->payload = copy_payload (message, uuid_size);
+  memcpy (item->uuid, data, uuid_size);
+  item->payload = g_bytes_new_with_free_func (data + uuid_size,
+      size - uuid_size, g_free, data);
   unwrap (item, uuids);
   return TRUE;
 }
@@ -433,8 +482,9 @@ take_item (SeiList * list, const SeiSelection * selection, gboolean has_type,
 }
 
 /* Reads one SEI NAL unit.
- * @cuts: (element-type SeiRange): gets the places of the messages that are cut out
- * Returns: whether it has nothing else */
+ * @cuts: (nullable) (element-type SeiRange): gets the places of the messages that are
+ *   cut out
+ * Returns: whether it has nothing else; not known without @cuts */
 static gboolean
 read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
     SeiFindings * findings, GArray * cuts)
@@ -453,7 +503,7 @@ read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
       findings->n_broken += has_type;
       continue;
     }
-    if (take_item (list, selection, has_type, &item, findings)) {
+    if (take_item (list, selection, has_type, &item, findings) && cuts) {
       const SeiRange cut = { message.start, message.end };
 
       g_array_append_val (cuts, cut);
@@ -463,7 +513,7 @@ read_nal (SeiReader * reader, const SeiSelection * selection, SeiList * list,
   if (reader->error)
     findings->n_broken++;
 
-  return !reader->error && cuts->len == n_messages;
+  return !reader->error && cuts && cuts->len == n_messages;
 }
 
 /* Appends the edit that cuts messages out of a NAL unit.
@@ -510,14 +560,15 @@ sei_list_read (SeiList * list, const Bytes * bytes, H26xFormat format,
   while (next_sei (&it, bytes, format, selection->scan, &in_tail, &nal)) {
     SeiReader reader;
 
-    if (!cuts)
+    if (edits && !cuts)
       cuts = g_array_new (FALSE, FALSE, sizeof (SeiRange));
-    g_array_set_size (cuts, 0);
+    if (cuts)
+      g_array_set_size (cuts, 0);
     sei_reader_init (&reader, bytes, format, &nal);
 
     const gboolean all = read_nal (&reader, selection, list, findings, cuts);
 
-    if (edits && cuts->len > 0)
+    if (cuts && cuts->len > 0)
       append_edit (edits, bytes, format, &nal, cuts, all);
   }
   if (it.error)
@@ -542,29 +593,29 @@ GstMemory *
 sei_list_write (SeiList * list, H26xFormat format,
     const H26xInsertPoint * point)
 {
-  gsize size = 0;
+  gsize size = 0, used = 0;
   gsize written;
 
-  for (guint i = 0; i < list->len;) {
+  for (guint i = 0; i < list->len; i++) {
     const SeiItem *item = sei_list_get (list, i);
 
-    if (write_item (item, format, point, NULL, 0, &written) == H26X_OK) {
-      size += written;
+    size += sei_get_max_size (item->type, g_bytes_get_size (item->payload));
+  }
+
+  guint8 *data = g_malloc (size);
+
+  for (guint i = 0; i < list->len;) {
+    if (write_item (sei_list_get (list, i), format, point, data + used,
+            size - used, &written) == H26X_OK) {
+      used += written;
       i++;
     } else {
       g_array_remove_index (list, i);
     }
   }
-  if (list->len == 0)
+  if (list->len == 0) {
+    g_free (data);
     return NULL;
-
-  guint8 *data = g_malloc (size);
-  gsize used = 0;
-
-  for (guint i = 0; i < list->len; i++) {
-    write_item (sei_list_get (list, i), format, point,
-        data + used, size - used, &written);
-    used += written;
   }
-  return gst_memory_new_wrapped (0, data, size, 0, size, data, g_free);
+  return gst_memory_new_wrapped (0, data, size, 0, used, data, g_free);
 }

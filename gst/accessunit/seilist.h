@@ -55,15 +55,23 @@ void sei_list_append_full (SeiList * list, guint type, const guint8 * uuid,
 void sei_list_append_list (SeiList * list, SeiList * other);
 
 /** Empties the list.
+ * @payloads: (element-type TimedPayload): gets what was in it */
+void sei_list_move_payloads (SeiList * list, GArray * payloads);
+
+/** Empties the list.
  * Returns: (transfer full) (nullable) (element-type TimedPayload): what was in it; NULL
  *   if nothing was */
 GArray *sei_list_take_payloads (SeiList * list);
 
-/** Returns: (transfer full): the messages that are not in @present, each once, in
- *   order. A message that x265 was given (sei_uuid_unwrap()) is the same as the
- *   one that x265 has written
+/** Appends to @result the messages of @list that are not in @present, each once, in
+ * order. A message that x265 was given (sei_uuid_unwrap()) is the same as the one that
+ * x265 has written.
  * @n_present: (out): how many are in @present
  * @n_repeated: (out): how many more are equal to one before them */
+void sei_list_append_new (SeiList * result, SeiList * list, SeiList * present,
+    guint * n_present, guint * n_repeated);
+
+/** Returns: (transfer full): what sei_list_append_new() appends */
 SeiList *sei_list_get_new (SeiList * list, SeiList * present,
     guint * n_present, guint * n_repeated);
 

@@ -14,6 +14,7 @@ sei_placer_init (SeiPlacer * placer)
   memset (placer, 0, sizeof (*placer));
   placer->messages = sei_list_new ();
   placer->present = sei_list_new ();
+  placer->fresh = sei_list_new ();
 }
 
 void
@@ -22,6 +23,7 @@ sei_placer_clear (SeiPlacer * placer)
   access_unit_clear (&placer->unit);
   g_clear_pointer (&placer->messages, g_array_unref);
   g_clear_pointer (&placer->present, g_array_unref);
+  g_clear_pointer (&placer->fresh, g_array_unref);
 }
 
 /* Ends the access unit. Returns whether it had metas, but no place for them. */
@@ -176,12 +178,11 @@ sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
     const SeiPlace * place, const SeiItem * time, gsize max_payload,
     SeiPlaceCounts * counts)
 {
+  SeiList *list = placer->fresh;
+
   append_present (placer->present, bytes, format);
-
-  g_autoptr (SeiList) list =
-      sei_list_get_new (placer->messages, placer->present, &counts->n_present,
-      &counts->n_repeated);
-
+  sei_list_append_new (list, placer->messages, placer->present,
+      &counts->n_present, &counts->n_repeated);
   if (time)
     prepend_time (placer, list, time, counts);
   counts->n_too_large = remove_larger (list, max_payload);
@@ -191,6 +192,7 @@ sei_placer_write (SeiPlacer * placer, const Bytes * bytes, H26xFormat format,
 
   counts->n_written = list->len;
   counts->n_too_large += n_left - list->len;
+  g_array_set_size (list, 0);
 
   return memory;
 }

@@ -25,6 +25,7 @@ typedef struct {
   SeiList *messages;
   /*< private >*/
   SeiList *present;             /* in buffers before the place */
+  SeiList *fresh;               /* empty but in sei_placer_write() */
   gboolean placed;              /* the place was found */
 } SeiPlacer;
 

@@ -129,6 +129,55 @@ GST_START_TEST (test_seilist_new_are_each_once_and_not_present)
 
 GST_END_TEST;
 
+/* @n_others: messages that are present, too, and are equal to none */
+static void
+assert_new (const gchar * words, const gchar * present_words, guint n_others,
+    const gchar * expected, guint n_present, guint n_repeated)
+{
+  g_autoptr (SeiList) list = sei_list_new ();
+  g_autoptr (SeiList) present = sei_list_new ();
+  guint found_present, found_repeated;
+
+  for (; *words; words++)
+    append (list, test_uuid, (gchar[]) {
+        *words, '\0'}
+  );
+  for (; *present_words; present_words++)
+    append (present, test_uuid, (gchar[]) {
+        *present_words, '\0'}
+  );
+  for (guint i = 0; i < n_others; i++) {
+    g_autofree gchar *other = g_strdup_printf ("%u", i);
+
+    append (present, test_uuid, other);
+  }
+
+  g_autoptr (SeiList) result =
+      sei_list_get_new (list, present, &found_present, &found_repeated);
+
+  assert_list (result, expected);
+  assert_equals_int (found_present, n_present);
+  assert_equals_int (found_repeated, n_repeated);
+}
+
+/* Few are compared, many are hashed. */
+GST_START_TEST (test_seilist_new_of_few_as_of_many)
+{
+  static const guint n_others[] = { 0, 1, 70, 10000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_others); i++) {
+    assert_new ("", "a", n_others[i], "", 0, 0);
+    assert_new ("a", "", n_others[i], "a ", 0, 0);
+    assert_new ("a", "a", n_others[i], "", 1, 0);
+    assert_new ("aa", "", n_others[i], "a ", 0, 1);
+    assert_new ("aaa", "aa", n_others[i], "", 1, 2);
+    assert_new ("bab", "ca", n_others[i], "b ", 1, 1);
+    assert_new ("dcba", "bd", n_others[i], "c a ", 2, 0);
+  }
+}
+
+GST_END_TEST;
+
 /* They have no UUID, whatever is given. */
 GST_START_TEST (test_seilist_types_go_from_and_to_metas)
 {
@@ -299,6 +348,7 @@ seilist_suite (void)
   tcase_add_test (tc, test_seilist_append_takes_a_reference);
   tcase_add_test (tc, test_seilist_metas_of_both_kinds_but_banners);
   tcase_add_test (tc, test_seilist_new_are_each_once_and_not_present);
+  tcase_add_test (tc, test_seilist_new_of_few_as_of_many);
   tcase_add_test (tc, test_seilist_types_go_from_and_to_metas);
   tcase_add_test (tc, test_seilist_set_metas_replaces_those_there_were);
   tcase_add_test (tc, test_seilist_remove_video_metas_of_its_messages);

@@ -104,6 +104,7 @@ struct _GstSeiExtract
   GstSeiStream stream;
   AccessUnit unit;              /* in alignment nal */
   SeiList *messages;            /* read, and not handed out yet */
+  GArray *payloads;             /* while they are handed out */
   SeiList *times;               /* of the access unit at hand */
   GByteArray *ignored;          /* UUIDs of the messages of the frame at hand */
   TimedRegions regions;         /* of the frame at hand */
@@ -461,12 +462,11 @@ push_frame (GstSeiExtract * self, Frame * frame)
     return GST_FLOW_OK;
   }
 
-  const gboolean ok = !frame->passes || prepare_video (self, frame);
-  g_autoptr (GArray) payloads =
-      waits ? NULL : sei_list_take_payloads (self->messages);
-
-  if (!ok)
+  if (frame->passes && !prepare_video (self, frame)) {
+    if (!waits)
+      g_array_set_size (self->messages, 0);
     return GST_FLOW_ERROR;
+  }
 
   GstBuffer *times = get_times (self, frame);
 
@@ -476,9 +476,16 @@ push_frame (GstSeiExtract * self, Frame * frame)
           || GST_BUFFER_DURATION (times) == 0))
     GST_BUFFER_DURATION (times) = GST_BUFFER_DURATION (frame->buffer);
 
-  return timed_output_push (&self->output,
-      frame->passes ? g_steal_pointer (&frame->buffer) : NULL, payloads, times,
+  if (!waits)
+    sei_list_move_payloads (self->messages, self->payloads);
+
+  const GstFlowReturn ret = timed_output_push (&self->output,
+      frame->passes ? g_steal_pointer (&frame->buffer) : NULL,
+      self->payloads->len > 0 ? self->payloads : NULL, times,
       frame->position == FIRST_SLICE);
+
+  g_array_set_size (self->payloads, 0);
+  return ret;
 }
 
 static GstFlowReturn
@@ -619,6 +626,7 @@ gst_sei_extract_finalize (GObject * object)
   timed_output_clear (&self->output);
   access_unit_clear (&self->unit);
   g_array_unref (self->messages);
+  g_array_unref (self->payloads);
   g_array_unref (self->times);
   g_byte_array_unref (self->ignored);
   timed_regions_clear (&self->regions);
@@ -687,6 +695,7 @@ gst_sei_extract_init (GstSeiExtract * self)
   timed_output_init (&self->output, GST_ELEMENT (self), self->stream.sinkpad,
       self->stream.srcpad);
   self->messages = sei_list_new ();
+  self->payloads = timed_payloads_new ();
   self->times = sei_list_new ();
   self->ignored = g_byte_array_new ();
   timed_regions_init (&self->regions);
