@@ -4,10 +4,11 @@
 
 /* What seiinject and seiextract cost per access unit.
  *
- *     bench-sei h264|h265 byte-stream|avc|hvc1 SIZE MILLISECONDS
+ *     bench-sei h264|h265 byte-stream|avc|hvc1 SIZE SLICES MILLISECONDS
  *
- * One access unit of SIZE bytes goes through identity, seiinject and seiextract:
- * bench_compete() says how, and what is printed. */
+ * One access unit of SIZE bytes, in so many slices and with one message, goes through
+ * identity, seiinject, which gets it without that message, and seiextract, whose pad
+ * "metadata" is linked: bench_compete() says how, and what is printed. */
 
 #include "bench.h"
 
@@ -76,9 +77,28 @@ append_nal (GByteArray * unit, gboolean has_length, const void *nal, gsize size)
   g_byte_array_append (unit, nal, size);
 }
 
-/* Parameter sets, a SEI message if there is a payload, and one slice */
+/* Appends slices of equal size, up to @size. */
+static void
+append_slices (GByteArray * unit, gboolean is_h265, gboolean has_length,
+    gsize size, guint n)
+{
+  const guint8 *head = (const guint8 *) (is_h265 ? "\x26\x01" : "\x65\x88");
+  const gsize left = size - unit->len;
+  guint8 *slice = g_malloc (left);
+
+  /* no zero byte, as in most of a slice */
+  for (gsize i = 0; i < left; i++)
+    slice[i] = 1 + i * 7 % 251;
+  memcpy (slice, head, 2);
+  for (guint i = 0; i < n; i++)
+    append_nal (unit, has_length, slice,
+        (i + 1 < n ? left / n : size - unit->len) - 4);
+  g_free (slice);
+}
+
+/* Parameter sets, a SEI message if there is a payload, and slices */
 static GstMemory *
-make_unit (gboolean is_h265, gboolean has_length, gsize size,
+make_unit (gboolean is_h265, gboolean has_length, gsize size, guint n_slices,
     const char *payload)
 {
   static const char *const sets264[] = { "\x67\x4d\x40\x1f\xe9\x81",
@@ -91,11 +111,7 @@ make_unit (gboolean is_h265, gboolean has_length, gsize size,
     0x11, 0x86, 0xb7, 0x17, 0x40, 0x6d, 0xe2, 0xf1, 0xde
   };
   const char *const *sets = is_h265 ? sets265 : sets264;
-  const guint8 *slice_head =
-      (const guint8 *) (is_h265 ? "\x26\x01" : "\x65\x88");
   GByteArray *unit = g_byte_array_new ();
-  guint8 *slice;
-  gsize slice_size;
 
   for (guint i = 0; sets[i]; i++)
     append_nal (unit, has_length, sets[i], strlen (sets[i]));
@@ -112,16 +128,10 @@ make_unit (gboolean is_h265, gboolean has_length, gsize size,
     append_nal (unit, has_length, sei->data, sei->len);
     g_byte_array_unref (sei);
   }
-  if (size < unit->len + 16)
-    bench_fail ("an access unit has at least %u bytes", unit->len + 16);
-  slice_size = size - unit->len - 4;
-  slice = g_malloc (slice_size);
-  /* no zero byte, as in most of a slice */
-  for (gsize i = 0; i < slice_size; i++)
-    slice[i] = 1 + i * 7 % 251;
-  memcpy (slice, slice_head, 2);
-  append_nal (unit, has_length, slice, slice_size);
-  g_free (slice);
+  if (n_slices == 0 || size < unit->len + 16 * n_slices)
+    bench_fail ("such an access unit has at least %u bytes",
+        unit->len + 16 * MAX (n_slices, 1));
+  append_slices (unit, is_h265, has_length, size, n_slices);
   return gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, unit->data,
       unit->len, 0, unit->len, unit, (GDestroyNotify) g_byte_array_unref);
 }
@@ -203,17 +213,18 @@ int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
-  if (argc != 5)
-    bench_fail ("usage: bench-sei h264|h265 byte-stream|avc|hvc1 SIZE"
+  if (argc != 6)
+    bench_fail ("usage: bench-sei h264|h265 byte-stream|avc|hvc1 SIZE SLICES"
         " MILLISECONDS");
 
   const gboolean is_h265 = g_str_equal (argv[1], "h265");
   const gboolean has_length = !g_str_equal (argv[2], "byte-stream");
   const gsize size = g_ascii_strtoull (argv[3], NULL, 10);
+  const guint n_slices = (guint) g_ascii_strtoull (argv[4], NULL, 10);
   g_autofree char *caps = make_caps (argv[1], argv[2]);
   g_autofree char *payload = make_payload ();
-  GstMemory *with = make_unit (is_h265, has_length, size, payload);
-  GstMemory *without = make_unit (is_h265, has_length, size, NULL);
+  GstMemory *with = make_unit (is_h265, has_length, size, n_slices, payload);
+  GstMemory *without = make_unit (is_h265, has_length, size, n_slices, NULL);
   BenchRival rivals[3];
   Bed beds[3];
 
@@ -225,6 +236,6 @@ main (int argc, char **argv)
     rivals[i] = (BenchRival) {
     beds[i].name, bed_push, &beds[i]};
   }
-  bench_compete (rivals, G_N_ELEMENTS (rivals), g_ascii_strtod (argv[4], NULL));
+  bench_compete (rivals, G_N_ELEMENTS (rivals), g_ascii_strtod (argv[5], NULL));
   return 0;
 }
