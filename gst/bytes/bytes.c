@@ -49,6 +49,18 @@ bytes_cursor_init (BytesCursor * cursor, const Bytes * bytes, size_t offset)
   bytes_cursor_skip (cursor, offset);
 }
 
+const uint8_t *
+bytes_cursor_look_spans (BytesCursor cursor, size_t size, uint8_t * room,
+    size_t *found)
+{
+  int byte;
+
+  *found = 0;
+  while (*found < size && (byte = bytes_cursor_next (&cursor)) >= 0)
+    room[(*found)++] = (uint8_t) byte;
+  return room;
+}
+
 int
 bytes_cursor_next_span (BytesCursor * cursor)
 {

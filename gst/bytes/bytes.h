@@ -76,8 +76,23 @@ bytes_cursor_left_in_span (const BytesCursor * cursor)
 }
 
 /*< private >: where the span does not suffice */
+const uint8_t *bytes_cursor_look_spans (BytesCursor cursor, size_t size,
+    uint8_t * room, size_t * found);
 int bytes_cursor_next_span (BytesCursor * cursor);
 void bytes_cursor_skip_spans (BytesCursor * cursor, size_t size);
+
+/** Returns the next @size bytes without stepping over them: where they are, or in @room
+ * if they are not adjacent.
+ * @found: (out): how many they are: fewer than @size only where the bytes end */
+static inline const uint8_t *
+bytes_cursor_look (const BytesCursor * cursor, size_t size, uint8_t * room,
+    size_t * found)
+{
+  if (size >= bytes_cursor_left_in_span (cursor))
+    return bytes_cursor_look_spans (*cursor, size, room, found);
+  *found = size;
+  return cursor->bytes->spans[cursor->span].data + cursor->in_span;
+}
 
 /** Returns the next byte and steps over it, or -1 at the end. */
 static inline int

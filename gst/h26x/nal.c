@@ -84,9 +84,9 @@ zeros_are_content (BytesCursor cursor, size_t zeros)
   return byte > 1 || (byte == 1 && zeros == 1);
 }
 
-void
-h26x_nal_describe (H26xCodec codec, const uint8_t * header, int next,
-    H26xNal * nal)
+/* As h26x_nal_describe(), where the compiler may inline it */
+static void
+describe (H26xCodec codec, const uint8_t * header, int next, H26xNal * nal)
 {
   if (codec == H26X_CODEC_H265) {
     /* H.265 7.3.1.2 and table 7-1 */
@@ -130,26 +130,34 @@ h26x_nal_describe (H26xCodec codec, const uint8_t * header, int next,
       && (next >> 6 == 3 || next >> 6 == 0);
 }
 
-/* Reads the header at the cursor. Returns false if the NAL unit ends within it.
- * Reads on behind the header only where its last byte is zero, which valid
+void
+h26x_nal_describe (H26xCodec codec, const uint8_t * header, int next,
+    H26xNal * nal)
+{
+  describe (codec, header, next, nal);
+}
+
+/* Reads the header at the cursor in a byte stream. Returns false if the NAL unit ends
+ * within it. Reads on behind the header only where its last byte is zero, which valid
  * streams avoid. */
 static bool
-read_header (BytesCursor cursor, H26xFormat format, H26xNal * nal)
+read_header (const BytesCursor * cursor, H26xCodec codec, H26xNal * nal)
 {
-  const int first = bytes_cursor_next (&cursor);
-  const int last =
-      format.codec == H26X_CODEC_H265 ? bytes_cursor_next (&cursor) : first;
+  const size_t size = H26X_NAL_HEADER_SIZE (codec);
+  uint8_t room[3];
+  size_t found;
+  const uint8_t *header = bytes_cursor_look (cursor, size + 1, room, &found);
 
-  if (first < 0 || last < 0)
+  if (found < size)
     return false;
-  if (last == 0 && format.length_size == 0) {
-    const size_t zeros = format.codec == H26X_CODEC_H265 && first == 0 ? 2 : 1;
-    if (!zeros_are_content (cursor, zeros))
+  if (header[size - 1] == 0) {
+    BytesCursor behind = *cursor;
+
+    bytes_cursor_skip (&behind, size);
+    if (!zeros_are_content (behind, header[0] == 0 ? size : 1))
       return false;
   }
-
-  const uint8_t header[2] = { (uint8_t) first, (uint8_t) last };
-  h26x_nal_describe (format.codec, header, bytes_cursor_next (&cursor), nal);
+  describe (codec, header, found > size ? header[size] : -1, nal);
   return true;
 }
 
@@ -201,7 +209,7 @@ peek_byte_stream (H26xNalIter * it, H26xNal * nal)
   size_t content_end;
 
   while (it->cursor.offset < bytes->size) {
-    if (read_header (it->cursor, it->format, nal)) {
+    if (read_header (&it->cursor, it->format.codec, nal)) {
       nal->start = it->next_start;
       nal->offset = it->cursor.offset;
       nal->size = 0;
@@ -216,36 +224,38 @@ static bool
 peek_length_prefixed (H26xNalIter * it, H26xNal * nal)
 {
   const Bytes *bytes = it->cursor.bytes;
+  const size_t length_size = it->format.length_size;
+  const size_t header_size = H26X_NAL_HEADER_SIZE (it->format.codec);
 
   while (it->cursor.offset < bytes->size) {
-    BytesCursor cursor = it->cursor;
-    size_t size = 0;
+    /* the length field, the header and the byte behind it */
+    uint8_t room[4 + 2 + 1];
+    size_t size = 0, found;
+    const uint8_t *field = bytes_cursor_look (&it->cursor,
+        length_size + header_size + 1, room, &found);
+    const uint8_t *header = field + length_size;
 
-    if (it->format.length_size > bytes->size - cursor.offset) {
+    if (found < length_size) {
       it->error = H26X_TRUNCATED;
       return false;
     }
-    for (unsigned i = 0; i < it->format.length_size; i++)
-      size = size << 8 | (size_t) bytes_cursor_next (&cursor);
-    if (size > bytes->size - cursor.offset) {
+    while (field < header)
+      size = size << 8 | *field++;
+    if (size > bytes->size - it->cursor.offset - length_size) {
       it->error = H26X_TRUNCATED;
       return false;
     }
 
-    if (size >= H26X_NAL_HEADER_SIZE (it->format.codec)
-        && read_header (cursor, it->format, nal)) {
+    if (size >= header_size) {
+      /* What is behind a header that is all there is, is another's */
+      describe (it->format.codec, header,
+          size > header_size ? header[header_size] : -1, nal);
       nal->start = it->cursor.offset;
-      nal->offset = cursor.offset;
+      nal->offset = it->cursor.offset + length_size;
       nal->size = size;
-      /* What was read behind a header that is all there is was another's */
-      if (size == H26X_NAL_HEADER_SIZE (it->format.codec)) {
-        nal->first_in_picture = false;
-        nal->prefix_of_idr = false;
-      }
       return true;
     }
-    bytes_cursor_skip (&cursor, size);
-    it->cursor = cursor;
+    bytes_cursor_skip (&it->cursor, length_size + size);
   }
   return false;
 }

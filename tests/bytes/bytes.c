@@ -78,6 +78,29 @@ check_skip (const Bytes * bytes, void *user_data)
 }
 
 static void
+check_look (const Bytes * bytes, void *user_data)
+{
+  const uint8_t *data = user_data;
+
+  for (size_t offset = 0; offset <= SIZE; offset++) {
+    for (size_t size = 0; size <= SIZE + 2; size++) {
+      const size_t expected = MIN (size, SIZE - offset);
+      uint8_t *room = malloc (size);
+      size_t found = 99;
+      BytesCursor cursor;
+
+      bytes_cursor_init (&cursor, bytes, offset);
+      const uint8_t *seen = bytes_cursor_look (&cursor, size, room, &found);
+      g_assert_cmpuint (found, ==, expected);
+      if (expected > 0)
+        g_assert_cmpmem (seen, expected, data + offset, expected);
+      g_assert_cmpuint (cursor.offset, ==, offset);
+      free (room);
+    }
+  }
+}
+
+static void
 test_bytes_split (gconstpointer func)
 {
   uint8_t data[SIZE];
@@ -96,12 +119,15 @@ test_bytes_none_are_no_bytes (void)
     Bytes bytes;
     BytesCursor cursor;
     uint8_t byte = 7;
+    size_t found;
 
     bytes_init (&bytes, n_spans > 0 ? empty : NULL, n_spans);
     g_assert_cmpuint (bytes.size, ==, 0);
     g_assert_cmpuint (bytes_copy (&bytes, 0, &byte, 1), ==, 0);
     bytes_cursor_init (&cursor, &bytes, 0);
     g_assert_cmpint (bytes_cursor_next (&cursor), ==, -1);
+    bytes_cursor_look (&cursor, 1, &byte, &found);
+    g_assert_cmpuint (found, ==, 0);
     bytes_cursor_skip (&cursor, 1);
     g_assert_cmpint (bytes_cursor_next (&cursor), ==, -1);
   }
@@ -114,6 +140,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/bytes/copy-stops-at-the-end", check_copy,
       test_bytes_split);
   g_test_add_data_func ("/bytes/cursor-reads-across-spans", check_cursor,
+      test_bytes_split);
+  g_test_add_data_func ("/bytes/look-does-not-step", check_look,
       test_bytes_split);
   g_test_add_data_func ("/bytes/skip-stops-at-the-end", check_skip,
       test_bytes_split);
