@@ -191,18 +191,16 @@ kafka_client_free (KafkaClient * client)
 rd_kafka_resp_err_t
 kafka_client_send (KafkaClient * client, KafkaRecord * record)
 {
-  rd_kafka_headers_t *headers = NULL;
+  const KafkaContent *content = &record->content;
+  rd_kafka_headers_t *headers = kafka_record_make_headers (record);
   rd_kafka_resp_err_t err;
-  gsize size;
-  const void *data = g_bytes_get_data (record->payload, &size);
 
-  if (record->headers)
-    headers = rd_kafka_headers_copy (record->headers);
   /* no payload at all would be a tombstone, which deletes in compacted topics */
   err = rd_kafka_producev (client->rk, RD_KAFKA_V_RKT (client->topic),
-      RD_KAFKA_V_VALUE ((void *) (data ? data : ""), size),
-      RD_KAFKA_V_KEY (record->key, record->key_size),
-      RD_KAFKA_V_TIMESTAMP (record->timestamp_ms),
+      RD_KAFKA_V_VALUE ((void *) (content->payload ? content->payload : ""),
+          content->payload_size),
+      RD_KAFKA_V_KEY (content->key, content->key_size),
+      RD_KAFKA_V_TIMESTAMP (content->timestamp_ms),
       RD_KAFKA_V_HEADERS (headers), RD_KAFKA_V_OPAQUE (record), RD_KAFKA_V_END);
   if (!err)
     return err;

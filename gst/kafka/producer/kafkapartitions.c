@@ -123,7 +123,7 @@ static gsize
 get_batch_bytes (const KafkaRecord * record)
 {
   return kafka_record_get_size (record) + RECORD_OVERHEAD
-      + record->headers_size + record->n_headers * HEADER_OVERHEAD;
+      + record->headers_size + record->content.n_headers * HEADER_OVERHEAD;
 }
 
 static gboolean
@@ -208,7 +208,8 @@ leave_batch (KafkaPartitions * self, KafkaRecord * record,
 static gboolean
 any_will_do (const KafkaPartitions * self, const KafkaRecord * record)
 {
-  return !self->partitioner || (self->needs_key && record->key_size == 0);
+  return !self->partitioner || (self->needs_key
+      && record->content.key_size == 0);
 }
 
 /* The partition that @record belongs to: its key's, or the one it has already */
@@ -217,8 +218,8 @@ choose (const KafkaPartitions * self, const KafkaRecord * record)
 {
   if (any_will_do (self, record))
     return record->partition % self->n;
-  return self->partitioner (NULL, record->key, record->key_size, self->n, NULL,
-      NULL);
+  return self->partitioner (NULL, record->content.key,
+      record->content.key_size, self->n, NULL, NULL);
 }
 
 /* Any partition that has room, or NULL. The same one for a while, which makes for

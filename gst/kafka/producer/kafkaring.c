@@ -6,57 +6,6 @@
 
 #include "kafkaring.h"
 
-/* Beyond the bytes themselves, as glibc's malloc gives them out: KafkaRecord, GBytes
- * and key; and librdkafka's list of headers and its entries */
-#define RECORD_MEMORY 240
-#define HEADER_MEMORY 96
-
-KafkaRecord *
-kafka_record_new (GBytes * payload)
-{
-  KafkaRecord *record = g_new0 (KafkaRecord, 1);
-
-  record->payload = payload;
-  record->link.data = record->held_link.data = record;
-  record->partition = -1;
-  return record;
-}
-
-void
-kafka_record_free (KafkaRecord * record)
-{
-  g_bytes_unref (record->payload);
-  g_free (record->key);
-  g_clear_pointer (&record->headers, rd_kafka_headers_destroy);
-  g_free (record);
-}
-
-void
-kafka_record_add_header (KafkaRecord * record, const char *name,
-    const char *value, gssize value_size)
-{
-  const gsize size = value_size < 0 ? strlen (value) : (gsize) value_size;
-
-  if (!record->headers)
-    record->headers = rd_kafka_headers_new (2);
-  rd_kafka_header_add (record->headers, name, -1, value, size);
-  record->n_headers++;
-  record->headers_size += strlen (name) + size;
-}
-
-gsize
-kafka_record_get_size (const KafkaRecord * record)
-{
-  return g_bytes_get_size (record->payload) + record->key_size;
-}
-
-gsize
-kafka_record_get_memory (const KafkaRecord * record)
-{
-  return kafka_record_get_size (record) + RECORD_MEMORY
-      + record->headers_size + record->n_headers * HEADER_MEMORY;
-}
-
 void
 kafka_ring_init (KafkaRing * ring, guint64 max_records, guint64 max_memory)
 {

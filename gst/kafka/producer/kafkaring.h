@@ -5,57 +5,9 @@
 #ifndef KAFKA_RING_H
 #define KAFKA_RING_H
 
-#include <glib.h>
-#include <librdkafka/rdkafka.h>
+#include "kafkarecord.h"
 
 G_BEGIN_DECLS
-
-/**
- * KafkaRecord:
- * @payload: the record's value; empty is an empty value, never a tombstone
- * @key: @key_size bytes, or %NULL for a record without key
- * @headers: (nullable): made by kafka_record_add_header()
- * @timestamp_ms: the record's time in milliseconds since 1970, or 0 for the
- *   time at which librdkafka gets it
- *
- * One record on its way to Kafka. The fields above are the caller's to fill in,
- * those below belong to the ring and the producer.
- */
-typedef struct {
-  GBytes *payload;
-  char *key;
-  gsize key_size;
-  rd_kafka_headers_t *headers;
-  gint64 timestamp_ms;
-
-  /*< private >*/
-  GList link;
-  GList held_link;              /* of KafkaPartitions: where it is held back, */
-  gint32 partition;             /* and in whose batch it is, or -1 */
-  guint n_headers;
-  gsize headers_size;           /* their names and values */
-  gint64 enqueued_us;           /* monotonic */
-  guint out:1;                  /* librdkafka has it and owes a report */
-  guint fate_unknown:1;         /* a try may have been persisted */
-  guint suspect:1;              /* was in a batch that was refused */
-} KafkaRecord;
-
-/** Takes over @payload; everything else is unset. */
-KafkaRecord *kafka_record_new (GBytes * payload);
-void kafka_record_free (KafkaRecord * record);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaRecord, kafka_record_free)
-
-/** Adds a header behind those that @record has.
- * @value_size: bytes of @value, or -1 for a string */
-void kafka_record_add_header (KafkaRecord * record, const char *name,
-    const char *value, gssize value_size);
-
-/** The bytes of its key and payload, which is what users are shown. */
-gsize kafka_record_get_size (const KafkaRecord * record);
-
-/** The bytes of memory that @record takes while it waits, within a few percent. */
-gsize kafka_record_get_memory (const KafkaRecord * record);
 
 /**
  * KafkaRing:

@@ -316,11 +316,12 @@ kafka_worker_note_failure (KafkaWorker * worker, KafkaFailure failure,
   g_clear_pointer (&failures->key, g_free);
   failures->key_size = 0;
   if (record) {
-    failures->key = g_memdup2 (record->key, record->key_size);
-    failures->key_size = record->key_size;
+    failures->key = g_memdup2 (record->content.key, record->content.key_size);
+    failures->key_size = record->content.key_size;
     /* librdkafka gives the others the time at which it gets them */
-    failures->timestamp_ms = record->timestamp_ms ? record->timestamp_ms :
-        g_get_real_time () / 1000;
+    failures->timestamp_ms =
+        record->content.timestamp_ms ? record->
+        content.timestamp_ms : g_get_real_time () / 1000;
   }
   failures->size = size;
   failures->why = why;

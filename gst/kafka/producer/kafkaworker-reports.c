@@ -86,7 +86,7 @@ account (KafkaWorker * worker, KafkaRecord * record, gboolean accepted,
   } else if (given_up) {
     producer->stats.failed[failure]++;
     kafka_worker_note_failure (worker, failure, record,
-        g_bytes_get_size (record->payload), NULL);
+        record->content.payload_size, NULL);
     kafka_ring_remove (&producer->ring, record);
   } else {
     kafka_ring_reported (&producer->ring, record);

@@ -31,6 +31,7 @@ struct _GstKafkaInput
   const GstKafkaInputFuncs *funcs;
   Content content;              /* what the caps say */
   GstKafkaLines *lines;
+  GstKafkaRecords *records;
   guint64 n_buffers;
   gboolean key_told;            /* that one is none */
   GHashTable *streams;          /* stream-ids that live was asked for */
@@ -54,6 +55,7 @@ gst_kafka_input_new (GstBaseSink * sink, const GstKafkaInputFuncs * funcs)
   input->sink = sink;
   input->funcs = funcs;
   input->lines = gst_kafka_lines_new ();
+  input->records = gst_kafka_records_new ();
   input->streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
       NULL);
   return input;
@@ -63,6 +65,7 @@ void
 gst_kafka_input_free (GstKafkaInput * input)
 {
   gst_kafka_lines_free (input->lines);
+  gst_kafka_records_free (input->records);
   g_hash_table_unref (input->streams);
   g_free (input);
 }
@@ -199,20 +202,32 @@ is_json (GstKafkaInput * input)
   return input->content == CONTENT_JSON || input->content == CONTENT_LINES;
 }
 
-/* Publishes @payload, which it takes over. */
+/* @held: (transfer full) (nullable): what the payload is in */
 static GstFlowReturn
-publish (GstKafkaInput * input, GBytes * payload, gboolean any_json,
-    const GstKafkaTimes * times, const GstKafkaSettings * settings)
+publish (GstKafkaInput * input, BytesSpan payload, GBytes * held,
+    gboolean any_json, const GstKafkaTimes * times,
+    const GstKafkaSettings * settings)
 {
-  KafkaRecord *record = gst_kafka_record_new (payload, any_json, settings,
-      times->key, times->pts, times->sei_type);
+  KafkaRecord *record = gst_kafka_records_make (input->records, payload, held,
+      any_json, settings, times);
   gboolean replaced = FALSE;
 
-  if (!record->timestamp_ms) {
-    record->timestamp_ms = times->timestamp_ms;
+  if (!record->content.timestamp_ms) {
+    record->content.timestamp_ms = times->timestamp_ms;
     replaced = times->replaced || settings->timestamp_member;
   }
   return input->funcs->publish (input->sink, record, replaced, settings);
+}
+
+/* @payload: (transfer full): */
+static GstFlowReturn
+publish_bytes (GstKafkaInput * input, GBytes * payload, gboolean any_json,
+    const GstKafkaTimes * times, const GstKafkaSettings * settings)
+{
+  BytesSpan span;
+
+  span.data = g_bytes_get_data (payload, &span.size);
+  return publish (input, span, payload, any_json, times, settings);
 }
 
 static GstFlowReturn
@@ -227,8 +242,8 @@ publish_metas (GstKafkaInput * input, GstBuffer * buffer,
   while (ret == GST_FLOW_OK
       && timed_buffer_iterate_payloads (buffer, &state, &payload)) {
     times.sei_type = payload.sei_type;
-    ret = publish (input, g_bytes_ref (payload.bytes), is_json (input), &times,
-        settings);
+    ret = publish_bytes (input, g_bytes_ref (payload.bytes), is_json (input),
+        &times, settings);
   }
   return ret;
 }
@@ -242,7 +257,7 @@ publish_lines (GstKafkaInput * input, const GstKafkaSettings * settings)
 
   while (ret == GST_FLOW_OK && gst_kafka_lines_next (input->lines, &line)) {
     if (line.bytes)
-      ret = publish (input, line.bytes, TRUE, &line.times, settings);
+      ret = publish_bytes (input, line.bytes, TRUE, &line.times, settings);
     else
       ret = input->funcs->refuse (input->sink, line.size, "a line may have 1"
           " MiB; send more as a buffer of its own, with the caps"
@@ -310,11 +325,23 @@ publish_whole (GstKafkaInput * input, GstBuffer * buffer,
     const GstKafkaSettings * settings)
 {
   g_auto (GstKafkaTimes) times = get_times (input, buffer, settings);
-  GBytes *bytes = gst_kafka_record_get_payload (buffer);
+  GstFlowReturn ret;
+  GstMapInfo map;
+  GBytes *bytes;
 
-  if (!bytes)
+  if (!gst_kafka_record_is_small (buffer)) {
+    bytes = gst_kafka_record_get_payload (buffer);
+    return bytes ? publish_bytes (input, bytes, is_json (input), &times,
+        settings) : fail_unreadable (input, buffer);
+  }
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
     return fail_unreadable (input, buffer);
-  return publish (input, bytes, is_json (input), &times, settings);
+
+  const BytesSpan payload = { map.data, map.size };
+
+  ret = publish (input, payload, NULL, is_json (input), &times, settings);
+  gst_buffer_unmap (buffer, &map);
+  return ret;
 }
 
 static gboolean

@@ -8,7 +8,7 @@
 #include <gst/base/gstbasesink.h>
 
 #include "gstkafkasettings.h"
-#include "kafkaring.h"
+#include "kafkarecord.h"
 
 G_BEGIN_DECLS
 

@@ -106,11 +106,23 @@ bed_close (Bed * bed)
 }
 
 KafkaRecord *
+numbered_with_key (guint n, const char *key)
+{
+  g_autofree char *text = g_strdup_printf ("%u", n);
+  const KafkaContent content = {
+    .payload = text,
+    .payload_size = strlen (text),
+    .key = key,
+    .key_size = key ? strlen (key) : 0
+  };
+
+  return kafka_record_new (&content, NULL);
+}
+
+KafkaRecord *
 numbered (guint n)
 {
-  char *text = g_strdup_printf ("%u", n);
-
-  return kafka_record_new (g_bytes_new_take (text, strlen (text)));
+  return numbered_with_key (n, NULL);
 }
 
 void

@@ -46,7 +46,8 @@ void bed_close (Bed * bed);
 /* Until @count events of this type have been told */
 void wait_for_event (Bed * bed, KafkaEventType type, guint count);
 
-/* A record whose payload is a number */
+/* A record whose payload is a number. @key: (nullable) */
+KafkaRecord *numbered_with_key (guint n, const char *key);
 KafkaRecord *numbered (guint n);
 
 /* Pushes those from @from to @to - 1. */

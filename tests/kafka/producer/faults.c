@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "bed.h"
+#include "records.h"
 
 static void
 test_faults_fatal_error_restarts_in_order (void)
@@ -206,8 +207,7 @@ test_faults_oversized_record_fails_alone (void)
   bed_start (&bed, 100000);
   push (&bed, 0, 10);
   g_assert_cmpint (kafka_producer_push (bed.producer,
-          kafka_record_new (g_bytes_new_take (g_malloc0 (3000000), 3000000)),
-          TRUE), ==, KAFKA_PUSH_OK);
+          record_with (3000000, NULL), TRUE), ==, KAFKA_PUSH_OK);
   push (&bed, 10, 20);
   assert_drains (&bed);
   wait_for_event (&bed, KAFKA_EVENT_RECORD_FAILED, 1);
@@ -265,9 +265,7 @@ test_faults_every_failure_is_told_at_the_end (void)
   bed_open (&bed, 1, 1);
   bed_start (&bed, 100000);
   for (guint i = 1; i <= 3; i++) {
-    kafka_producer_push (bed.producer,
-        kafka_record_new (g_bytes_new_take (g_malloc0 (3000000), 3000000)),
-        TRUE);
+    kafka_producer_push (bed.producer, record_with (3000000, NULL), TRUE);
     assert_drains (&bed);
     g_assert_cmpuint (bed.n_failed, ==, i);
   }

@@ -126,15 +126,12 @@ static const KafkaClientCallbacks callbacks = {
 static KafkaRecord *
 keyed (guint partition, guint n)
 {
-  KafkaRecord *record = numbered (partition);
-  char key = 'a';
+  char key[] = "a";
 
-  while (rd_kafka_msg_partitioner_murmur2_random (NULL, &key, 1, n, NULL, NULL)
+  while (rd_kafka_msg_partitioner_murmur2_random (NULL, key, 1, n, NULL, NULL)
       != (gint32) partition)
-    key++;
-  record->key = g_strndup (&key, 1);
-  record->key_size = 1;
-  return record;
+    key[0]++;
+  return numbered_with_key (partition, key);
 }
 
 /* As the worker does with a record that is new */
@@ -265,11 +262,7 @@ test_order_backlog_stays_in_order (void)
   kafka_conf_set (bed.conf, "queue.buffering.max.messages", "1");
   bed_start (&bed, 100000);
   for (guint i = 0; i < 30000; i++) {
-    KafkaRecord *record = numbered (i);
-
-    record->key = g_strdup ("k");
-    record->key_size = 1;
-    kafka_producer_push (bed.producer, record, TRUE);
+    kafka_producer_push (bed.producer, numbered_with_key (i, "k"), TRUE);
   }
   assert_drains (&bed);
   g_assert_cmpuint (stats_of (&bed).restarts, ==, 0);

@@ -9,6 +9,7 @@
 
 #include "kafkaconf.h"
 #include "kafkapartitions.h"
+#include "records.h"
 
 #define N 50
 
@@ -53,18 +54,16 @@ open_partitions (rd_kafka_conf_t ** rk_conf, gint32 n)
 static KafkaRecord *
 record_of (gint32 partition, gint32 n, gsize size)
 {
-  KafkaRecord *record =
-      kafka_record_new (g_bytes_new_take (g_malloc0 (size), size));
+  g_autofree char *key = NULL;
 
   if (partition < 0)
-    return record;
+    return record_with (size, NULL);
   do {
-    g_free (record->key);
-    record->key = g_strdup_printf ("%u", g_random_int ());
-    record->key_size = strlen (record->key);
-  } while (rd_kafka_msg_partitioner_murmur2_random (NULL, record->key,
-          record->key_size, n, NULL, NULL) != partition);
-  return record;
+    g_free (key);
+    key = g_strdup_printf ("%u", g_random_int ());
+  } while (rd_kafka_msg_partitioner_murmur2_random (NULL, key, strlen (key), n,
+          NULL, NULL) != partition);
+  return record_with (size, key);
 }
 
 static void
@@ -205,6 +204,21 @@ test_partitions_batch_is_closed_by_bytes (void)
   rd_kafka_conf_destroy (conf);
 }
 
+/* Replaces the record by one with the header. */
+static void
+add_header (KafkaRecord ** record, const char *name, const char *value)
+{
+  const KafkaHeader header = { name, value, strlen (value) };
+  KafkaContent content = (*record)->content;
+  KafkaRecord *with;
+
+  content.headers = &header;
+  content.n_headers = 1;
+  with = kafka_record_new (&content, NULL);
+  kafka_record_free (*record);
+  *record = with;
+}
+
 /* Headers count, and the first record cannot be too large. */
 static void
 test_partitions_headers_fill_a_batch (void)
@@ -217,7 +231,7 @@ test_partitions_headers_fill_a_batch (void)
   for (guint i = 0; i < 4; i++) {
     records[i] = record_of (0, 1, i == 3 ? 200000 : 1);
     if (i > 0)
-      kafka_record_add_header (records[i], "h", value, -1);
+      add_header (&records[i], "h", value);
     g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
         i == 0 ? KAFKA_ADMITTED : KAFKA_HELD_BACK);
   }

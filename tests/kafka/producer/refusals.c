@@ -152,7 +152,7 @@ test_refusals_of_times_name_the_clock (void)
   bed_open (&bed, 1, 1);
   refuse (&bed, PRODUCE, 2, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
   bed_start (&bed, 100000);
-  record->timestamp_ms = g_get_real_time () / 1000 + 1000;
+  record->content.timestamp_ms = g_get_real_time () / 1000 + 1000;
   kafka_producer_push (bed.producer, record, TRUE);
   assert_drains (&bed);
   g_test_message ("%s", bed.texts[KAFKA_EVENT_RECORD_FAILED]);
@@ -164,7 +164,7 @@ test_refusals_of_times_name_the_clock (void)
 
   refuse (&bed, PRODUCE, 2, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
   record = numbered (1);
-  record->timestamp_ms = 1000000000000;
+  record->content.timestamp_ms = 1000000000000;
   kafka_producer_push (bed.producer, record, TRUE);
   assert_drains (&bed);
   g_assert_nonnull (strstr (bed.texts[KAFKA_EVENT_RECORD_FAILED],
