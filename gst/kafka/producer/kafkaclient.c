@@ -10,13 +10,31 @@
 /* librdkafka's */
 #define MAX_SOCKET_TIMEOUT_MS 300000
 
+/* What was accepted is told before anything that came after it. */
+static void
+tell_accepted (KafkaClient * client)
+{
+  KafkaRecord **records = (KafkaRecord **) client->accepted->pdata;
+  const guint n = client->accepted->len;
+
+  if (n == 0)
+    return;
+  kafka_partitions_acknowledged (client->partitions, records, n);
+  client->callbacks.accepted (records, n, client->data);
+  g_ptr_array_set_size (client->accepted, 0);
+}
+
 static void
 on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *opaque)
 {
   KafkaClient *client = opaque;
 
-  kafka_partitions_reported (client->partitions, message->_private,
-      !message->err);
+  if (!message->err) {
+    g_ptr_array_add (client->accepted, message->_private);
+    return;
+  }
+  tell_accepted (client);
+  kafka_partitions_reported (client->partitions, message->_private);
   client->callbacks.report (message->_private, message->err,
       rd_kafka_message_status (message), client->data);
 }
@@ -45,6 +63,7 @@ on_error (rd_kafka_t * rk, int err, const char *reason, void *opaque)
   KafkaClient *client = opaque;
   char why[MAX_REASON];
 
+  tell_accepted (client);
   if (err != RD_KAFKA_RESP_ERR__FATAL) {
     client->callbacks.error (err, reason, FALSE, client->data);
     return;
@@ -145,6 +164,7 @@ kafka_client_new (const KafkaConf * settings,
   client = g_new0 (KafkaClient, 1);
   client->callbacks = *callbacks;
   client->data = data;
+  client->accepted = g_ptr_array_new ();
   client->socket_timeout_ms = set_patience (conf, options->patience);
   client->partitions = kafka_partitions_new (conf);
   if (options->pace)
@@ -161,6 +181,7 @@ kafka_client_new (const KafkaConf * settings,
         "librdkafka does not accept its settings: %s", why);
     rd_kafka_conf_destroy (conf);
     kafka_partitions_free (client->partitions);
+    g_ptr_array_unref (client->accepted);
     g_free (client);
     return NULL;
   }
@@ -185,6 +206,7 @@ kafka_client_free (KafkaClient * client)
   rd_kafka_queue_destroy (client->queue);
   rd_kafka_destroy (client->rk);
   kafka_partitions_free (client->partitions);
+  g_ptr_array_unref (client->accepted);
   g_free (client);
 }
 
@@ -209,8 +231,22 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
   /* held back after all: the number of partitions has changed */
   if (record->partition < 0)
     return RD_KAFKA_RESP_ERR__IN_PROGRESS;
-  kafka_partitions_reported (client->partitions, record, FALSE);
+  kafka_partitions_reported (client->partitions, record);
   return err;
+}
+
+void
+kafka_client_poll (KafkaClient * client, int timeout_ms)
+{
+  rd_kafka_poll (client->rk, timeout_ms);
+  tell_accepted (client);
+}
+
+void
+kafka_client_flush (KafkaClient * client, int timeout_ms)
+{
+  rd_kafka_flush (client->rk, timeout_ms);
+  tell_accepted (client);
 }
 
 KafkaTopic
@@ -235,7 +271,7 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
   }
   if (!err)
     rd_kafka_metadata_destroy (metadata);
-  rd_kafka_poll (client->rk, 0);
+  kafka_client_poll (client, 0);
   return topic;
 }
 

@@ -21,7 +21,9 @@ typedef enum {
 
 /**
  * KafkaClientCallbacks:
- * @report: the fate of @record, as given to kafka_client_send()
+ * @accepted: @n records that Kafka has, as given to kafka_client_send(), which are the
+ *   caller's again
+ * @report: the fate of @record, of which that is not all
  * @error: an error that concerns no record; @fatal: this client can do no more
  * @statistics: @size bytes of JSON; see kafka_view_new()
  * @throttled: the cluster's quotas make @broker answer @ms later than it could
@@ -29,6 +31,7 @@ typedef enum {
  * Called in the thread that polls.
  */
 typedef struct {
+  void (*accepted) (KafkaRecord ** records, guint n, gpointer data);
   void (*report) (KafkaRecord * record, rd_kafka_resp_err_t err,
       rd_kafka_msg_status_t status, gpointer data);
   void (*error) (rd_kafka_resp_err_t err, const char *reason, gboolean fatal,
@@ -55,7 +58,7 @@ typedef struct {
 
 /**
  * KafkaClient:
- * @rk: to poll, flush and purge, which calls the callbacks
+ * @rk: to purge
  * @queue: of reports and errors; rd_kafka_queue_yield() ends the poll of another
  *   thread, or the next one
  * @partitions: which records may be handed over, and when
@@ -73,6 +76,7 @@ typedef struct {
   /*< private >*/
   KafkaClientCallbacks callbacks;
   gpointer data;
+  GPtrArray *accepted;          /* of KafkaRecord, since the last callback */
 } KafkaClient;
 
 KafkaClient *kafka_client_new (const KafkaConf * conf,
@@ -92,6 +96,12 @@ void kafka_client_free (KafkaClient * client);
  */
 rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
     KafkaRecord * record);
+
+/** Calls the callbacks, after a wait of up to @timeout_ms for a reason to. */
+void kafka_client_poll (KafkaClient * client, int timeout_ms);
+
+/** The same until nothing is out, with no wait for batches to become full. */
+void kafka_client_flush (KafkaClient * client, int timeout_ms);
 
 /** Asks a broker for the topic and waits up to @timeout_ms for the answer. */
 KafkaTopic kafka_client_ask_topic (KafkaClient * client, int timeout_ms);

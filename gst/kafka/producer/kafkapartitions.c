@@ -460,11 +460,20 @@ kafka_partitions_are_busy (KafkaPartitions * self)
 }
 
 void
-kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,
-    gboolean acknowledged)
+kafka_partitions_acknowledged (KafkaPartitions * self, KafkaRecord ** records,
+    guint n)
 {
   g_mutex_lock (&self->lock);
-  leave_batch (self, record, acknowledged);
+  for (guint i = 0; i < n; i++)
+    leave_batch (self, records[i], TRUE);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record)
+{
+  g_mutex_lock (&self->lock);
+  leave_batch (self, record, FALSE);
   g_mutex_unlock (&self->lock);
 }
 

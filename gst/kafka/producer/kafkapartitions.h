@@ -75,9 +75,12 @@ void kafka_partitions_close_batches (KafkaPartitions * self);
  * is nothing to do for any record before a report. */
 gboolean kafka_partitions_are_busy (KafkaPartitions * self);
 
-/** There is a report for @record. @acknowledged: Kafka has it */
-void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record,
-    gboolean acknowledged);
+/** Kafka has @n records. */
+void kafka_partitions_acknowledged (KafkaPartitions * self,
+    KafkaRecord ** records, guint n);
+
+/** There is a report for @record, which Kafka may not have. */
+void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record);
 
 /** The partition that @record, which is out, goes to; -1 if it is not decided. */
 gint32 kafka_partitions_find (KafkaPartitions * self,

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * Every record that was accepted and whose fate is open, in the order in which
  * it was accepted. Records leave it in any order, because partitions are
  * acknowledged independently; the ring is therefore a list whose links sit in
- * the records. Not thread-safe: its owner locks.
+ * the records. Not thread-safe: its owner locks, but what is out concerns the thread
+ * that takes records alone.
  */
 typedef struct {
   GQueue records;

@@ -42,26 +42,42 @@ suspect (KafkaWorker * worker, KafkaRecord * record)
   record->suspect = TRUE;
 }
 
-/* The record leaves the ring: Kafka has it, or it is given up for @failure. */
+/* Kafka has the record. With the producer's lock held */
 static void
-conclude (KafkaWorker * worker, KafkaRecord * record, gboolean accepted,
+account_accepted (KafkaProducer * producer, KafkaRecord * record, gint64 now_us)
+{
+  producer->stats.acknowledged++;
+  producer->stats.acknowledged_bytes += kafka_record_get_size (record);
+  kafka_stats_add_latency (&producer->stats, now_us - record->enqueued_us);
+  kafka_ring_remove (&producer->ring, record);
+}
+
+static void
+conclude_accepted (KafkaWorker * worker, KafkaRecord ** records, guint n)
+{
+  worker->pause_s = 0;
+  worker->was_written = TRUE;
+  worker->format_refused = FALSE;
+  worker->n_accepted += n;
+  kafka_worker_set_reachable (worker, TRUE);
+  kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
+  for (guint i = 0; i < n; i++) {
+    if (records[i]->suspect)
+      worker->n_suspects--;
+    kafka_record_free (records[i]);
+  }
+}
+
+static void
+conclude_given_up (KafkaWorker * worker, KafkaRecord * record,
     KafkaFailure failure)
 {
+  worker->n_accepted = 0;
   if (record->suspect)
     worker->n_suspects--;
-  if (accepted) {
-    worker->pause_s = 0;
-    worker->was_written = TRUE;
-    worker->format_refused = FALSE;
-    worker->n_accepted++;
-    kafka_worker_set_reachable (worker, TRUE);
-    kafka_worker_set_topic (worker, KAFKA_TOPIC_AVAILABLE);
-  } else {
-    worker->n_accepted = 0;
-    /* it was the record that was too large, and not the batch */
-    if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
-      worker->batch = worker->batch_before;
-  }
+  /* it was the record that was too large, and not the batch */
+  if (record->suspect && failure == KAFKA_FAILURE_TOO_LARGE)
+    worker->batch = worker->batch_before;
   kafka_record_free (record);
 }
 
@@ -78,11 +94,7 @@ account (KafkaWorker * worker, KafkaRecord * record, gboolean accepted,
   if (closed) {
     /* counted as abandoned */
   } else if (accepted) {
-    producer->stats.acknowledged++;
-    producer->stats.acknowledged_bytes += kafka_record_get_size (record);
-    kafka_stats_add_latency (&producer->stats,
-        g_get_monotonic_time () - record->enqueued_us);
-    kafka_ring_remove (&producer->ring, record);
+    account_accepted (producer, record, g_get_monotonic_time ());
   } else if (given_up) {
     producer->stats.failed[failure]++;
     kafka_worker_note_failure (worker, failure, record,
@@ -115,8 +127,12 @@ kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
 
   if (!account (worker, record, accepted, given_up, failure, status))
     return;
-  if (accepted || given_up) {
-    conclude (worker, record, accepted, failure);
+  if (accepted) {
+    conclude_accepted (worker, &record, 1);
+    return;
+  }
+  if (given_up) {
+    conclude_given_up (worker, record, failure);
     return;
   }
   if (is_suspect)
@@ -126,6 +142,24 @@ kafka_worker_settle (KafkaWorker * worker, KafkaRecord * record,
   else if (fault == KAFKA_FAULT_PERMISSION)
     kafka_worker_set_topic (worker, KAFKA_TOPIC_FORBIDDEN);
   kafka_worker_want_restart (worker, fatal ? fatal : rd_kafka_err2str (err));
+}
+
+static void
+on_accepted (KafkaRecord ** records, guint n, gpointer data)
+{
+  KafkaWorker *worker = data;
+  KafkaProducer *producer = worker->producer;
+  const gint64 now_us = g_get_monotonic_time ();
+  gboolean closed;
+
+  g_mutex_lock (&producer->lock);
+  closed = producer->closed;
+  for (guint i = 0; i < n && !closed; i++)
+    account_accepted (producer, records[i], now_us);
+  g_mutex_unlock (&producer->lock);
+  /* or counted as abandoned */
+  if (!closed)
+    conclude_accepted (worker, records, n);
 }
 
 static void
@@ -223,5 +257,5 @@ on_throttled (const char *broker, int ms, gpointer data)
 }
 
 const KafkaClientCallbacks kafka_worker_callbacks = {
-  on_report, on_error, on_statistics, on_throttled
+  on_accepted, on_report, on_error, on_statistics, on_throttled
 };

@@ -24,6 +24,8 @@
 #define SETTLE_POLL_MS 20
 /* between two polls, so that reports are not kept waiting by a long queue */
 #define SEND_AT_ONCE 256
+/* out of the ring, with its lock held */
+#define TAKE_AT_ONCE 64
 /* until the pipeline's operator has changed the topic */
 #define FORMAT_PAUSE_S 600
 /* records that must be accepted before they travel together again: twice as many each
@@ -187,7 +189,7 @@ poll_until (KafkaWorker * worker, gint64 deadline_us)
 
   while (!is_closed (worker)
       && (left_us = deadline_us - g_get_monotonic_time ()) > 0) {
-    rd_kafka_poll (worker->client->rk, MIN ((left_us + MS - 1) / MS, 1000));
+    kafka_client_poll (worker->client, MIN ((left_us + MS - 1) / MS, 1000));
     wake_waiting (worker);
     kafka_worker_watch (worker);
     kafka_worker_deliver_events (worker);
@@ -229,34 +231,85 @@ ask (KafkaWorker * worker)
   poll_until (worker, now_us + wait_ms * MS);
 }
 
-/* Returns: (nullable): a record to hand over: one that was held back, or the next */
-static KafkaRecord *
-take (KafkaWorker * worker)
+/* Takes up to TAKE_AT_ONCE new records; returns how many */
+static guint
+take (KafkaWorker * worker, KafkaRecord ** records)
 {
   KafkaProducer *producer = worker->producer;
-  KafkaRecord *record = kafka_partitions_take_held (worker->client->partitions);
+  guint n = 0;
 
   g_mutex_lock (&producer->lock);
-  if (record)
-    kafka_ring_take_again (&producer->ring, record);
-  else if (!producer->closed)
-    record = kafka_ring_take (&producer->ring);
+  while (n < TAKE_AT_ONCE && !producer->closed
+      && (records[n] = kafka_ring_take (&producer->ring)))
+    n++;
   g_mutex_unlock (&producer->lock);
-  return record;
+  return n;
 }
 
-/* @record is in no batch, and not librdkafka's. */
 static void
-give_back (KafkaWorker * worker, KafkaRecord * record, KafkaAdmission admission)
+untake (KafkaWorker * worker, KafkaRecord ** records, guint n)
 {
   KafkaProducer *producer = worker->producer;
 
   g_mutex_lock (&producer->lock);
-  if (admission == KAFKA_NO_ROOM)
-    kafka_ring_untake (&producer->ring, record);
-  else
-    kafka_ring_reported (&producer->ring, record);
+  while (n > 0)
+    kafka_ring_untake (&producer->ring, records[--n]);
   g_mutex_unlock (&producer->lock);
+}
+
+/* Hands @record over, which is in a batch. */
+static void
+hand_over (KafkaWorker * worker, KafkaRecord * record)
+{
+  const rd_kafka_resp_err_t err = kafka_client_send (worker->client, record);
+
+  if (err == RD_KAFKA_RESP_ERR__IN_PROGRESS)
+    kafka_ring_reported (&worker->producer->ring, record);
+  else if (err)
+    /* what produce() itself refuses was in no batch */
+    kafka_worker_settle (worker, record, err,
+        RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
+}
+
+/* Returns: how many records that were held back have been handed over */
+static guint
+send_held (KafkaWorker * worker)
+{
+  KafkaRecord *record;
+  guint n;
+
+  for (n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
+    record = kafka_partitions_take_held (worker->client->partitions);
+    if (!record)
+      break;
+    kafka_ring_take_again (&worker->producer->ring, record);
+    hand_over (worker, record);
+  }
+  return n;
+}
+
+/* Returns: how many new records have been handed over, or held back */
+static guint
+send_new (KafkaWorker * worker)
+{
+  KafkaRecord *records[TAKE_AT_ONCE];
+  const guint n = take (worker, records);
+  guint i;
+
+  for (i = 0; i < n && !worker->restart; i++) {
+    const KafkaAdmission admission =
+        kafka_partitions_admit (worker->client->partitions, records[i]);
+
+    if (admission == KAFKA_NO_ROOM)
+      break;
+    if (admission == KAFKA_ADMITTED)
+      hand_over (worker, records[i]);
+    else
+      kafka_ring_reported (&worker->producer->ring, records[i]);
+  }
+  if (i < n)
+    untake (worker, records + i, n - i);
+  return i;
 }
 
 /* Where records come one by one, and soon after each other, each would wake this
@@ -286,27 +339,14 @@ gather (KafkaWorker * worker)
 static gboolean
 send_some (KafkaWorker * worker)
 {
-  for (guint n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
-    KafkaRecord *record = take (worker);
-    KafkaAdmission admission = KAFKA_ADMITTED;
-    rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR__IN_PROGRESS;
+  guint n = 0, n_new = TAKE_AT_ONCE;
 
-    if (!record)
-      return n > 0 && gather (worker);
-    if (record->partition < 0)
-      admission = kafka_partitions_admit (worker->client->partitions, record);
-    if (admission == KAFKA_ADMITTED)
-      err = kafka_client_send (worker->client, record);
-    if (err == RD_KAFKA_RESP_ERR__IN_PROGRESS)
-      give_back (worker, record, admission);
-    else if (err)
-      /* what produce() itself refuses was in no batch */
-      kafka_worker_settle (worker, record, err,
-          RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
-    if (admission == KAFKA_NO_ROOM)
-      return FALSE;
+  while (n < SEND_AT_ONCE && n_new == TAKE_AT_ONCE && !worker->restart) {
+    n += send_held (worker);
+    n_new = send_new (worker);
+    n += n_new;
   }
-  return TRUE;
+  return worker->restart || n >= SEND_AT_ONCE || (n > 0 && gather (worker));
 }
 
 /* Waits for reports, or for a record to send. */
@@ -328,9 +368,9 @@ wait_for_work (KafkaWorker * worker, gboolean more)
   g_mutex_unlock (&producer->lock);
   if (flush && timeout_ms > 0) {
     kafka_partitions_close_batches (worker->client->partitions);
-    rd_kafka_flush (worker->client->rk, timeout_ms);
+    kafka_client_flush (worker->client, timeout_ms);
   } else {
-    rd_kafka_poll (worker->client->rk, timeout_ms);
+    kafka_client_poll (worker->client, timeout_ms);
   }
   wake_waiting (worker);
 }
@@ -401,7 +441,7 @@ settle_answers (KafkaWorker * worker)
   /* and again: what the leader turns down comes back for its next try, and while a try
    * is on its way nobody knows its fate */
   rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
-  rd_kafka_poll (worker->client->rk, CLAMP (left_us / MS, 0, SETTLE_POLL_MS));
+  kafka_client_poll (worker->client, CLAMP (left_us / MS, 0, SETTLE_POLL_MS));
   wake_waiting (worker);
   worker->restart = FALSE;      /* this is it */
   g_mutex_lock (&producer->lock);
@@ -412,7 +452,7 @@ settle_answers (KafkaWorker * worker)
   if (!settled) {
     rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE |
         RD_KAFKA_PURGE_F_INFLIGHT);
-    rd_kafka_flush (worker->client->rk, 500);
+    kafka_client_flush (worker->client, 500);
     worker->restart = FALSE;
     if (worker->state == KAFKA_WORKER_STOPPED)
       return;

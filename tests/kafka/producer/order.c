@@ -88,14 +88,20 @@ typedef struct
 } Reports;
 
 static void
+on_accepted (KafkaRecord ** records, guint n, gpointer data)
+{
+  ((Reports *) data)->n_acknowledged += n;
+  for (guint i = 0; i < n; i++)
+    kafka_record_free (records[i]);
+}
+
+static void
 on_report (KafkaRecord * record, rd_kafka_resp_err_t err,
     rd_kafka_msg_status_t status, gpointer data)
 {
   Reports *reports = data;
 
-  if (!err)
-    reports->n_acknowledged++;
-  else if (err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+  if (err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
     reports->n_refused++;
   else if (status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
     reports->n_returned++;
@@ -119,7 +125,7 @@ on_throttled (const char *broker, int ms, gpointer data)
 }
 
 static const KafkaClientCallbacks callbacks = {
-  on_report, on_error, on_statistics, on_throttled
+  on_accepted, on_report, on_error, on_statistics, on_throttled
 };
 
 /* A record whose key puts it into @partition of @n */
@@ -171,14 +177,14 @@ test_order_first_record_travels_alone (void)
         RD_KAFKA_RESP_ERR__IN_PROGRESS);
   g_assert_null (kafka_partitions_take_held (partitions));
   while (reports.n_acknowledged == 0)
-    rd_kafka_flush (client->rk, 100);
+    kafka_client_flush (client, 100);
   for (guint i = 0; i < 2; i++) {
     g_assert_true (kafka_partitions_take_held (partitions) == held[i]);
     g_assert_cmpint (kafka_client_send (client, held[i]), ==, 0);
   }
   g_assert_null (kafka_partitions_take_held (partitions));
   while (reports.n_acknowledged < 3)
-    rd_kafka_flush (client->rk, 100);
+    kafka_client_flush (client, 100);
   g_assert_cmpuint (count_records (&bed, 0), ==, 3);
   kafka_client_free (client);
   bed_close (&bed);
@@ -195,7 +201,7 @@ test_order_new_number_of_partitions_keeps_the_order (void)
   KafkaRecord *records[3];
 
   while (reports.n_acknowledged == 0)
-    rd_kafka_flush (client->rk, 100);
+    kafka_client_flush (client, 100);
   kafka_partitions_set_count (partitions, 3);
   for (guint i = 0; i < 3; i++)
     records[i] = keyed (2, 3);
@@ -207,7 +213,7 @@ test_order_new_number_of_partitions_keeps_the_order (void)
     g_assert_cmpint (records[i]->partition, <, 2);
     g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
     while (reports.n_acknowledged < i + 2)
-      rd_kafka_flush (client->rk, 100);
+      kafka_client_flush (client, 100);
   }
   g_assert_null (kafka_partitions_take_held (partitions));
   g_assert_cmpuint (count_records (&bed, 0) + count_records (&bed, 1), ==, 4);
@@ -225,7 +231,7 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   guint n = 1;
 
   while (reports.n_acknowledged == 0)
-    rd_kafka_flush (client->rk, 100);
+    kafka_client_flush (client, 100);
 
   rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 200);
   rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
@@ -233,15 +239,15 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   for (; n <= 10; n++)
     g_assert_cmpint (send_new (client, numbered (n)), ==, 0);
   /* the first ten go out, and the others behind them */
-  rd_kafka_flush (client->rk, 50);
+  kafka_client_flush (client, 50);
   for (; n <= 100; n++)
     g_assert_cmpint (send_new (client, numbered (n)), ==, 0);
   /* until librdkafka has sent all that it is going to */
-  rd_kafka_flush (client->rk, 1000);
+  kafka_client_flush (client, 1000);
   rd_kafka_purge (client->rk, RD_KAFKA_PURGE_F_QUEUE |
       RD_KAFKA_PURGE_F_INFLIGHT);
   while (reports.n_acknowledged + reports.n_refused + reports.n_returned < n)
-    rd_kafka_poll (client->rk, 100);
+    kafka_client_poll (client, 100);
   g_assert_cmpuint (reports.n_acknowledged, ==, 1);
   g_assert_cmpuint (reports.n_refused, ==, 10);
   rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 0);

@@ -70,7 +70,10 @@ static void
 report (KafkaPartitions * partitions, KafkaRecord * record,
     gboolean acknowledged)
 {
-  kafka_partitions_reported (partitions, record, acknowledged);
+  if (acknowledged)
+    kafka_partitions_acknowledged (partitions, &record, 1);
+  else
+    kafka_partitions_reported (partitions, record);
   g_assert_cmpint (record->partition, ==, -1);
   kafka_record_free (record);
 }
