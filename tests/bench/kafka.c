@@ -4,23 +4,31 @@
 
 /* What a record costs through kafkasink, and without it.
  *
- *     bench-kafka bare|kafkasink|feed SERVERS TOPIC RECORDS
+ *     bench-kafka bare|kafkasink|feed SERVERS TOPIC RECORDS SIZE [RATE [READER]]
  *
  * bare is a loop around librdkafka with the settings, keys, headers and payloads
  * of kafkasink; feed pushes the same buffers into fakesink, which is what feeding
- * kafkasink costs. Prints records per second until all are acknowledged, and
- * nanoseconds of processor time per record. */
+ * kafkasink costs. RATE is in records per second; without it, or with 0, as fast as
+ * it goes. Prints records per second until all are acknowledged, and nanoseconds of
+ * processor time per record. READER are servers, too, from which records are then
+ * read: prints of how old they were when they came the median, the 99th percentile
+ * and the maximum, in microseconds, instead. */
 
 #include "bench.h"
+#include "reader.h"
 
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SIZE 300
 #define N_PAYLOADS 64
 #define KEY_AT 7
 #define KEY_SIZE 10
+#define TIME_AT 24
+#define TIME_SIZE 16
+#define HEAD "{\"seq\":0000000000,\"at\":\"0000000000000000\",\"text\":\""
+#define MIN_SIZE 64
+#define MAX_SIZE 1000000
 #define TOO_LONG (120 * GST_SECOND)
 #define FRAME_NS (GST_SECOND / 30)
 
@@ -37,7 +45,10 @@ static const char *const settings[][2] = {
   {"queue.buffering.max.messages", "100000"},
 };
 
-static char payloads[N_PAYLOADS][SIZE + 1];
+static char *payloads[N_PAYLOADS];
+static guint size;
+static double rate;             /* 0: as fast as it goes */
+static Reader *reader;          /* or NULL */
 static gint64 begin_us;
 static double begin_cpu_ns;
 
@@ -47,32 +58,50 @@ make_payloads (void)
   GRand *random = g_rand_new_with_seed (1);
 
   for (guint i = 0; i < N_PAYLOADS; i++) {
-    const int head = sprintf (payloads[i], "{\"seq\":%010u,\"text\":\"", 0);
-
-    for (guint at = head; at < SIZE - 2; at++)
+    payloads[i] = g_malloc (size + 1);
+    memcpy (payloads[i], HEAD, strlen (HEAD));
+    for (guint at = strlen (HEAD); at < size - 2; at++)
       payloads[i][at] = g_rand_int_range (random, 'a', 'z' + 1);
-    memcpy (payloads[i] + SIZE - 2, "\"}", 3);
+    memcpy (payloads[i] + size - 2, "\"}", 3);
   }
   g_rand_free (random);
 }
 
-/* {"seq":1000000000,...}, whose number is the key */
+/* {"seq":1000000000,"at":"..."}, whose first number is the key */
 static const char *
 get_payload (guint n)
 {
   char *payload = payloads[n % N_PAYLOADS];
-  char key[KEY_SIZE + 1];
+  char digits[TIME_SIZE + 1];
 
-  g_snprintf (key, sizeof (key), "%u", 1000000000 + n);
-  memcpy (payload + KEY_AT, key, KEY_SIZE);
+  g_snprintf (digits, sizeof (digits), "%u", 1000000000 + n);
+  memcpy (payload + KEY_AT, digits, KEY_SIZE);
+  if (reader) {
+    g_snprintf (digits, sizeof (digits), "%016" G_GINT64_FORMAT,
+        g_get_monotonic_time ());
+    memcpy (payload + TIME_AT, digits, TIME_SIZE);
+  }
   return payload;
 }
 
 static void
 begin (void)
 {
+  if (reader)
+    reader_wait (reader, 1);
   begin_us = g_get_monotonic_time ();
   begin_cpu_ns = bench_cpu_ns ();
+}
+
+/* Waits until it is time for record @n, of 1 and so on. */
+static void
+pace (guint n)
+{
+  const gint64 left_us = rate > 0 ?
+      begin_us + (gint64) (n * 1e6 / rate) - g_get_monotonic_time () : 0;
+
+  if (left_us > 0)
+    g_usleep (left_us);
 }
 
 static void
@@ -81,7 +110,18 @@ end (guint n)
   const double cpu_ns = bench_cpu_ns () - begin_cpu_ns;
   const gint64 us = g_get_monotonic_time () - begin_us;
 
-  g_print ("%.0f %.0f\n", n * 1e6 / us, cpu_ns / n);
+  if (!reader) {
+    g_print ("%.0f %.0f\n", n * 1e6 / us, cpu_ns / n);
+    return;
+  }
+
+  GArray *ages_us = reader_finish (reader, n);
+
+  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+      g_array_index (ages_us, gint64, n / 2),
+      g_array_index (ages_us, gint64, n * 99 / 100),
+      g_array_index (ages_us, gint64, n - 1));
+  g_array_unref (ages_us);
 }
 
 /* --- librdkafka alone -------------------------------------------------------- */
@@ -106,7 +146,7 @@ produce (rd_kafka_t * client, rd_kafka_topic_t * topic, guint n)
   g_snprintf (pts, sizeof (pts), "%" G_GUINT64_FORMAT, n * FRAME_NS);
   do {
     error = rd_kafka_producev (client, RD_KAFKA_V_RKT (topic),
-        RD_KAFKA_V_VALUE ((void *) payload, SIZE),
+        RD_KAFKA_V_VALUE ((void *) payload, size),
         RD_KAFKA_V_KEY (payload + KEY_AT, KEY_SIZE),
         RD_KAFKA_V_TIMESTAMP (g_get_real_time () / 1000),
         RD_KAFKA_V_HEADER ("content-type", "application/json", -1),
@@ -140,8 +180,10 @@ run_bare (const char *servers, const char *topic_name, guint n)
   produce (client, topic, 0);
   rd_kafka_flush (client, TOO_LONG / GST_MSECOND);
   begin ();
-  for (guint i = 1; i <= n; i++)
+  for (guint i = 1; i <= n; i++) {
+    pace (i);
     produce (client, topic, i);
+  }
   rd_kafka_flush (client, TOO_LONG / GST_MSECOND);
   if (n_acknowledged != 1 + n)
     bench_fail ("%u of %u records acknowledged", n_acknowledged, 1 + n);
@@ -155,7 +197,7 @@ run_bare (const char *servers, const char *topic_name, guint n)
 static void
 push (GstPad * feed, guint n)
 {
-  GstBuffer *buffer = gst_buffer_new_memdup (get_payload (n), SIZE);
+  GstBuffer *buffer = gst_buffer_new_memdup (get_payload (n), size);
 
   GST_BUFFER_PTS (buffer) = n * FRAME_NS;
   if (gst_pad_push (feed, buffer) != GST_FLOW_OK)
@@ -199,8 +241,10 @@ run_sink (const char *name, const char *servers, const char *topic, guint n)
     if (gst_bus_timed_pop_filtered (bus, GST_MSECOND, GST_MESSAGE_ERROR))
       bench_fail ("%s cannot publish to %s", name, servers);
   begin ();
-  for (guint i = 1; i <= n; i++)
+  for (guint i = 1; i <= n; i++) {
+    pace (i);
     push (feed, i);
+  }
   gst_pad_push_event (feed, gst_event_new_eos ());
   message = gst_bus_timed_pop_filtered (bus, TOO_LONG,
       GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
@@ -221,16 +265,23 @@ int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
-  if (argc != 5)
-    bench_fail ("usage: bench-kafka bare|kafkasink|feed SERVERS TOPIC RECORDS");
+  if (argc < 6)
+    bench_fail ("usage: bench-kafka bare|kafkasink|feed SERVERS TOPIC RECORDS"
+        " SIZE [RATE [READER]]");
 
   const guint n = g_ascii_strtoull (argv[4], NULL, 10);
 
+  size = CLAMP (g_ascii_strtoull (argv[5], NULL, 10), MIN_SIZE, MAX_SIZE);
+  rate = argc > 6 ? g_ascii_strtod (argv[6], NULL) : 0;
+  if (argc > 7)
+    reader = reader_new (argv[7], argv[3], TIME_AT);
   make_payloads ();
   if (g_str_equal (argv[1], "bare"))
     run_bare (argv[2], argv[3], n);
   else
     run_sink (g_str_equal (argv[1], "feed") ? "fakesink" : argv[1], argv[2],
         argv[3], n);
+  for (guint i = 0; i < N_PAYLOADS; i++)
+    g_free (payloads[i]);
   return 0;
 }
