@@ -85,6 +85,14 @@ kafka_statistics_get_brokers (const char *json, gsize size)
   return result;
 }
 
+/* @object: (inout): the statistics, and of these all partitions of @topic */
+static gboolean
+find_partitions (JsonTextValue * object, const char *topic)
+{
+  return find_object (object, "topics") && find_object (object, topic)
+      && find_object (object, "partitions");
+}
+
 gboolean
 kafka_statistics_find_partition (const char *json, gsize size,
     const char *topic, gint32 partition, gint64 * leader,
@@ -93,12 +101,39 @@ kafka_statistics_find_partition (const char *json, gsize size,
   JsonTextValue object = { JSON_TEXT_OBJECT, json, size };
   g_autofree char *number = g_strdup_printf ("%d", partition);
 
-  if (!find_object (&object, "topics") || !find_object (&object, topic)
-      || !find_object (&object, "partitions")
-      || !find_object (&object, number))
+  if (!find_partitions (&object, topic) || !find_object (&object, number))
     return FALSE;
   *leader = find_number (&object, "leader", -1);
   *was_sent_to = find_number (&object, "txmsgs", 0)
       > find_number (&object, "acked_msgid", 0);
   return TRUE;
+}
+
+GArray *
+kafka_statistics_get_leaders (const char *json, gsize size, const char *topic)
+{
+  GArray *leaders = g_array_new (FALSE, FALSE, sizeof (gint32));
+  JsonTextValue partitions = { JSON_TEXT_OBJECT, json, size };
+  JsonTextValue name, value = { JSON_TEXT_OBJECT, NULL, 0 };
+  JsonScan scan;
+
+  if (!find_partitions (&partitions, topic))
+    return leaders;
+  json_scan_init (&scan, partitions.text, partitions.size);
+  json_scan_next (&scan);
+  while (json_scan_part (&scan, &name) && json_scan_value (&scan, NULL)) {
+    gint32 number, leader, none = -1;
+
+    value.text = scan.token;
+    value.size = scan.token_size;
+    number = find_number (&value, "partition", -1);
+    leader = find_number (&value, "leader", -1);
+    /* -1 is what has no partition yet */
+    if (number < 0)
+      continue;
+    while (leaders->len <= (guint) number)
+      g_array_append_val (leaders, none);
+    g_array_index (leaders, gint32, number) = leader;
+  }
+  return leaders;
 }

@@ -43,5 +43,10 @@ gboolean kafka_statistics_find_partition (const char *json, gsize size,
     const char *topic, gint32 partition, gint64 * leader,
     gboolean * was_sent_to);
 
+/** Returns: (transfer full) (element-type gint32): the ids of the leaders of all partitions of @topic, by
+ * their numbers; -1 for one that has none */
+GArray *kafka_statistics_get_leaders (const char *json, gsize size,
+    const char *topic);
+
 G_END_DECLS
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "kafkaclient.h"
+#include "kafkastatistics.h"
 
 #define MAX_REASON 512
 /* librdkafka's */
@@ -43,7 +44,12 @@ static int
 on_statistics (rd_kafka_t * rk, char *json, size_t size, void *opaque)
 {
   KafkaClient *client = opaque;
+  g_autoptr (GArray) leaders = kafka_statistics_get_leaders (json, size,
+      rd_kafka_topic_name (client->topic));
 
+  if (kafka_partitions_get_count (client->partitions) == (gint32) leaders->len)
+    kafka_partitions_set_leaders (client->partitions,
+        (const gint32 *) leaders->data, leaders->len);
   client->callbacks.statistics (json, size, client->data);
   return 0;
 }
@@ -249,6 +255,20 @@ kafka_client_flush (KafkaClient * client, int timeout_ms)
   tell_accepted (client);
 }
 
+static void
+set_leaders (KafkaClient * client, const rd_kafka_metadata_topic_t * answer)
+{
+  const int n = answer->partition_cnt;
+  g_autofree gint32 *leaders = g_new (gint32, n);
+
+  for (int i = 0; i < n; i++)
+    leaders[i] = -1;
+  for (int i = 0; i < n; i++)
+    if (answer->partitions[i].id < n)
+      leaders[answer->partitions[i].id] = answer->partitions[i].leader;
+  kafka_partitions_set_leaders (client->partitions, leaders, n);
+}
+
 KafkaTopic
 kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
 {
@@ -267,7 +287,7 @@ kafka_client_ask_topic (KafkaClient * client, int timeout_ms)
     else
       topic = n_partitions > 0 ? KAFKA_TOPIC_AVAILABLE : KAFKA_TOPIC_MISSING;
     if (topic == KAFKA_TOPIC_AVAILABLE)
-      kafka_partitions_set_count (client->partitions, n_partitions);
+      set_leaders (client, &metadata->topics[0]);
   }
   if (!err)
     rd_kafka_metadata_destroy (metadata);

@@ -6,13 +6,9 @@
 #define KAFKA_PARTITIONS_H
 
 #include "kafkapace.h"
-#include "kafkaring.h"
+#include "kafkarecord.h"
 
 G_BEGIN_DECLS
-
-/** How long an acknowledgement proves that a partition knows the client. Brokers
- * forget a producer id after 24 h without records (producer.id.expiration.ms). */
-#define KAFKA_PROOF_US (12 * G_TIME_SPAN_HOUR)
 
 /**
  * KafkaPartitions:
@@ -20,10 +16,9 @@ G_BEGIN_DECLS
  * Which partition a record goes to, and whether it may go there now. It is also
  * librdkafka's partitioner, and chooses as the setting `partitioner` says.
  *
- * Each partition gets one batch; what comes after it is held back until all of the
- * batch is reported. So nothing waits in librdkafka behind a batch without answer:
- * it would keep a thread busy until socket.timeout.ms. And a partition that does not
- * answer holds up no other one.
+ * When a record goes is KafkaBatches' affair. Until then it is held back, in order: nothing
+ * waits in librdkafka behind a batch without answer, where it would keep a thread busy until
+ * socket.timeout.ms; and a partition that does not answer holds up no other one.
  *
  * The first record of each partition travels alone. Order and "once" rest on the
  * brokers: of an idempotent client whose batch they refused they take no later one.
@@ -33,8 +28,6 @@ G_BEGIN_DECLS
  * one was persisted, which then is lost. A partition has nothing of the client again
  * when it was idle for a day or its topic was made anew, so what it has is taken for
  * granted for KAFKA_PROOF_US, and until something about the topic changes.
- *
- * Batches are as large as KafkaPace says.
  *
  * For one thread, except that librdkafka may choose in threads of its own. What is
  * called for each record takes no longer because there are many partitions.
@@ -46,34 +39,37 @@ typedef struct _KafkaPartitions KafkaPartitions;
 KafkaPartitions *kafka_partitions_new (rd_kafka_conf_t * conf);
 void kafka_partitions_free (KafkaPartitions * self);
 
-/** The topic has @n partitions. Nothing is admitted before this is known. To be
- * called in the thread that sends. */
-void kafka_partitions_set_count (KafkaPartitions * self, gint32 n);
+/** The topic has @n partitions with these leaders, by the number of the partition; -1 is one
+ * that has none. No record is held before this is known. To be called in the thread that
+ * sends. */
+void kafka_partitions_set_leaders (KafkaPartitions * self,
+    const gint32 * leaders, gint32 n);
 
 /** Returns: how many the topic has, or 0 if that is not known yet */
 gint32 kafka_partitions_get_count (KafkaPartitions * self);
 
-typedef enum {
-  KAFKA_ADMITTED,               /* is in the batch of record->partition; to be sent */
-  KAFKA_HELD_BACK,              /* kafka_partitions_take_held() gives it back */
-  KAFKA_NO_ROOM                 /* no partition may get it: try again */
-} KafkaAdmission;
+/** Holds @record, which is in no batch, until kafka_partitions_take() gives it back.
+ * Returns: FALSE if no partition may get it: try again after a report */
+gboolean kafka_partitions_hold (KafkaPartitions * self, KafkaRecord * record);
 
-/** Decides about @record, which is in no batch. It goes to rd_kafka_producev() as its
- * opaque, too; that fails, and the record is held back and in no batch, where the
- * number of partitions has changed. */
-KafkaAdmission kafka_partitions_admit (KafkaPartitions * self,
-    KafkaRecord * record);
+/** Returns a record that is to be sent now, and is in the batch of record->partition; or %NULL.
+ * It goes to rd_kafka_producev() as its opaque, too; that fails, and the record is held
+ * and in no batch, where the number of partitions has changed. */
+KafkaRecord *kafka_partitions_take (KafkaPartitions * self);
 
-/** Returns a record that was held back and is admitted now, or %NULL. */
-KafkaRecord *kafka_partitions_take_held (KafkaPartitions * self);
+/** Whether librdkafka is to be flushed, or it would wait for more.
+ * @has_sent: it got records since the last flush */
+gboolean kafka_partitions_want_flush (KafkaPartitions * self,
+    gboolean has_sent);
 
-/** librdkafka sends what it has: nothing joins that any more. */
-void kafka_partitions_close_batches (KafkaPartitions * self);
+/** Nothing that is held waits for other records. */
+void kafka_partitions_hurry (KafkaPartitions * self);
 
-/** Whether every partition has a batch to answer for that takes no more: then there
- * is nothing to do for any record before a report. */
-gboolean kafka_partitions_are_busy (KafkaPartitions * self);
+/** Returns when kafka_partitions_take() has a record (monotonic, in the past or not); G_MAXINT64:
+ * not before a report.
+ * @any_is_idle: (out): there is something to do for a record that comes now */
+gint64 kafka_partitions_get_due (KafkaPartitions * self,
+    gboolean * any_is_idle);
 
 /** Kafka has @n records. */
 void kafka_partitions_acknowledged (KafkaPartitions * self,

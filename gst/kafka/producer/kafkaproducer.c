@@ -60,8 +60,10 @@ kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
   while (!producer->failed && !producer->closed
       && !kafka_ring_has_room (&producer->ring, record)
       && block && !producer->interrupted) {
-    if (!waited)
+    if (!waited) {
       producer->stats.blocked++;
+      kafka_worker_wake (&producer->worker);
+    }
     waited = TRUE;
     producer->n_waiting++;
     g_cond_wait (&producer->cond, &producer->lock);
@@ -75,7 +77,7 @@ kafka_producer_push (KafkaProducer * producer, KafkaRecord * record,
     producer->stats.enqueued++;
     record->enqueued_us = g_get_monotonic_time ();
     kafka_ring_append (&producer->ring, record);
-    if (producer->asleep)
+    if (producer->wake_at > 0 && producer->ring.n_new >= producer->wake_at)
       kafka_worker_wake (&producer->worker);
   } else if (block) {
     result = KAFKA_PUSH_INTERRUPTED;

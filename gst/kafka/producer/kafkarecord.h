@@ -57,7 +57,8 @@ typedef struct {
   gsize headers_size;           /* of names and values */
   GList link;
   GList held_link;              /* of KafkaPartitions: where it is held back, */
-  gint32 partition;             /* and in whose batch it is, or -1 */
+  gint32 partition;             /* and in whose batch it is, or -1, */
+  guint batch;                  /* and in which of them */
   gint64 enqueued_us;           /* monotonic */
   guint out:1;                  /* librdkafka has it and owes a report */
   guint fate_unknown:1;         /* a try may have been persisted */

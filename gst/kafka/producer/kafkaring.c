@@ -41,16 +41,9 @@ kafka_ring_append (KafkaRing * ring, KafkaRecord * record)
   g_queue_push_tail_link (&ring->records, &record->link);
   ring->bytes += kafka_record_get_size (record);
   ring->memory += kafka_record_get_memory (record);
+  ring->n_new++;
   if (!ring->next)
     ring->next = &record->link;
-}
-
-void
-kafka_ring_take_again (KafkaRing * ring, KafkaRecord * record)
-{
-  g_assert (!record->out);
-  record->out = TRUE;
-  ring->n_out++;
 }
 
 KafkaRecord *
@@ -63,15 +56,23 @@ kafka_ring_take (KafkaRing * ring)
   record = ring->next->data;
   record->partition = -1;
   ring->next = ring->next->next;
-  kafka_ring_take_again (ring, record);
+  ring->n_new--;
   return record;
 }
 
 void
 kafka_ring_untake (KafkaRing * ring, KafkaRecord * record)
 {
-  kafka_ring_reported (ring, record);
   ring->next = &record->link;
+  ring->n_new++;
+}
+
+void
+kafka_ring_sent (KafkaRing * ring, KafkaRecord * record)
+{
+  g_assert (!record->out);
+  record->out = TRUE;
+  ring->n_out++;
 }
 
 void
@@ -88,7 +89,7 @@ kafka_ring_remove (KafkaRing * ring, KafkaRecord * record)
   if (record->out)
     kafka_ring_reported (ring, record);
   if (ring->next == &record->link)
-    ring->next = record->link.next;
+    kafka_ring_take (ring);
   if (ring->records.head == &record->link)
     ring->oldest_us = 0;
   g_queue_unlink (&ring->records, &record->link);
@@ -114,6 +115,7 @@ kafka_ring_rewind (KafkaRing * ring)
     record->fate_unknown = FALSE;
   }
   ring->next = ring->records.head;
+  ring->n_new = ring->records.length;
   return fate_unknown;
 }
 

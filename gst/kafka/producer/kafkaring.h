@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  */
 typedef struct {
   GQueue records;
-  GList *next;                  /* first record that is not out */
+  GList *next;                  /* first record that was not taken, */
+  guint n_new;                  /* and so many follow */
   guint n_out;
   gint64 oldest_us;             /* since when the first one is the first; 0: unknown */
   guint64 bytes;                /* of keys and payloads */
@@ -41,23 +42,23 @@ gboolean kafka_ring_has_room (const KafkaRing * ring,
 /** Takes over @record, which stays as it is from now on. */
 void kafka_ring_append (KafkaRing * ring, KafkaRecord * record);
 
-/** Returns the first record that is not out and marks it so, or %NULL. */
+/** Returns the first record that was not taken, and takes it; or %NULL. */
 KafkaRecord *kafka_ring_take (KafkaRing * ring);
-
-/** @record, which is not out, is out again. */
-void kafka_ring_take_again (KafkaRing * ring, KafkaRecord * record);
 
 /** Takes back the record that kafka_ring_take() gave last. */
 void kafka_ring_untake (KafkaRing * ring, KafkaRecord * record);
 
-/** A report came for @record, or it is held back: it is not out any more, but stays.
- * kafka_ring_take() gives it only after kafka_ring_rewind(). */
+/** @record is out: librdkafka has it. */
+void kafka_ring_sent (KafkaRing * ring, KafkaRecord * record);
+
+/** A report came for @record: it is not out any more, but stays. kafka_ring_take()
+ * gives it only after kafka_ring_rewind(). */
 void kafka_ring_reported (KafkaRing * ring, KafkaRecord * record);
 
 /** The fate of @record is settled. It is the caller's again. */
 void kafka_ring_remove (KafkaRing * ring, KafkaRecord * record);
 
-/** Begins again with the oldest record; none is out. Returns the number of
+/** Begins again with the oldest record; none is taken, nor out. Returns the number of
  * records that may have been persisted by an earlier try. */
 guint kafka_ring_rewind (KafkaRing * ring);
 

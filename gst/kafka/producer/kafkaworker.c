@@ -12,9 +12,6 @@
 #include "kafkaclock.h"
 #include "kafkaworker.h"
 
-/* How long records are gathered that come one by one */
-#define GATHER_US 1000
-
 #define MS G_TIME_SPAN_MILLISECOND
 #define MIN_ASK_WAIT_MS 1000
 #define MAX_ASK_WAIT_MS 10000
@@ -22,10 +19,6 @@
 #define CHECK_INTERVAL_US (2000 * MS)
 /* below retry.backoff.ms, 100 by default */
 #define SETTLE_POLL_MS 20
-/* between two polls, so that reports are not kept waiting by a long queue */
-#define SEND_AT_ONCE 256
-/* out of the ring, with its lock held */
-#define TAKE_AT_ONCE 64
 /* until the pipeline's operator has changed the topic */
 #define FORMAT_PAUSE_S 600
 /* records that must be accepted before they travel together again: twice as many each
@@ -138,7 +131,7 @@ kafka_worker_clear (KafkaWorker * worker)
 void
 kafka_worker_wake (KafkaWorker * worker)
 {
-  worker->producer->asleep = FALSE;
+  worker->producer->wake_at = 0;
   if (worker->client)
     rd_kafka_queue_yield (worker->client->queue);
   g_cond_broadcast (&worker->producer->cond);
@@ -168,14 +161,13 @@ is_closed (KafkaWorker * worker)
   return closed;
 }
 
-/* Wakes the threads that wait for the ring, once for all reports of a poll. */
-static void
-wake_waiting (KafkaWorker * worker)
+void
+kafka_worker_wake_waiting (KafkaWorker * worker)
 {
   KafkaProducer *producer = worker->producer;
 
   g_mutex_lock (&producer->lock);
-  producer->asleep = FALSE;
+  producer->wake_at = 0;
   if (producer->n_waiting > 0)
     g_cond_broadcast (&producer->cond);
   g_mutex_unlock (&producer->lock);
@@ -190,7 +182,7 @@ poll_until (KafkaWorker * worker, gint64 deadline_us)
   while (!is_closed (worker)
       && (left_us = deadline_us - g_get_monotonic_time ()) > 0) {
     kafka_client_poll (worker->client, MIN ((left_us + MS - 1) / MS, 1000));
-    wake_waiting (worker);
+    kafka_worker_wake_waiting (worker);
     kafka_worker_watch (worker);
     kafka_worker_deliver_events (worker);
     if (worker->restart || worker->state == KAFKA_WORKER_STOPPED)
@@ -229,150 +221,6 @@ ask (KafkaWorker * worker)
   }
   kafka_worker_deliver_events (worker);
   poll_until (worker, now_us + wait_ms * MS);
-}
-
-/* Takes up to TAKE_AT_ONCE new records; returns how many */
-static guint
-take (KafkaWorker * worker, KafkaRecord ** records)
-{
-  KafkaProducer *producer = worker->producer;
-  guint n = 0;
-
-  g_mutex_lock (&producer->lock);
-  while (n < TAKE_AT_ONCE && !producer->closed
-      && (records[n] = kafka_ring_take (&producer->ring)))
-    n++;
-  g_mutex_unlock (&producer->lock);
-  return n;
-}
-
-static void
-untake (KafkaWorker * worker, KafkaRecord ** records, guint n)
-{
-  KafkaProducer *producer = worker->producer;
-
-  g_mutex_lock (&producer->lock);
-  while (n > 0)
-    kafka_ring_untake (&producer->ring, records[--n]);
-  g_mutex_unlock (&producer->lock);
-}
-
-/* Hands @record over, which is in a batch. */
-static void
-hand_over (KafkaWorker * worker, KafkaRecord * record)
-{
-  const rd_kafka_resp_err_t err = kafka_client_send (worker->client, record);
-
-  if (err == RD_KAFKA_RESP_ERR__IN_PROGRESS)
-    kafka_ring_reported (&worker->producer->ring, record);
-  else if (err)
-    /* what produce() itself refuses was in no batch */
-    kafka_worker_settle (worker, record, err,
-        RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
-}
-
-/* Returns: how many records that were held back have been handed over */
-static guint
-send_held (KafkaWorker * worker)
-{
-  KafkaRecord *record;
-  guint n;
-
-  for (n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
-    record = kafka_partitions_take_held (worker->client->partitions);
-    if (!record)
-      break;
-    kafka_ring_take_again (&worker->producer->ring, record);
-    hand_over (worker, record);
-  }
-  return n;
-}
-
-/* Returns: how many new records have been handed over, or held back */
-static guint
-send_new (KafkaWorker * worker)
-{
-  KafkaRecord *records[TAKE_AT_ONCE];
-  const guint n = take (worker, records);
-  guint i;
-
-  for (i = 0; i < n && !worker->restart; i++) {
-    const KafkaAdmission admission =
-        kafka_partitions_admit (worker->client->partitions, records[i]);
-
-    if (admission == KAFKA_NO_ROOM)
-      break;
-    if (admission == KAFKA_ADMITTED)
-      hand_over (worker, records[i]);
-    else
-      kafka_ring_reported (&worker->producer->ring, records[i]);
-  }
-  if (i < n)
-    untake (worker, records + i, n - i);
-  return i;
-}
-
-/* Where records come one by one, and soon after each other, each would wake this
- * thread: they are gathered for a while, unless somebody waits for it.
- * Returns: whether it has waited */
-static gboolean
-gather (KafkaWorker * worker)
-{
-  KafkaProducer *producer = worker->producer;
-  const gint64 now_us = g_get_monotonic_time ();
-  const gboolean is_soon = now_us < worker->sent_us + 2 * GATHER_US;
-  gboolean hurry;
-
-  worker->sent_us = now_us;
-  g_mutex_lock (&producer->lock);
-  hurry = producer->closed || producer->n_waiting > 0
-      || producer->n_draining > 0;
-  g_mutex_unlock (&producer->lock);
-  if (!is_soon || hurry)
-    return FALSE;
-  g_usleep (GATHER_US);
-  return TRUE;
-}
-
-/* Hands records to librdkafka. Returns whether more could be handed over, or may be
- * soon. */
-static gboolean
-send_some (KafkaWorker * worker)
-{
-  guint n = 0, n_new = TAKE_AT_ONCE;
-
-  while (n < SEND_AT_ONCE && n_new == TAKE_AT_ONCE && !worker->restart) {
-    n += send_held (worker);
-    n_new = send_new (worker);
-    n += n_new;
-  }
-  return worker->restart || n >= SEND_AT_ONCE || (n > 0 && gather (worker));
-}
-
-/* Waits for reports, or for a record to send. */
-static void
-wait_for_work (KafkaWorker * worker, gboolean more)
-{
-  KafkaProducer *producer = worker->producer;
-  const gboolean busy = kafka_partitions_are_busy (worker->client->partitions);
-  gboolean flush;
-  int timeout_ms = 0;
-
-  g_mutex_lock (&producer->lock);
-  flush = producer->n_draining > 0 && producer->ring.n_out > 0;
-  if (!more && !producer->closed) {
-    timeout_ms = flush ? 100 : 1000;
-    /* no record is worth waking for that could not be handed over */
-    producer->asleep = !busy;
-  }
-  g_mutex_unlock (&producer->lock);
-  if (flush && timeout_ms > 0) {
-    kafka_partitions_close_batches (worker->client->partitions);
-    kafka_client_flush (worker->client, timeout_ms);
-  } else {
-    kafka_client_poll (worker->client, timeout_ms);
-  }
-  wake_waiting (worker);
 }
 
 /* No event says that a connection is back, and brokers close idle
@@ -442,7 +290,7 @@ settle_answers (KafkaWorker * worker)
    * is on its way nobody knows its fate */
   rd_kafka_purge (worker->client->rk, RD_KAFKA_PURGE_F_QUEUE);
   kafka_client_poll (worker->client, CLAMP (left_us / MS, 0, SETTLE_POLL_MS));
-  wake_waiting (worker);
+  kafka_worker_wake_waiting (worker);
   worker->restart = FALSE;      /* this is it */
   g_mutex_lock (&producer->lock);
   settled = producer->ring.n_out == 0;
@@ -591,7 +439,7 @@ kafka_worker_run (gpointer data)
         ask (worker);
         break;
       case KAFKA_WORKER_SENDING:
-        wait_for_work (worker, send_some (worker));
+        kafka_worker_send (worker);
         kafka_worker_watch_partitions (worker);
         check_reachable (worker);
         kafka_worker_ask_limits (worker);

@@ -77,7 +77,7 @@ typedef struct {
   KafkaClient *client;
 
   KafkaWorkerState state;
-  gint64 sent_us;               /* when all that was there had been handed over */
+  gboolean has_sent;            /* since the last flush */
   gint64 until_us;              /* end of SETTLING or PAUSING */
   gint64 next_check_us;         /* when to look whether a broker is back */
   int ask_wait_ms;              /* between two questions for the topic */
@@ -135,7 +135,7 @@ struct _KafkaProducer {
   GThread *thread;
   guint n_waiting;              /* threads that wait for the ring to shrink */
   guint n_draining;             /* of these, those that wait for it to be empty */
-  guint asleep:1;               /* the worker waits for a record to send */
+  guint wake_at;                /* so many new records wake the worker; 0: it is awake */
   guint in_event:1;             /* the worker is in an event function */
   guint owes_event:1;           /* a record was given up, and nobody knows */
   guint interrupted:1;
@@ -159,6 +159,9 @@ gpointer kafka_worker_run (gpointer worker);
 /** Ends every wait of the worker; with the producer's lock held. */
 void kafka_worker_wake (KafkaWorker * worker);
 
+/** Wakes the threads that wait for the ring; once for all reports of a poll. */
+void kafka_worker_wake_waiting (KafkaWorker * worker);
+
 /* How long the thread waits for an answer that it needs */
 #define KAFKA_ASK_TIMEOUT_MS 1000
 
@@ -168,6 +171,12 @@ void kafka_worker_want_restart (KafkaWorker * worker, const char *reason);
 
 /** The next client sends one record at a time, until enough were accepted. */
 void kafka_worker_send_singly (KafkaWorker * worker);
+
+/* kafkaworker-send.c: records on their way to librdkafka */
+
+/** Moves records from the ring to librdkafka, as far as they are due, and serves it; or waits until
+ * there is something to do. */
+void kafka_worker_send (KafkaWorker * worker);
 
 /* kafkaworker-reports.c: what librdkafka says of records, brokers and quotas */
 

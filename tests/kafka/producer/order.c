@@ -140,12 +140,24 @@ keyed (guint partition, guint n)
   return numbered_with_key (partition, key);
 }
 
-/* As the worker does with a record that is new */
-static rd_kafka_resp_err_t
+/* As the worker does. Returns: how many are handed over now */
+static guint
+send_held (KafkaClient * client)
+{
+  KafkaRecord *record;
+  guint n;
+
+  kafka_partitions_hurry (client->partitions);
+  for (n = 0; (record = kafka_partitions_take (client->partitions)); n++)
+    g_assert_cmpint (kafka_client_send (client, record), ==, 0);
+  return n;
+}
+
+static guint
 send_new (KafkaClient * client, KafkaRecord * record)
 {
-  return kafka_partitions_admit (client->partitions, record) == KAFKA_ADMITTED ?
-      kafka_client_send (client, record) : RD_KAFKA_RESP_ERR__IN_PROGRESS;
+  g_assert_true (kafka_partitions_hold (client->partitions, record));
+  return send_held (client);
 }
 
 static KafkaClient *
@@ -159,7 +171,7 @@ open_client (Bed * bed, Reports * reports, guint n_partitions)
   client = kafka_client_new (bed->conf, &options, TOPIC, &callbacks, reports,
       NULL);
   while (kafka_client_ask_topic (client, 1000) != KAFKA_TOPIC_AVAILABLE);
-  g_assert_cmpint (send_new (client, numbered (0)), ==, 0);
+  g_assert_cmpuint (send_new (client, numbered (0)), ==, 1);
   return client;
 }
 
@@ -169,20 +181,12 @@ test_order_first_record_travels_alone (void)
   Bed bed;
   Reports reports = { 0 };
   KafkaClient *client = open_client (&bed, &reports, 1);
-  KafkaPartitions *partitions = client->partitions;
-  KafkaRecord *held[2] = { keyed (0, 1), keyed (0, 1) };
 
   for (guint i = 0; i < 2; i++)
-    g_assert_cmpint (send_new (client, held[i]), ==,
-        RD_KAFKA_RESP_ERR__IN_PROGRESS);
-  g_assert_null (kafka_partitions_take_held (partitions));
+    g_assert_cmpuint (send_new (client, keyed (0, 1)), ==, 0);
   while (reports.n_acknowledged == 0)
     kafka_client_flush (client, 100);
-  for (guint i = 0; i < 2; i++) {
-    g_assert_true (kafka_partitions_take_held (partitions) == held[i]);
-    g_assert_cmpint (kafka_client_send (client, held[i]), ==, 0);
-  }
-  g_assert_null (kafka_partitions_take_held (partitions));
+  g_assert_cmpuint (send_held (client), ==, 2);
   while (reports.n_acknowledged < 3)
     kafka_client_flush (client, 100);
   g_assert_cmpuint (count_records (&bed, 0), ==, 3);
@@ -198,24 +202,30 @@ test_order_new_number_of_partitions_keeps_the_order (void)
   Reports reports = { 0 };
   KafkaClient *client = open_client (&bed, &reports, 2);
   KafkaPartitions *partitions = client->partitions;
+  const gint32 leaders[3] = { 1, 1, 1 };
   KafkaRecord *records[3];
 
   while (reports.n_acknowledged == 0)
     kafka_client_flush (client, 100);
-  kafka_partitions_set_count (partitions, 3);
-  for (guint i = 0; i < 3; i++)
-    records[i] = keyed (2, 3);
-  for (guint i = 0; i < 3; i++)
-    g_assert_cmpint (send_new (client, records[i]), ==,
-        RD_KAFKA_RESP_ERR__IN_PROGRESS);
+  kafka_partitions_set_leaders (partitions, leaders, 3);
   for (guint i = 0; i < 3; i++) {
-    g_assert_true (kafka_partitions_take_held (partitions) == records[i]);
+    records[i] = keyed (2, 3);
+    g_assert_true (kafka_partitions_hold (partitions, records[i]));
+  }
+  kafka_partitions_hurry (partitions);
+  g_assert_true (kafka_partitions_take (partitions) == records[0]);
+  g_assert_cmpint (kafka_client_send (client, records[0]), ==,
+      RD_KAFKA_RESP_ERR__IN_PROGRESS);
+  g_assert_cmpint (records[0]->partition, ==, -1);
+  for (guint i = 0; i < 3; i++) {
+    kafka_partitions_hurry (partitions);
+    g_assert_true (kafka_partitions_take (partitions) == records[i]);
     g_assert_cmpint (records[i]->partition, <, 2);
     g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
     while (reports.n_acknowledged < i + 2)
       kafka_client_flush (client, 100);
   }
-  g_assert_null (kafka_partitions_take_held (partitions));
+  g_assert_null (kafka_partitions_take (partitions));
   g_assert_cmpuint (count_records (&bed, 0) + count_records (&bed, 1), ==, 4);
   kafka_client_free (client);
   bed_close (&bed);
@@ -228,6 +238,7 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   Bed bed;
   Reports reports = { 0 };
   KafkaClient *client = open_client (&bed, &reports, 1);
+  KafkaRecord *records[100];
   guint n = 1;
 
   while (reports.n_acknowledged == 0)
@@ -236,12 +247,17 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   rd_kafka_mock_broker_set_rtt (bed.cluster, 1, 200);
   rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
       RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
-  for (; n <= 10; n++)
-    g_assert_cmpint (send_new (client, numbered (n)), ==, 0);
-  /* the first ten go out, and the others behind them */
-  kafka_client_flush (client, 50);
   for (; n <= 100; n++)
-    g_assert_cmpint (send_new (client, numbered (n)), ==, 0);
+    g_assert_true (kafka_partitions_hold (client->partitions, numbered (n)));
+  kafka_partitions_hurry (client->partitions);
+  for (guint i = 0; i < 100; i++)
+    records[i] = kafka_partitions_take (client->partitions);
+  for (guint i = 0; i < 100; i++) {
+    g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
+    /* ten go out, and the others of the batch behind them */
+    if (i == 9)
+      kafka_client_flush (client, 50);
+  }
   /* until librdkafka has sent all that it is going to */
   kafka_client_flush (client, 1000);
   rd_kafka_purge (client->rk, RD_KAFKA_PURGE_F_QUEUE |

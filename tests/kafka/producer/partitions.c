@@ -7,275 +7,583 @@
 #include <string.h>
 #include <time.h>
 
+#include "kafkabatches.h"
 #include "kafkaconf.h"
 #include "kafkapartitions.h"
 #include "records.h"
 
 #define N 50
+#define MS G_TIME_SPAN_MILLISECOND
 
-static gint64 later_us;
+typedef struct
+{
+  rd_kafka_conf_t *conf;
+  KafkaPartitions *partitions;
+  guint n_new;                  /* records that were held */
+} Bed;
 
-/* The one that kafkapartitions.c is linked with */
+static gint64 now_us = G_TIME_SPAN_DAY;
+
+/* The one that the tested code is linked with: time goes by when a test says so. */
 gint64
 g_get_monotonic_time (void)
 {
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_TIME_SPAN_SECOND + now.tv_nsec / 1000 + later_us;
+  return now_us;
 }
 
-/* Batches of two, which are open until they are full, or for @linger_ms */
-static KafkaPartitions *
-open_lingering (rd_kafka_conf_t ** rk_conf, gint32 n, const char *linger_ms)
+/* All partitions have this leader. */
+static void
+set_count (Bed * bed, gint32 n)
+{
+  gint32 leaders[1000];
+
+  for (gint32 i = 0; i < n; i++)
+    leaders[i] = 1;
+  kafka_partitions_set_leaders (bed->partitions, leaders, n);
+}
+
+/* @settings: (nullable): KEY=VALUE, separated by spaces, over those of the tests: batches of
+ * two records, which are gathered for 10 s, and more requests than partitions */
+static void
+bed_open (Bed * bed, gint32 n, const char *settings)
 {
   g_autoptr (KafkaConf) conf = kafka_conf_new ();
   const KafkaPace fast = {.batch_bytes = G_MAXSIZE };
-  KafkaPartitions *partitions;
+  g_auto (GStrv) pairs = g_strsplit (settings ? settings : "", " ", -1);
 
   kafka_conf_set (conf, "bootstrap.servers", "localhost:9");
-  kafka_conf_set (conf, "linger.ms", linger_ms);
+  kafka_conf_set (conf, "linger.ms", "10000");
   kafka_conf_set (conf, "sticky.partitioning.linger.ms", "900000");
   kafka_conf_set (conf, "batch.num.messages", "2");
   kafka_conf_set (conf, "batch.size", "100000");
-  *rk_conf = kafka_conf_build (conf, NULL);
-  partitions = kafka_partitions_new (*rk_conf);
-  kafka_partitions_set_pace (partitions, &fast);
-  kafka_partitions_set_count (partitions, n);
-  return partitions;
+  kafka_conf_set (conf, "enable.idempotence", "false");
+  for (guint i = 0; pairs[i]; i++) {
+    char *value = strchr (pairs[i], '=');
+
+    *value++ = '\0';
+    kafka_conf_set (conf, pairs[i], value);
+  }
+  bed->n_new = 0;
+  bed->conf = kafka_conf_build (conf, NULL);
+  bed->partitions = kafka_partitions_new (bed->conf);
+  kafka_partitions_set_pace (bed->partitions, &fast);
+  set_count (bed, n);
 }
 
-static KafkaPartitions *
-open_partitions (rd_kafka_conf_t ** rk_conf, gint32 n)
+static void
+bed_close (Bed * bed)
 {
-  return open_lingering (rk_conf, n, "900000");
+  kafka_partitions_free (bed->partitions);
+  rd_kafka_conf_destroy (bed->conf);
 }
 
+/* @partition: of @n, or -1 for a record without key */
 static KafkaRecord *
 record_of (gint32 partition, gint32 n, gsize size)
 {
   g_autofree char *key = NULL;
+  KafkaRecord *record;
 
-  if (partition < 0)
-    return record_with (size, NULL);
-  do {
-    g_free (key);
-    key = g_strdup_printf ("%u", g_random_int ());
-  } while (rd_kafka_msg_partitioner_murmur2_random (NULL, key, strlen (key), n,
-          NULL, NULL) != partition);
-  return record_with (size, key);
+  if (partition >= 0) {
+    do {
+      g_free (key);
+      key = g_strdup_printf ("%u", g_random_int ());
+    } while (rd_kafka_msg_partitioner_murmur2_random (NULL, key, strlen (key),
+            n, NULL, NULL) != partition);
+  }
+  record = record_with (size, key);
+  record->enqueued_us = now_us;
+  return record;
+}
+
+static KafkaRecord *
+hold (Bed * bed, gint32 partition, gint32 n, gsize size)
+{
+  KafkaRecord *record = record_of (partition, n, size);
+
+  g_assert_true (kafka_partitions_hold (bed->partitions, record));
+  return record;
+}
+
+/* Takes the batch of @n records that goes now, which is all that goes. */
+static void
+take (Bed * bed, KafkaRecord ** records, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    records[i] = kafka_partitions_take (bed->partitions);
+    g_assert_nonnull (records[i]);
+  }
+  g_assert_null (kafka_partitions_take (bed->partitions));
 }
 
 static void
-report (KafkaPartitions * partitions, KafkaRecord * record,
-    gboolean acknowledged)
+report (Bed * bed, KafkaRecord ** records, guint n, gboolean acknowledged)
 {
   if (acknowledged)
-    kafka_partitions_acknowledged (partitions, &record, 1);
-  else
-    kafka_partitions_reported (partitions, record);
-  g_assert_cmpint (record->partition, ==, -1);
-  kafka_record_free (record);
+    kafka_partitions_acknowledged (bed->partitions, records, n);
+  for (guint i = 0; i < n; i++) {
+    if (!acknowledged)
+      kafka_partitions_reported (bed->partitions, records[i]);
+    g_assert_cmpint (records[i]->partition, ==, -1);
+    kafka_record_free (records[i]);
+  }
+}
+
+static gint64
+get_wait (Bed * bed)
+{
+  gboolean any_is_idle;
+  const gint64 due_us =
+      kafka_partitions_get_due (bed->partitions, &any_is_idle);
+
+  return due_us == G_MAXINT64 ? -1 : due_us - now_us;
+}
+
+static gboolean
+any_is_idle (Bed * bed)
+{
+  gboolean idle;
+
+  kafka_partitions_get_due (bed->partitions, &idle);
+  return idle;
 }
 
 /* Sends one record to every partition, so that its batches may be larger. */
 static void
-prove (KafkaPartitions * partitions)
+prove (Bed * bed, guint n)
 {
-  KafkaRecord *records[N];
+  KafkaRecord *record;
 
-  for (guint i = 0; i < N; i++) {
-    records[i] = record_of (i, N, 1);
-    g_assert_false (kafka_partitions_are_busy (partitions));
-    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
-        KAFKA_ADMITTED);
-    g_assert_cmpint (records[i]->partition, ==, i);
+  for (guint i = 0; i < n; i++) {
+    g_assert_true (any_is_idle (bed));
+    hold (bed, i, n, 1);
+    take (bed, &record, 1);
+    g_assert_cmpint (record->partition, ==, i);
+    report (bed, &record, 1, TRUE);
   }
-  g_assert_true (kafka_partitions_are_busy (partitions));
-  for (guint i = 0; i < N; i++)
-    report (partitions, records[i], TRUE);
-  g_assert_false (kafka_partitions_are_busy (partitions));
+  g_assert_cmpint (get_wait (bed), ==, -1);
 }
 
 static void
-test_partitions_hold_records_and_give_them_all_in_order (void)
+test_partitions_give_back_all_in_order (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, N);
-  KafkaRecord *sent[N][2], *held[N][5], *record;
+  Bed bed;
+  KafkaRecord *held[N][5], *batch[2 * N];
   guint n_taken[N] = { 0 };
 
-  prove (partitions);
-  for (guint i = 0; i < 2 * N; i++) {
-    g_assert_false (kafka_partitions_are_busy (partitions));
-    record = sent[i % N][i / N] = record_of (i % N, N, 1);
-    g_assert_cmpint (kafka_partitions_admit (partitions, record), ==,
-        KAFKA_ADMITTED);
-  }
-  g_assert_true (kafka_partitions_are_busy (partitions));
-  for (guint i = 0; i < 5 * N; i++) {
-    record = held[i % N][i / N] = record_of (i % N, N, 1);
-    g_assert_cmpint (kafka_partitions_admit (partitions, record), ==,
-        KAFKA_HELD_BACK);
-  }
-  g_assert_null (kafka_partitions_take_held (partitions));
-
-  /* a batch is over when all of it is reported */
-  for (guint i = 0; i < N; i++)
-    report (partitions, sent[i][0], TRUE);
-  g_assert_null (kafka_partitions_take_held (partitions));
-  for (guint i = 0; i < N; i++)
-    report (partitions, sent[i][1], TRUE);
+  bed_open (&bed, N, NULL);
+  prove (&bed, N);
+  for (guint i = 0; i < 5 * N; i++)
+    held[i % N][i / N] = hold (&bed, i % N, N, 1);
+  g_assert_false (any_is_idle (&bed));
   /* five are held for each partition: two, two, one */
   for (guint round = 0; round < 3; round++) {
-    KafkaRecord *batch[2 * N];
-    guint n = 0;
+    const guint n = round < 2 ? 2 * N : N;
 
-    while ((record = kafka_partitions_take_held (partitions))) {
-      g_assert_true (record ==
-          held[record->partition][n_taken[record->partition]++]);
-      batch[n++] = record;
-    }
-    g_assert_cmpuint (n, ==, round < 2 ? 2 * N : N);
-    g_assert_cmpint (kafka_partitions_are_busy (partitions), ==, round < 2);
+    if (round == 2)
+      now_us += 10000 * MS;
+    take (&bed, batch, n);
     for (guint i = 0; i < n; i++)
-      report (partitions, batch[i], TRUE);
+      g_assert_true (batch[i] ==
+          held[batch[i]->partition][n_taken[batch[i]->partition]++]);
+    /* a batch is over when all of it is reported */
+    report (&bed, batch + 1, n - 1, TRUE);
+    if (n > N)
+      g_assert_cmpint (n_taken[batch[0]->partition], ==, 2 * round + 2);
+    report (&bed, batch, 1, TRUE);
   }
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  g_assert_true (any_is_idle (&bed));
+  bed_close (&bed);
+}
+
+static void
+test_partitions_have_one_batch_out (void)
+{
+  Bed bed;
+  KafkaRecord *out[2], *next[2];
+
+  bed_open (&bed, 1, NULL);
+  prove (&bed, 1);
+  for (guint i = 0; i < 4; i++)
+    hold (&bed, 0, 1, 1);
+  take (&bed, out, 2);
+  now_us += 20000 * MS;
+  kafka_partitions_hurry (bed.partitions);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, out, 1, TRUE);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_cmpint (get_wait (&bed), ==, -1);
+  report (&bed, out + 1, 1, TRUE);
+  take (&bed, next, 2);
+  report (&bed, next, 2, TRUE);
+  bed_close (&bed);
 }
 
 /* Each partition gets its share, and what nobody has room for is left. */
 static void
 test_partitions_any_with_room_gets_a_record_without_key (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, N);
-  KafkaRecord *records[2 * N];
-  KafkaRecord *one_more = record_of (-1, N, 1);
+  Bed bed;
+  KafkaRecord *batch[2 * N], *next[3];
+  g_autoptr (KafkaRecord) one_more = record_of (-1, N, 1);
   guint n_of[N] = { 0 };
 
-  prove (partitions);
+  bed_open (&bed, N, NULL);
+  prove (&bed, N);
+  for (guint i = 0; i < 2 * N; i++)
+    hold (&bed, -1, N, 1);
+  take (&bed, batch, 2 * N);
   for (guint i = 0; i < 2 * N; i++) {
-    records[i] = record_of (-1, N, 1);
-    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
-        KAFKA_ADMITTED);
-    n_of[records[i]->partition]++;
+    n_of[batch[i]->partition]++;
     /* the same one for a while */
     if (i % 2 == 1)
-      g_assert_cmpint (records[i]->partition, ==, records[i - 1]->partition);
+      g_assert_cmpint (batch[i]->partition, ==, batch[i - 1]->partition);
   }
   for (guint i = 0; i < N; i++)
     g_assert_cmpuint (n_of[i], ==, 2);
-  g_assert_true (kafka_partitions_are_busy (partitions));
-  g_assert_cmpint (kafka_partitions_admit (partitions, one_more), ==,
-      KAFKA_NO_ROOM);
 
-  for (guint i = 20; i < 22; i++)
-    report (partitions, records[i], TRUE);
-  g_assert_cmpint (kafka_partitions_admit (partitions, one_more), ==,
-      KAFKA_ADMITTED);
-  report (partitions, one_more, TRUE);
-  for (guint i = 0; i < 2 * N; i++)
-    if (i / 2 != 10)
-      report (partitions, records[i], TRUE);
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  /* the one that answered last gets a batch in advance, no other */
+  report (&bed, batch + 20, 2, TRUE);
+  hold (&bed, -1, N, 1);
+  hold (&bed, -1, N, 1);
+  take (&bed, next, 2);
+  hold (&bed, -1, N, 1);
+  hold (&bed, -1, N, 1);
+  g_assert_false (kafka_partitions_hold (bed.partitions, one_more));
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, next, 2, TRUE);
+  take (&bed, next, 2);
+  report (&bed, next, 2, TRUE);
+  for (guint i = 0; i < 2 * N; i += 2)
+    if (i != 20)
+      report (&bed, batch + i, 2, TRUE);
+  bed_close (&bed);
 }
 
 static void
-test_partitions_batch_is_closed_by_bytes (void)
+test_partitions_batch_goes_when_it_is_full_or_old (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, 1);
-  KafkaRecord *first = record_of (0, 1, 1);
-  KafkaRecord *large[2] = { record_of (0, 1, 60000), record_of (0, 1, 60000) };
+  Bed bed;
+  KafkaRecord *batch[3];
 
-  g_assert_cmpint (kafka_partitions_admit (partitions, first), ==,
-      KAFKA_ADMITTED);
-  report (partitions, first, TRUE);
-  g_assert_cmpint (kafka_partitions_admit (partitions, large[0]), ==,
-      KAFKA_ADMITTED);
-  g_assert_false (kafka_partitions_are_busy (partitions));
-  g_assert_cmpint (kafka_partitions_admit (partitions, large[1]), ==,
-      KAFKA_HELD_BACK);
-  g_assert_true (kafka_partitions_are_busy (partitions));
-  report (partitions, large[0], TRUE);
-  g_assert_true (kafka_partitions_take_held (partitions) == large[1]);
-  report (partitions, large[1], TRUE);
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  bed_open (&bed, N, "batch.num.messages=3 batch.size=100000");
+  prove (&bed, N);
+  hold (&bed, 0, N, 1);
+  now_us += 4000 * MS;
+  hold (&bed, 1, N, 1);
+  hold (&bed, 0, N, 1);
+  g_assert_cmpint (get_wait (&bed), ==, 6000 * MS);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  /* by number */
+  hold (&bed, 0, N, 1);
+  take (&bed, batch, 3);
+  report (&bed, batch, 3, TRUE);
+  /* by time */
+  g_assert_cmpint (get_wait (&bed), ==, 10000 * MS);
+  now_us += 10000 * MS - 1;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  now_us++;
+  take (&bed, batch, 1);
+  report (&bed, batch, 1, TRUE);
+  /* by size: what does not fit any more is the next one's */
+  hold (&bed, 2, N, 60000);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  hold (&bed, 2, N, 60000);
+  take (&bed, batch, 1);
+  report (&bed, batch, 1, TRUE);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  /* and what waited as long as the first may goes with the next answer */
+  now_us += 10000 * MS;
+  take (&bed, batch, 1);
+  report (&bed, batch, 1, TRUE);
+  hold (&bed, 3, N, 1);
+  kafka_partitions_hurry (bed.partitions);
+  take (&bed, batch, 1);
+  report (&bed, batch, 1, TRUE);
+  bed_close (&bed);
 }
 
-/* Replaces the record by one with the header. */
+/* Headers count, and no record is too large. */
+/* One wake-up for many partitions */
 static void
-add_header (KafkaRecord ** record, const char *name, const char *value)
+test_partitions_go_along_with_the_first (void)
 {
-  const KafkaHeader header = { name, value, strlen (value) };
-  KafkaContent content = (*record)->content;
-  KafkaRecord *with;
+  Bed bed;
+  KafkaRecord *batch[2];
 
-  content.headers = &header;
-  content.n_headers = 1;
-  with = kafka_record_new (&content, NULL);
-  kafka_record_free (*record);
-  *record = with;
+  bed_open (&bed, N, NULL);
+  prove (&bed, N);
+  hold (&bed, 0, N, 1);
+  now_us += 5000 * MS;
+  hold (&bed, 1, N, 1);
+  now_us += 1;
+  hold (&bed, 2, N, 1);
+  now_us += 5000 * MS - 2;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  now_us++;
+  take (&bed, batch, 2);
+  g_assert_cmpint (batch[0]->partition, ==, 0);
+  g_assert_cmpint (batch[1]->partition, ==, 1);
+  g_assert_cmpint (get_wait (&bed), ==, 5000 * MS + 1);
+  report (&bed, batch, 2, TRUE);
+  now_us += 5000 * MS + 1;
+  take (&bed, batch, 1);
+  report (&bed, batch, 1, TRUE);
+  bed_close (&bed);
 }
 
-/* Headers count, and the first record cannot be too large. */
+/* librdkafka would send the rest later, as another request. */
+static void
+test_partitions_batch_takes_no_longer_than_librdkafka_waits (void)
+{
+  Bed bed;
+  KafkaRecord *batch[20];
+
+  bed_open (&bed, 1, "linger.ms=20 batch.num.messages=1000"
+      " enable.idempotence=true");
+  prove (&bed, 1);
+  for (guint i = 0; i < 20; i++)
+    hold (&bed, 0, 1, 1);
+  now_us += 20 * MS;
+  for (guint i = 0; i < 10; i++) {
+    batch[i] = kafka_partitions_take (bed.partitions);
+    g_assert_nonnull (batch[i]);
+  }
+  now_us += 10 * MS;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, batch, 10, TRUE);
+  take (&bed, batch, 10);
+  report (&bed, batch, 10, TRUE);
+  bed_close (&bed);
+}
+
 static void
 test_partitions_headers_fill_a_batch (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, 1);
+  Bed bed;
   g_autofree char *value = g_strnfill (60000, 'x');
-  KafkaRecord *records[4];
+  const KafkaHeader header = { "h", value, 60000 };
+  KafkaRecord *batch[1];
 
-  for (guint i = 0; i < 4; i++) {
-    records[i] = record_of (0, 1, i == 3 ? 200000 : 1);
-    if (i > 0)
-      add_header (&records[i], "h", value);
-    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
-        i == 0 ? KAFKA_ADMITTED : KAFKA_HELD_BACK);
+  bed_open (&bed, 1, "batch.num.messages=100");
+  prove (&bed, 1);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (KafkaRecord) bare = record_of (0, 1, i == 2 ? 200000 : 1);
+    KafkaContent content = bare->content;
+    KafkaRecord *record;
+
+    content.headers = &header;
+    content.n_headers = 1;
+    record = kafka_record_new (&content, NULL);
+    record->enqueued_us = now_us;
+    g_assert_true (kafka_partitions_hold (bed.partitions, record));
   }
-  for (guint i = 0; i < 4; i++) {
-    report (partitions, records[i], TRUE);
-    g_assert_true (kafka_partitions_take_held (partitions) ==
-        (i < 3 ? records[i + 1] : NULL));
-    g_assert_null (kafka_partitions_take_held (partitions));
+  for (guint i = 0; i < 3; i++) {
+    take (&bed, batch, 1);
+    report (&bed, batch, 1, TRUE);
   }
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  bed_close (&bed);
 }
 
+/* What is on the wire, and not much more: 300 bytes with two headers take 351 there. */
 static void
-test_partitions_batch_is_closed_by_time (void)
+test_partitions_count_real_sizes (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_lingering (&conf, N, "0");
-  const gint64 deadline_us = g_get_monotonic_time ()
-      + 30 * G_TIME_SPAN_SECOND;
-  KafkaRecord *records[N], *late;
+  Bed bed;
+  const KafkaHeader headers[] = {
+    {"content-type", "application/json", 16}, {"pts", "1234567890", 10}
+  };
+  guint n = 0;
+  KafkaRecord *record;
 
-  prove (partitions);
-  for (guint i = 0; i < N; i++) {
-    records[i] = record_of (i, N, 1);
-    g_assert_cmpint (kafka_partitions_admit (partitions, records[i]), ==,
-        KAFKA_ADMITTED);
+  bed_open (&bed, 1, "batch.num.messages=100000 batch.size=1000000");
+  prove (&bed, 1);
+  for (guint i = 0; i < 3000; i++) {
+    g_autoptr (KafkaRecord) bare = record_of (0, 1, 290);
+    KafkaContent content = bare->content;
+
+    content.headers = headers;
+    content.n_headers = 2;
+    record = kafka_record_new (&content, NULL);
+    record->enqueued_us = now_us;
+    g_assert_true (kafka_partitions_hold (bed.partitions, record));
   }
-  while (!kafka_partitions_are_busy (partitions))
-    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
-  late = record_of (7, N, 1);
-  g_assert_cmpint (kafka_partitions_admit (partitions, late), ==,
-      KAFKA_HELD_BACK);
-  for (guint i = 0; i < N; i++) {
-    g_assert_null (kafka_partitions_take_held (partitions));
-    report (partitions, records[(8 + i) % N], TRUE);
+  while ((record = kafka_partitions_take (bed.partitions))) {
+    n++;
+    record->partition = -1;
+    kafka_record_free (record);
   }
-  g_assert_true (kafka_partitions_take_held (partitions) == late);
-  report (partitions, late, TRUE);
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  g_assert_cmpuint (n, <, 1000000 / 350);
+  g_assert_cmpuint (n, >, 1000000 / 380);
+  bed_close (&bed);
+}
+
+/* A leader gets so many requests as librdkafka sends it; who has to wait gathers, and
+ * goes in the order in which it came to it. */
+static void
+test_partitions_wait_for_their_leader (void)
+{
+  Bed bed;
+  KafkaRecord *out[20], *record;
+
+  bed_open (&bed, N, "max.in.flight.requests.per.connection=4"
+      " batch.num.messages=1000");
+  prove (&bed, N);
+  for (guint i = 0; i < 20; i++) {
+    hold (&bed, 49 - i, N, 1);
+    now_us++;
+  }
+  now_us += 10000 * MS;
+  take (&bed, out, 5);
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpint (out[i]->partition, ==, 49 - i);
+  for (guint i = 0; i < 20; i++)
+    hold (&bed, 49 - i, N, 1);
+  hold (&bed, 10, N, 1);
+  now_us += 10000 * MS;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+
+  for (guint i = 5; i < 20; i++) {
+    report (&bed, out + i - 5, 1, TRUE);
+    out[i] = kafka_partitions_take (bed.partitions);
+    g_assert_cmpint (out[i]->partition, ==, 49 - i);
+    record = kafka_partitions_take (bed.partitions);
+    g_assert_cmpint (record->partition, ==, 49 - i);
+    g_assert_null (kafka_partitions_take (bed.partitions));
+    report (&bed, &record, 1, TRUE);
+  }
+  bed_close (&bed);
+}
+
+/* One that does not answer holds up no partition of another. */
+static void
+test_partitions_leaders_are_independent (void)
+{
+  Bed bed;
+  gint32 leaders[N];
+  KafkaRecord *out[12];
+
+  bed_open (&bed, N, "max.in.flight.requests.per.connection=4");
+  prove (&bed, N);
+  for (guint i = 0; i < N; i++)
+    leaders[i] = i < 20 ? 1 : i < 40 ? 2 : -1;
+  kafka_partitions_set_leaders (bed.partitions, leaders, N);
+  for (guint i = 0; i < N; i++)
+    hold (&bed, i, N, 1);
+  now_us += 10000 * MS;
+  {
+    guint n_of[3] = { 0 };
+    KafkaRecord *record;
+
+    while ((record = kafka_partitions_take (bed.partitions))) {
+      n_of[record->partition < 20 ? 0 : record->partition < 40 ? 1 : 2]++;
+      record->link.data = record;
+      if (record->partition < 12)
+        out[record->partition] = record;
+    }
+    g_assert_cmpuint (n_of[0], ==, 5);
+    g_assert_cmpuint (n_of[1], ==, 5);
+    /* librdkafka keeps what has no leader */
+    g_assert_cmpuint (n_of[2], ==, 10);
+  }
+  /* they get another leader, with what is out and what waits */
+  for (guint i = 0; i < 20; i++)
+    leaders[i] = 3;
+  kafka_partitions_set_leaders (bed.partitions, leaders, N);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, out, 1, TRUE);
+  take (&bed, out, 1);
+  g_assert_cmpint (out[0]->partition, ==, 5);
+  bed_close (&bed);
+}
+
+/* As librdkafka, which sends the next request while fewer than five records are out */
+static void
+test_partitions_few_records_wait_for_no_answer (void)
+{
+  Bed bed;
+  KafkaRecord *out[7];
+
+  bed_open (&bed, 1, "enable.idempotence=true batch.num.messages=3");
+  hold (&bed, 0, 1, 1);
+  hold (&bed, 0, 1, 1);
+  kafka_partitions_hurry (bed.partitions);
+  /* but not before the partition is proven */
+  take (&bed, out, 1);
+  report (&bed, out, 1, TRUE);
+  kafka_partitions_hurry (bed.partitions);
+  take (&bed, out, 1);
+  g_assert_true (any_is_idle (&bed));
+  for (guint i = 0; i < 3; i++)
+    hold (&bed, 0, 1, 1);
+  take (&bed, out + 1, 3);
+  g_assert_true (any_is_idle (&bed));
+  for (guint i = 0; i < 4; i++)
+    hold (&bed, 0, 1, 1);
+  take (&bed, out + 4, 3);
+  g_assert_false (any_is_idle (&bed));
+  kafka_partitions_hurry (bed.partitions);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  /* three are out, and one goes */
+  report (&bed, out, 4, TRUE);
+  g_assert_false (any_is_idle (&bed));
+  kafka_partitions_hurry (bed.partitions);
+  take (&bed, out, 1);
+  report (&bed, out + 4, 3, TRUE);
+  report (&bed, out, 1, TRUE);
+
+  /* and so it is as soon as there are so few left of a large batch */
+  for (guint i = 0; i < 2; i++) {
+    hold (&bed, 0, 1, 1);
+    hold (&bed, 0, 1, 1);
+    hold (&bed, 0, 1, 1);
+  }
+  take (&bed, out, 6);
+  g_assert_false (any_is_idle (&bed));
+  report (&bed, out, 2, TRUE);
+  g_assert_true (any_is_idle (&bed));
+  report (&bed, out + 2, 4, TRUE);
+  bed_close (&bed);
+}
+
+/* While full batches wait, the next one is there when the answer comes. */
+static void
+test_partitions_backlog_does_not_wait_for_the_answer (void)
+{
+  Bed bed;
+  KafkaRecord *out[20], *next[20];
+
+  bed_open (&bed, 1, "enable.idempotence=true batch.num.messages=10");
+  prove (&bed, 1);
+  for (guint i = 0; i < 60; i++)
+    hold (&bed, 0, 1, 1);
+  /* of a broker that is silent from the start nothing waits in librdkafka */
+  take (&bed, out, 10);
+  now_us += 100 * MS;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, out, 10, TRUE);
+  take (&bed, out, 10);
+  g_assert_cmpint (get_wait (&bed), ==, 88 * MS);
+  now_us += 88 * MS;
+  take (&bed, next, 10);
+  now_us += 12 * MS;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, out, 10, TRUE);
+  /* from the answer before on, and not from when it was handed over */
+  g_assert_cmpint (get_wait (&bed), ==, 88 * MS);
+  now_us += 100 * MS;
+  report (&bed, next, 10, TRUE);
+  take (&bed, out, 10);
+  now_us += 88 * MS;
+  take (&bed, next, 10);
+  report (&bed, out, 10, FALSE);
+  now_us += 200 * MS;
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  report (&bed, next, 10, FALSE);
+  /* the first one travels alone again */
+  take (&bed, next, 1);
+  report (&bed, next, 1, TRUE);
+  bed_close (&bed);
 }
 
 /* Partitions are added: what is held for a key stays in order, and goes where the
@@ -283,54 +591,76 @@ test_partitions_batch_is_closed_by_time (void)
 static void
 test_partitions_new_ones_get_what_is_held (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, 1);
-  KafkaRecord *first = record_of (0, 1, 1), *record;
+  Bed bed;
+  KafkaRecord *first, *record, *batch[N];
   KafkaRecord *held[2 * N];
-  guint n = 0;
 
-  g_assert_cmpint (kafka_partitions_admit (partitions, first), ==,
-      KAFKA_ADMITTED);
-  for (guint i = 0; i < 2 * N; i++) {
-    held[i] = record_of (i % N, N, 1);
-    g_assert_cmpint (kafka_partitions_admit (partitions, held[i]), ==,
-        KAFKA_HELD_BACK);
-  }
-  kafka_partitions_set_count (partitions, N);
-  while ((record = kafka_partitions_take_held (partitions))) {
-    g_assert_true (record == held[record->partition]);
-    n++;
-  }
+  bed_open (&bed, 1, NULL);
+  hold (&bed, 0, 1, 1);
+  take (&bed, &first, 1);
+  for (guint i = 0; i < 2 * N; i++)
+    held[i] = hold (&bed, i % N, N, 1);
+  set_count (&bed, N);
   /* the first one of each is alone, and one has a batch out already */
-  g_assert_cmpuint (n, ==, N - 1);
-  report (partitions, first, FALSE);
-  g_assert_true (kafka_partitions_take_held (partitions) == held[0]);
-  g_assert_null (kafka_partitions_take_held (partitions));
-  for (guint i = 0; i < N; i++)
-    report (partitions, held[i], TRUE);
-  for (n = N; (record = kafka_partitions_take_held (partitions)); n++) {
+  take (&bed, batch, N - 1);
+  for (guint i = 0; i < N - 1; i++)
+    g_assert_true (batch[i] == held[batch[i]->partition]);
+  report (&bed, &first, 1, FALSE);
+  take (&bed, &first, 1);
+  g_assert_true (first == held[0]);
+  report (&bed, &first, 1, TRUE);
+  report (&bed, batch, N - 1, TRUE);
+  now_us += 10000 * MS;
+  for (guint i = 0; i < N; i++) {
+    record = kafka_partitions_take (bed.partitions);
     g_assert_true (record == held[N + record->partition]);
-    report (partitions, record, TRUE);
+    report (&bed, &record, 1, TRUE);
   }
-  g_assert_cmpuint (n, ==, 2 * N);
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  g_assert_null (kafka_partitions_take (bed.partitions));
+  bed_close (&bed);
+}
+
+/* The number changes in the middle of a batch. */
+static void
+test_partitions_number_changes_in_a_batch (void)
+{
+  Bed bed;
+  KafkaRecord *held[4], *record;
+
+  bed_open (&bed, 2, "batch.num.messages=4");
+  prove (&bed, 2);
+  for (guint i = 0; i < 4; i++)
+    held[i] = hold (&bed, 1, 2, 1);
+  record = kafka_partitions_take (bed.partitions);
+  g_assert_true (record == held[0]);
+  set_count (&bed, 1);
+  report (&bed, &record, 1, TRUE);
+  for (guint i = 1; i < 4; i++) {
+    kafka_partitions_hurry (bed.partitions);
+    record = kafka_partitions_take (bed.partitions);
+    g_assert_true (record == held[i]);
+    g_assert_cmpint (record->partition, ==, 0);
+    if (i == 1)
+      g_assert_null (kafka_partitions_take (bed.partitions));
+    report (&bed, &record, 1, TRUE);
+  }
+  bed_close (&bed);
 }
 
 static void
-assert_first_alone (KafkaPartitions * partitions, gboolean alone)
+assert_first_alone (Bed * bed, gboolean alone)
 {
-  KafkaRecord *first = record_of (0, 1, 1);
-  KafkaRecord *second = record_of (0, 1, 1);
+  KafkaRecord *batch[2];
 
-  g_assert_cmpint (kafka_partitions_admit (partitions, first), ==,
-      KAFKA_ADMITTED);
-  g_assert_cmpint (kafka_partitions_admit (partitions, second), ==,
-      alone ? KAFKA_HELD_BACK : KAFKA_ADMITTED);
-  report (partitions, first, TRUE);
-  if (alone)
-    g_assert_true (kafka_partitions_take_held (partitions) == second);
-  report (partitions, second, TRUE);
+  hold (bed, 0, 1, 1);
+  hold (bed, 0, 1, 1);
+  take (bed, batch, alone ? 1 : 2);
+  report (bed, batch, alone ? 1 : 2, TRUE);
+  if (!alone)
+    return;
+  kafka_partitions_hurry (bed->partitions);
+  take (bed, batch, 1);
+  report (bed, batch, 1, TRUE);
 }
 
 /* What a partition knows of the client: brokers forget it after a day without
@@ -338,47 +668,55 @@ assert_first_alone (KafkaPartitions * partitions, gboolean alone)
 static void
 test_partitions_are_proven_for_half_a_day (void)
 {
-  rd_kafka_conf_t *conf;
-  KafkaPartitions *partitions = open_partitions (&conf, 1);
-  KafkaRecord *refused = record_of (0, 1, 1);
+  Bed bed;
+  KafkaRecord *refused;
 
-  assert_first_alone (partitions, TRUE);
-  assert_first_alone (partitions, FALSE);
-  later_us += 11 * G_TIME_SPAN_HOUR;
-  assert_first_alone (partitions, FALSE);
-  later_us += 13 * G_TIME_SPAN_HOUR;
-  assert_first_alone (partitions, TRUE);
-  assert_first_alone (partitions, FALSE);
+  bed_open (&bed, 1, NULL);
+  assert_first_alone (&bed, TRUE);
+  assert_first_alone (&bed, FALSE);
+  now_us += 11 * G_TIME_SPAN_HOUR;
+  assert_first_alone (&bed, FALSE);
+  now_us += 13 * G_TIME_SPAN_HOUR;
+  assert_first_alone (&bed, TRUE);
+  assert_first_alone (&bed, FALSE);
 
-  g_assert_cmpint (kafka_partitions_admit (partitions, refused), ==,
-      KAFKA_ADMITTED);
-  report (partitions, refused, FALSE);
-  assert_first_alone (partitions, TRUE);
+  hold (&bed, 0, 1, 1);
+  kafka_partitions_hurry (bed.partitions);
+  take (&bed, &refused, 1);
+  report (&bed, &refused, 1, FALSE);
+  assert_first_alone (&bed, TRUE);
 
-  kafka_partitions_set_count (partitions, 2);
-  kafka_partitions_set_count (partitions, 1);
-  assert_first_alone (partitions, TRUE);
-  kafka_partitions_free (partitions);
-  rd_kafka_conf_destroy (conf);
+  set_count (&bed, 2);
+  set_count (&bed, 1);
+  assert_first_alone (&bed, TRUE);
+  bed_close (&bed);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/partitions/hold-records-and-give-them-all-in-order",
-      test_partitions_hold_records_and_give_them_all_in_order);
-  g_test_add_func ("/partitions/any-with-room-gets-a-record-without-key",
+#define ADD(path, func) g_test_add_func ("/partitions/" path, func)
+  ADD ("give-back-all-in-order", test_partitions_give_back_all_in_order);
+  ADD ("have-one-batch-out", test_partitions_have_one_batch_out);
+  ADD ("any-with-room-gets-a-record-without-key",
       test_partitions_any_with_room_gets_a_record_without_key);
-  g_test_add_func ("/partitions/batch-is-closed-by-bytes",
-      test_partitions_batch_is_closed_by_bytes);
-  g_test_add_func ("/partitions/headers-fill-a-batch",
-      test_partitions_headers_fill_a_batch);
-  g_test_add_func ("/partitions/batch-is-closed-by-time",
-      test_partitions_batch_is_closed_by_time);
-  g_test_add_func ("/partitions/new-ones-get-what-is-held",
-      test_partitions_new_ones_get_what_is_held);
-  g_test_add_func ("/partitions/are-proven-for-half-a-day",
-      test_partitions_are_proven_for_half_a_day);
+  ADD ("batch-goes-when-it-is-full-or-old",
+      test_partitions_batch_goes_when_it_is_full_or_old);
+  ADD ("go-along-with-the-first", test_partitions_go_along_with_the_first);
+  ADD ("batch-takes-no-longer-than-librdkafka-waits",
+      test_partitions_batch_takes_no_longer_than_librdkafka_waits);
+  ADD ("headers-fill-a-batch", test_partitions_headers_fill_a_batch);
+  ADD ("count-real-sizes", test_partitions_count_real_sizes);
+  ADD ("wait-for-their-leader", test_partitions_wait_for_their_leader);
+  ADD ("leaders-are-independent", test_partitions_leaders_are_independent);
+  ADD ("few-records-wait-for-no-answer",
+      test_partitions_few_records_wait_for_no_answer);
+  ADD ("backlog-does-not-wait-for-the-answer",
+      test_partitions_backlog_does_not_wait_for_the_answer);
+  ADD ("new-ones-get-what-is-held", test_partitions_new_ones_get_what_is_held);
+  ADD ("number-changes-in-a-batch", test_partitions_number_changes_in_a_batch);
+  ADD ("are-proven-for-half-a-day", test_partitions_are_proven_for_half_a_day);
+#undef ADD
   return g_test_run ();
 }

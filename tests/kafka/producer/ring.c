@@ -104,6 +104,9 @@ test_ring_rewind_keeps_the_order (void)
     kafka_ring_append (&ring, records[i] = record_of (1));
   for (guint i = 0; i < 5; i++)
     g_assert_true (kafka_ring_take (&ring) == records[i]);
+  g_assert_cmpuint (ring.n_new, ==, 1);
+  for (guint i = 0; i < 5; i++)
+    kafka_ring_sent (&ring, records[i]);
 
   /* 1 is acknowledged, 3 comes back unsent, 2 comes back unknown, 0 and 4 get no
    * report */
@@ -116,6 +119,7 @@ test_ring_rewind_keeps_the_order (void)
 
   g_assert_cmpuint (kafka_ring_rewind (&ring), ==, 3);
   g_assert_cmpuint (ring.n_out, ==, 0);
+  g_assert_cmpuint (ring.n_new, ==, 5);
   for (guint i = 0; i < 6; i++)
     if (i != 1)
       g_assert_true (kafka_ring_take (&ring) == records[i]);

@@ -1,0 +1,169 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "kafkaworker.h"
+
+#define MS G_TIME_SPAN_MILLISECOND
+/* between two polls, so that reports are not kept waiting by a long queue */
+#define SEND_AT_ONCE 256
+/* out of the ring, with its lock held; so many are worth waking for even where others are
+ * gathered, or waited for */
+#define TAKE_AT_ONCE 64
+#define HOLD_AT_ONCE 4096
+/* in which librdkafka sends what it has */
+#define FLUSH_MS 1
+/* between two looks at all that is not told by an event */
+#define MAX_WAIT_MS 1000
+
+/* Takes up to TAKE_AT_ONCE new records; returns how many */
+static guint
+take (KafkaWorker * worker, KafkaRecord ** records)
+{
+  KafkaProducer *producer = worker->producer;
+  guint n = 0;
+
+  g_mutex_lock (&producer->lock);
+  while (n < TAKE_AT_ONCE && !producer->closed
+      && (records[n] = kafka_ring_take (&producer->ring)))
+    n++;
+  g_mutex_unlock (&producer->lock);
+  return n;
+}
+
+static void
+untake (KafkaWorker * worker, KafkaRecord ** records, guint n)
+{
+  KafkaProducer *producer = worker->producer;
+
+  g_mutex_lock (&producer->lock);
+  while (n > 0)
+    kafka_ring_untake (&producer->ring, records[--n]);
+  g_mutex_unlock (&producer->lock);
+}
+
+/* Holds what is new until it is to be sent.
+ * @more: (out): there is still more
+ * Returns: FALSE if no partition takes it */
+static gboolean
+hold_new (KafkaWorker * worker, gboolean * more)
+{
+  KafkaPartitions *partitions = worker->client->partitions;
+  KafkaRecord *records[TAKE_AT_ONCE];
+  guint n = TAKE_AT_ONCE, n_held;
+
+  *more = FALSE;
+  for (n_held = 0; n == TAKE_AT_ONCE && n_held < HOLD_AT_ONCE; n_held += n) {
+    n = take (worker, records);
+    for (guint i = 0; i < n; i++) {
+      if (!kafka_partitions_hold (partitions, records[i])) {
+        untake (worker, records + i, n - i);
+        return FALSE;
+      }
+    }
+  }
+  *more = n == TAKE_AT_ONCE;
+  return TRUE;
+}
+
+/* Hands @record over, which is in a batch. */
+static void
+hand_over (KafkaWorker * worker, KafkaRecord * record)
+{
+  rd_kafka_resp_err_t err;
+
+  kafka_ring_sent (&worker->producer->ring, record);
+  err = kafka_client_send (worker->client, record);
+  if (err == RD_KAFKA_RESP_ERR__IN_PROGRESS)
+    kafka_ring_reported (&worker->producer->ring, record);
+  else if (err)
+    /* what produce() itself refuses was in no batch */
+    kafka_worker_settle (worker, record, err,
+        RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
+}
+
+/* Returns: how many records have been handed over */
+static guint
+send_held (KafkaWorker * worker)
+{
+  KafkaRecord *record;
+  guint n;
+
+  for (n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
+    record = kafka_partitions_take (worker->client->partitions);
+    if (!record)
+      break;
+    hand_over (worker, record);
+  }
+  return n;
+}
+
+static gboolean
+is_draining (KafkaWorker * worker)
+{
+  gboolean draining;
+
+  g_mutex_lock (&worker->producer->lock);
+  draining = worker->producer->n_draining > 0;
+  g_mutex_unlock (&worker->producer->lock);
+  return draining;
+}
+
+/* Waits for reports, until there is something to send, or a record for which this is
+ * worth waking.
+ * @is_stuck: no partition takes those that there are */
+static void
+wait_for_work (KafkaWorker * worker, gboolean is_stuck)
+{
+  KafkaProducer *producer = worker->producer;
+  gboolean any_is_idle;
+  const gint64 due_us = kafka_partitions_get_due (worker->client->partitions,
+      &any_is_idle);
+  const gboolean is_idle = due_us == G_MAXINT64 && any_is_idle;
+  const gint64 left_us = due_us - g_get_monotonic_time ();
+  int timeout_ms = CLAMP ((left_us + MS - 1) / MS, 0, MAX_WAIT_MS);
+
+  g_mutex_lock (&producer->lock);
+  if (producer->closed || (!is_stuck && producer->ring.n_new > 0))
+    timeout_ms = 0;
+  else
+    producer->wake_at = producer->ring.n_new
+        + (is_idle && !is_stuck ? 1 : TAKE_AT_ONCE);
+  g_mutex_unlock (&producer->lock);
+  kafka_client_poll (worker->client, timeout_ms);
+  kafka_worker_wake_waiting (worker);
+}
+
+/* Makes librdkafka send what it has. */
+static void
+flush (KafkaWorker * worker)
+{
+  worker->has_sent = FALSE;
+  kafka_client_flush (worker->client, FLUSH_MS);
+  kafka_worker_wake_waiting (worker);
+}
+
+void
+kafka_worker_send (KafkaWorker * worker)
+{
+  KafkaPartitions *partitions = worker->client->partitions;
+  gboolean more;
+  const gboolean is_stuck = !hold_new (worker, &more);
+  guint n;
+
+  if (is_draining (worker))
+    kafka_partitions_hurry (partitions);
+  /* what an answer has made way for goes before there is more of it */
+  if (kafka_partitions_want_flush (partitions, FALSE))
+    flush (worker);
+  n = send_held (worker);
+  worker->has_sent |= n > 0;
+  if (n == SEND_AT_ONCE || more || worker->restart) {
+    kafka_client_poll (worker->client, 0);
+    kafka_worker_wake_waiting (worker);
+  } else if (kafka_partitions_want_flush (partitions, worker->has_sent)) {
+    flush (worker);
+  } else {
+    wait_for_work (worker, is_stuck);
+  }
+}
