@@ -4,21 +4,24 @@
 
 /* What a record costs through kafkasink, and without it.
  *
- *     bench-kafka bare|kafkasink|feed SERVERS TOPIC RECORDS SIZE [RATE [READER]]
+ *     bench-kafka bare|kafkasink|feed SERVERS TOPIC SIZE [READER]
  *
  * bare is a loop around librdkafka with the settings, keys, headers and payloads
  * of kafkasink; feed pushes the same buffers into fakesink, which is what feeding
- * kafkasink costs. RATE is in records per second; without it, or with 0, as fast as
- * it goes. Prints records per second until all are acknowledged, and nanoseconds of
- * processor time per record. READER are servers, too, from which records are then
- * read: prints of how old they were when they came the median, the 99th percentile
- * and the maximum, in microseconds, instead. */
+ * kafkasink costs. It says "ready" when a first record is acknowledged, and obeys the
+ * lines that it reads: "RECORDS RATE TURNS" sends so many in each turn, so many in a
+ * second, or with 0 as fast as it goes. It answers, when all are acknowledged, with
+ * records per second and nanoseconds of processor time per record. READER are servers,
+ * too, from which they are then read: for each turn, which follow each other without a
+ * pause, it answers with the median, the 99th percentile and the maximum of how old
+ * records were when they came, in microseconds, instead. */
 
 #include "bench.h"
 #include "reader.h"
 
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define N_PAYLOADS 64
@@ -29,8 +32,10 @@
 #define HEAD "{\"seq\":0000000000,\"at\":\"0000000000000000\",\"text\":\""
 #define MIN_SIZE 64
 #define MAX_SIZE 1000000
-#define TOO_LONG (120 * GST_SECOND)
+#define PATIENCE_US (300 * G_TIME_SPAN_SECOND)
 #define FRAME_NS (GST_SECOND / 30)
+/* so seldom that looking whether all are acknowledged costs nothing */
+#define POLL_US 1000
 
 /* as kafkasink sets them, and a bound for the queue instead of its own */
 static const char *const settings[][2] = {
@@ -45,12 +50,19 @@ static const char *const settings[][2] = {
   {"queue.buffering.max.messages", "100000"},
 };
 
+/* One of the ways to Kafka */
+typedef struct
+{
+  const char *name;
+  void (*open) (const char *servers, const char *topic);
+  void (*send) (guint n);
+    guint64 (*count_acknowledged) (void);
+  void (*close) (void);
+} Way;
+
 static char *payloads[N_PAYLOADS];
 static guint size;
-static double rate;             /* 0: as fast as it goes */
 static Reader *reader;          /* or NULL */
-static gint64 begin_us;
-static double begin_cpu_ns;
 
 static void
 make_payloads (void)
@@ -84,60 +96,38 @@ get_payload (guint n)
   return payload;
 }
 
-static void
-begin (void)
-{
-  if (reader)
-    reader_wait (reader, 1);
-  begin_us = g_get_monotonic_time ();
-  begin_cpu_ns = bench_cpu_ns ();
-}
-
-/* Waits until it is time for record @n, of 1 and so on. */
-static void
-pace (guint n)
-{
-  const gint64 left_us = rate > 0 ?
-      begin_us + (gint64) (n * 1e6 / rate) - g_get_monotonic_time () : 0;
-
-  if (left_us > 0)
-    g_usleep (left_us);
-}
-
-static void
-end (guint n)
-{
-  const double cpu_ns = bench_cpu_ns () - begin_cpu_ns;
-  const gint64 us = g_get_monotonic_time () - begin_us;
-
-  if (!reader) {
-    g_print ("%.0f %.0f\n", n * 1e6 / us, cpu_ns / n);
-    return;
-  }
-
-  GArray *ages_us = reader_finish (reader, n);
-
-  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-      g_array_index (ages_us, gint64, n / 2),
-      g_array_index (ages_us, gint64, n * 99 / 100),
-      g_array_index (ages_us, gint64, n - 1));
-  g_array_unref (ages_us);
-}
-
 /* --- librdkafka alone -------------------------------------------------------- */
 
-static guint n_acknowledged = 0;
+static rd_kafka_t *client;
+static rd_kafka_topic_t *topic;
+static guint64 n_reports = 0;
 
 static void
-on_report (rd_kafka_t * client, const rd_kafka_message_t * message, void *data)
+on_report (rd_kafka_t * rk, const rd_kafka_message_t * message, void *data)
 {
   if (message->err)
     bench_fail ("%s", rd_kafka_err2str (message->err));
-  n_acknowledged++;
+  n_reports++;
 }
 
 static void
-produce (rd_kafka_t * client, rd_kafka_topic_t * topic, guint n)
+bare_open (const char *servers, const char *topic_name)
+{
+  rd_kafka_conf_t *conf = rd_kafka_conf_new ();
+  char why[512];
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    rd_kafka_conf_set (conf, settings[i][0], settings[i][1], NULL, 0);
+  rd_kafka_conf_set (conf, "bootstrap.servers", servers, NULL, 0);
+  rd_kafka_conf_set_dr_msg_cb (conf, on_report);
+  client = rd_kafka_new (RD_KAFKA_PRODUCER, conf, why, sizeof (why));
+  if (!client)
+    bench_fail ("%s", why);
+  topic = rd_kafka_topic_new (client, topic_name, NULL);
+}
+
+static void
+bare_send (guint n)
 {
   const char *payload = get_payload (n);
   char pts[24];
@@ -158,129 +148,215 @@ produce (rd_kafka_t * client, rd_kafka_topic_t * topic, guint n)
     bench_fail ("%s", rd_kafka_err2str (error));
 }
 
-static void
-run_bare (const char *servers, const char *topic_name, guint n)
+static guint64
+bare_count_acknowledged (void)
 {
-  rd_kafka_conf_t *conf = rd_kafka_conf_new ();
-  char why[512];
+  rd_kafka_poll (client, 0);
+  return n_reports;
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
-    rd_kafka_conf_set (conf, settings[i][0], settings[i][1], NULL, 0);
-  rd_kafka_conf_set (conf, "bootstrap.servers", servers, NULL, 0);
-  rd_kafka_conf_set_dr_msg_cb (conf, on_report);
-
-  rd_kafka_t *client = rd_kafka_new (RD_KAFKA_PRODUCER, conf, why,
-      sizeof (why));
-
-  if (!client)
-    bench_fail ("%s", why);
-
-  rd_kafka_topic_t *topic = rd_kafka_topic_new (client, topic_name, NULL);
-
-  produce (client, topic, 0);
-  rd_kafka_flush (client, TOO_LONG / GST_MSECOND);
-  begin ();
-  for (guint i = 1; i <= n; i++) {
-    pace (i);
-    produce (client, topic, i);
-  }
-  rd_kafka_flush (client, TOO_LONG / GST_MSECOND);
-  if (n_acknowledged != 1 + n)
-    bench_fail ("%u of %u records acknowledged", n_acknowledged, 1 + n);
-  end (n);
+static void
+bare_close (void)
+{
   rd_kafka_topic_destroy (topic);
   rd_kafka_destroy (client);
 }
 
 /* --- kafkasink, or fakesink -------------------------------------------------- */
 
+static GstElement *pipeline, *sink;
+static GstPad *feed;
+static guint64 n_pushed = 0;
+
 static void
-push (GstPad * feed, guint n)
+sink_open (const char *name)
+{
+  pipeline = gst_pipeline_new (NULL);
+  sink = gst_element_factory_make (name, NULL);
+  if (!sink)
+    bench_fail ("there is no %s: GST_PLUGIN_PATH is to name its folder", name);
+  gst_bin_add (GST_BIN (pipeline), sink);
+  g_object_set (sink, "async", FALSE, "sync", FALSE, NULL);
+}
+
+static void
+sink_play (void)
+{
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  feed = bench_feed (sink, "application/x-json");
+}
+
+static void
+kafkasink_open (const char *servers, const char *topic_name)
+{
+  sink_open ("kafkasink");
+  g_object_set (sink, "bootstrap-servers", servers, "topic", topic_name, "key",
+      "{seq}", "drain-timeout", -1, NULL);
+  sink_play ();
+}
+
+static void
+feed_open (const char *servers, const char *topic_name)
+{
+  sink_open ("fakesink");
+  sink_play ();
+}
+
+static void
+sink_send (guint n)
 {
   GstBuffer *buffer = gst_buffer_new_memdup (get_payload (n), size);
 
   GST_BUFFER_PTS (buffer) = n * FRAME_NS;
   if (gst_pad_push (feed, buffer) != GST_FLOW_OK)
     bench_fail ("the sink did not take record %u", n);
+  n_pushed++;
 }
 
 static guint64
-get_acknowledged (GstElement * kafkasink)
+kafkasink_count_acknowledged (void)
 {
   GstStructure *stats;
   guint64 n = 0;
 
-  g_object_get (kafkasink, "stats", &stats, NULL);
+  g_object_get (sink, "stats", &stats, NULL);
   gst_structure_get_uint64 (stats, "acknowledged", &n);
   gst_structure_free (stats);
   return n;
 }
 
-static void
-run_sink (const char *name, const char *servers, const char *topic, guint n)
+static guint64
+feed_count_acknowledged (void)
 {
-  const gboolean is_kafka = g_str_equal (name, "kafkasink");
-  GstElement *pipeline = gst_pipeline_new (NULL);
-  GstElement *sink = gst_element_factory_make (name, NULL);
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
+  return n_pushed;
+}
 
-  if (!sink)
-    bench_fail ("there is no %s: GST_PLUGIN_PATH is to name its folder", name);
-  gst_bin_add (GST_BIN (pipeline), sink);
-  if (is_kafka)
-    g_object_set (sink, "bootstrap-servers", servers, "topic", topic, "key",
-        "{seq}", "drain-timeout", -1, NULL);
-  g_object_set (sink, "async", FALSE, "sync", FALSE, NULL);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-
-  GstPad *feed = bench_feed (sink, "application/x-json");
-
-  push (feed, 0);
-  while (is_kafka && get_acknowledged (sink) < 1)
-    if (gst_bus_timed_pop_filtered (bus, GST_MSECOND, GST_MESSAGE_ERROR))
-      bench_fail ("%s cannot publish to %s", name, servers);
-  begin ();
-  for (guint i = 1; i <= n; i++) {
-    pace (i);
-    push (feed, i);
-  }
-  gst_pad_push_event (feed, gst_event_new_eos ());
-  message = gst_bus_timed_pop_filtered (bus, TOO_LONG,
-      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  if (!message || GST_MESSAGE_TYPE (message) != GST_MESSAGE_EOS)
-    bench_fail ("%s did not end the stream", name);
-  if (is_kafka && get_acknowledged (sink) != 1 + n)
-    bench_fail ("%" G_GUINT64_FORMAT " of %u records acknowledged",
-        get_acknowledged (sink), 1 + n);
-  end (n);
-  gst_message_unref (message);
-  gst_object_unref (bus);
+static void
+sink_close (void)
+{
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (feed);
   gst_object_unref (pipeline);
 }
 
+/* --- how it is measured ------------------------------------------------------ */
+
+static const Way ways[] = {
+  {"bare", bare_open, bare_send, bare_count_acknowledged, bare_close},
+  {"kafkasink", kafkasink_open, sink_send, kafkasink_count_acknowledged,
+      sink_close},
+  {"feed", feed_open, sink_send, feed_count_acknowledged, sink_close}
+};
+
+/* Sends @n records after those before, at @rate, until all are acknowledged. */
+static void
+send_records (const Way * way, guint n, double rate)
+{
+  static guint n_sent = 0;
+  const gint64 begin_us = g_get_monotonic_time ();
+
+  for (guint i = 1; i <= n; i++) {
+    const gint64 left_us = rate > 0 ?
+        begin_us + (gint64) (i * 1e6 / rate) - g_get_monotonic_time () : 0;
+
+    if (left_us > 0)
+      g_usleep (left_us);
+    way->send (++n_sent);
+  }
+
+  const gint64 deadline_us = g_get_monotonic_time () + PATIENCE_US;
+
+  while (way->count_acknowledged () < n_sent) {
+    if (g_get_monotonic_time () > deadline_us)
+      bench_fail ("%" G_GUINT64_FORMAT " of %u records acknowledged",
+          way->count_acknowledged (), n_sent);
+    g_usleep (POLL_US);
+  }
+}
+
+static void
+measure_speed (const Way * way, guint n, double rate)
+{
+  const gint64 begin_us = g_get_monotonic_time ();
+  const double begin_cpu_ns = bench_cpu_ns ();
+
+  send_records (way, n, rate);
+
+  const double cpu_ns = bench_cpu_ns () - begin_cpu_ns;
+  const gint64 us = g_get_monotonic_time () - begin_us;
+
+  printf ("%.0f %.0f\n", n * 1e6 / us, cpu_ns / n);
+}
+
+static int
+compare_ages (gconstpointer a, gconstpointer b)
+{
+  const ReaderRecord *x = a, *y = b;
+
+  return (x->age_us > y->age_us) - (x->age_us < y->age_us);
+}
+
+static void
+measure_ages (const Way * way, guint n, double rate, guint n_turns)
+{
+  send_records (way, n * n_turns, rate);
+
+  GArray *records = reader_take (reader, n * n_turns);
+
+  for (guint i = 0; i < n_turns; i++) {
+    ReaderRecord *turn = &g_array_index (records, ReaderRecord, i * n);
+
+    qsort (turn, n, sizeof (*turn), compare_ages);
+    printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+        turn[n / 2].age_us, turn[n * 99 / 100].age_us, turn[n - 1].age_us);
+  }
+  g_array_unref (records);
+}
+
+static void
+serve (const Way * way)
+{
+  char line[64];
+  double rate;
+  guint n, n_turns;
+
+  while (fgets (line, sizeof (line), stdin)) {
+    if (sscanf (line, "%u %lf %u", &n, &rate, &n_turns) != 3 || n == 0)
+      bench_fail ("RECORDS RATE TURNS, not %s", line);
+    if (reader)
+      measure_ages (way, n, rate, n_turns);
+    for (guint i = 0; !reader && i < n_turns; i++)
+      measure_speed (way, n, rate);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
+  const Way *way = NULL;
+
   gst_init (&argc, &argv);
-  if (argc < 6)
-    bench_fail ("usage: bench-kafka bare|kafkasink|feed SERVERS TOPIC RECORDS"
-        " SIZE [RATE [READER]]");
+  for (guint i = 0; argc > 4 && i < G_N_ELEMENTS (ways); i++)
+    if (g_str_equal (argv[1], ways[i].name))
+      way = &ways[i];
+  if (!way)
+    bench_fail ("usage: bench-kafka bare|kafkasink|feed SERVERS TOPIC SIZE"
+        " [READER]");
 
-  const guint n = g_ascii_strtoull (argv[4], NULL, 10);
-
-  size = CLAMP (g_ascii_strtoull (argv[5], NULL, 10), MIN_SIZE, MAX_SIZE);
-  rate = argc > 6 ? g_ascii_strtod (argv[6], NULL) : 0;
-  if (argc > 7)
-    reader = reader_new (argv[7], argv[3], TIME_AT);
+  size = CLAMP (g_ascii_strtoull (argv[4], NULL, 10), MIN_SIZE, MAX_SIZE);
+  if (argc > 5)
+    reader = reader_new (argv[5], argv[3], KEY_AT, TIME_AT);
   make_payloads ();
-  if (g_str_equal (argv[1], "bare"))
-    run_bare (argv[2], argv[3], n);
-  else
-    run_sink (g_str_equal (argv[1], "feed") ? "fakesink" : argv[1], argv[2],
-        argv[3], n);
+  setlinebuf (stdout);
+  way->open (argv[2], argv[3]);
+  send_records (way, 1, 0);
+  if (reader)
+    g_array_unref (reader_take (reader, 1));
+  puts ("ready");
+  serve (way);
+  way->close ();
+  if (reader)
+    reader_free (reader);
   for (guint i = 0; i < N_PAYLOADS; i++)
     g_free (payloads[i]);
   return 0;

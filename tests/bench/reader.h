@@ -9,6 +9,13 @@
 
 G_BEGIN_DECLS
 
+/** A record that came: its number, and how old it was then */
+typedef struct
+{
+  guint number;
+  gint64 age_us;
+} ReaderRecord;
+
 /**
  * Reader:
  *
@@ -17,16 +24,16 @@ G_BEGIN_DECLS
  */
 typedef struct _Reader Reader;
 
-/** @at: where in each payload there are 16 digits: the microseconds of
- *    g_get_monotonic_time() */
-Reader *reader_new (const char *servers, const char *topic, gsize at);
+/** @number_at, @time_at: where in each payload there are 10 digits, its number, and 16:
+ *    the microseconds of g_get_monotonic_time() */
+Reader *reader_new (const char *servers, const char *topic, gsize number_at,
+    gsize time_at);
 
-/** Waits until @n records were read since the last time, and forgets how old they are. */
-void reader_wait (Reader * reader, guint n);
+/** Waits until @n records were read since the last time.
+ * Returns: (transfer full): they, by their numbers */
+GArray *reader_take (Reader * reader, guint n);
 
-/** Waits until @n records were read since reader_wait().
- * Returns: (transfer full): how old they were, in microseconds, sorted */
-GArray *reader_finish (Reader * reader, guint n);
+void reader_free (Reader * reader);
 
 G_END_DECLS
 #endif

@@ -1,12 +1,11 @@
-"""How tests/bench/bridge and tests/bench/compression measure a bridge: cameras and broker
-on one processor, the bridge on another."""
+"""How a bridge is measured: cameras and broker on one processor, the bridge on another."""
 import os
 import re
 import socket
 import subprocess
 import time
 
-from common import harness, start_broker
+from common import harness, kill_all, read_numbers, start, start_broker
 
 FPS = 30
 WIDTH, HEIGHT = 1280, 720
@@ -14,8 +13,12 @@ KBIT_PER_SECOND = 4000
 TOPIC = 'bench'
 
 
-def encode(path, seconds):
-    """The packets of one camera, framed by RFC 4571"""
+def make_packets(report):
+    """A file of the packets of one camera, framed by RFC 4571"""
+    path = os.path.join(report.folder, 'packets')
+    if os.path.exists(path):
+        return path
+    seconds = 1 if report.quick else 3
     subprocess.run(
         ['gst-launch-1.0', '-q', 'videotestsrc', 'pattern=snow', f'num-buffers={seconds * FPS}', '!',
          f'video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FPS}/1', '!',
@@ -24,6 +27,7 @@ def encode(path, seconds):
          'rtph264pay', 'mtu=1400', 'config-interval=-1', 'aggregate-mode=none', '!',
          'rtpstreampay', '!', 'filesink', f'location={path}'],
         check=True, stdin=subprocess.DEVNULL)
+    return path
 
 
 # --- what is measured -------------------------------------------------------
@@ -98,6 +102,7 @@ class Sample:
         # what clock_getcpuclockid(3) returns: finer than the ticks of /proc/PID/stat
         self.cpu_ns = time.clock_gettime_ns((~pid << 3) | 2)
         self.rss_kb = read_status(f'/proc/{pid}', 'VmRSS')
+        self.n_descriptors = len(os.listdir(f'/proc/{pid}/fd'))
         tasks = [f'/proc/{pid}/task/{task}' for task in os.listdir(f'/proc/{pid}/task')]
         self.n_threads = len(tasks)
         self.n_wakeups = sum(read_status(task, 'voluntary_ctxt_switches') for task in tasks)
@@ -124,11 +129,6 @@ def read_sockets():
     return drops
 
 
-def numbers(line):
-    words = line.split()
-    return dict(zip(words[::2], map(int, words[1::2])))
-
-
 class Result:
     """What one run showed"""
 
@@ -139,7 +139,8 @@ class Result:
         self.subject = subject
         self.n_streams = n_streams
         self.percent = 100 * cpu / seconds / n_streams
-        self.rss_kb = after.rss_kb
+        self.us = 1e6 * cpu / seconds / n_streams / FPS
+        self.rss_mib = after.rss_kb / 1024
         self.n_threads = after.n_threads
         self.wakeups = (after.n_wakeups - before.n_wakeups) / seconds / n_streams
         self.n_frames = n_frames
@@ -152,56 +153,54 @@ class Result:
         self.n_late = sent['late']
         self.worst_late_ms = sent['worst_us'] / 1000
 
-    def kb_per_stream(self, first):
-        """Compared with a run with fewer streams"""
-        if first is None or first.n_streams >= self.n_streams:
-            return None
-        return max(0, self.rss_kb - first.rss_kb) / (self.n_streams - first.n_streams)
 
+class Road:
+    """From cameras to records. While it is open, this process and what it starts are on the first processor"""
 
-class Bench:
-    def __init__(self, build, packets, begin, seconds):
-        self.build = build
-        self.packets = packets
+    def __init__(self, report, begin, seconds):
+        self.build = report.builds[0]
         self.begin = begin
         self.seconds = seconds
-        cpus = sorted(os.sched_getaffinity(0))
-        self.cpu = cpus[-1]
-        os.sched_setaffinity(0, cpus[:1])
-        if len(cpus) == 1:
-            print('There is one processor: cameras and bridge share it, and nothing below is valid')
+        self.packets = make_packets(report)
+        self.cpus = sorted(os.sched_getaffinity(0))
+        self.cpu = self.cpus[-1]
+        if len(self.cpus) == 1:
+            report.note('There is one processor: cameras and bridge share it, and nothing below is valid')
+
+    def __enter__(self):
+        os.sched_setaffinity(0, self.cpus[:1])
+        return self
+
+    def __exit__(self, *_):
+        os.sched_setaffinity(0, self.cpus)
 
     def measure(self, subject, n_streams):
         try:
             return self._measure(subject, n_streams)
         finally:
-            while harness.running:
-                harness.running.pop().kill()
+            kill_all()
 
     def _measure(self, subject, n_streams):
         _, address = start_broker(self.build, f'{TOPIC}:1')
         first, end = self.begin * FPS, (self.begin + self.seconds) * FPS
-        tally = self._start('bench-tally', address, TOPIC, n_streams, first, end)
+        tally = start(self.build, 'bench-tally', address, TOPIC, n_streams, first, end)
         program, ports = subject.start(self.cpu, n_streams, address)
-        cameras = self._start('bench-cameras', self.packets, n_streams, end, *ports)
-        begin_ns = numbers(cameras.wait_line('^begin'))['begin']
+        cameras = start(self.build, 'bench-cameras', self.packets, n_streams, end, *ports)
+        begin_ns = read_numbers(cameras.wait_line('^begin'))['begin']
 
         wait_until(begin_ns + self.begin * 10**9)
         before = Sample(program)
         wait_until(begin_ns + (self.begin + self.seconds) * 10**9)
         after = Sample(program)
 
-        sent = numbers(cameras.wait_line('^packets'))
+        sent = read_numbers(cameras.wait_line('^packets'))
         wait_for_last_records(address, n_streams * end)
         drops = read_sockets()
         reason = subject.end(program)
         tally.end()
-        found = numbers(tally.wait_line('^found'))
+        found = read_numbers(tally.wait_line('^found'))
         return Result(subject, n_streams, before, after, sent, found,
                       n_streams * (end - first), sum(drops.get(port, 0) for port in ports), reason)
-
-    def _start(self, name, *args):
-        return harness.Program(name, *args, env=self.build.env, path=self.build.find(name))
 
 
 def wait_until(ns):

@@ -1,23 +1,20 @@
-"""What tests/bench/run measures of metakafka-print."""
+"""Processor time of metakafka-print per record; the peers are kcat -C and kcat -C -u."""
+import functools
 import os
-import pathlib
 import signal
-import statistics
 import subprocess
 import threading
 import time
 
-from common import harness, ratio, row, start_broker, table
+from common import harness, open_brokers
+from report import Spread, ratio
+
+TITLE = 'metakafka-print'
 
 SIZE = 300
 # the mock cluster keeps 5 MiB of each
 N_PARTITIONS = 20
 PATIENCE_S = 120
-
-
-def cluster(*args):
-    program = pathlib.Path(__file__).resolve().parent.parent / 'kafka' / 'cluster'
-    subprocess.run([program, *map(str, args)], check=True, timeout=PATIENCE_S)
 
 
 def fill(address, topic, n):
@@ -58,7 +55,7 @@ class Reader:
             return int(file.read().split('wchar: ')[1].split()[0])
 
     def end(self):
-        """Nanoseconds of processor time until it has ended"""
+        """Microseconds of processor time until it has ended"""
         _, status, used = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         harness.running.remove(self)
@@ -66,64 +63,52 @@ class Reader:
         if self.process.stdout:
             self.thread.join()
             self.process.stdout.close()
-        return 1e9 * (used.ru_utime + used.ru_stime)
+        return 1e6 * (used.ru_utime + used.ru_stime)
 
     def kill(self):
         self.process.kill()
         self.process.wait()
 
 
-def kcat_ns(address, topic, output, n, *args):
+def kcat_us(address, topic, output, n, *args):
     """Per record"""
     reader = Reader(['timeout', '--foreground', str(PATIENCE_S), 'kcat', '-C', '-e', '-q', '-b', address,
                      '-t', topic, '-o', 'beginning', *args], output)
-    ns = reader.end() / n
+    us = reader.end() / n
     assert output != 'pipe' or reader.n_lines == n, reader.n_lines
-    return ns
+    return us
 
 
-def print_ns(build, address, topic, output, n):
+def print_us(build, address, topic, output, n):
     """Per record, by a group that is new"""
     group = f'bench-{os.getpid()}-{time.monotonic_ns()}'
     reader = Reader([build.find('metakafka-print'), '--bootstrap', address, '--topic', topic, '--group', group],
                     output, build.env)
     harness.wait_for(lambda: reader.count_written() >= n * (len('[Kafka] ') + SIZE + 1), f'{n} lines', PATIENCE_S)
     reader.process.send_signal(signal.SIGINT)
-    ns = reader.end() / n
+    us = reader.end() / n
     # subscribed, and interrupted
     assert output != 'pipe' or reader.n_lines == n + 2, reader.n_lines
-    return ns
+    return us
 
 
-def median_and_bounds(found):
-    return [f'{f(found):.0f}' for f in (statistics.median, min, max)]
+def measure_output(report, table, output, name, address, topic, n):
+    kcat, kcat_u, *ours = report.take_turns(
+        functools.partial(kcat_us, address, topic, output, n),
+        functools.partial(kcat_us, address, topic, output, n, '-u'),
+        *(functools.partial(print_us, build, address, topic, output, n) for build in report.builds))
+    kcat, kcat_u = Spread(kcat), Spread(kcat_u)
+    for build, turns in zip(report.builds, ours):
+        us = Spread(turns)
+        table.row(build, output, name, us, kcat, ratio(us, kcat), kcat_u, ratio(us, kcat_u))
 
 
-def measure(builds, name, address, topic, n, turns):
-    for output in ('/dev/null', 'pipe'):
-        peers, ours = ([], []), [[] for _ in builds]
-        for _ in range(turns):
-            for found, args in zip(peers, ((), ('-u',))):
-                found.append(kcat_ns(address, topic, output, n, *args))
-            for build, found in zip(builds, ours):
-                found.append(print_ns(build, address, topic, output, n))
-        for build, found in zip(builds, ours):
-            cells = median_and_bounds(found)
-            for peer in peers:
-                cells += [*median_and_bounds(peer), ratio(statistics.median(found), statistics.median(peer))]
-            row(build.name, output, name, n, *cells)
-
-
-def bench_print(builds, n, turns):
-    """Of a devbroker, and of the Kafka at KAFKA_BOOTSTRAP"""
-    topic = f'print-{time.time_ns()}'
-    _, mock = start_broker(builds[0], f'{topic}:{N_PARTITIONS}')
-    kafka = os.environ.get('KAFKA_BOOTSTRAP')
-    table(f'Processor time of metakafka-print per record of {SIZE} bytes; the peers are kcat -C and kcat -C -u',
-          'build', 'output', 'broker', 'records', 'ns', 'min', 'max', 'kcat ns', 'min', 'max', 'ratio',
-          'kcat -u ns', 'min', 'max', 'ratio')
-    measure(builds, 'devbroker', mock, topic, fill(mock, topic, n), turns)
-    if kafka:
-        cluster('topic', topic, N_PARTITIONS, '--bootstrap', kafka)
-        measure(builds, 'Kafka', kafka, topic, fill(kafka, topic, n), turns)
-        cluster('delete-topic', topic, '--bootstrap', kafka)
+def measure(report):
+    n = 2000 if report.quick else 200000
+    table = report.table(f'A record of {SIZE} bytes, of {n}, in µs of processor time',
+                         'output', 'broker', 'µs', 'kcat', 'ratio', 'kcat -u', 'ratio')
+    with open_brokers(report.builds[0], {'print': N_PARTITIONS}) as (brokers, topics):
+        for name, address in brokers:
+            n_records = fill(address, topics['print'], n)
+            for output in ('/dev/null', 'pipe'):
+                measure_output(report, table, output, name, address, topics['print'], n_records)
