@@ -85,7 +85,7 @@ get_partition (const KafkaBatches * self, gint32 i)
 static Batch *
 get_first_batch (Partition * partition)
 {
-  return &partition->batches[partition->first % MAX_OUT];
+  return &partition->batches[partition->first];
 }
 
 static Batch *
@@ -304,7 +304,7 @@ finish (KafkaBatches * self, Partition * partition, Batch * batch,
       self->recent = partition;
   }
   while (partition->n_batches > 0 && get_first_batch (partition)->is_done) {
-    partition->first++;
+    partition->first = (partition->first + 1) % MAX_OUT;
     partition->n_batches--;
   }
   /* one that was behind it goes out with this answer */
@@ -603,8 +603,7 @@ kafka_batches_join (KafkaBatches * self, gint32 i, KafkaRecord * record,
   Batch *batch;
 
   if (partition->n_batches == 0) {
-    if (partition->place == &self->ready)
-      withdraw (self, partition, now_us);
+    withdraw (self, partition, now_us);
     partition->leader->n_requests++;
     begin (partition, now_us)->sent_us = now_us;
   }
@@ -632,8 +631,14 @@ kafka_batches_leave (KafkaBatches * self, KafkaRecord * record,
   record->partition = -1;
   partition->n_out--;
   batch->n_out--;
-  if (!acknowledged)
+  if (!acknowledged && partition->proven_us > 0) {
     partition->proven_us = 0;
+    if (partition->place) {
+      withdraw (self, partition, now_us);
+      put (self, partition, now_us);
+      end_wait (self, partition->leader);
+    }
+  }
   if (batch->n_out == 0 && batch->sent_us > 0)
     finish (self, partition, batch, acknowledged, now_us);
   else if (partition->n_out < MAX_OUT && !partition->place)
