@@ -466,18 +466,22 @@ has_room (const KafkaBatches * self, const Partition * partition,
 }
 
 /* Returns: (nullable): the partition that has been idle for longest, of the leader whose
- * turn it is among those that take a request */
+ * turn it is among those that take a request; one without leader is the last resort */
 static Partition *
 find_idle (KafkaBatches * self)
 {
+  Partition *without_leader = NULL;
+
   for (guint i = 0; i < self->leaders->len; i++) {
     Leader *leader = self->leaders->pdata[self->next_leader++
         % self->leaders->len];
 
-    if (has_request (self, leader) && !g_queue_is_empty (&leader->idle))
+    if (leader->id < 0)
+      without_leader = g_queue_peek_head (&leader->idle);
+    else if (has_request (self, leader) && !g_queue_is_empty (&leader->idle))
       return g_queue_peek_head (&leader->idle);
   }
-  return NULL;
+  return without_leader;
 }
 
 /* All leaders have enough: what comes goes out next where the last answer came from.
@@ -512,6 +516,9 @@ kafka_batches_find_room (KafkaBatches * self, gint32 sticky,
   partition = find_idle (self);
   if (!partition)
     partition = find_next (self, record, now_us);
+  /* what is gathered cannot become larger */
+  if (!partition)
+    kafka_batches_hurry (self, now_us);
   return partition ? partition->id : -1;
 }
 
@@ -617,6 +624,20 @@ kafka_batches_join (KafkaBatches * self, gint32 i, KafkaRecord * record,
   put (self, partition, now_us);
 }
 
+/* It is proven no more. What was about to go may have to wait. */
+static void
+doubt (KafkaBatches * self, Partition * partition, gint64 now_us)
+{
+  if (partition->proven_us == 0)
+    return;
+  partition->proven_us = 0;
+  if (!partition->place)
+    return;
+  withdraw (self, partition, now_us);
+  put (self, partition, now_us);
+  end_wait (self, partition->leader);
+}
+
 void
 kafka_batches_leave (KafkaBatches * self, KafkaRecord * record,
     gboolean acknowledged, gint64 now_us)
@@ -631,14 +652,8 @@ kafka_batches_leave (KafkaBatches * self, KafkaRecord * record,
   record->partition = -1;
   partition->n_out--;
   batch->n_out--;
-  if (!acknowledged && partition->proven_us > 0) {
-    partition->proven_us = 0;
-    if (partition->place) {
-      withdraw (self, partition, now_us);
-      put (self, partition, now_us);
-      end_wait (self, partition->leader);
-    }
-  }
+  if (!acknowledged)
+    doubt (self, partition, now_us);
   if (batch->n_out == 0 && batch->sent_us > 0)
     finish (self, partition, batch, acknowledged, now_us);
   else if (partition->n_out < MAX_OUT && !partition->place)
@@ -651,12 +666,19 @@ kafka_batches_hurry (KafkaBatches * self, gint64 now_us)
   end_gathering (self, G_MAXINT64, now_us);
 }
 
+void
+kafka_batches_doubt (KafkaBatches * self, gint64 now_us)
+{
+  for (guint i = 0; i < self->partitions->len; i++)
+    doubt (self, get_partition (self, i), now_us);
+}
+
 gboolean
 kafka_batches_take_way (KafkaBatches * self)
 {
-  const gboolean makes_way = self->makes_way;
+  const gboolean makes_way = self->makes_way && !self->current;
 
-  self->makes_way = FALSE;
+  self->makes_way &= !makes_way;
   return makes_way;
 }
 
@@ -672,11 +694,34 @@ kafka_batches_get_due (const KafkaBatches * self)
 gboolean
 kafka_batches_any_is_idle (const KafkaBatches * self)
 {
+  /* what comes now need not be seen before these go */
+  if (!g_queue_is_empty ((GQueue *) & self->gathering))
+    return FALSE;
   for (guint i = 0; i < self->leaders->len; i++) {
     const Leader *leader = g_ptr_array_index (self->leaders, i);
 
-    if (!g_queue_is_empty ((GQueue *) & leader->idle))
+    if (has_request (self, leader)
+        && !g_queue_is_empty ((GQueue *) & leader->idle))
       return TRUE;
   }
   return FALSE;
+}
+
+gint32
+kafka_batches_find_oldest (const KafkaBatches * self)
+{
+  const Batch *oldest = NULL;
+  gint32 found = -1;
+
+  for (guint i = 0; i < self->partitions->len; i++) {
+    Partition *partition = get_partition (self, i);
+    const Batch *first = get_first_batch (partition);
+
+    if (partition->n_batches > 0
+        && (!oldest || first->begun_us < oldest->begun_us)) {
+      oldest = first;
+      found = i;
+    }
+  }
+  return found;
 }

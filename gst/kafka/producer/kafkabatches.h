@@ -77,8 +77,9 @@ void kafka_batches_add (KafkaBatches * self, gint32 partition,
 void kafka_batches_add_first (KafkaBatches * self, gint32 partition,
     KafkaRecord * record, gint64 now_us);
 
-/** Returns: a partition whose next batch a record without key can join, or -1 if that
- * had to wait in each of them. */
+/** Returns: a partition whose next batch a record without key can join: @sticky (or -1) if possible,
+ * else one that can go now, else what goes next to the leader that answered last; -1 if that
+ * is full. */
 gint32 kafka_batches_find_room (KafkaBatches * self, gint32 sticky,
     const KafkaRecord * record, gint64 now_us);
 
@@ -97,13 +98,19 @@ void kafka_batches_leave (KafkaBatches * self, KafkaRecord * record,
 /** Nothing that is gathered waits for more. */
 void kafka_batches_hurry (KafkaBatches * self, gint64 now_us);
 
+/** No partition is proven any more. */
+void kafka_batches_doubt (KafkaBatches * self, gint64 now_us);
+
 /** Returns: whether an answer has made way for a batch that is handed over already, since the last
- * call */
+ * call that said so; not while another one is being handed over */
 gboolean kafka_batches_take_way (KafkaBatches * self);
 
 /** Returns: when kafka_batches_take() has a record without a report before: a time in the
  * past, or G_MAXINT64 for never */
 gint64 kafka_batches_get_due (const KafkaBatches * self);
+
+/** Returns: the partition whose batch is out for longest, or -1 */
+gint32 kafka_batches_find_oldest (const KafkaBatches * self);
 
 /** Returns: whether a partition has nothing gathered and may get something */
 gboolean kafka_batches_any_is_idle (const KafkaBatches * self);

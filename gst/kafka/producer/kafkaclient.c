@@ -47,7 +47,10 @@ on_statistics (rd_kafka_t * rk, char *json, size_t size, void *opaque)
   g_autoptr (GArray) leaders = kafka_statistics_get_leaders (json, size,
       rd_kafka_topic_name (client->topic));
 
-  if (kafka_partitions_get_count (client->partitions) == (gint32) leaders->len)
+  if (leaders->len == 0)
+    kafka_partitions_doubt (client->partitions);
+  else if (kafka_partitions_get_count (client->partitions) ==
+      (gint32) leaders->len)
     kafka_partitions_set_leaders (client->partitions,
         (const gint32 *) leaders->data, leaders->len);
   client->callbacks.statistics (json, size, client->data);
@@ -164,7 +167,7 @@ kafka_client_new (const KafkaConf * settings,
   if (options->uncompressed)
     set (conf, "compression.type", "none");
   set_view (conf, options->view_ms);
-  /* what goes in is one batch for each partition, and no more */
+  /* what goes in is what can be sent, and little more */
   set (conf, "queue.buffering.max.messages", "0");
   set (conf, "queue.buffering.max.kbytes", "2147483647");
   client = g_new0 (KafkaClient, 1);

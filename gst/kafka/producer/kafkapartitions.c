@@ -224,6 +224,14 @@ kafka_partitions_set_leaders (KafkaPartitions * self, const gint32 * leaders,
   g_mutex_unlock (&self->lock);
 }
 
+void
+kafka_partitions_doubt (KafkaPartitions * self)
+{
+  g_mutex_lock (&self->lock);
+  kafka_batches_doubt (self->batches, g_get_monotonic_time ());
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 kafka_partitions_want_flush (KafkaPartitions * self, gboolean has_sent)
 {
@@ -321,7 +329,8 @@ kafka_partitions_find (KafkaPartitions * self, const KafkaRecord * record)
   gint32 partition;
 
   g_mutex_lock (&self->lock);
-  partition = record->partition;
+  partition = record->partition >= 0 ? record->partition :
+      kafka_batches_find_oldest (self->batches);
   g_mutex_unlock (&self->lock);
   return partition;
 }

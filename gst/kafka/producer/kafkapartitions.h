@@ -45,6 +45,9 @@ void kafka_partitions_free (KafkaPartitions * self);
 void kafka_partitions_set_leaders (KafkaPartitions * self,
     const gint32 * leaders, gint32 n);
 
+/** The topic is away: when it is back, it may be another one of the same name. */
+void kafka_partitions_doubt (KafkaPartitions * self);
+
 /** Returns: how many the topic has, or 0 if that is not known yet */
 gint32 kafka_partitions_get_count (KafkaPartitions * self);
 
@@ -78,7 +81,8 @@ void kafka_partitions_acknowledged (KafkaPartitions * self,
 /** There is a report for @record, which Kafka may not have. */
 void kafka_partitions_reported (KafkaPartitions * self, KafkaRecord * record);
 
-/** The partition that @record, which is out, goes to; -1 if it is not decided. */
+/** The partition that @record is out for, or else the one that @record may wait for: whose batch is out
+ * for longest; -1 if none is out. */
 gint32 kafka_partitions_find (KafkaPartitions * self,
     const KafkaRecord * record);
 

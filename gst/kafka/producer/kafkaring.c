@@ -35,6 +35,17 @@ kafka_ring_has_room (const KafkaRing * ring, const KafkaRecord * record)
       && kafka_record_get_memory (record) <= ring->max_memory - ring->memory;
 }
 
+guint64
+kafka_ring_get_room (const KafkaRing * ring)
+{
+  const guint64 n = ring->records.length;
+  const guint64 by_number = ring->max_records - MIN (ring->max_records, n);
+  const guint64 memory = ring->max_memory - MIN (ring->max_memory,
+      ring->memory);
+
+  return n > 0 ? MIN (by_number, memory / (ring->memory / n)) : by_number;
+}
+
 void
 kafka_ring_append (KafkaRing * ring, KafkaRecord * record)
 {

@@ -39,6 +39,9 @@ void kafka_ring_clear (KafkaRing * ring);
 gboolean kafka_ring_has_room (const KafkaRing * ring,
     const KafkaRecord * record);
 
+/** Returns how many records it has room for, if they are as large as those that are there. */
+guint64 kafka_ring_get_room (const KafkaRing * ring);
+
 /** Takes over @record, which stays as it is from now on. */
 void kafka_ring_append (KafkaRing * ring, KafkaRecord * record);
 

@@ -98,37 +98,39 @@ send_held (KafkaWorker * worker)
   return n;
 }
 
+/* Whether a thread waits for the ring to shrink: what is gathered gets no larger then. */
 static gboolean
-is_draining (KafkaWorker * worker)
+is_waited_for (KafkaWorker * worker)
 {
-  gboolean draining;
+  gboolean is_waited_for;
 
   g_mutex_lock (&worker->producer->lock);
-  draining = worker->producer->n_draining > 0;
+  is_waited_for = worker->producer->n_waiting > 0;
   g_mutex_unlock (&worker->producer->lock);
-  return draining;
+  return is_waited_for;
 }
 
 /* Waits for reports, until there is something to send, or a record for which this is
  * worth waking.
- * @is_stuck: no partition takes those that there are */
+ * @is_stuck: no partition takes those that there are
+ * @was_waited_for: and nothing is gathered any more */
 static void
-wait_for_work (KafkaWorker * worker, gboolean is_stuck)
+wait_for_work (KafkaWorker * worker, gboolean is_stuck, gboolean was_waited_for)
 {
   KafkaProducer *producer = worker->producer;
   gboolean any_is_idle;
   const gint64 due_us = kafka_partitions_get_due (worker->client->partitions,
       &any_is_idle);
-  const gboolean is_idle = due_us == G_MAXINT64 && any_is_idle;
   const gint64 left_us = due_us - g_get_monotonic_time ();
   int timeout_ms = CLAMP ((left_us + MS - 1) / MS, 0, MAX_WAIT_MS);
 
   g_mutex_lock (&producer->lock);
-  if (producer->closed || (!is_stuck && producer->ring.n_new > 0))
+  if (producer->closed || (!is_stuck && producer->ring.n_new > 0)
+      || (producer->n_waiting > 0 && !was_waited_for))
     timeout_ms = 0;
   else
-    producer->wake_at = producer->ring.n_new
-        + (is_idle && !is_stuck ? 1 : TAKE_AT_ONCE);
+    producer->wake_at = producer->ring.n_new + (any_is_idle && !is_stuck ? 1 :
+        CLAMP (kafka_ring_get_room (&producer->ring) / 2, 1, TAKE_AT_ONCE));
   g_mutex_unlock (&producer->lock);
   kafka_client_poll (worker->client, timeout_ms);
   kafka_worker_wake_waiting (worker);
@@ -149,9 +151,10 @@ kafka_worker_send (KafkaWorker * worker)
   KafkaPartitions *partitions = worker->client->partitions;
   gboolean more;
   const gboolean is_stuck = !hold_new (worker, &more);
+  const gboolean was_waited_for = is_waited_for (worker);
   guint n;
 
-  if (is_draining (worker))
+  if (was_waited_for)
     kafka_partitions_hurry (partitions);
   /* what an answer has made way for goes before there is more of it */
   if (kafka_partitions_want_flush (partitions, FALSE))
@@ -164,6 +167,6 @@ kafka_worker_send (KafkaWorker * worker)
   } else if (kafka_partitions_want_flush (partitions, worker->has_sent)) {
     flush (worker);
   } else {
-    wait_for_work (worker, is_stuck);
+    wait_for_work (worker, is_stuck, was_waited_for);
   }
 }

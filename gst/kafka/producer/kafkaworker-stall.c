@@ -264,14 +264,14 @@ look (KafkaWorker * worker, gint64 now_us)
   KafkaStall *stall = &worker->stall;
   gint64 since_us = 0;
   KafkaRecord *oldest;
-  gboolean is_out;
+  gboolean any_is_out;
 
   g_mutex_lock (&producer->lock);
   oldest = kafka_ring_get_oldest (&producer->ring, &since_us);
-  is_out = oldest && oldest->out;
+  any_is_out = oldest && producer->ring.n_out > 0;
   g_mutex_unlock (&producer->lock);
   /* this thread alone takes records away */
-  stall->partition = is_out ?
+  stall->partition = any_is_out ?
       kafka_partitions_find (worker->client->partitions, oldest) : -1;
   if (since_us != stall->since_us)
     kafka_worker_forget_view (worker);

@@ -303,7 +303,6 @@ test_partitions_batch_goes_when_it_is_full_or_old (void)
   bed_close (&bed);
 }
 
-/* Headers count, and no record is too large. */
 /* One wake-up for many partitions */
 static void
 test_partitions_go_along_with_the_first (void)
@@ -357,6 +356,7 @@ test_partitions_batch_takes_no_longer_than_librdkafka_waits (void)
   bed_close (&bed);
 }
 
+/* Headers count, and no record is too large. */
 static void
 test_partitions_headers_fill_a_batch (void)
 {

@@ -54,6 +54,20 @@ test_view_knows_that_there_is_none (void)
   g_assert_null (view_of ("u", 0));
 }
 
+static void
+test_view_knows_all_leaders (void)
+{
+  g_autoptr (GArray) leaders = kafka_statistics_get_leaders (statistics,
+      strlen (statistics), "t");
+  g_autoptr (GArray) none = kafka_statistics_get_leaders (statistics,
+      strlen (statistics), "u");
+
+  g_assert_cmpuint (leaders->len, ==, 2);
+  g_assert_cmpint (g_array_index (leaders, gint32, 0), ==, -1);
+  g_assert_cmpint (g_array_index (leaders, gint32, 1), ==, 7);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 /* Whatever a later version writes: nothing is read beyond the text. */
 static void
 test_view_reads_any_part (void)
@@ -160,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view/finds-the-leader", test_view_finds_the_leader);
   g_test_add_func ("/view/knows-that-there-is-none",
       test_view_knows_that_there_is_none);
+  g_test_add_func ("/view/knows-all-leaders", test_view_knows_all_leaders);
   g_test_add_func ("/view/reads-any-part", test_view_reads_any_part);
   g_test_add_func ("/clock/step-back-is-told", test_clock_step_back_is_told);
   g_test_add_func ("/clock/before-2020-is-told",
