@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "jsondup.h"
+#include "jsontext.h"
 #include "kafkaconf.h"
 #include "kafkatemplate.h"
 
@@ -87,10 +87,15 @@ kafka_template_list_members (const KafkaTemplate * template, GArray * members)
 static void
 append_value (GString * result, const JsonTextValue * value)
 {
-  gsize length;
-  g_autofree char *text = json_dup_unquoted (value, &length);
+  const gsize before = result->len;
 
-  g_string_append_len (result, text, length);
+  if (value->type != JSON_TEXT_STRING) {
+    g_string_append_len (result, value->text, value->size);
+    return;
+  }
+  g_string_set_size (result, before + value->size);
+  g_string_truncate (result, before + json_text_unquote (value,
+          result->str + before, value->size));
 }
 
 gboolean
@@ -101,7 +106,10 @@ kafka_template_expand (const KafkaTemplate * template,
 
   for (guint i = 0; i < template->len; i++) {
     if (i % 2 == 0) {
-      g_string_append (result, g_ptr_array_index (template, i));
+      const char *text = g_ptr_array_index (template, i);
+
+      if (*text)
+        g_string_append (result, text);
       continue;
     }
     if ((*members)->found)

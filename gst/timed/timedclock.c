@@ -59,10 +59,14 @@ timed_is_near_now (gint64 ms)
 static gboolean
 get_reference (GstBuffer * buffer, GstStaticCaps * static_caps, gint64 * ns)
 {
-  g_autoptr (GstCaps) caps = gst_static_caps_get (static_caps);
-  GstReferenceTimestampMeta *meta =
-      gst_buffer_get_reference_timestamp_meta (buffer, caps);
+  g_autoptr (GstCaps) caps = NULL;
+  GstReferenceTimestampMeta *meta;
 
+  /* most have none, of whatever caps */
+  if (!gst_buffer_get_meta (buffer, GST_REFERENCE_TIMESTAMP_META_API_TYPE))
+    return FALSE;
+  caps = gst_static_caps_get (static_caps);
+  meta = gst_buffer_get_reference_timestamp_meta (buffer, caps);
   if (meta)
     *ns = (gint64) MIN (meta->timestamp, (guint64) G_MAXINT64);
   return meta != NULL;

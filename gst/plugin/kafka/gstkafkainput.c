@@ -38,13 +38,17 @@ struct _GstKafkaInput
   gint live;                    /* see timed_pad_is_live() */
 };
 
+static GType record_meta_api;
+
 void
 gst_kafka_input_register_meta (void)
 {
   static const char *tags[] = { NULL };
+  const GstMetaInfo *info = gst_meta_get_info (RECORD_META);
 
-  if (!gst_meta_get_info (RECORD_META))
-    gst_meta_register_custom (RECORD_META, tags, NULL, NULL, NULL);
+  if (!info)
+    info = gst_meta_register_custom (RECORD_META, tags, NULL, NULL, NULL);
+  record_meta_api = info->api;
 }
 
 GstKafkaInput *
@@ -155,7 +159,8 @@ warn_of_key (GstKafkaInput * input, const GValue * value)
 static GBytes *
 get_key (GstKafkaInput * input, GstBuffer * buffer)
 {
-  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, RECORD_META);
+  GstCustomMeta *meta =
+      (GstCustomMeta *) gst_buffer_get_meta (buffer, record_meta_api);
   const GValue *value;
 
   if (!meta)
