@@ -237,10 +237,8 @@ kafka_client_send (KafkaClient * client, KafkaRecord * record)
     return err;
   if (headers)
     rd_kafka_headers_destroy (headers);
-  /* held back after all: the number of partitions has changed */
-  if (record->partition < 0)
-    return RD_KAFKA_RESP_ERR__IN_PROGRESS;
-  kafka_partitions_reported (client->partitions, record);
+  if (err != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+    kafka_partitions_reported (client->partitions, record);
   return err;
 }
 

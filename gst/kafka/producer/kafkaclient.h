@@ -91,8 +91,8 @@ void kafka_client_free (KafkaClient * client);
  * it is until its report comes or the client is freed.
  *
  * Returns: with an error nothing is handed over, and the record is in no batch.
- *   RD_KAFKA_RESP_ERR__IN_PROGRESS: it is held back, because the topic has got more
- *   partitions, or fewer
+ *   RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: it still is, and is to be given to
+ *   kafka_partitions_untake(), because the topic has got more partitions, or fewer
  */
 rd_kafka_resp_err_t kafka_client_send (KafkaClient * client,
     KafkaRecord * record);

@@ -71,9 +71,8 @@ choose (const KafkaPartitions * self, const KafkaRecord * record)
 /* Any partition that has room, or -1. The same one for a while, which makes for
  * larger batches. */
 static gint32
-choose_any (KafkaPartitions * self, const KafkaRecord * record)
+choose_any (KafkaPartitions * self, const KafkaRecord * record, gint64 now_us)
 {
-  const gint64 now_us = g_get_monotonic_time ();
   const gint32 sticky = now_us < self->sticky_until_us ? self->sticky : -1;
   const gint32 chosen = kafka_batches_find_room (self->batches, sticky, record,
       now_us);
@@ -103,10 +102,9 @@ set_count (KafkaPartitions * self, gint32 n)
 }
 
 /* librdkafka's callback: the partition that the record was admitted to. If that is
- * not the right one any more, a record that is being sent is held back, as the next
- * one, and librdkafka gets the number of a partition that does not exist. What
- * librdkafka has already it may ask about again, in a thread of its own: when the
- * topic had no partitions for a while. */
+ * not the right one any more, a record that is being sent is refused: librdkafka gets the
+ * number of a partition that does not exist. What librdkafka has already it may ask about
+ * again, in a thread of its own: when the topic had no partitions for a while. */
 static gint32
 on_choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
     gint32 n, void *data, void *opaque)
@@ -120,13 +118,12 @@ on_choose (const rd_kafka_topic_t * topic, const void *key, size_t key_size,
     set_count (self, n);
   chosen = choose (self, record);
   if (chosen != record->partition) {
-    const gint64 now_us = g_get_monotonic_time ();
-
-    kafka_batches_leave (self->batches, record, FALSE, now_us);
     if (g_thread_self () == self->sender) {
-      kafka_batches_add_first (self->batches, chosen, record, now_us);
       chosen = n;
     } else {
+      const gint64 now_us = g_get_monotonic_time ();
+
+      kafka_batches_leave (self->batches, record, FALSE, now_us);
       kafka_batches_join (self->batches, chosen, record, now_us);
     }
   }
@@ -256,31 +253,62 @@ kafka_partitions_get_count (KafkaPartitions * self)
   return n;
 }
 
-gboolean
-kafka_partitions_hold (KafkaPartitions * self, KafkaRecord * record)
+static gboolean
+hold (KafkaPartitions * self, KafkaRecord * record, gint64 now_us)
 {
   gint32 chosen = -1;
 
-  g_mutex_lock (&self->lock);
   if (any_will_do (self, record))
-    chosen = choose_any (self, record);
+    chosen = choose_any (self, record, now_us);
   else if (self->n > 0)
     chosen = choose (self, record);
   if (chosen >= 0)
-    kafka_batches_add (self->batches, chosen, record, g_get_monotonic_time ());
-  g_mutex_unlock (&self->lock);
+    kafka_batches_add (self->batches, chosen, record, now_us);
   return chosen >= 0;
 }
 
-KafkaRecord *
-kafka_partitions_take (KafkaPartitions * self)
+guint
+kafka_partitions_hold (KafkaPartitions * self, KafkaRecord ** records, guint n)
 {
-  KafkaRecord *record;
+  const gint64 now_us = g_get_monotonic_time ();
+  guint n_held = 0;
 
   g_mutex_lock (&self->lock);
-  record = kafka_batches_take (self->batches, g_get_monotonic_time ());
+  while (n_held < n && hold (self, records[n_held], now_us))
+    n_held++;
   g_mutex_unlock (&self->lock);
-  return record;
+  return n_held;
+}
+
+guint
+kafka_partitions_take (KafkaPartitions * self, KafkaRecord ** records, guint n)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  guint n_taken = 0;
+
+  g_mutex_lock (&self->lock);
+  while (n_taken < n
+      && (records[n_taken] = kafka_batches_take (self->batches, now_us)))
+    n_taken++;
+  g_mutex_unlock (&self->lock);
+  return n_taken;
+}
+
+void
+kafka_partitions_untake (KafkaPartitions * self, KafkaRecord ** records,
+    guint n)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->lock);
+  while (n > 0) {
+    KafkaRecord *record = records[--n];
+    const gint32 chosen = choose (self, record);
+
+    kafka_batches_leave (self->batches, record, FALSE, now_us);
+    kafka_batches_add_first (self->batches, chosen, record, now_us);
+  }
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -51,14 +51,21 @@ void kafka_partitions_doubt (KafkaPartitions * self);
 /** Returns: how many the topic has, or 0 if that is not known yet */
 gint32 kafka_partitions_get_count (KafkaPartitions * self);
 
-/** Holds @record, which is in no batch, until kafka_partitions_take() gives it back.
- * Returns: FALSE if no partition may get it: try again after a report */
-gboolean kafka_partitions_hold (KafkaPartitions * self, KafkaRecord * record);
+/** Holds @n records, which are in no batch, until kafka_partitions_take() gives them back.
+ * Returns: how many: no partition may get the next one before there is a report */
+guint kafka_partitions_hold (KafkaPartitions * self, KafkaRecord ** records,
+    guint n);
 
-/** Returns a record that is to be sent now, and is in the batch of record->partition; or %NULL.
- * It goes to rd_kafka_producev() as its opaque, too; that fails, and the record is held
- * and in no batch, where the number of partitions has changed. */
-KafkaRecord *kafka_partitions_take (KafkaPartitions * self);
+/** Gives up to @n records that are to be sent now, in this order; each is in the batch of
+ * record->partition. A record goes to rd_kafka_producev() as its opaque, too, which refuses
+ * it with RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION when the number of partitions has changed.
+ * Returns: how many */
+guint kafka_partitions_take (KafkaPartitions * self, KafkaRecord ** records,
+    guint n);
+
+/** Holds the last @n records that were taken again, of which librdkafka has none. */
+void kafka_partitions_untake (KafkaPartitions * self, KafkaRecord ** records,
+    guint n);
 
 /** Whether librdkafka is to be flushed, or it would wait for more.
  * @has_sent: it got records since the last flush */

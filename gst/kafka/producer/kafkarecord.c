@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-/* Beyond the bytes themselves, with what librdkafka has of it: the record and librdkafka's
- * message; entries in both, and librdkafka's copy */
-#define RECORD_MEMORY 240
-#define HEADER_MEMORY 96
-
 static gsize
 get_headers_size (const KafkaContent * content)
 {
@@ -79,19 +74,6 @@ kafka_record_free (KafkaRecord * record)
 {
   g_clear_pointer (&record->held, g_bytes_unref);
   g_free (record);
-}
-
-gsize
-kafka_record_get_size (const KafkaRecord * record)
-{
-  return record->content.payload_size + record->content.key_size;
-}
-
-gsize
-kafka_record_get_memory (const KafkaRecord * record)
-{
-  return kafka_record_get_size (record) + RECORD_MEMORY
-      + record->headers_size + record->content.n_headers * HEADER_MEMORY;
 }
 
 rd_kafka_headers_t *

@@ -73,11 +73,25 @@ void kafka_record_free (KafkaRecord * record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KafkaRecord, kafka_record_free)
 
 /** The bytes of its key and payload, which is what users are shown. */
-gsize kafka_record_get_size (const KafkaRecord * record);
+static inline gsize
+kafka_record_get_size (const KafkaRecord * record)
+{
+  return record->content.payload_size + record->content.key_size;
+}
+
+/* Beyond the bytes themselves, with what librdkafka has of it: the record and librdkafka's
+ * message; entries in both, and librdkafka's copy */
+#define KAFKA_RECORD_MEMORY 240
+#define KAFKA_HEADER_MEMORY 96
 
 /** The bytes of memory that @record takes at most while it waits, which is the most where librdkafka
  * has it, too. */
-gsize kafka_record_get_memory (const KafkaRecord * record);
+static inline gsize
+kafka_record_get_memory (const KafkaRecord * record)
+{
+  return kafka_record_get_size (record) + KAFKA_RECORD_MEMORY
+      + record->headers_size + record->content.n_headers * KAFKA_HEADER_MEMORY;
+}
 
 /** Returns: (transfer full) (nullable): its headers as librdkafka wants them, or %NULL for none */
 rd_kafka_headers_t *kafka_record_make_headers (const KafkaRecord * record);

@@ -7,8 +7,8 @@
 #define MS G_TIME_SPAN_MILLISECOND
 /* between two polls, so that reports are not kept waiting by a long queue */
 #define SEND_AT_ONCE 256
-/* out of the ring, with its lock held; so many are worth waking for even where others are
- * gathered, or waited for */
+/* with a lock held; so many are worth waking for even where others are gathered, or waited
+ * for */
 #define TAKE_AT_ONCE 64
 #define HOLD_AT_ONCE 4096
 /* in which librdkafka sends what it has */
@@ -50,52 +50,63 @@ hold_new (KafkaWorker * worker, gboolean * more)
 {
   KafkaPartitions *partitions = worker->client->partitions;
   KafkaRecord *records[TAKE_AT_ONCE];
-  guint n = TAKE_AT_ONCE, n_held;
+  guint n = TAKE_AT_ONCE;
 
   *more = FALSE;
-  for (n_held = 0; n == TAKE_AT_ONCE && n_held < HOLD_AT_ONCE; n_held += n) {
+  for (guint n_held = 0; n == TAKE_AT_ONCE && n_held < HOLD_AT_ONCE;) {
+    guint n_here;
+
     n = take (worker, records);
-    for (guint i = 0; i < n; i++) {
-      if (!kafka_partitions_hold (partitions, records[i])) {
-        untake (worker, records + i, n - i);
-        return FALSE;
-      }
+    n_here = kafka_partitions_hold (partitions, records, n);
+    if (n_here < n) {
+      untake (worker, records + n_here, n - n_here);
+      return FALSE;
     }
+    n_held += n;
   }
   *more = n == TAKE_AT_ONCE;
   return TRUE;
 }
 
-/* Hands @record over, which is in a batch. */
-static void
+/* Hands @record over, which is in a batch. Returns FALSE if it belongs to another partition. */
+static gboolean
 hand_over (KafkaWorker * worker, KafkaRecord * record)
 {
   rd_kafka_resp_err_t err;
 
   kafka_ring_sent (&worker->producer->ring, record);
   err = kafka_client_send (worker->client, record);
-  if (err == RD_KAFKA_RESP_ERR__IN_PROGRESS)
+  if (err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
     kafka_ring_reported (&worker->producer->ring, record);
-  else if (err)
-    /* what produce() itself refuses was in no batch */
+    return FALSE;
+  }
+  /* what produce() itself refuses was in no batch */
+  if (err)
     kafka_worker_settle (worker, record, err,
         RD_KAFKA_MSG_STATUS_NOT_PERSISTED, TRUE);
+  return TRUE;
 }
 
-/* Returns: how many records have been handed over */
+/* Returns: how many records have been handed over; those that are left where a restart comes
+ * are forgotten with the client */
 static guint
 send_held (KafkaWorker * worker)
 {
-  KafkaRecord *record;
-  guint n;
+  KafkaPartitions *partitions = worker->client->partitions;
+  KafkaRecord *records[TAKE_AT_ONCE];
+  guint n = TAKE_AT_ONCE, n_sent = 0;
 
-  for (n = 0; n < SEND_AT_ONCE && !worker->restart; n++) {
-    record = kafka_partitions_take (worker->client->partitions);
-    if (!record)
-      break;
-    hand_over (worker, record);
+  while (n == TAKE_AT_ONCE && n_sent < SEND_AT_ONCE) {
+    n = kafka_partitions_take (partitions, records, TAKE_AT_ONCE);
+    for (guint i = 0; i < n && !worker->restart; i++) {
+      if (!hand_over (worker, records[i])) {
+        kafka_partitions_untake (partitions, records + i, n - i);
+        return n_sent;
+      }
+      n_sent++;
+    }
   }
-  return n;
+  return n_sent;
 }
 
 /* Whether a thread waits for the ring to shrink: what is gathered gets no larger then. */

@@ -7,6 +7,7 @@
  * knows the client. */
 
 #include "bed.h"
+#include "records.h"
 
 /* Answers slowly from now on, and to the first batches with an error */
 static void
@@ -148,7 +149,7 @@ send_held (KafkaClient * client)
   guint n;
 
   kafka_partitions_hurry (client->partitions);
-  for (n = 0; (record = kafka_partitions_take (client->partitions)); n++)
+  for (n = 0; (record = take_record (client->partitions)); n++)
     g_assert_cmpint (kafka_client_send (client, record), ==, 0);
   return n;
 }
@@ -156,7 +157,7 @@ send_held (KafkaClient * client)
 static guint
 send_new (KafkaClient * client, KafkaRecord * record)
 {
-  g_assert_true (kafka_partitions_hold (client->partitions, record));
+  g_assert_true (hold_record (client->partitions, record));
   return send_held (client);
 }
 
@@ -173,6 +174,18 @@ open_client (Bed * bed, Reports * reports, guint n_partitions)
   while (kafka_client_ask_topic (client, 1000) != KAFKA_TOPIC_AVAILABLE);
   g_assert_cmpuint (send_new (client, numbered (0)), ==, 1);
   return client;
+}
+
+/* Its partition has acknowledged @record. */
+static void
+prove (KafkaPartitions * partitions, KafkaRecord * record)
+{
+  g_assert_true (hold_record (partitions, record));
+  kafka_partitions_hurry (partitions);
+  g_assert_true (take_record (partitions) == record);
+  g_assert_null (take_record (partitions));
+  kafka_partitions_acknowledged (partitions, &record, 1);
+  kafka_record_free (record);
 }
 
 static void
@@ -203,29 +216,31 @@ test_order_new_number_of_partitions_keeps_the_order (void)
   KafkaClient *client = open_client (&bed, &reports, 2);
   KafkaPartitions *partitions = client->partitions;
   const gint32 leaders[3] = { 1, 1, 1 };
-  KafkaRecord *records[3];
+  KafkaRecord *records[3], *taken[9];
 
   while (reports.n_acknowledged == 0)
     kafka_client_flush (client, 100);
   kafka_partitions_set_leaders (partitions, leaders, 3);
+  prove (partitions, keyed (2, 3));
   for (guint i = 0; i < 3; i++) {
     records[i] = keyed (2, 3);
-    g_assert_true (kafka_partitions_hold (partitions, records[i]));
+    g_assert_true (hold_record (partitions, records[i]));
   }
   kafka_partitions_hurry (partitions);
-  g_assert_true (kafka_partitions_take (partitions) == records[0]);
+  g_assert_cmpuint (kafka_partitions_take (partitions, taken, 9), ==, 3);
+  g_assert_cmpmem (taken, 3 * sizeof (*taken), records, sizeof (records));
   g_assert_cmpint (kafka_client_send (client, records[0]), ==,
-      RD_KAFKA_RESP_ERR__IN_PROGRESS);
-  g_assert_cmpint (records[0]->partition, ==, -1);
+      RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION);
+  kafka_partitions_untake (partitions, taken, 3);
   for (guint i = 0; i < 3; i++) {
     kafka_partitions_hurry (partitions);
-    g_assert_true (kafka_partitions_take (partitions) == records[i]);
+    g_assert_true (take_record (partitions) == records[i]);
     g_assert_cmpint (records[i]->partition, <, 2);
     g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
     while (reports.n_acknowledged < i + 2)
       kafka_client_flush (client, 100);
   }
-  g_assert_null (kafka_partitions_take (partitions));
+  g_assert_null (take_record (partitions));
   g_assert_cmpuint (count_records (&bed, 0) + count_records (&bed, 1), ==, 4);
   kafka_client_free (client);
   bed_close (&bed);
@@ -248,10 +263,10 @@ test_order_nothing_is_sent_behind_a_refusal (void)
   rd_kafka_mock_push_request_errors (bed.cluster, PRODUCE, 1,
       RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   for (; n <= 100; n++)
-    g_assert_true (kafka_partitions_hold (client->partitions, numbered (n)));
+    g_assert_true (hold_record (client->partitions, numbered (n)));
   kafka_partitions_hurry (client->partitions);
   for (guint i = 0; i < 100; i++)
-    records[i] = kafka_partitions_take (client->partitions);
+    records[i] = take_record (client->partitions);
   for (guint i = 0; i < 100; i++) {
     g_assert_cmpint (kafka_client_send (client, records[i]), ==, 0);
     /* ten go out, and the others of the batch behind them */

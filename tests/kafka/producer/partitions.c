@@ -101,7 +101,7 @@ hold (Bed * bed, gint32 partition, gint32 n, gsize size)
 {
   KafkaRecord *record = record_of (partition, n, size);
 
-  g_assert_true (kafka_partitions_hold (bed->partitions, record));
+  g_assert_true (hold_record (bed->partitions, record));
   return record;
 }
 
@@ -110,10 +110,10 @@ static void
 take (Bed * bed, KafkaRecord ** records, guint n)
 {
   for (guint i = 0; i < n; i++) {
-    records[i] = kafka_partitions_take (bed->partitions);
+    records[i] = take_record (bed->partitions);
     g_assert_nonnull (records[i]);
   }
-  g_assert_null (kafka_partitions_take (bed->partitions));
+  g_assert_null (take_record (bed->partitions));
 }
 
 static void
@@ -209,9 +209,9 @@ test_partitions_have_one_batch_out (void)
   take (&bed, out, 2);
   now_us += 20000 * MS;
   kafka_partitions_hurry (bed.partitions);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, out, 1, TRUE);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   g_assert_cmpint (get_wait (&bed), ==, -1);
   report (&bed, out + 1, 1, TRUE);
   take (&bed, next, 2);
@@ -249,8 +249,8 @@ test_partitions_any_with_room_gets_a_record_without_key (void)
   take (&bed, next, 2);
   hold (&bed, -1, N, 1);
   hold (&bed, -1, N, 1);
-  g_assert_false (kafka_partitions_hold (bed.partitions, one_more));
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_false (hold_record (bed.partitions, one_more));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, next, 2, TRUE);
   take (&bed, next, 2);
   report (&bed, next, 2, TRUE);
@@ -273,7 +273,7 @@ test_partitions_batch_goes_when_it_is_full_or_old (void)
   hold (&bed, 1, N, 1);
   hold (&bed, 0, N, 1);
   g_assert_cmpint (get_wait (&bed), ==, 6000 * MS);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   /* by number */
   hold (&bed, 0, N, 1);
   take (&bed, batch, 3);
@@ -281,17 +281,17 @@ test_partitions_batch_goes_when_it_is_full_or_old (void)
   /* by time */
   g_assert_cmpint (get_wait (&bed), ==, 10000 * MS);
   now_us += 10000 * MS - 1;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   now_us++;
   take (&bed, batch, 1);
   report (&bed, batch, 1, TRUE);
   /* by size: what does not fit any more is the next one's */
   hold (&bed, 2, N, 60000);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   hold (&bed, 2, N, 60000);
   take (&bed, batch, 1);
   report (&bed, batch, 1, TRUE);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   /* and what waited as long as the first may goes with the next answer */
   now_us += 10000 * MS;
   take (&bed, batch, 1);
@@ -318,7 +318,7 @@ test_partitions_go_along_with_the_first (void)
   now_us += 1;
   hold (&bed, 2, N, 1);
   now_us += 5000 * MS - 2;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   now_us++;
   take (&bed, batch, 2);
   g_assert_cmpint (batch[0]->partition, ==, 0);
@@ -345,11 +345,11 @@ test_partitions_batch_takes_no_longer_than_librdkafka_waits (void)
     hold (&bed, 0, 1, 1);
   now_us += 20 * MS;
   for (guint i = 0; i < 10; i++) {
-    batch[i] = kafka_partitions_take (bed.partitions);
+    batch[i] = take_record (bed.partitions);
     g_assert_nonnull (batch[i]);
   }
   now_us += 10 * MS;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, batch, 10, TRUE);
   take (&bed, batch, 10);
   report (&bed, batch, 10, TRUE);
@@ -376,7 +376,7 @@ test_partitions_headers_fill_a_batch (void)
     content.n_headers = 1;
     record = kafka_record_new (&content, NULL);
     record->enqueued_us = now_us;
-    g_assert_true (kafka_partitions_hold (bed.partitions, record));
+    g_assert_true (hold_record (bed.partitions, record));
   }
   for (guint i = 0; i < 3; i++) {
     take (&bed, batch, 1);
@@ -406,9 +406,9 @@ test_partitions_count_real_sizes (void)
     content.n_headers = 2;
     record = kafka_record_new (&content, NULL);
     record->enqueued_us = now_us;
-    g_assert_true (kafka_partitions_hold (bed.partitions, record));
+    g_assert_true (hold_record (bed.partitions, record));
   }
-  while ((record = kafka_partitions_take (bed.partitions))) {
+  while ((record = take_record (bed.partitions))) {
     n++;
     record->partition = -1;
     kafka_record_free (record);
@@ -441,15 +441,15 @@ test_partitions_wait_for_their_leader (void)
     hold (&bed, 49 - i, N, 1);
   hold (&bed, 10, N, 1);
   now_us += 10000 * MS;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
 
   for (guint i = 5; i < 20; i++) {
     report (&bed, out + i - 5, 1, TRUE);
-    out[i] = kafka_partitions_take (bed.partitions);
+    out[i] = take_record (bed.partitions);
     g_assert_cmpint (out[i]->partition, ==, 49 - i);
-    record = kafka_partitions_take (bed.partitions);
+    record = take_record (bed.partitions);
     g_assert_cmpint (record->partition, ==, 49 - i);
-    g_assert_null (kafka_partitions_take (bed.partitions));
+    g_assert_null (take_record (bed.partitions));
     report (&bed, &record, 1, TRUE);
   }
   bed_close (&bed);
@@ -475,7 +475,7 @@ test_partitions_leaders_are_independent (void)
     guint n_of[3] = { 0 };
     KafkaRecord *record;
 
-    while ((record = kafka_partitions_take (bed.partitions))) {
+    while ((record = take_record (bed.partitions))) {
       n_of[record->partition < 20 ? 0 : record->partition < 40 ? 1 : 2]++;
       record->link.data = record;
       if (record->partition < 12)
@@ -490,7 +490,7 @@ test_partitions_leaders_are_independent (void)
   for (guint i = 0; i < 20; i++)
     leaders[i] = 3;
   kafka_partitions_set_leaders (bed.partitions, leaders, N);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, out, 1, TRUE);
   take (&bed, out, 1);
   g_assert_cmpint (out[0]->partition, ==, 5);
@@ -523,7 +523,7 @@ test_partitions_few_records_wait_for_no_answer (void)
   take (&bed, out + 4, 3);
   g_assert_false (any_is_idle (&bed));
   kafka_partitions_hurry (bed.partitions);
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   /* three are out, and one goes */
   report (&bed, out, 4, TRUE);
   g_assert_false (any_is_idle (&bed));
@@ -560,14 +560,14 @@ test_partitions_backlog_does_not_wait_for_the_answer (void)
   /* of a broker that is silent from the start nothing waits in librdkafka */
   take (&bed, out, 10);
   now_us += 100 * MS;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, out, 10, TRUE);
   take (&bed, out, 10);
   g_assert_cmpint (get_wait (&bed), ==, 88 * MS);
   now_us += 88 * MS;
   take (&bed, next, 10);
   now_us += 12 * MS;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, out, 10, TRUE);
   /* from the answer before on, and not from when it was handed over */
   g_assert_cmpint (get_wait (&bed), ==, 88 * MS);
@@ -578,7 +578,7 @@ test_partitions_backlog_does_not_wait_for_the_answer (void)
   take (&bed, next, 10);
   report (&bed, out, 10, FALSE);
   now_us += 200 * MS;
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   report (&bed, next, 10, FALSE);
   /* the first one travels alone again */
   take (&bed, next, 1);
@@ -612,11 +612,11 @@ test_partitions_new_ones_get_what_is_held (void)
   report (&bed, batch, N - 1, TRUE);
   now_us += 10000 * MS;
   for (guint i = 0; i < N; i++) {
-    record = kafka_partitions_take (bed.partitions);
+    record = take_record (bed.partitions);
     g_assert_true (record == held[N + record->partition]);
     report (&bed, &record, 1, TRUE);
   }
-  g_assert_null (kafka_partitions_take (bed.partitions));
+  g_assert_null (take_record (bed.partitions));
   bed_close (&bed);
 }
 
@@ -631,17 +631,17 @@ test_partitions_number_changes_in_a_batch (void)
   prove (&bed, 2);
   for (guint i = 0; i < 4; i++)
     held[i] = hold (&bed, 1, 2, 1);
-  record = kafka_partitions_take (bed.partitions);
+  record = take_record (bed.partitions);
   g_assert_true (record == held[0]);
   set_count (&bed, 1);
   report (&bed, &record, 1, TRUE);
   for (guint i = 1; i < 4; i++) {
     kafka_partitions_hurry (bed.partitions);
-    record = kafka_partitions_take (bed.partitions);
+    record = take_record (bed.partitions);
     g_assert_true (record == held[i]);
     g_assert_cmpint (record->partition, ==, 0);
     if (i == 1)
-      g_assert_null (kafka_partitions_take (bed.partitions));
+      g_assert_null (take_record (bed.partitions));
     report (&bed, &record, 1, TRUE);
   }
   bed_close (&bed);

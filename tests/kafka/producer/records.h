@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "kafkarecord.h"
+#include "kafkapartitions.h"
 
 /* A record with a payload of @size bytes. @key: (nullable) */
 static inline KafkaRecord *
@@ -22,6 +22,22 @@ record_with (gsize size, const char *key)
   };
 
   return kafka_record_new (&content, NULL);
+}
+
+/* Returns: whether a partition takes it */
+static inline gboolean
+hold_record (KafkaPartitions * partitions, KafkaRecord * record)
+{
+  return kafka_partitions_hold (partitions, &record, 1) == 1;
+}
+
+/* Returns: (nullable): the next one that goes now */
+static inline KafkaRecord *
+take_record (KafkaPartitions * partitions)
+{
+  KafkaRecord *record;
+
+  return kafka_partitions_take (partitions, &record, 1) == 1 ? record : NULL;
 }
 
 #endif
