@@ -73,6 +73,8 @@ struct _KafkaBatches
   Partition *recent;            /* that acknowledged last */
   gboolean hurries;             /* nothing waits for others to join it */
   gboolean makes_way;           /* an answer has, for a batch behind */
+  gint64 round_us;              /* since when records have been handed over together, */
+  guint n_round;                /* and how many */
   guint next_leader;            /* to get a record without key */
 };
 
@@ -264,7 +266,8 @@ put (KafkaBatches * self, Partition * partition, gint64 now_us)
     move_to (partition, start_us == 0 ? &leader->idle : NULL);
     return;
   }
-  if (!self->hurries && !is_full (self, partition, now_us))
+  if (!self->hurries && !is_full (self, partition, now_us)
+      && now_us < first->enqueued_us + self->limits.gather_us / 2)
     due_us = first->enqueued_us + self->limits.gather_us;
   if (start_us == G_MAXINT64)
     move_to (partition, NULL);
@@ -522,6 +525,26 @@ kafka_batches_find_room (KafkaBatches * self, gint32 sticky,
   return partition ? partition->id : -1;
 }
 
+/* A record is handed over. Those within half of the time for which records are gathered are one
+ * round. */
+static void
+count_in_round (KafkaBatches * self, gint64 now_us)
+{
+  if (now_us >= self->round_us + self->limits.gather_us / 2) {
+    self->round_us = now_us;
+    self->n_round = 0;
+  }
+  self->n_round++;
+}
+
+/* Returns: when the next round is, where rounds are of several records, or else 0: the thread
+ * need not wake for the first record of each */
+static gint64
+get_next_round (const KafkaBatches * self)
+{
+  return self->n_round > 1 ? self->round_us + self->limits.gather_us : 0;
+}
+
 /* Whether @batch, which is the last one of @partition, is to have @record, too */
 static gboolean
 takes (const KafkaBatches * self, const Partition * partition,
@@ -595,6 +618,7 @@ kafka_batches_take (KafkaBatches * self, gint64 now_us)
     next = partition->held.head ? partition->held.head->data : NULL;
     if (next && takes (self, partition, batch, next, now_us)) {
       join (partition, batch, pop_held (partition));
+      count_in_round (self, now_us);
       return (KafkaRecord *) next;
     }
     end (self, now_us);
@@ -683,19 +707,23 @@ kafka_batches_take_way (KafkaBatches * self)
 }
 
 gint64
-kafka_batches_get_due (const KafkaBatches * self)
+kafka_batches_get_due (const KafkaBatches * self, gint64 now_us)
 {
+  const gint64 round_us = get_next_round (self);
+  const gint64 due_us = MIN (get_first_due (&self->gathering),
+      get_first_due (&self->awaiting));
+
   if (self->current || self->ready.head)
     return 0;
-  return MIN (get_first_due (&self->gathering),
-      get_first_due (&self->awaiting));
+  return now_us < round_us ? MIN (due_us, round_us) : due_us;
 }
 
 gboolean
-kafka_batches_any_is_idle (const KafkaBatches * self)
+kafka_batches_any_is_idle (const KafkaBatches * self, gint64 now_us)
 {
   /* what comes now need not be seen before these go */
-  if (!g_queue_is_empty ((GQueue *) & self->gathering))
+  if (!g_queue_is_empty ((GQueue *) & self->gathering)
+      || now_us < get_next_round (self))
     return FALSE;
   for (guint i = 0; i < self->leaders->len; i++) {
     const Leader *leader = g_ptr_array_index (self->leaders, i);

@@ -105,15 +105,15 @@ void kafka_batches_doubt (KafkaBatches * self, gint64 now_us);
  * call that said so; not while another one is being handed over */
 gboolean kafka_batches_take_way (KafkaBatches * self);
 
-/** Returns: when kafka_batches_take() has a record without a report before: a time in the
- * past, or G_MAXINT64 for never */
-gint64 kafka_batches_get_due (const KafkaBatches * self);
+/** Returns: until when nobody need look: when kafka_batches_take() has a record without a report
+ * before, or may have one that comes until then; a time in the past, or G_MAXINT64 for never */
+gint64 kafka_batches_get_due (const KafkaBatches * self, gint64 now_us);
 
 /** Returns: the partition whose batch is out for longest, or -1 */
 gint32 kafka_batches_find_oldest (const KafkaBatches * self);
 
-/** Returns: whether a partition has nothing gathered and may get something */
-gboolean kafka_batches_any_is_idle (const KafkaBatches * self);
+/** Returns: whether a record that comes before kafka_batches_get_due() is to be gathered at once */
+gboolean kafka_batches_any_is_idle (const KafkaBatches * self, gint64 now_us);
 
 G_END_DECLS
 #endif

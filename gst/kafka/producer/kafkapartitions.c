@@ -322,11 +322,12 @@ kafka_partitions_hurry (KafkaPartitions * self)
 gint64
 kafka_partitions_get_due (KafkaPartitions * self, gboolean * any_is_idle)
 {
+  const gint64 now_us = g_get_monotonic_time ();
   gint64 due_us;
 
   g_mutex_lock (&self->lock);
-  due_us = kafka_batches_get_due (self->batches);
-  *any_is_idle = kafka_batches_any_is_idle (self->batches);
+  due_us = kafka_batches_get_due (self->batches, now_us);
+  *any_is_idle = kafka_batches_any_is_idle (self->batches, now_us);
   g_mutex_unlock (&self->lock);
   return due_us;
 }

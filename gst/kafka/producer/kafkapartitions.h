@@ -75,9 +75,9 @@ gboolean kafka_partitions_want_flush (KafkaPartitions * self,
 /** Nothing that is held waits for other records. */
 void kafka_partitions_hurry (KafkaPartitions * self);
 
-/** Returns when kafka_partitions_take() has a record (monotonic, in the past or not); G_MAXINT64:
+/** Returns when kafka_partitions_take() may have a record (monotonic, in the past or not); G_MAXINT64:
  * not before a report.
- * @any_is_idle: (out): there is something to do for a record that comes now */
+ * @any_is_idle: (out): there is something to do for a record that comes before that */
 gint64 kafka_partitions_get_due (KafkaPartitions * self,
     gboolean * any_is_idle);
 

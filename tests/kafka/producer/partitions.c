@@ -20,6 +20,7 @@ typedef struct
   rd_kafka_conf_t *conf;
   KafkaPartitions *partitions;
   guint n_new;                  /* records that were held */
+  GPtrArray *records;           /* of KafkaRecord, that are held or out */
 } Bed;
 
 static gint64 now_us = G_TIME_SPAN_DAY;
@@ -64,6 +65,8 @@ bed_open (Bed * bed, gint32 n, const char *settings)
     kafka_conf_set (conf, pairs[i], value);
   }
   bed->n_new = 0;
+  bed->records =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) kafka_record_free);
   bed->conf = kafka_conf_build (conf, NULL);
   bed->partitions = kafka_partitions_new (bed->conf);
   kafka_partitions_set_pace (bed->partitions, &fast);
@@ -75,6 +78,7 @@ bed_close (Bed * bed)
 {
   kafka_partitions_free (bed->partitions);
   rd_kafka_conf_destroy (bed->conf);
+  g_ptr_array_unref (bed->records);
 }
 
 /* @partition: of @n, or -1 for a record without key */
@@ -96,13 +100,31 @@ record_of (gint32 partition, gint32 n, gsize size)
   return record;
 }
 
+/* Takes over @record. */
+static void
+hold_this (Bed * bed, KafkaRecord * record)
+{
+  g_assert_true (hold_record (bed->partitions, record));
+  g_ptr_array_add (bed->records, record);
+}
+
 static KafkaRecord *
 hold (Bed * bed, gint32 partition, gint32 n, gsize size)
 {
   KafkaRecord *record = record_of (partition, n, size);
 
-  g_assert_true (hold_record (bed->partitions, record));
+  hold_this (bed, record);
   return record;
+}
+
+/* Holds one that nobody has seen for so long. */
+static void
+hold_since (Bed * bed, gint64 since_us)
+{
+  KafkaRecord *record = record_of (0, 1, 1);
+
+  record->enqueued_us -= since_us;
+  hold_this (bed, record);
 }
 
 /* Takes the batch of @n records that goes now, which is all that goes. */
@@ -125,7 +147,7 @@ report (Bed * bed, KafkaRecord ** records, guint n, gboolean acknowledged)
     if (!acknowledged)
       kafka_partitions_reported (bed->partitions, records[i]);
     g_assert_cmpint (records[i]->partition, ==, -1);
-    kafka_record_free (records[i]);
+    g_ptr_array_remove_fast (bed->records, records[i]);
   }
 }
 
@@ -148,6 +170,13 @@ any_is_idle (Bed * bed)
   return idle;
 }
 
+/* What goes from now on does not go together with what went before. */
+static void
+end_round (void)
+{
+  now_us += 10000 * MS;
+}
+
 /* Sends one record to every partition, so that its batches may be larger. */
 static void
 prove (Bed * bed, guint n)
@@ -160,6 +189,7 @@ prove (Bed * bed, guint n)
     take (bed, &record, 1);
     g_assert_cmpint (record->partition, ==, i);
     report (bed, &record, 1, TRUE);
+    end_round ();
   }
   g_assert_cmpint (get_wait (bed), ==, -1);
 }
@@ -192,6 +222,7 @@ test_partitions_give_back_all_in_order (void)
       g_assert_cmpint (n_taken[batch[0]->partition], ==, 2 * round + 2);
     report (&bed, batch, 1, TRUE);
   }
+  end_round ();
   g_assert_true (any_is_idle (&bed));
   bed_close (&bed);
 }
@@ -376,7 +407,7 @@ test_partitions_headers_fill_a_batch (void)
     content.n_headers = 1;
     record = kafka_record_new (&content, NULL);
     record->enqueued_us = now_us;
-    g_assert_true (hold_record (bed.partitions, record));
+    hold_this (&bed, record);
   }
   for (guint i = 0; i < 3; i++) {
     take (&bed, batch, 1);
@@ -406,13 +437,10 @@ test_partitions_count_real_sizes (void)
     content.n_headers = 2;
     record = kafka_record_new (&content, NULL);
     record->enqueued_us = now_us;
-    g_assert_true (hold_record (bed.partitions, record));
+    hold_this (&bed, record);
   }
-  while ((record = take_record (bed.partitions))) {
+  while (take_record (bed.partitions))
     n++;
-    record->partition = -1;
-    kafka_record_free (record);
-  }
   g_assert_cmpuint (n, <, 1000000 / 350);
   g_assert_cmpuint (n, >, 1000000 / 380);
   bed_close (&bed);
@@ -497,6 +525,47 @@ test_partitions_leaders_are_independent (void)
   bed_close (&bed);
 }
 
+/* Where records go together, nobody wakes for the first of the next ones, and none waits
+ * longer for that. */
+static void
+test_partitions_come_in_rounds (void)
+{
+  Bed bed;
+  KafkaRecord *out[2];
+
+  bed_open (&bed, 1, "batch.num.messages=100");
+  prove (&bed, 1);
+  for (guint i = 0; i < 2; i++)
+    hold (&bed, 0, 1, 1);
+  g_assert_cmpint (get_wait (&bed), ==, 10000 * MS);
+  now_us += 10000 * MS;
+  take (&bed, out, 2);
+  report (&bed, out, 2, TRUE);
+  g_assert_false (any_is_idle (&bed));
+  g_assert_cmpint (get_wait (&bed), ==, 10000 * MS);
+
+  /* seen at the end of the round: the older one goes, and takes the other along */
+  now_us += 10000 * MS;
+  hold_since (&bed, 6000 * MS);
+  hold_since (&bed, 1000 * MS);
+  take (&bed, out, 2);
+  report (&bed, out, 2, TRUE);
+
+  /* seen at the end of the round, and young */
+  now_us += 10000 * MS;
+  hold_since (&bed, 4000 * MS);
+  g_assert_cmpint (get_wait (&bed), ==, 6000 * MS);
+  g_assert_null (take_record (bed.partitions));
+  now_us += 6000 * MS;
+  take (&bed, out, 1);
+  report (&bed, out, 1, TRUE);
+
+  /* a single record is no round */
+  g_assert_true (any_is_idle (&bed));
+  g_assert_cmpint (get_wait (&bed), ==, -1);
+  bed_close (&bed);
+}
+
 /* As librdkafka, which sends the next request while fewer than five records are out */
 static void
 test_partitions_few_records_wait_for_no_answer (void)
@@ -513,10 +582,12 @@ test_partitions_few_records_wait_for_no_answer (void)
   report (&bed, out, 1, TRUE);
   kafka_partitions_hurry (bed.partitions);
   take (&bed, out, 1);
+  end_round ();
   g_assert_true (any_is_idle (&bed));
   for (guint i = 0; i < 3; i++)
     hold (&bed, 0, 1, 1);
   take (&bed, out + 1, 3);
+  end_round ();
   g_assert_true (any_is_idle (&bed));
   for (guint i = 0; i < 4; i++)
     hold (&bed, 0, 1, 1);
@@ -541,6 +612,7 @@ test_partitions_few_records_wait_for_no_answer (void)
   take (&bed, out, 6);
   g_assert_false (any_is_idle (&bed));
   report (&bed, out, 2, TRUE);
+  end_round ();
   g_assert_true (any_is_idle (&bed));
   report (&bed, out + 2, 4, TRUE);
   bed_close (&bed);
@@ -710,6 +782,7 @@ main (int argc, char **argv)
   ADD ("count-real-sizes", test_partitions_count_real_sizes);
   ADD ("wait-for-their-leader", test_partitions_wait_for_their_leader);
   ADD ("leaders-are-independent", test_partitions_leaders_are_independent);
+  ADD ("come-in-rounds", test_partitions_come_in_rounds);
   ADD ("few-records-wait-for-no-answer",
       test_partitions_few_records_wait_for_no_answer);
   ADD ("backlog-does-not-wait-for-the-answer",
