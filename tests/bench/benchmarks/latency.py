@@ -55,14 +55,17 @@ class Network:
 
 
 @contextlib.contextmanager
-def open_clients(report, network, topics, reads):
-    """The peer, and kafkasink of each build, each with a topic of its own. All have begun together"""
+def open_clients(report, network, topics, n_partitions, reads):
+    """The peer, and kafkasink of each build, each with a topic of its own. Their partitions have had records"""
     builds = (report.builds[0], *report.builds)
     modes = ('bare', *('kafkasink' for _ in report.builds))
     clients = [Client(report.find('bench-kafka'), build, mode, network.address, topic, SIZE,
                       network.kafka if reads else None)
                for build, mode, topic in zip(builds, modes, topics)]
-    yield [client.wait_ready() for client in clients]
+    for client in clients:
+        client.wait_ready()
+    send_together(clients, 1, 10 * n_partitions)
+    yield clients
     for client in clients:
         client.end()
 
@@ -81,8 +84,7 @@ def send_in_turns(clients, n_turns, n, rate=0):
 def measure_steady(report, network, topics, n_partitions, send):
     """For each rate of each client the Spreads of p50, p99 and max in ms"""
     found = {}
-    with open_clients(report, network, topics, True) as clients:
-        send_together(clients, 1, 10 * n_partitions)
+    with open_clients(report, network, topics, n_partitions, True) as clients:
         for rate in report.options.rates or RATES:
             n = max(1, int(rate * (0.1 if report.quick else SECONDS)))
             found[rate] = [[Spread(values, 1e-3) for values in zip(*turns)]
@@ -90,10 +92,10 @@ def measure_steady(report, network, topics, n_partitions, send):
     return found
 
 
-def measure_flat_out(report, network, topics, send):
+def measure_flat_out(report, network, topics, n_partitions, send):
     """For each client the Spread of records per second"""
     n = 100 if report.quick else N_FLAT_OUT
-    with open_clients(report, network, topics, False) as clients:
+    with open_clients(report, network, topics, n_partitions, False) as clients:
         return [Spread(rate for rate, _ in turns) for turns in send(clients, report.options.turns, n)]
 
 
@@ -115,7 +117,7 @@ def measure(report):
                 for build, (p50, p99, most) in zip(report.builds, ours):
                     table.row(build, n_partitions, rtt_ms, rate, p50, peer[0], ratio(p50, peer[0]),
                               p99, peer[1], ratio(p99, peer[1]), most, peer[2])
-            flat_out[n_partitions, rtt_ms] = measure_flat_out(report, network, topics, send)
+            flat_out[n_partitions, rtt_ms] = measure_flat_out(report, network, topics, n_partitions, send)
 
     table = report.table(f'Records of {SIZE} bytes as fast as it goes: how many per second',
                          'partitions', 'RTT ms', 'records/s', 'bare records/s', 'ratio')
