@@ -358,6 +358,14 @@ join (Partition * partition, Batch * batch, KafkaRecord * record)
   batch->bytes += get_bytes (record);
 }
 
+static void
+part (Partition * partition, Batch * batch, KafkaRecord * record)
+{
+  record->partition = -1;
+  partition->n_out--;
+  batch->n_out--;
+}
+
 static KafkaRecord *
 pop_held (Partition * partition)
 {
@@ -449,16 +457,6 @@ kafka_batches_add (KafkaBatches * self, gint32 i, KafkaRecord * record,
   gather (self, partition, record, now_us);
 }
 
-void
-kafka_batches_add_first (KafkaBatches * self, gint32 i, KafkaRecord * record,
-    gint64 now_us)
-{
-  Partition *partition = get_partition (self, i);
-
-  g_queue_push_head_link (&partition->held, &record->held_link);
-  gather (self, partition, record, now_us);
-}
-
 static gboolean
 has_room (const KafkaBatches * self, const Partition * partition,
     const KafkaRecord * record, gint64 now_us)
@@ -545,6 +543,16 @@ get_next_round (const KafkaBatches * self)
   return self->n_round > 1 ? self->round_us + self->limits.gather_us : 0;
 }
 
+/* From when on librdkafka may send what it has of @batch, which is the last one of @partition:
+ * G_MAXINT64 where it waits for an answer anyway */
+static gint64
+get_end (const KafkaBatches * self, const Partition * partition,
+    const Batch * batch)
+{
+  return partition->n_batches == 1 ?
+      batch->begun_us + self->limits.hand_over_us : G_MAXINT64;
+}
+
 /* Whether @batch, which is the last one of @partition, is to have @record, too */
 static gboolean
 takes (const KafkaBatches * self, const Partition * partition,
@@ -552,9 +560,7 @@ takes (const KafkaBatches * self, const Partition * partition,
 {
   if (batch->n_records == 0)
     return TRUE;
-  /* librdkafka may send what it has, unless it waits for an answer anyway */
-  if (partition->n_batches == 1
-      && now_us >= batch->begun_us + self->limits.hand_over_us)
+  if (now_us >= get_end (self, partition, batch))
     return FALSE;
   return fits (self, partition, batch->n_records,
       batch->bytes + get_bytes (record), now_us);
@@ -626,6 +632,31 @@ kafka_batches_take (KafkaBatches * self, gint64 now_us)
   return NULL;
 }
 
+gint64
+kafka_batches_get_end (const KafkaBatches * self, const KafkaRecord * record)
+{
+  Partition *partition = get_partition (self, record->partition);
+
+  return get_end (self, partition, &partition->batches[record->batch]);
+}
+
+void
+kafka_batches_untake (KafkaBatches * self, gint32 i, KafkaRecord * record,
+    gint64 now_us)
+{
+  Partition *before = get_partition (self, record->partition);
+  Partition *partition = get_partition (self, i);
+  Batch *batch = &before->batches[record->batch];
+
+  part (before, batch, record);
+  batch->n_records--;
+  batch->bytes -= get_bytes (record);
+  if (batch->n_out == 0 && batch->sent_us > 0)
+    finish (self, before, batch, FALSE, now_us);
+  g_queue_push_head_link (&partition->held, &record->held_link);
+  gather (self, partition, record, now_us);
+}
+
 void
 kafka_batches_join (KafkaBatches * self, gint32 i, KafkaRecord * record,
     gint64 now_us)
@@ -673,9 +704,7 @@ kafka_batches_leave (KafkaBatches * self, KafkaRecord * record,
     return;
   partition = get_partition (self, record->partition);
   batch = &partition->batches[record->batch];
-  record->partition = -1;
-  partition->n_out--;
-  batch->n_out--;
+  part (partition, batch, record);
   if (!acknowledged)
     doubt (self, partition, now_us);
   if (batch->n_out == 0 && batch->sent_us > 0)

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 /**
  * KafkaBatchLimits:
  * @gather_us: how long the first record of a batch waits for others
- * @hand_over_us: how long librdkafka waits before it makes a request of what it has
+ * @hand_over_us: how long handing over a batch may take, before librdkafka makes a request of what
+ *   it has
  * @max_records: of a batch
  * @max_requests: that librdkafka makes for a leader before it has an answer
  * @is_idempotent: several batches of a partition may be out
@@ -48,6 +49,9 @@ typedef struct {
  * before: of a broker that fell silent, nothing waits in librdkafka, which would keep
  * a core busy.
  *
+ * Where several records go together, the next ones are looked at when they are due, so that
+ * the thread need not wake for the first of them.
+ *
  * What is called for each record takes no longer because there are many partitions. Not
  * thread-safe.
  */
@@ -73,10 +77,6 @@ void kafka_batches_set_leader (KafkaBatches * self, gint32 partition,
 void kafka_batches_add (KafkaBatches * self, gint32 partition,
     KafkaRecord * record, gint64 now_us);
 
-/** Gathers @record, which was in a batch, as the first one. */
-void kafka_batches_add_first (KafkaBatches * self, gint32 partition,
-    KafkaRecord * record, gint64 now_us);
-
 /** Returns: a partition whose next batch a record without key can join: @sticky (or -1) if possible,
  * else one that can go now, else what goes next to the leader that answered last; -1 if that
  * is full. */
@@ -86,6 +86,15 @@ gint32 kafka_batches_find_room (KafkaBatches * self, gint32 sticky,
 /** Returns a record, which is in the batch of record->partition and to be handed over
  * now, or %NULL. */
 KafkaRecord *kafka_batches_take (KafkaBatches * self, gint64 now_us);
+
+/** Returns: until when @record, which was taken, may be handed over: librdkafka may send the
+ * others of its batch then */
+gint64 kafka_batches_get_end (const KafkaBatches * self,
+    const KafkaRecord * record);
+
+/** Gathers @record, which was taken and is not handed over, as the first one of @partition. */
+void kafka_batches_untake (KafkaBatches * self, gint32 partition,
+    KafkaRecord * record, gint64 now_us);
 
 /** librdkafka has @record, which is in no batch, for this partition already. */
 void kafka_batches_join (KafkaBatches * self, gint32 partition,

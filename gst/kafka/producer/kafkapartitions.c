@@ -26,12 +26,11 @@ static const struct
   {"random", NULL, FALSE}
 };
 
-/* What librdkafka waits before it makes a request of what it has, if nobody flushes: so long
- * handing over a batch may take. What came later would be a second request. */
-#define LINGER_MS 10.0
-#define MIN_LINGER_MS 0.5
-/* so much is not worth a flush */
-#define SHORT_LINGER_MS 1.0
+/* What librdkafka waits before it makes a request of what it has, if nobody flushes, and how long
+ * handing over a batch may take: what came later would be a second request, and could overtake
+ * the first one. In between, the thread may have lost the processor. */
+#define LINGER_MS 10
+#define HAND_OVER_MS 5
 
 /* of an idempotent librdkafka at one connection */
 #define MAX_IN_FLIGHT 5
@@ -41,7 +40,6 @@ struct _KafkaPartitions
   Partitioner partitioner;
   gboolean needs_key;
   gint64 sticky_us;             /* how long any partition is the same one */
-  gboolean flushes;
 
   GMutex lock;                  /* of all below */
   KafkaBatches *batches;
@@ -140,21 +138,16 @@ get_number (const rd_kafka_conf_t * conf, const char *key)
 }
 
 /* Takes over the settings about batches. A batch that was gathered does not wait once more: a
- * flush sends it.
- * @flushes: (out): whether that is worth it */
+ * flush sends it. */
 static KafkaBatches *
-make_batches (rd_kafka_conf_t * conf, gboolean * flushes)
+make_batches (rd_kafka_conf_t * conf)
 {
-  const double linger_ms = get_number (conf, "linger.ms");
-  const gboolean is_short = linger_ms <= SHORT_LINGER_MS;
-  const double own_ms = is_short ? MAX (linger_ms, MIN_LINGER_MS) : LINGER_MS;
   const double in_flight = get_number (conf,
       "max.in.flight.requests.per.connection");
   g_autofree char *idempotent = kafka_conf_get (conf, "enable.idempotence");
-  g_autofree char *own = g_strdup_printf ("%g", own_ms);
   KafkaBatchLimits limits = {
-    .gather_us = is_short ? 0 : linger_ms * G_TIME_SPAN_MILLISECOND,
-    .hand_over_us = own_ms * G_TIME_SPAN_MILLISECOND,
+    .gather_us = get_number (conf, "linger.ms") * G_TIME_SPAN_MILLISECOND,
+    .hand_over_us = HAND_OVER_MS * G_TIME_SPAN_MILLISECOND,
     .max_records = get_number (conf, "batch.num.messages"),
     .is_idempotent = g_str_equal (idempotent, "true")
   };
@@ -166,8 +159,7 @@ make_batches (rd_kafka_conf_t * conf, gboolean * flushes)
   /* a refusal is to concern nothing behind it */
   if (limits.max_records == 1)
     limits.is_idempotent = FALSE;
-  rd_kafka_conf_set (conf, "linger.ms", own, NULL, 0);
-  *flushes = !is_short;
+  rd_kafka_conf_set (conf, "linger.ms", G_STRINGIFY (LINGER_MS), NULL, 0);
   kafka_pace_init (&pace, get_number (conf, "batch.size"),
       get_number (conf, "socket.timeout.ms") * G_TIME_SPAN_MILLISECOND);
   return kafka_batches_new (&limits, &pace);
@@ -192,7 +184,7 @@ kafka_partitions_new (rd_kafka_conf_t * conf)
   /* or librdkafka would choose for records without key */
   rd_kafka_conf_set (conf, "sticky.partitioning.linger.ms", "0", NULL, 0);
   g_mutex_init (&self->lock);
-  self->batches = make_batches (conf, &self->flushes);
+  self->batches = make_batches (conf);
   rd_kafka_topic_conf_set_partitioner_cb (topic, on_choose);
   rd_kafka_topic_conf_set_opaque (topic, self);
   return self;
@@ -230,16 +222,14 @@ kafka_partitions_doubt (KafkaPartitions * self)
 }
 
 gboolean
-kafka_partitions_want_flush (KafkaPartitions * self, gboolean has_sent)
+kafka_partitions_take_way (KafkaPartitions * self)
 {
   gboolean makes_way;
 
-  if (!self->flushes)
-    return FALSE;
   g_mutex_lock (&self->lock);
   makes_way = kafka_batches_take_way (self->batches);
   g_mutex_unlock (&self->lock);
-  return makes_way || has_sent;
+  return makes_way;
 }
 
 gint32
@@ -281,15 +271,20 @@ kafka_partitions_hold (KafkaPartitions * self, KafkaRecord ** records, guint n)
 }
 
 guint
-kafka_partitions_take (KafkaPartitions * self, KafkaRecord ** records, guint n)
+kafka_partitions_take (KafkaPartitions * self, KafkaRecord ** records, guint n,
+    gint64 * until_us)
 {
   const gint64 now_us = g_get_monotonic_time ();
   guint n_taken = 0;
 
+  *until_us = G_MAXINT64;
   g_mutex_lock (&self->lock);
   while (n_taken < n
-      && (records[n_taken] = kafka_batches_take (self->batches, now_us)))
+      && (records[n_taken] = kafka_batches_take (self->batches, now_us))) {
+    *until_us = MIN (*until_us, kafka_batches_get_end (self->batches,
+            records[n_taken]));
     n_taken++;
+  }
   g_mutex_unlock (&self->lock);
   return n_taken;
 }
@@ -303,10 +298,8 @@ kafka_partitions_untake (KafkaPartitions * self, KafkaRecord ** records,
   g_mutex_lock (&self->lock);
   while (n > 0) {
     KafkaRecord *record = records[--n];
-    const gint32 chosen = choose (self, record);
 
-    kafka_batches_leave (self->batches, record, FALSE, now_us);
-    kafka_batches_add_first (self->batches, chosen, record, now_us);
+    kafka_batches_untake (self->batches, choose (self, record), record, now_us);
   }
   g_mutex_unlock (&self->lock);
 }

@@ -59,18 +59,18 @@ guint kafka_partitions_hold (KafkaPartitions * self, KafkaRecord ** records,
 /** Gives up to @n records that are to be sent now, in this order; each is in the batch of
  * record->partition. A record goes to rd_kafka_producev() as its opaque, too, which refuses
  * it with RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION when the number of partitions has changed.
+ * @until_us: (out): how long they may be handed over; those that are late, but the first, go back
  * Returns: how many */
 guint kafka_partitions_take (KafkaPartitions * self, KafkaRecord ** records,
-    guint n);
+    guint n, gint64 * until_us);
 
 /** Holds the last @n records that were taken again, of which librdkafka has none. */
 void kafka_partitions_untake (KafkaPartitions * self, KafkaRecord ** records,
     guint n);
 
-/** Whether librdkafka is to be flushed, or it would wait for more.
- * @has_sent: it got records since the last flush */
-gboolean kafka_partitions_want_flush (KafkaPartitions * self,
-    gboolean has_sent);
+/** Returns: whether an answer has made way for a batch that librdkafka has already, and that it would
+ * keep longer; once for each */
+gboolean kafka_partitions_take_way (KafkaPartitions * self);
 
 /** Nothing that is held waits for other records. */
 void kafka_partitions_hurry (KafkaPartitions * self);

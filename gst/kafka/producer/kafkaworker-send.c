@@ -95,13 +95,15 @@ send_held (KafkaWorker * worker)
   KafkaPartitions *partitions = worker->client->partitions;
   KafkaRecord *records[TAKE_AT_ONCE];
   guint n = TAKE_AT_ONCE, n_sent = 0;
+  gint64 until_us;
 
-  while (n == TAKE_AT_ONCE && n_sent < SEND_AT_ONCE) {
-    n = kafka_partitions_take (partitions, records, TAKE_AT_ONCE);
+  while (n == TAKE_AT_ONCE && n_sent < SEND_AT_ONCE && !worker->restart) {
+    n = kafka_partitions_take (partitions, records, TAKE_AT_ONCE, &until_us);
     for (guint i = 0; i < n && !worker->restart; i++) {
-      if (!hand_over (worker, records[i])) {
+      if ((i > 0 && g_get_monotonic_time () >= until_us)
+          || !hand_over (worker, records[i])) {
         kafka_partitions_untake (partitions, records + i, n - i);
-        return n_sent;
+        break;
       }
       n_sent++;
     }
@@ -168,14 +170,14 @@ kafka_worker_send (KafkaWorker * worker)
   if (was_waited_for)
     kafka_partitions_hurry (partitions);
   /* what an answer has made way for goes before there is more of it */
-  if (kafka_partitions_want_flush (partitions, FALSE))
+  if (kafka_partitions_take_way (partitions))
     flush (worker);
   n = send_held (worker);
   worker->has_sent |= n > 0;
   if (n == SEND_AT_ONCE || more || worker->restart) {
     kafka_client_poll (worker->client, 0);
     kafka_worker_wake_waiting (worker);
-  } else if (kafka_partitions_want_flush (partitions, worker->has_sent)) {
+  } else if (kafka_partitions_take_way (partitions) || worker->has_sent) {
     flush (worker);
   } else {
     wait_for_work (worker, is_stuck, was_waited_for);

@@ -206,13 +206,17 @@ go_out (Model * model, Item * item)
 }
 
 static void
+part (Model * model, Item * item)
+{
+  g_assert_true (g_ptr_array_remove_fast (model->out, item));
+  model->partitions[item->partition].n_out[item->batch]--;
+}
+
+static void
 come_back (Model * model, Item * item, gboolean acknowledged)
 {
-  Partition *partition = &model->partitions[item->partition];
-
-  g_assert_true (g_ptr_array_remove_fast (model->out, item));
-  partition->n_out[item->batch]--;
-  partition->may_be_proven = acknowledged;
+  part (model, item);
+  model->partitions[item->partition].may_be_proven = acknowledged;
   kafka_batches_leave (model->batches, item->record, acknowledged,
       model->now_us);
   g_assert_cmpint (item->record->partition, ==, -1);
@@ -226,27 +230,40 @@ settle (Model * model, Item * item, gboolean acknowledged)
   g_free (item);
 }
 
-/* librdkafka's question in the middle of a batch shows other partitions. */
+/* Gives the last one of @items back, of which librdkafka has none. */
 static void
-change_count_at (Model * model, Item * item)
+untake (Model * model, GPtrArray * items)
 {
-  gint32 chosen;
+  Item *item = g_ptr_array_index (items, items->len - 1);
+  const gint32 chosen = choose (model, item);
 
-  set_count (model, 1 + pick (MAX_PARTITIONS));
-  chosen = choose (model, item);
-  if (chosen == item->partition)
-    return;
-  come_back (model, item, FALSE);
+  g_ptr_array_set_size (items, items->len - 1);
+  part (model, item);
   item->partition = chosen;
   g_queue_push_head (&model->partitions[chosen].held, item);
   model->n_held++;
-  kafka_batches_add_first (model->batches, chosen, item->record, model->now_us);
+  kafka_batches_untake (model->batches, chosen, item->record, model->now_us);
+  g_assert_cmpint (item->record->partition, ==, -1);
+}
+
+/* The last of those that were taken are late, or librdkafka shows another number of partitions. */
+static void
+untake_some (Model * model, GPtrArray * items)
+{
+  if (items->len == 0 || !happens (4))
+    return;
+  if (!model->is_simple && happens (10))
+    set_count (model, 1 + pick (MAX_PARTITIONS));
+  for (gint32 n = 1 + pick (items->len); n > 0; n--)
+    untake (model, items);
 }
 
 /* Returns: whether that is all that goes now */
 static gboolean
 take (Model * model, guint n)
 {
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+
   for (guint i = 0; i < n; i++) {
     KafkaRecord *record = kafka_batches_take (model->batches, model->now_us);
     gint64 due_us;
@@ -269,11 +286,11 @@ take (Model * model, guint n)
     model->n_held--;
     assert_may_go (model, item);
     go_out (model, item);
-    if (!model->is_simple && happens (500))
-      change_count_at (model, item);
+    g_ptr_array_add (items, item);
     if (happens (20))
       model->now_us += pick (2000);
   }
+  untake_some (model, items);
   return FALSE;
 }
 

@@ -367,7 +367,8 @@ static void
 test_partitions_batch_takes_no_longer_than_librdkafka_waits (void)
 {
   Bed bed;
-  KafkaRecord *batch[20];
+  KafkaRecord *batch[20], *first;
+  gint64 until_us;
 
   bed_open (&bed, 1, "linger.ms=20 batch.num.messages=1000"
       " enable.idempotence=true");
@@ -375,14 +376,16 @@ test_partitions_batch_takes_no_longer_than_librdkafka_waits (void)
   for (guint i = 0; i < 20; i++)
     hold (&bed, 0, 1, 1);
   now_us += 20 * MS;
-  for (guint i = 0; i < 10; i++) {
-    batch[i] = take_record (bed.partitions);
-    g_assert_nonnull (batch[i]);
-  }
-  now_us += 10 * MS;
+  g_assert_cmpuint (kafka_partitions_take (bed.partitions, batch, 20,
+          &until_us), ==, 20);
+  g_assert_cmpint (until_us, ==, now_us + 5 * MS);
+  first = batch[10];
+  kafka_partitions_untake (bed.partitions, batch + 10, 10);
+  now_us = until_us;
   g_assert_null (take_record (bed.partitions));
   report (&bed, batch, 10, TRUE);
   take (&bed, batch, 10);
+  g_assert_true (batch[0] == first);
   report (&bed, batch, 10, TRUE);
   bed_close (&bed);
 }

@@ -36,8 +36,10 @@ static inline KafkaRecord *
 take_record (KafkaPartitions * partitions)
 {
   KafkaRecord *record;
+  gint64 until_us;
 
-  return kafka_partitions_take (partitions, &record, 1) == 1 ? record : NULL;
+  return kafka_partitions_take (partitions, &record, 1, &until_us) == 1 ?
+      record : NULL;
 }
 
 #endif
