@@ -214,7 +214,6 @@ test_refusals_of_permission_end_what_never_had_it (void)
   refuse (&bed, INIT_PRODUCER_ID, 1,
       RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED);
   bed_start (&bed, 100000);
-  push (&bed, 0, 10);
   wait_for_event (&bed, KAFKA_EVENT_ERROR, 1);
   g_assert_error (bed.error, KAFKA_ERROR, KAFKA_ERROR_FORBIDDEN);
   g_assert_nonnull (strstr (bed.error->message, "WRITE on topic 't'"));
