@@ -1,5 +1,6 @@
 """Records per second through kafkasink, and its processor time per record without that of feeding it; the peer is a bare
-loop around librdkafka with the same keys, headers, payloads and settings."""
+loop around librdkafka with the same keys, headers, payloads and settings. They share the cores of one machine with the broker:
+where all are busy, rates are in the inverse proportion of processor times."""
 import functools
 
 from common import Client, open_brokers
