@@ -214,7 +214,7 @@ get_start (const KafkaBatches * self, Partition * partition, gint64 now_us)
 {
   if (partition->n_batches == 0)
     return 0;
-  if (!self->limits.is_idempotent || partition->n_batches == MAX_OUT
+  if (!self->limits.is_pipelined || partition->n_batches == MAX_OUT
       || !is_proven (partition, now_us))
     return G_MAXINT64;
   if (partition->n_out < MAX_OUT)
@@ -294,6 +294,7 @@ finish (KafkaBatches * self, Partition * partition, Batch * batch,
     gboolean acknowledged, gint64 now_us)
 {
   Leader *leader = partition->leader;
+  const gboolean was_first = batch == get_first_batch (partition);
 
   batch->is_done = TRUE;
   partition->n_open--;
@@ -311,7 +312,7 @@ finish (KafkaBatches * self, Partition * partition, Batch * batch,
     partition->n_batches--;
   }
   /* one that was behind it goes out with this answer */
-  if (partition->n_batches > 0) {
+  if (was_first && partition->n_batches > 0) {
     batch = get_first_batch (partition);
     if (batch->sent_us > 0)
       batch->sent_us = MAX (batch->sent_us, now_us);
@@ -651,10 +652,14 @@ kafka_batches_untake (KafkaBatches * self, gint32 i, KafkaRecord * record,
   part (before, batch, record);
   batch->n_records--;
   batch->bytes -= get_bytes (record);
-  if (batch->n_out == 0 && batch->sent_us > 0)
+  /* one that goes back as a whole begins anew, if it still may */
+  if (batch->n_records == 0 && before == self->current)
+    end (self, now_us);
+  else if (batch->n_out == 0 && batch->sent_us > 0)
     finish (self, before, batch, FALSE, now_us);
   g_queue_push_head_link (&partition->held, &record->held_link);
-  gather (self, partition, record, now_us);
+  partition->held_bytes += get_bytes (record);
+  put (self, partition, now_us);
 }
 
 void

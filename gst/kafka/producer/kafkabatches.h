@@ -21,14 +21,14 @@ G_BEGIN_DECLS
  *   it has
  * @max_records: of a batch
  * @max_requests: that librdkafka makes for a leader before it has an answer
- * @is_idempotent: several batches of a partition may be out
+ * @is_pipelined: several batches of a partition may be out
  */
 typedef struct {
   gint64 gather_us;
   gint64 hand_over_us;
   guint max_records;
   guint max_requests;
-  gboolean is_idempotent;
+  gboolean is_pipelined;
 } KafkaBatchLimits;
 
 /**

@@ -145,20 +145,19 @@ make_batches (rd_kafka_conf_t * conf)
   const double in_flight = get_number (conf,
       "max.in.flight.requests.per.connection");
   g_autofree char *idempotent = kafka_conf_get (conf, "enable.idempotence");
-  KafkaBatchLimits limits = {
+  const gboolean is_idempotent = g_str_equal (idempotent, "true");
+  const KafkaBatchLimits limits = {
     .gather_us = get_number (conf, "linger.ms") * G_TIME_SPAN_MILLISECOND,
     .hand_over_us = HAND_OVER_MS * G_TIME_SPAN_MILLISECOND,
     .max_records = get_number (conf, "batch.num.messages"),
-    .is_idempotent = g_str_equal (idempotent, "true")
+    /* and one that is made already, and waits */
+    .max_requests = 1 + (is_idempotent ? MIN (in_flight, MAX_IN_FLIGHT) :
+        in_flight),
+    /* one would go while a refused one before it waits for its next try */
+    .is_pipelined = is_idempotent && in_flight > 1
   };
   KafkaPace pace;
 
-  /* and one that is made already, and waits */
-  limits.max_requests = 1 + (limits.is_idempotent ?
-      MIN (in_flight, MAX_IN_FLIGHT) : in_flight);
-  /* a refusal is to concern nothing behind it */
-  if (limits.max_records == 1)
-    limits.is_idempotent = FALSE;
   rd_kafka_conf_set (conf, "linger.ms", G_STRINGIFY (LINGER_MS), NULL, 0);
   kafka_pace_init (&pace, get_number (conf, "batch.size"),
       get_number (conf, "socket.timeout.ms") * G_TIME_SPAN_MILLISECOND);

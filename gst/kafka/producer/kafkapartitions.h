@@ -59,7 +59,7 @@ guint kafka_partitions_hold (KafkaPartitions * self, KafkaRecord ** records,
 /** Gives up to @n records that are to be sent now, in this order; each is in the batch of
  * record->partition. A record goes to rd_kafka_producev() as its opaque, too, which refuses
  * it with RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION when the number of partitions has changed.
- * @until_us: (out): how long they may be handed over; those that are late, but the first, go back
+ * @until_us: (out): how long they may be handed over; those that are late go back
  * Returns: how many */
 guint kafka_partitions_take (KafkaPartitions * self, KafkaRecord ** records,
     guint n, gint64 * until_us);

@@ -100,7 +100,7 @@ send_held (KafkaWorker * worker)
   while (n == TAKE_AT_ONCE && n_sent < SEND_AT_ONCE && !worker->restart) {
     n = kafka_partitions_take (partitions, records, TAKE_AT_ONCE, &until_us);
     for (guint i = 0; i < n && !worker->restart; i++) {
-      if ((i > 0 && g_get_monotonic_time () >= until_us)
+      if (g_get_monotonic_time () >= until_us
           || !hand_over (worker, records[i])) {
         kafka_partitions_untake (partitions, records + i, n - i);
         break;
@@ -174,7 +174,7 @@ kafka_worker_send (KafkaWorker * worker)
     flush (worker);
   n = send_held (worker);
   worker->has_sent |= n > 0;
-  if (n == SEND_AT_ONCE || more || worker->restart) {
+  if (n >= SEND_AT_ONCE || more || worker->restart) {
     kafka_client_poll (worker->client, 0);
     kafka_worker_wake_waiting (worker);
   } else if (kafka_partitions_take_way (partitions) || worker->has_sent) {

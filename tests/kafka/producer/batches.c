@@ -42,6 +42,7 @@ typedef struct
   GPtrArray *out;               /* of Item */
   guint n_held;
   gboolean is_simple;           /* neither leaders nor partitions change */
+  gboolean is_quick;            /* nothing that was taken is late */
 } Model;
 
 static gint32
@@ -72,7 +73,7 @@ model_init (Model * model)
   model->limits.max_records = happens (4) ? 1 : 1 + pick (20);
   model->limits.max_requests = 2 + pick (5);
   if (model->limits.max_records > 1)
-    model->limits.is_idempotent = happens (2);
+    model->limits.is_pipelined = happens (2);
   model->now_us = G_TIME_SPAN_DAY;
   model->sticky = -1;
   model->out = g_ptr_array_new ();
@@ -179,7 +180,7 @@ assert_may_go (const Model * model, const Item * item)
 
   if (partition->n_out[item->batch] > 0)
     n_others--;
-  if (!model->limits.is_idempotent)
+  if (!model->limits.is_pipelined)
     g_assert_cmpuint (n_others, ==, 0);
   if (!partition->may_be_proven) {
     g_assert_cmpuint (n_others, ==, 0);
@@ -246,16 +247,18 @@ untake (Model * model, GPtrArray * items)
   g_assert_cmpint (item->record->partition, ==, -1);
 }
 
-/* The last of those that were taken are late, or librdkafka shows another number of partitions. */
-static void
+/* The last of those that were taken are late, or librdkafka shows another number of partitions.
+ * Returns: whether some go back */
+static gboolean
 untake_some (Model * model, GPtrArray * items)
 {
-  if (items->len == 0 || !happens (4))
-    return;
+  if (items->len == 0 || model->is_quick || !happens (4))
+    return FALSE;
   if (!model->is_simple && happens (10))
     set_count (model, 1 + pick (MAX_PARTITIONS));
   for (gint32 n = 1 + pick (items->len); n > 0; n--)
     untake (model, items);
+  return TRUE;
 }
 
 /* Returns: whether that is all that goes now */
@@ -276,7 +279,7 @@ take (Model * model, guint n)
         g_assert_cmpint (due_us, <, G_MAXINT64);
       else if (model->n_held == 0 && due_us < G_MAXINT64)
         g_assert_cmpint (due_us, <=, model->now_us + model->limits.gather_us);
-      return TRUE;
+      return !untake_some (model, items);
     }
     item = record->link.data;
     item->batch = record->batch;
@@ -404,7 +407,7 @@ drain (Model * model)
 static void
 assert_all_is_free (Model * model)
 {
-  model->is_simple = TRUE;
+  model->is_simple = model->is_quick = TRUE;
   set_count (model, MAX_PARTITIONS);
   for (gint32 id = -1; id < MAX_LEADERS; id++) {
     const guint n = id < 0 ? MAX_PARTITIONS :

@@ -343,6 +343,8 @@ test_order_one_batch_is_out (void)
   Bed bed;
 
   bed_open (&bed, 1, 1);
+  /* the mock cluster does not refuse what comes behind a batch that it has refused */
+  kafka_conf_set (bed.conf, "max.in.flight.requests.per.connection", "1");
   /* all that is pushed goes together when it is to drain */
   kafka_conf_set (bed.conf, "linger.ms", "60000");
   kafka_conf_set (bed.conf, "retry.backoff.ms", "5");
