@@ -40,7 +40,7 @@ class Cluster:
                               stderr=subprocess.PIPE, text=True, timeout=180)
         if done.returncode == 77 and os.environ.get('CI') != 'true':
             raise Skip(done.stderr.strip())
-        assert done.returncode == 0, done.stderr[-1000:]
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     def topic(self, name, partitions=1, *more):

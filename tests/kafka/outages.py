@@ -27,6 +27,14 @@ def values(topic, n):
 
 
 @test
+def its_port_is_not_given_to_others_while_it_is_down():
+    with open('/proc/sys/net/ipv4/ip_local_port_range') as file:
+        first, last = map(int, file.read().split())
+    port = int(node().bootstrap.split(':')[1])
+    assert not first <= port <= last, port
+
+
+@test
 def broker_that_comes_later_gets_everything():
     topic = node().topic('later')
     node().run('kill', 1)
