@@ -7,7 +7,7 @@ from gi.repository import Gst
 
 import harness
 from bench import Cluster, Sink, check_values
-from harness import test
+from harness import Skip, test
 
 
 class Node:
@@ -30,6 +30,8 @@ def values(topic, n):
 def its_port_is_not_given_to_others_while_it_is_down():
     with open('/proc/sys/net/ipv4/ip_local_port_range') as file:
         first, last = map(int, file.read().split())
+    if first < 10000:
+        raise Skip(f'this system gives ports from {first} on to clients')
     port = int(node().bootstrap.split(':')[1])
     assert not first <= port <= last, port
 
