@@ -425,7 +425,7 @@ remove_file (const char *path)
 static GPtrArray *
 specs_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_unref);
 }
 
 static void

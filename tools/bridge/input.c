@@ -32,7 +32,7 @@
 
 struct _Input
 {
-  const InputSpec *spec;
+  InputSpec *spec;
   const InputHost *host;
   const InputClass *class;
   GstPad *funnel_pad;
@@ -60,9 +60,10 @@ struct _Input
   gboolean is_over;
   gboolean has_failed;
 
-  gint n_records;               /* atomic; runs over */
+  gint n_messages;              /* atomic; runs over */
   gint n_inspected;             /* at the last print of --inspect */
   guint n_since_look;           /* streaming thread */
+  Thin thin;                    /* likewise */
 };
 
 static gboolean
@@ -161,6 +162,20 @@ on_event (GstPadProbeInfo * info)
   return GST_PAD_PROBE_OK;
 }
 
+/* Whether a message becomes a record: by when it comes, or, of what comes as fast as it is
+ * read, by its own time */
+static gboolean
+takes (Input * self, GstBuffer * message)
+{
+  const GstClockTime pts = GST_BUFFER_PTS (message);
+
+  if (thin_takes (&self->thin, can_wait (self) && GST_CLOCK_TIME_IS_VALID (pts)
+          ? (gint64) pts : g_get_monotonic_time () * 1000))
+    return TRUE;
+  records_skip (self->host->records);
+  return FALSE;
+}
+
 static GstPadProbeReturn
 on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 {
@@ -169,12 +184,14 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 
   if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER))
     return on_event (info);
+  g_atomic_int_inc (&self->n_messages);
+  if (!takes (self, GST_PAD_PROBE_INFO_BUFFER (info)))
+    return GST_PAD_PROBE_DROP;
   record = records_make (self->host->records, self->spec->name,
       has_clock (self) ? pad : NULL, GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_DATA (info) = record;
   if (!record)
     return GST_PAD_PROBE_HANDLED;
-  g_atomic_int_inc (&self->n_records);
   if (!has_clock (self))
     add_arrival (record);
   if (can_wait (self) && self->host->kafka)
@@ -196,8 +213,9 @@ input_new (const InputSpec * spec, const InputHost * host)
 {
   Input *self = g_new0 (Input, 1);
 
-  self->spec = spec;
+  self->spec = input_spec_ref (spec);
   self->host = host;
+  thin_init (&self->thin, &spec->thin);
   self->class = spec->kind == INPUT_RTP ? &rtp_class : &stream_class;
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->funnel_pad = gst_element_request_pad_simple (host->funnel, "sink_%u");
@@ -254,7 +272,7 @@ input_open (Input * self, GError ** error)
 static gboolean
 has_records (Input * self)
 {
-  return g_atomic_int_get (&self->n_records) != 0;
+  return g_atomic_int_get (&self->n_messages) != 0;
 }
 
 static gboolean
@@ -320,11 +338,11 @@ static char *
 make_note (Input * self)
 {
   const gint64 now_us = g_get_monotonic_time ();
-  const gint n_records = g_atomic_int_get (&self->n_records);
-  const gboolean is_silent = n_records == self->n_inspected;
+  const gint n_messages = g_atomic_int_get (&self->n_messages);
+  const gboolean is_silent = n_messages == self->n_inspected;
   Explanation explanation;
 
-  self->n_inspected = n_records;
+  self->n_inspected = n_messages;
   if (self->trouble)
     return g_strdup (self->trouble);
   if (!is_silent || !self->source)
@@ -550,10 +568,10 @@ input_has (Input * self, GstObject * object)
       || gst_object_has_as_ancestor (object, GST_OBJECT (self->bin)));
 }
 
-gboolean
-input_is_of (Input * self, const InputSpec * spec)
+const InputSpec *
+input_get_spec (Input * self)
 {
-  return self->spec == spec;
+  return self->spec;
 }
 
 const char *
@@ -665,7 +683,7 @@ look_after (Input * self)
       end_trouble (self);
   }
   if (silence_take_records (&self->silence,
-          g_atomic_int_get (&self->n_records), now_us))
+          g_atomic_int_get (&self->n_messages), now_us))
     tell_end_of_silence (self);
   if (is_dead (self))
     handle_death (self);
@@ -719,6 +737,12 @@ input_is_over (Input * self)
 }
 
 gboolean
+input_is_closed (Input * self)
+{
+  return self->is_over && (!self->closing || closing_is_over (self->closing));
+}
+
+gboolean
 input_has_failed (Input * self)
 {
   return self->has_failed;
@@ -730,7 +754,9 @@ input_free (Input * self)
   g_clear_handle_id (&self->timer_id, g_source_remove);
   close_attempt (self);
   g_clear_pointer (&self->closing, closing_free);
+  gst_element_release_request_pad (self->host->funnel, self->funnel_pad);
   gst_object_unref (self->funnel_pad);
+  input_spec_unref (self->spec);
   g_hash_table_unref (self->told);
   g_free (self->trouble);
   g_free (self->warning);

@@ -30,8 +30,7 @@ typedef struct
   gpointer data;
 } InputHost;
 
-/** @spec: outlives it
- * Returns: (transfer full) */
+/** Returns: (transfer full) */
 Input *input_new (const InputSpec * spec, const InputHost * host);
 
 /** Opens it, with the pipeline in PLAYING. What fails later comes as a message of
@@ -57,8 +56,7 @@ void input_handle_error (Input * input, const GError * error,
 void input_handle_warning (Input * input, const GError * error,
     const char *debug);
 
-/** Returns: whether @spec is that of it */
-gboolean input_is_of (Input * input, const InputSpec * spec);
+const InputSpec *input_get_spec (Input * input);
 
 /** Returns: the options that the error of an element is about; NULL: none */
 const char *input_get_options (Input * input, GstObject * object);
@@ -72,10 +70,13 @@ void input_end (Input * input);
 /** Returns: whether all of its records are through the funnel, and no more will come */
 gboolean input_is_over (Input * input);
 
+/** Returns: whether it is over, and nothing of it runs any more */
+gboolean input_is_closed (Input * input);
+
 /** Returns: whether it has ended by an error */
 gboolean input_has_failed (Input * input);
 
-/** With the pipeline in NULL. */
+/** With the pipeline in NULL, or once it is closed. */
 void input_free (Input * input);
 
 G_END_DECLS

@@ -6,17 +6,32 @@
 
 #include "common.h"
 
+#define LOOK_MS 50
+
+/* What hangs for longer, such as a disk, keeps none of the others waiting. */
+#define MAX_LOOKS (5000 / LOOK_MS)
+
 struct _Inputs
 {
+  const InputHost *host;
   GPtrArray *all;               /* of Input */
+  GPtrArray *leaving;           /* likewise: those that are in the list no more */
+  GPtrArray *coming;            /* of InputSpec: opened when what leaves is closed, because
+                                   it may have their port, or their place at the camera */
+  guint timer_id;               /* while there are some that leave or come; else 0 */
+  guint n_looks;                /* of the timer */
 };
 
 Inputs *
-inputs_new (GPtrArray * specs, const InputHost * host)
+inputs_new (const GPtrArray * specs, const InputHost * host)
 {
   Inputs *self = g_new0 (Inputs, 1);
 
+  self->host = host;
   self->all = g_ptr_array_new_with_free_func ((GDestroyNotify) input_free);
+  self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify) input_free);
+  self->coming =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_unref);
   for (guint i = 0; i < specs->len; i++)
     g_ptr_array_add (self->all, input_new (specs->pdata[i], host));
   return self;
@@ -31,24 +46,144 @@ inputs_open (Inputs * self, GError ** error)
   return TRUE;
 }
 
+static void
+describe (Input * input)
+{
+  g_autofree char *text = input_describe (input);
+
+  if (text)
+    tool_say ("[Bridge] %s", text);
+}
+
 void
 inputs_describe (Inputs * self)
 {
-  for (guint i = 0; i < self->all->len; i++) {
-    g_autofree char *text = input_describe (self->all->pdata[i]);
+  for (guint i = 0; i < self->all->len; i++)
+    describe (self->all->pdata[i]);
+}
 
-    if (text)
-      tool_say ("[Bridge] %s", text);
+/* --- another list ------------------------------------------------------------------ */
+
+/* For users: what an input is called whatever its URI */
+static const char *
+get_name (const InputSpec * spec)
+{
+  return spec->name ? spec->name : spec->shown;
+}
+
+static gboolean
+has_name (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (get_name (a), get_name (b));
+}
+
+static gboolean
+is_equal (gconstpointer a, gconstpointer b)
+{
+  return input_spec_equal (a, b);
+}
+
+/* Returns: (nullable): the input whose spec is @equal to @spec */
+static Input *
+find_spec (const GPtrArray * inputs, const InputSpec * spec, GEqualFunc equal)
+{
+  for (guint i = 0; i < inputs->len; i++)
+    if (equal (input_get_spec (inputs->pdata[i]), spec))
+      return inputs->pdata[i];
+  return NULL;
+}
+
+static void
+open_new (Inputs * self, const InputSpec * spec)
+{
+  g_autoptr (GError) error = NULL;
+  Input *input = input_new (spec, self->host);
+
+  g_ptr_array_add (self->all, input);
+  if (input_open (input, &error)) {
+    describe (input);
+    return;
   }
+  tool_warn ("%s: %s: install what is missing, and start the bridge again",
+      spec->shown, error->message);
+  input_end (input);
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  Inputs *self = data;
+
+  for (guint i = self->leaving->len; i > 0; i--)
+    if (input_is_closed (self->leaving->pdata[i - 1]))
+      g_ptr_array_remove_index (self->leaving, i - 1);
+  if (self->leaving->len > 0 && ++self->n_looks < MAX_LOOKS)
+    return G_SOURCE_CONTINUE;
+  while (self->coming->len > 0) {
+    g_autoptr (InputSpec) spec = g_ptr_array_steal_index (self->coming, 0);
+
+    open_new (self, spec);
+  }
+  if (self->leaving->len > 0)
+    return G_SOURCE_CONTINUE;
+  self->timer_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+InputsChange
+inputs_change (Inputs * self, GPtrArray * specs)
+{
+  InputsChange change = { 0 };
+
+  /* before anything is over, which would be the end of the bridge if nothing came */
+  g_ptr_array_set_size (self->coming, 0);
+  for (guint i = 0; i < specs->len; i++) {
+    const InputSpec *spec = specs->pdata[i];
+
+    if (find_spec (self->all, spec, is_equal)) {
+      change.n_same++;
+      continue;
+    }
+    if (find_spec (self->all, spec, has_name))
+      change.n_changed++;
+    else
+      change.n_new++;
+    g_ptr_array_add (self->coming, input_spec_ref (spec));
+  }
+  for (guint i = self->all->len; i > 0; i--) {
+    Input *input = self->all->pdata[i - 1];
+    const InputSpec *spec = input_get_spec (input);
+
+    if (g_ptr_array_find_with_equal_func (specs, spec, is_equal, NULL))
+      continue;
+    if (!g_ptr_array_find_with_equal_func (specs, spec, has_name, NULL))
+      change.n_gone++;
+    g_ptr_array_add (self->leaving, g_ptr_array_steal_index (self->all, i - 1));
+    input_end (input);
+  }
+  self->n_looks = 0;
+  if (self->timer_id == 0)
+    self->timer_id = g_timeout_add (LOOK_MS, on_look, self);
+  return change;
+}
+
+/* --- all ---------------------------------------------------------------------------- */
+
+static Input *
+find_in (const GPtrArray * inputs, GstObject * object)
+{
+  for (guint i = 0; i < inputs->len; i++)
+    if (input_has (inputs->pdata[i], object))
+      return inputs->pdata[i];
+  return NULL;
 }
 
 Input *
 inputs_find (Inputs * self, GstObject * object)
 {
-  for (guint i = 0; i < self->all->len; i++)
-    if (input_has (self->all->pdata[i], object))
-      return self->all->pdata[i];
-  return NULL;
+  Input *input = find_in (self->all, object);
+
+  return input ? input : find_in (self->leaving, object);
 }
 
 void
@@ -61,17 +196,25 @@ inputs_tick (Inputs * self)
 void
 inputs_end (Inputs * self)
 {
+  g_ptr_array_set_size (self->coming, 0);
   for (guint i = 0; i < self->all->len; i++)
     input_end (self->all->pdata[i]);
+}
+
+static gboolean
+are_over (const GPtrArray * inputs)
+{
+  for (guint i = 0; i < inputs->len; i++)
+    if (!input_is_over (inputs->pdata[i]))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
 inputs_are_over (Inputs * self)
 {
-  for (guint i = 0; i < self->all->len; i++)
-    if (!input_is_over (self->all->pdata[i]))
-      return FALSE;
-  return TRUE;
+  return self->coming->len == 0 && are_over (self->all)
+      && are_over (self->leaving);
 }
 
 gboolean
@@ -86,6 +229,9 @@ inputs_have_failed (Inputs * self)
 void
 inputs_free (Inputs * self)
 {
+  g_clear_handle_id (&self->timer_id, g_source_remove);
   g_ptr_array_unref (self->all);
+  g_ptr_array_unref (self->leaving);
+  g_ptr_array_unref (self->coming);
   g_free (self);
 }

@@ -13,13 +13,28 @@ G_BEGIN_DECLS
 
 typedef struct _Inputs Inputs;
 
-/** @specs: (element-type InputSpec): outlives it, and so does what @host has
+/** How many inputs another list is about. */
+typedef struct
+{
+  guint n_new;
+  guint n_changed;
+  guint n_gone;
+  guint n_same;
+} InputsChange;
+
+/** @specs: (element-type InputSpec)
+ * @host: outlives it
  * Returns: (transfer full) */
-Inputs *inputs_new (GPtrArray * specs, const InputHost * host);
+Inputs *inputs_new (const GPtrArray * specs, const InputHost * host);
 
 /** Opens all.
  * Returns: whether the elements are there that they need; if not there is an @error */
 gboolean inputs_open (Inputs * inputs, GError ** error);
+
+/** Makes the inputs those of another list, while they run: those that are in both do not
+ * notice, the others end, and then, within seconds, what is new begins.
+ * @specs: (element-type InputSpec) */
+InputsChange inputs_change (Inputs * inputs, GPtrArray * specs);
 
 /** Reports what they do. */
 void inputs_describe (Inputs * inputs);

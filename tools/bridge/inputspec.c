@@ -42,9 +42,11 @@ static const struct
 #define KNOWN "rtp, udp, srt, rtsp, rtsps, rtmp, rtmps, http, https and"\
     " file"
 
-void
-input_spec_free (InputSpec * self)
+static void
+clear (gpointer data)
 {
+  InputSpec *self = data;
+
   g_free (self->name);
   g_free (self->uri);
   g_free (self->host);
@@ -52,7 +54,34 @@ input_spec_free (InputSpec * self)
   g_free (self->path);
   g_free (self->shown);
   g_clear_pointer (&self->written, tool_uri_free);
-  g_free (self);
+}
+
+InputSpec *
+input_spec_new (void)
+{
+  return g_atomic_rc_box_new0 (InputSpec);
+}
+
+InputSpec *
+input_spec_ref (const InputSpec * self)
+{
+  return g_atomic_rc_box_acquire ((InputSpec *) self);
+}
+
+void
+input_spec_unref (InputSpec * self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+gboolean
+input_spec_equal (const InputSpec * a, const InputSpec * b)
+{
+  return g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->uri, b->uri) == 0
+      && a->kind == b->kind && g_strcmp0 (a->host, b->host) == 0
+      && g_strcmp0 (a->port, b->port) == 0
+      && a->thin.every == b->thin.every
+      && a->thin.interval_ns == b->thin.interval_ns;
 }
 
 static gboolean
@@ -333,37 +362,38 @@ is_name (const char *text)
 }
 
 /* Takes the NAME= from the front of @text.
- * Returns: (nullable): the rest; NULL with @error set if it is no name */
-static const char *
-take_name (const char *text, char **name, GError ** error)
+ * Returns: (transfer full) (nullable): NULL: there is none */
+static char *
+take_name (const char **text)
 {
-  const char *equals = text + strcspn (text, "=:/?");
+  const char *const before = *text;
+  const char *equals = before + strcspn (before, "=:/?");
 
   if (*equals != '=')
-    return text;
-  *name = g_strndup (text, equals - text);
-  if (is_name (*name))
-    return equals + 1;
-  fail (error, "The name '%s' of an input has to be 1 to %d bytes of letters,"
-      " digits, . _ and -: correct it, or write ./ in front of the path of a"
-      " file that has a = in its name", *name, MAX_NAME);
-  return NULL;
+    return NULL;
+  *text = equals + 1;
+  return g_strndup (before, equals - before);
 }
 
-/* @may_be_seen: by everybody who can list processes */
-static InputSpec *
-parse (const char *text, gboolean may_be_seen, GError ** error)
+static gboolean
+check_utf8 (const char *text, GError ** error)
 {
-  g_autoptr (InputSpec) self = g_new0 (InputSpec, 1);
+  return g_utf8_validate (text, -1, NULL) || fail (error,
+      "An input is not UTF-8: write it as UTF-8, and other bytes of a file's"
+      " name as %%XX in a file:// URI");
+}
+
+/* @name: (nullable)
+ * @may_be_seen: by everybody who can list processes */
+static InputSpec *
+parse (const char *name, const char *text, gboolean may_be_seen,
+    GError ** error)
+{
+  g_autoptr (InputSpec) self = input_spec_new ();
   const ToolUri *uri;
 
-  if (!g_utf8_validate (text, -1, NULL)) {
-    fail (error, "An input is not UTF-8: write it as UTF-8, and other bytes of"
-        " a file's name as %%XX in a file:// URI");
-    return NULL;
-  }
-  text = take_name (text, &self->name, error);
-  if (!text || !(self->written = tool_uri_new (text, error)))
+  self->name = g_strdup (name);
+  if (!(self->written = tool_uri_new (text, error)))
     return NULL;
   uri = self->written;
   self->uri = tool_uri_expand (uri);
@@ -379,10 +409,54 @@ parse (const char *text, gboolean may_be_seen, GError ** error)
   return read_uri (self, uri, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/* Of [NAME=]URI */
+static InputSpec *
+parse_argument (const char *text, gboolean may_be_seen, GError ** error)
+{
+  g_autofree char *name = NULL;
+
+  if (!check_utf8 (text, error))
+    return NULL;
+  name = take_name (&text);
+  if (name && !is_name (name)) {
+    fail (error, "The name '%s' of an input has to be 1 to %d bytes of letters,"
+        " digits, . _ and -: correct it, or write ./ in front of the path of a"
+        " file that has a = in its name", name, MAX_NAME);
+    return NULL;
+  }
+  return parse (name, text, may_be_seen, error);
+}
+
+InputSpec *
+input_spec_parse_camera (const char *name, const char *uri, GError ** error)
+{
+  const char *rest = uri;
+  g_autofree char *other_name = take_name (&rest);
+
+  if (!is_name (name)) {
+    fail (error, "The name '%s' of a camera has to be 1 to %d bytes of letters,"
+        " digits, . _ and -: correct it", name, MAX_NAME);
+  } else if (other_name) {
+    fail (error,
+        "uri has a name of its own, '%s': leave it to [camera NAME], or"
+        " write ./ in front of the path of a file that has a = in its name",
+        other_name);
+  } else if (*uri == '"' || *uri == '\'' || *uri == '@') {
+    fail (error, "uri begins with %c: write a URI or a path alone, without"
+        " quotes, and ./ in front of a path that begins so", *uri);
+  } else if (strstr (uri, " #") || strstr (uri, "\t#")) {
+    fail (error, "uri ends with a comment: give that a line of its own, and"
+        " write %%20%%23 in a file:// URI for a path that has it");
+  } else {
+    return parse (name, uri, FALSE, error);
+  }
+  return NULL;
+}
+
 InputSpec *
 input_spec_parse (const char *text, GError ** error)
 {
-  return parse (text, TRUE, error);
+  return parse_argument (text, TRUE, error);
 }
 
 /* --- All of them --------------------------------------------------------------- */
@@ -426,7 +500,7 @@ load_file (const char *path, GPtrArray * specs, GError ** error)
 
     if (*line == '\0')
       continue;
-    spec = parse (line, FALSE, error);
+    spec = parse_argument (line, FALSE, error);
     if (!spec) {
       g_prefix_error (error, "%s:%u: ", path, i + 1);
       return FALSE;
@@ -444,7 +518,7 @@ input_specs_load (const char *argument, GPtrArray * specs, GError ** error)
 
   if (*argument == '@')
     return load_file (argument + 1, specs, error);
-  spec = parse (argument, TRUE, error);
+  spec = parse_argument (argument, TRUE, error);
   if (!spec) {
     g_prefix_error (error, "--input: ");
     return FALSE;

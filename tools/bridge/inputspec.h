@@ -5,6 +5,7 @@
 #ifndef INPUT_SPEC_H
 #define INPUT_SPEC_H
 
+#include "thin.h"
 #include "uri.h"
 
 G_BEGIN_DECLS
@@ -35,8 +36,10 @@ typedef enum {
  *   INPUT_SRT as listener
  * @shown: @uri without its secrets, for users
  * @written: (nullable): the URI as users wrote it, to hide its secrets in what others say
+ * @thin: which of its messages become records
  *
- * One argument of --input: [NAME=]URI.
+ * One argument of --input: [NAME=]URI; or one [camera NAME] of a configuration file. It
+ * does not change.
  */
 typedef struct {
   char *name;
@@ -48,16 +51,28 @@ typedef struct {
   gboolean is_listener;
   char *shown;
   ToolUri *written;
+  ThinSettings thin;
 } InputSpec;
 
-void input_spec_free (InputSpec * spec);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (InputSpec, input_spec_free)
+/** Returns: (transfer full): one of which nothing is known, to be filled in */
+InputSpec *input_spec_new (void);
+InputSpec *input_spec_ref (const InputSpec * spec);
+void input_spec_unref (InputSpec * spec);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InputSpec, input_spec_unref)
+
+/** Returns: whether both name the same, and want the same of it */
+gboolean input_spec_equal (const InputSpec * a, const InputSpec * b);
 
 /** Reads [NAME=]URI: there is a NAME if a = comes before any : / ? of the text. A URI
  * without SCHEME:// is a path.
  * Returns: (transfer full) (nullable): NULL with @error set: a sentence that says what to
  *   do, and shows no secret */
 InputSpec *input_spec_parse (const char *text, GError ** error);
+
+/** Reads a camera of a file, whose URI may have secrets.
+ * Returns: (transfer full) (nullable): as input_spec_parse() */
+InputSpec *input_spec_parse_camera (const char *name, const char *uri,
+    GError ** error);
 
 /** Reads an argument of --input: [NAME=]URI, or @FILE, which names a file that has one of
  * these on each line. Empty lines are passed over, and comments: what stands behind a # that

@@ -170,6 +170,27 @@ on_signal (gpointer data)
   inputs_end (bridge->inputs);
 }
 
+static void
+on_reload (gpointer data)
+{
+  Bridge *bridge = data;
+  const char *path = config_file_get_path (bridge->options.file);
+  Options fresh;
+
+  if (bridge->is_stopped || bridge->is_ending)
+    return;
+  if (options_reload (&bridge->options, &fresh)) {
+    const InputsChange change = inputs_change (bridge->inputs, fresh.specs);
+
+    tool_say ("[Bridge] %s: %u new, %u changed, %u gone, %u as before", path,
+        change.n_new, change.n_changed, change.n_gone, change.n_same);
+  } else {
+    tool_warn ("%s is not taken: the bridge goes on with what it had; correct"
+        " it, and send SIGHUP again", path);
+  }
+  options_clear (&fresh);
+}
+
 /* --- messages ------------------------------------------------------------------- */
 
 /* Returns what to exit with. */
@@ -202,7 +223,7 @@ handle_error (Bridge * bridge, Input * input, GstMessage * message)
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->sink)
       && bridge->options.output)
     end (bridge, tell_output_error (bridge, error, debug));
-  else if (!input || input_is_of (input, bridge->options.ports))
+  else if (!input || input_get_spec (input) == bridge->options.ports)
     end (bridge, tell_error (error, input ? input_get_options (input,
                 GST_MESSAGE_SRC (message)) : NULL));
   else
@@ -266,6 +287,7 @@ on_second (gpointer data)
 {
   Bridge *bridge = data;
 
+
   inputs_tick (bridge->inputs);
   report_records (bridge, FALSE);
   if (bridge->options.inputs.content.inspect) {
@@ -297,7 +319,8 @@ make_kafka (Bridge * bridge, GError ** error)
   if (kafka)
     g_object_set (kafka, "bootstrap-servers", options->bootstrap,
         "topic", options->topic, "key", get_constant_key (options),
-        "config-file", options->config_file, "config", options->config, NULL);
+        "config-file", options->kafka_file, "config", options->kafka_settings,
+        NULL);
   return bridge->kafka = kafka;
 }
 
@@ -394,6 +417,8 @@ run (Bridge * bridge)
   bus = gst_element_get_bus (bridge->pipeline);
   gst_bus_add_watch (bus, on_message, bridge);
   bridge->loop = g_main_loop_new (NULL, FALSE);
+  if (bridge->options.file)
+    tool_on_reload (on_reload, bridge);
   tool_on_signals (on_signal, bridge);
 
   if (bridge->options.inspect)

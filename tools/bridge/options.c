@@ -8,77 +8,103 @@
 
 #include "common.h"
 #include "files.h"
+#include "kafkacheck.h"
 #include "kafkaoptions.h"
+#include "values.h"
 
 #define DEFAULT_PORT "5000"
 
 /* what rtpseisrc takes */
 #define MAX_STREAMS 65536
+#define DEFAULT_STREAMS 1024
 #define MAX_LATENCY_MS 10000
 
-/* not given, and nothing that anybody would write */
-#define NO_LATENCY G_MININT
-
-static Options opt = {
-  .inputs = {.content = {.scan = "head"},.codec = "auto",.latency_ms =
-      NO_LATENCY,.max_streams = 1024},
-  .bootstrap = "localhost:9092",
-  .topic = "rr.metadata.sei",
-};
-
-static char **opt_inputs = NULL;
-static char **opt_ports = NULL;
-static const char *opt_listen = NULL;
+/* What the command line says, and nothing else */
+static struct
+{
+  const char *config;
+  const char *check;
+  char **inputs;
+  char **ports;
+  const char *listen;
+  const char *interface;
+  const char *codec;
+  int latency_ms;
+  const char *uuid;
+  const char *scan;
+  int max_streams;
+  const char *bootstrap;
+  const char *topic;
+  const char *key;
+  gboolean add_time;
+  const char *output;
+  gboolean inspect;
+  gboolean verbose;
+} line = {.latency_ms = VALUES_NOT_GIVEN,.max_streams = VALUES_NOT_GIVEN };
 
 static const GOptionEntry entries[] = {
-  {"input", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &opt_inputs,
+  {"config", 0, 0, G_OPTION_ARG_FILENAME, &line.config,
+      "File with all of this, and the inputs, in [kafka], [bridge] and [camera"
+        " NAME]; SIGHUP reads it again", "FILE"},
+  {"check", 0, 0, G_OPTION_ARG_FILENAME, &line.check,
+      "Say what is wrong with such a file, and end", "FILE"},
+  {"input", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &line.inputs,
       "Read this: rtp, udp, srt, rtsp, rtsps, rtmp, rtmps, http, https or file URI, or a"
         " path; NAME is the stream_id of records that have none; @FILE has one"
         " in each line; can be repeated", "[NAME=]URI"},
-  {"port", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_ports,
+  {"port", 0, 0, G_OPTION_ARG_STRING_ARRAY, &line.ports,
       "Listen at this UDP port, 1 to 65535, or range of ports, such as"
         " 5000-5009; can be repeated (default: 5000, without --input)", "PORT"},
-  {"listen", 0, 0, G_OPTION_ARG_STRING, &opt_listen,
+  {"listen", 0, 0, G_OPTION_ARG_STRING, &line.listen,
       "Listen at this address of the computer, or multicast group (default:"
         " all addresses, IPv6 and IPv4)", "ADDRESS"},
-  {"interface", 0, 0, G_OPTION_ARG_STRING, &opt.inputs.interface,
+  {"interface", 0, 0, G_OPTION_ARG_STRING, &line.interface,
       "Network interface at which to join the multicast group (default: what"
         " the system chooses)", "NAME"},
-  {"codec", 0, 0, G_OPTION_ARG_STRING, &opt.inputs.codec,
+  {"codec", 0, 0, G_OPTION_ARG_STRING, &line.codec,
       "What the streams are: h264, h265, or auto for what each turns out to"
         " be (default: auto)", "CODEC"},
-  {"latency", 0, 0, G_OPTION_ARG_INT, &opt.inputs.latency_ms,
+  {"latency", 0, 0, G_OPTION_ARG_INT, &line.latency_ms,
       "How long a packet waits for those before it, in milliseconds"
         " (default: 50 for RTP, 200 for RTSP)", "MS"},
-  {"uuid", 0, 0, G_OPTION_ARG_STRING, &opt.inputs.content.uuid,
+  {"uuid", 0, 0, G_OPTION_ARG_STRING, &line.uuid,
         "Take only messages of these UUIDs, with commas between (default: all)",
       "UUIDS"},
-  {"scan", 0, 0, G_OPTION_ARG_STRING, &opt.inputs.content.scan,
+  {"scan", 0, 0, G_OPTION_ARG_STRING, &line.scan,
       "Where to look for messages: head, or full, which finds those behind"
         " slices, too (default: head)", "WHERE"},
-  {"max-streams", 0, 0, G_OPTION_ARG_INT, &opt.inputs.max_streams,
+  {"max-streams", 0, 0, G_OPTION_ARG_INT, &line.max_streams,
       "Take at most so many streams at once (default: 1024)", "N"},
-  {"kafka-bootstrap", 0, 0, G_OPTION_ARG_STRING, &opt.bootstrap,
+  {"kafka-bootstrap", 0, 0, G_OPTION_ARG_STRING, &line.bootstrap,
       "Kafka's brokers, HOST:PORT, separated by commas"
         " (default: localhost:9092)", "SERVERS"},
-  {"kafka-topic", 0, 0, G_OPTION_ARG_STRING, &opt.topic,
+  {"kafka-topic", 0, 0, G_OPTION_ARG_STRING, &line.topic,
       "Topic that gets the records (default: rr.metadata.sei)", "TOPIC"},
-  {"kafka-key", 0, 0, G_OPTION_ARG_STRING, &opt.key,
+  {"kafka-key", 0, 0, G_OPTION_ARG_STRING, &line.key,
         "Template of the records' keys: text and {name} for a top-level"
         " member, such as {stream_id} (default: the member seq, else 0)",
       "TEMPLATE"},
   KAFKA_OPTIONS_ENTRIES,
-  {"add-time", 0, 0, G_OPTION_ARG_NONE, &opt.add_time,
+  {"add-time", 0, 0, G_OPTION_ARG_NONE, &line.add_time,
       "Append the member time, when the record was captured", NULL},
-  {"output", 0, 0, G_OPTION_ARG_FILENAME, &opt.output,
+  {"output", 0, 0, G_OPTION_ARG_FILENAME, &line.output,
       "Write the records as JSON lines to the end of this file, - for stdout, and"
         " not to Kafka", "FILE"},
-  {"inspect", 0, 0, G_OPTION_ARG_NONE, &opt.inspect,
+  {"inspect", 0, 0, G_OPTION_ARG_NONE, &line.inspect,
       "Show what the inputs have, every second, without Kafka", NULL},
-  {"verbose", 'v', 0, G_OPTION_ARG_NONE, &opt.verbose,
+  {"verbose", 'v', 0, G_OPTION_ARG_NONE, &line.verbose,
       "Show every message", NULL},
   {NULL}
 };
+
+/* While all is read */
+typedef struct
+{
+  Options *options;
+  Values values;
+} Reading;
+
+/* --- inputs ----------------------------------------------------------------------- */
 
 static gboolean
 is_port (const char *text)
@@ -97,61 +123,281 @@ check_ports (const char *text)
   return !ends[1] || (is_port (ends[1]) && atoi (ends[0]) <= atoi (ends[1]));
 }
 
-/* Returns: (transfer full) (nullable): all --port, as rtpseisrc takes them; NULL after
- * saying what is wrong with one */
-static char *
-join_ports (void)
+/* Returns: (transfer full): what --port has, or port in the file, with commas between */
+static GStrv
+list_ports (const Reading * r)
 {
-  if (!opt_ports)
+  const ConfigEntry *entry = values_find (&r->values, "port");
+  GStrv ports;
+
+  if (!entry)
+    return g_strdupv (line.ports);
+  ports = g_strsplit (entry->value, ",", -1);
+  for (char **port = ports; *port; port++)
+    g_strstrip (*port);
+  return ports;
+}
+
+/* Returns: (transfer full) (nullable): all --port, as rtpseisrc takes them; NULL if one is
+ * wrong */
+static char *
+join_ports (Reading * r)
+{
+  g_auto (GStrv) ports = list_ports (r);
+
+  if (!ports)
     return g_strdup (DEFAULT_PORT);
-  for (char **port = opt_ports; *port; port++)
+  for (char **port = ports; *port; port++)
     if (!check_ports (*port)) {
-      tool_usage ("--port '%s' is not a UDP port: give 1 to 65535, or a range"
+      values_fault (&r->values, "port",
+          "'%s' is not a UDP port: give 1 to 65535, or a range"
           " such as 5000-5009", *port);
       return NULL;
     }
-  return g_strjoinv (",", opt_ports);
+  return g_strjoinv (",", ports);
 }
-
 
 /* Returns: (transfer full): the input of --port and --listen */
 static InputSpec *
-make_ports (const char *ports)
+make_ports (const char *ports, const char *address)
 {
-  InputSpec *spec = g_new0 (InputSpec, 1);
+  InputSpec *spec = input_spec_new ();
 
   spec->kind = INPUT_RTP;
   spec->is_listener = TRUE;
-  spec->host = g_strdup (opt_listen);
+  spec->host = g_strdup (address);
   spec->port = g_strdup (ports);
-  spec->shown = g_strdup_printf (opt_listen && strchr (opt_listen, ':') ?
-      "rtp://[%s]:%s" : "rtp://%s:%s", opt_listen ? opt_listen : "[::]", ports);
+  spec->shown = g_strdup_printf (address && strchr (address, ':') ?
+      "rtp://[%s]:%s" : "rtp://%s:%s", address ? address : "[::]", ports);
   return spec;
 }
 
-/* Fills in the inputs. Returns whether nothing is wrong with them. */
-static gboolean
-read_inputs (void)
+static void
+read_ports (Reading * r)
+{
+  g_autofree char *ports = join_ports (r);
+  InputSpec *spec;
+
+  if (!ports)
+    return;
+  spec = make_ports (ports, values_get_text (&r->values, "listen", NULL));
+  r->options->ports = spec;
+  g_ptr_array_add (r->options->specs, spec);
+}
+
+static void
+add_error (Reading * r, guint file_line, const GError * error)
+{
+  if (file_line > 0)
+    values_line_fault (&r->values, file_line, "%s", error->message);
+  else
+    g_ptr_array_add (r->values.faults, g_strdup (error->message));
+}
+
+static void
+read_arguments (Reading * r)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *ports = NULL;
 
-  opt.specs = g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_free);
-  if (opt_ports || !opt_inputs) {
-    ports = join_ports ();
-    if (!ports)
-      return FALSE;
-    opt.ports = make_ports (ports);
-    g_ptr_array_add (opt.specs, opt.ports);
-  }
-  for (char **input = opt_inputs; input && *input; input++)
-    if (!input_specs_load (*input, opt.specs, &error))
+  for (char **input = line.inputs; input && *input; input++)
+    if (!input_specs_load (*input, r->options->specs, &error))
       break;
-  if (!error)
-    input_specs_check_names (opt.specs, &error);
   if (error)
-    tool_usage ("%s", error->message);
-  return !error;
+    add_error (r, 0, error);
+}
+
+/* Reads one line of a camera. */
+static void
+read_camera_line (Reading * r, const ConfigEntry * entry,
+    const ConfigEntry ** uri, ThinSettings * thin)
+{
+  if (!entry->key)
+    return;
+  if (g_str_equal (entry->key, "uri")) {
+    *uri = entry;
+  } else if (g_str_equal (entry->key, "every")) {
+    if (!thin_parse_every (entry->value, thin))
+      values_line_fault (&r->values, entry->line, "every '%s' is not a"
+          " number from 1 on: give that of the messages of which one becomes"
+          " a record", entry->value);
+  } else if (g_str_equal (entry->key, "rate")) {
+    if (!thin_parse_rate (entry->value, thin))
+      values_line_fault (&r->values, entry->line, "rate '%s' is not from"
+          " 0.0001/s to 1000000/s: give the records of a second, such as 10/s"
+          " or 0.5/s", entry->value);
+  } else {
+    values_line_fault (&r->values, entry->line, "%s is not known: a camera"
+        " has uri, every and rate", entry->key);
+  }
+}
+
+/* @lines: of the file
+ * @first: that of a camera
+ * Returns: the first behind those of that camera */
+static guint
+read_camera (Reading * r, const GPtrArray * lines, guint first)
+{
+  const ConfigEntry *entry = lines->pdata[first], *uri = NULL;
+  const char *name = entry->camera;
+  const guint first_line = entry->line;
+  g_autoptr (GError) error = NULL;
+  ThinSettings thin = { 0 };
+  InputSpec *spec;
+  guint i = first;
+
+  do {
+    read_camera_line (r, entry, &uri, &thin);
+    entry = ++i < lines->len ? lines->pdata[i] : NULL;
+  } while (entry && g_strcmp0 (entry->camera, name) == 0);
+  if (!uri || *uri->value == '\0') {
+    values_line_fault (&r->values, uri ? uri->line : first_line,
+        "[camera %s] has no uri: add uri=URI, such as"
+        " uri=rtsp://192.0.2.7/stream", name);
+    return i;
+  }
+  spec = input_spec_parse_camera (name, uri->value, &error);
+  if (spec) {
+    spec->thin = thin;
+    g_ptr_array_add (r->options->specs, spec);
+  } else {
+    add_error (r, uri->line, error);
+  }
+  return i;
+}
+
+static void
+read_cameras (Reading * r)
+{
+  const GPtrArray *lines = r->options->file ?
+      config_file_get_entries (r->options->file) : NULL;
+
+  for (guint i = 0; lines && i < lines->len;)
+    if (((ConfigEntry *) lines->pdata[i])->camera)
+      i = read_camera (r, lines, i);
+    else
+      i++;
+}
+
+/* Fills in the inputs. */
+static void
+read_inputs (Reading * r)
+{
+  const Options *options = r->options;
+  const gboolean has_ports = values_are_on_line (&r->values, "port")
+      || values_find (&r->values, "port");
+  g_autoptr (GError) error = NULL;
+  guint n_faults;
+
+  r->options->specs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_unref);
+  if (has_ports || (!line.inputs && !options->file))
+    read_ports (r);
+  read_arguments (r);
+  n_faults = r->values.faults->len;
+  read_cameras (r);
+  if (!input_specs_check_names (options->specs, &error))
+    add_error (r, 0, error);
+  if (options->specs->len == 0 && !line.inputs && !has_ports
+      && r->values.faults->len == n_faults)
+    values_line_fault (&r->values, 0, "there is no camera: add a"
+        " [camera NAME] with uri=URI, or port=PORT to [bridge]");
+}
+
+/* @known: names of what the option can be
+ * @list: the same, for users */
+static void
+check_word (Reading * r, const char *option, const char *word,
+    const char *const *known, const char *list)
+{
+  if (!g_strv_contains (known, word))
+    values_fault (&r->values, option, "'%s' is not known: give %s", word, list);
+}
+
+/* Reads what all inputs have in common. */
+static void
+read_input_settings (Reading * r)
+{
+  static const char *const codecs[] = { "auto", "h264", "h265", NULL };
+  static const char *const scans[] = { "head", "full", NULL };
+  const char *address = values_get_text (&r->values, "listen", NULL);
+  InputSettings *settings = &r->options->inputs;
+
+  *settings = (InputSettings) {
+    .content.uuid = values_get_text (&r->values, "uuid", NULL),.content.scan =
+        values_get_text (&r->values, "scan", "head"),.codec =
+        values_get_text (&r->values, "codec", "auto"),.interface =
+        values_get_text (&r->values, "interface", NULL),.latency_ms =
+        values_get_number (&r->values, "latency", 0, MAX_LATENCY_MS,
+        VALUES_NOT_GIVEN, " ms"),.max_streams =
+        values_get_number (&r->values, "max-streams", 1, MAX_STREAMS,
+        DEFAULT_STREAMS, "")
+  };
+  check_word (r, "codec", settings->codec, codecs, "auto, h264 or h265");
+  check_word (r, "scan", settings->content.scan, scans, "head or full");
+  if (address && *address == '\0')
+    values_fault (&r->values, "listen",
+        "needs an address of this computer, or a multicast" " group");
+  else if (address && !r->options->ports)
+    values_fault (&r->values, "listen",
+        "%s is for --port: give the address in the URI of" " --input", address);
+  if (settings->interface && *settings->interface == '\0')
+    values_fault (&r->values, "interface",
+        "needs the name of a network interface");
+  else if (settings->interface && !address && r->options->ports
+      && r->options->specs->len == 1)
+    values_fault (&r->values, "interface",
+        "%s is for a multicast group: give one with" " --listen",
+        settings->interface);
+  if (settings->content.uuid && *settings->content.uuid == '\0')
+    values_fault (&r->values, "uuid", "needs one or more UUIDs");
+}
+
+/* --- outputs ---------------------------------------------------------------------- */
+
+static gboolean
+is_other_file (Reading * r, const char *input, const char *path)
+{
+  const char *output = r->options->output;
+
+  if (!path || !tool_is_same_file (path, g_str_equal (output, "-") ?
+          "/dev/stdout" : output))
+    return TRUE;
+  values_fault (&r->values, "output",
+      "%s is the file that --input %s reads: give another one", output, input);
+  return FALSE;
+}
+
+/* Checks that the output is none of the files that are read. */
+static void
+check_output_file (Reading * r)
+{
+  const Options *options = r->options;
+
+  for (char **input = line.inputs; input && *input; input++)
+    if (**input == '@' && !is_other_file (r, *input, *input + 1))
+      return;
+  for (guint i = 0; i < options->specs->len; i++) {
+    const InputSpec *spec = options->specs->pdata[i];
+
+    if (!is_other_file (r, spec->shown, spec->path))
+      return;
+  }
+}
+
+static void
+read_key (Reading * r)
+{
+  g_autoptr (KafkaTemplate) template = NULL;
+  g_autoptr (GError) error = NULL;
+
+  r->options->key = values_get_text (&r->values, "kafka-key", NULL);
+  if (!r->options->key)
+    return;
+  template = kafka_template_parse (r->options->key, &error);
+  if (!template)
+    values_add_fault (&r->values, "kafka-key", error->message);
+  else if (!kafka_template_get_constant (template))
+    r->options->key_template = g_steal_pointer (&template);
 }
 
 static void
@@ -160,127 +406,210 @@ set_setting (const char *key, const char *value, gpointer data)
   gst_structure_set (data, key, G_TYPE_STRING, value, NULL);
 }
 
+static void
+read_setting (Reading * r, const ConfigEntry * entry)
+{
+  g_autoptr (KafkaConf) conf = kafka_conf_new_empty ();
+  g_autoptr (GError) error = NULL;
+  rd_kafka_conf_t *checked;
+
+  if (kafka_conf_shows_secret (entry->key, entry->value)) {
+    values_line_fault (&r->values, entry->line, "%s=... is a"
+        " secret: put it into another file, which config=FILE names, or into"
+        " an environment variable: %s=${NAME}", entry->key, entry->key);
+    return;
+  }
+  kafka_conf_set (conf, entry->key, entry->value);
+  checked = kafka_conf_build (conf, &error);
+  if (!checked) {
+    add_error (r, entry->line, error);
+    return;
+  }
+  rd_kafka_conf_destroy (checked);
+  set_setting (entry->key, entry->value, r->options->kafka_settings);
+}
+
 /* kafkasink's own is lz4, which KafkaJS and aiokafka cannot read without more packages. */
 static void
-choose_compression (void)
+choose_compression (Options * options)
 {
-  if (!kafka_options_have ("compression.type")
-      && !kafka_options_have ("compression.codec"))
-    set_setting ("compression.type", "gzip", opt.config);
+  static const char *const names[] =
+      { "compression.type", "compression.codec" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (gst_structure_has_field (options->kafka_settings, names[i])
+        || (options->kafka_file
+            && kafka_options_file_has (options->kafka_file, names[i])))
+      return;
+  set_setting (names[0], "gzip", options->kafka_settings);
 }
 
-/* Returns whether nothing is wrong with what is about inputs. */
+/* Returns whether nothing is wrong with -X. */
 static gboolean
-check_inputs (void)
+read_kafka_settings (Reading * r)
 {
-  static const char *const codecs[] = { "auto", "h264", "h265", NULL };
-  static const char *const scans[] = { "head", "full", NULL };
+  const GPtrArray *lines = r->options->file ?
+      config_file_get_entries (r->options->file) : NULL;
+  gboolean is_right;
 
-  if (!read_inputs ())
-    return FALSE;
-  if (!g_strv_contains (codecs, opt.inputs.codec))
-    tool_usage ("--codec '%s' is not known: give auto, h264 or h265",
-        opt.inputs.codec);
-  else if (!g_strv_contains (scans, opt.inputs.content.scan))
-    tool_usage ("--scan '%s' is not known: give head or full",
-        opt.inputs.content.scan);
-  else if (opt.inputs.max_streams < 1 || opt.inputs.max_streams > MAX_STREAMS)
-    tool_usage ("--max-streams %d is not from 1 to %d",
-        opt.inputs.max_streams, MAX_STREAMS);
-  else if (opt.inputs.latency_ms != NO_LATENCY && (opt.inputs.latency_ms < 0
-          || opt.inputs.latency_ms > MAX_LATENCY_MS))
-    tool_usage ("--latency %d is not from 0 to %d ms", opt.inputs.latency_ms,
-        MAX_LATENCY_MS);
-  else if (opt_listen && *opt_listen == '\0')
-    tool_usage ("--listen needs an address of this computer, or a multicast"
-        " group");
-  else if (opt_listen && !opt.ports)
-    tool_usage ("--listen %s is for --port: give the address in the URI of"
-        " --input", opt_listen);
-  else if (opt.inputs.interface && *opt.inputs.interface == '\0')
-    tool_usage ("--interface needs the name of a network interface");
-  else if (opt.inputs.interface && !opt_listen && !opt_inputs)
-    tool_usage ("--interface %s is for a multicast group: give one with"
-        " --listen", opt.inputs.interface);
-  else if (opt.inputs.content.uuid && *opt.inputs.content.uuid == '\0')
-    tool_usage ("--uuid needs one or more UUIDs");
-  else
-    return TRUE;
-  return FALSE;
-}
+  r->options->kafka_settings = gst_structure_new_empty ("config");
+  for (guint i = 0; lines && i < lines->len; i++) {
+    const ConfigEntry *entry = lines->pdata[i];
 
-static gboolean
-is_other_file (const char *input, const char *path)
-{
-  const char *output = g_str_equal (opt.output, "-") ? "/dev/stdout" :
-      opt.output;
-
-  if (!path || !tool_is_same_file (path, output))
-    return TRUE;
-  tool_usage ("--output %s is the file that --input %s reads: give another one",
-      opt.output, input);
-  return FALSE;
-}
-
-/* Returns whether the output is none of the files that are read. */
-static gboolean
-check_output_file (void)
-{
-  if (!opt.output)
-    return TRUE;
-  for (char **input = opt_inputs; input && *input; input++)
-    if (**input == '@' && !is_other_file (*input, *input + 1))
-      return FALSE;
-  for (guint i = 0; i < opt.specs->len; i++) {
-    const InputSpec *spec = opt.specs->pdata[i];
-
-    if (!is_other_file (spec->shown, spec->path))
-      return FALSE;
+    if (g_str_equal (entry->group, CONFIG_KAFKA)
+        && !values_is_kafka_option (&r->values, entry->key))
+      read_setting (r, entry);
   }
-  return TRUE;
+  is_right = kafka_options_foreach (set_setting, r->options->kafka_settings);
+  choose_compression (r->options);
+  return is_right;
 }
 
-/* Returns whether nothing is wrong with --kafka-key. */
-static gboolean
-read_key (void)
+/* What kafkasink would refuse at the start only, and would not name a line for */
+static void
+check_kafka_settings (Reading * r)
 {
-  g_autoptr (KafkaTemplate) template = NULL;
+  const Options *options = r->options;
+  g_autoptr (KafkaConf) conf = kafka_conf_new ();
+  g_autoptr (GError) error = NULL;
+  rd_kafka_conf_t *built;
+
+  /* a pipe can be read only once */
+  if (options->kafka_file && (!g_file_test (options->kafka_file,
+              G_FILE_TEST_EXISTS) || g_file_test (options->kafka_file,
+              G_FILE_TEST_IS_REGULAR))
+      && !kafka_conf_load (conf, options->kafka_file, &error)) {
+    values_add_fault (&r->values, "kafka-config", error->message);
+    return;
+  }
+  kafka_conf_set (conf, "bootstrap.servers", options->bootstrap);
+  for (int i = 0; i < gst_structure_n_fields (options->kafka_settings); i++) {
+    const char *key = gst_structure_nth_field_name (options->kafka_settings, i);
+
+    kafka_conf_set (conf, key, gst_structure_get_string
+        (options->kafka_settings, key));
+  }
+  built = kafka_conf_build (conf, &error);
+  if (built && !kafka_check_settings (built, &error))
+    values_line_fault (&r->values, 0, "%s", error->message);
+  else if (!built)
+    values_add_fault (&r->values, "kafka-config", error->message);
+  if (built)
+    rd_kafka_conf_destroy (built);
+}
+
+/* Where the records go, if that is Kafka: what it is called there */
+static void
+check_kafka (Reading * r)
+{
+  const Options *options = r->options;
+  const guint n_faults = r->values.faults->len;
   g_autoptr (GError) error = NULL;
 
-  if (!opt.key)
-    return TRUE;
-  template = kafka_template_parse (opt.key, &error);
-  if (!template)
-    tool_usage ("%s", error->message);
-  else if (!kafka_template_get_constant (template))
-    opt.key_template = g_steal_pointer (&template);
-  return !error;
+  if (!kafka_check_bootstrap_servers (options->bootstrap, &error))
+    values_add_fault (&r->values, "kafka-bootstrap", error->message);
+  g_clear_error (&error);
+  if (!kafka_check_topic (options->topic, &error))
+    values_add_fault (&r->values, "kafka-topic", error->message);
+  if (r->values.faults->len == n_faults)
+    check_kafka_settings (r);
 }
 
-/* Returns whether nothing is wrong with what is about Kafka. */
-static gboolean
-check_outputs (void)
+static void
+read_outputs (Reading * r)
 {
-  if (*opt.bootstrap == '\0')
-    tool_usage ("--kafka-bootstrap needs HOST:PORT of a broker");
-  else if (*opt.topic == '\0')
-    tool_usage ("--kafka-topic needs the name of a topic");
-  else if (kafka_options_file && *kafka_options_file == '\0')
-    tool_usage ("--kafka-config needs the name of a file");
-  else if (opt.output && *opt.output == '\0')
-    tool_usage ("--output needs the name of a file, or -");
-  else if (opt.output && opt.inspect)
-    tool_usage ("--output and --inspect exclude each other: --inspect gives no"
-        " records");
+  Options *options = r->options;
+
+  options->bootstrap =
+      values_get_text (&r->values, "kafka-bootstrap", "localhost:9092");
+  options->topic =
+      values_get_text (&r->values, "kafka-topic", "rr.metadata.sei");
+  options->kafka_file = values_get_text (&r->values, "kafka-config", NULL);
+  options->output = values_get_text (&r->values, "output", NULL);
+  options->inspect = values_get_flag (&r->values, "inspect");
+  options->add_time = values_get_flag (&r->values, "add-time");
+  options->verbose = values_get_flag (&r->values, "verbose");
+  if (*options->bootstrap == '\0')
+    values_fault (&r->values, "kafka-bootstrap", "needs HOST:PORT of a broker");
+  if (*options->topic == '\0')
+    values_fault (&r->values, "kafka-topic", "needs the name of a topic");
+  if (options->kafka_file && *options->kafka_file == '\0')
+    values_fault (&r->values, "kafka-config", "needs the name of a file");
+  if (options->output && *options->output == '\0')
+    values_fault (&r->values, "output", "needs the name of a file, or -");
+  else if (options->output && options->inspect)
+    values_fault (&r->values, "output",
+        "and --inspect exclude each other: --inspect gives no" " records");
+  else if (options->output)
+    check_output_file (r);
+  read_key (r);
+}
+
+/* What there is only where it runs, so it is checked early only for a file, which is to be
+ * refused as a whole */
+static void
+check_file (Reading * r)
+{
+  static const char *const of_line[] = {
+    "config", "check", "input", "kafka-setting", NULL
+  };
+  const Options *options = r->options;
+  g_autoptr (GError) error = NULL;
+
+  values_check_names (&r->values, of_line);
+  if (!options->output && !options->inspect)
+    check_kafka (r);
+  if (!content_check (&options->inputs.content, &error))
+    values_add_fault (&r->values, "uuid", error->message);
+}
+
+/* Reads all but the command line itself.
+ * @faults: (element-type utf8): what is wrong is appended
+ * Returns: whether nothing is; else what is not in @faults was said */
+static gboolean
+read_all (Options * options, GPtrArray * faults)
+{
+  const char *path = line.check ? line.check : line.config;
+  Reading reading = { options, {entries, NULL, faults} };
+  gboolean is_right = TRUE;
+
+  *options = (Options) {
+  0};
+  if (path && *path == '\0')
+    values_fault (&reading.values, line.check ? "check" : "config",
+        "needs the name of a file");
+  else if (path)
+    options->file = config_file_load (path, faults);
+  reading.values.file = options->file;
+  if (path && !options->file)
+    return FALSE;
+  read_inputs (&reading);
+  read_input_settings (&reading);
+  read_outputs (&reading);
+  if (faults->len == 0 || options->file)
+    is_right = read_kafka_settings (&reading);
+  if (options->file && is_right)
+    check_file (&reading);
+  return is_right && faults->len == 0;
+}
+
+/* One fault of a command line is enough. */
+static void
+tell_faults (const Options * options, const GPtrArray * faults)
+{
+  if (faults->len == 0)
+    return;
+  if (!line.config && !line.check)
+    tool_usage ("%s", (const char *) faults->pdata[0]);
   else
-    return check_output_file () && read_key ()
-        && kafka_options_foreach (set_setting, opt.config);
-  return FALSE;
+    for (guint i = 0; i < faults->len; i++)
+      tool_warn ("%s", (const char *) faults->pdata[i]);
 }
 
 gboolean
 options_read (Options * options, int *argc, char ***argv, int *status)
 {
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
   gboolean is_right;
 
   if (!tool_start (argc, argv, "metakafka-bridge",
@@ -289,12 +618,58 @@ options_read (Options * options, int *argc, char ***argv, int *status)
           " a JSON object.", entries,
           gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, status))
     return FALSE;
-  *status = TOOL_USAGE;
-  opt.config = gst_structure_new_empty ("config");
-  opt.config_file = kafka_options_file;
-  is_right = check_inputs () && check_outputs ();
-  choose_compression ();
-  *options = opt;
+  is_right = read_all (options, faults);
+  tell_faults (options, faults);
+  *status = is_right ? TOOL_DONE : TOOL_USAGE;
+  if (is_right && line.check)
+    tool_say ("%s: nothing is wrong with it", line.check);
+  return is_right && !line.check;
+}
+
+/* --- once more -------------------------------------------------------------------- */
+
+/* What options_reload() can change */
+static gboolean
+is_about_inputs (const ConfigEntry * entry)
+{
+  return entry->camera || (g_str_equal (entry->group, CONFIG_BRIDGE)
+      && (g_str_equal (entry->key, "port")
+          || g_str_equal (entry->key, "listen")));
+}
+
+/* Says which lines of @file are not in @other. */
+static void
+tell_waiting (const ConfigFile * file, const ConfigFile * other,
+    gboolean is_gone)
+{
+  const GPtrArray *lines = config_file_get_entries (file);
+
+  for (guint i = 0; i < lines->len; i++) {
+    const ConfigEntry *entry = lines->pdata[i], *same;
+
+    if (is_about_inputs (entry))
+      continue;
+    same = config_file_find (other, entry->group, entry->key);
+    if (is_gone && !same)
+      tool_warn ("%s: without %s, the bridge goes on as before until it is"
+          " started again", config_file_get_path (file), entry->key);
+    else if (!is_gone && (!same || !g_str_equal (same->value, entry->value)))
+      tool_warn ("%s:%u: %s changes when the bridge is started again",
+          config_file_get_path (file), entry->line, entry->key);
+  }
+}
+
+gboolean
+options_reload (const Options * running, Options * fresh)
+{
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  const gboolean is_right = read_all (fresh, faults);
+
+  tell_faults (fresh, faults);
+  if (is_right) {
+    tell_waiting (fresh->file, running->file, FALSE);
+    tell_waiting (running->file, fresh->file, TRUE);
+  }
   return is_right;
 }
 
@@ -303,5 +678,6 @@ options_clear (Options * options)
 {
   g_clear_pointer (&options->specs, g_ptr_array_unref);
   g_clear_pointer (&options->key_template, g_ptr_array_unref);
-  g_clear_pointer (&options->config, gst_structure_free);
+  g_clear_pointer (&options->kafka_settings, gst_structure_free);
+  g_clear_pointer (&options->file, config_file_free);
 }

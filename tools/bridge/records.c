@@ -293,3 +293,15 @@ records_get_n_far_off (Records * self)
 {
   return g_atomic_int_get (&self->n_far_off);
 }
+
+void
+records_skip (Records * self)
+{
+  g_atomic_int_inc (&self->n_skipped);
+}
+
+guint
+records_get_n_skipped (Records * self)
+{
+  return g_atomic_int_get (&self->n_skipped);
+}

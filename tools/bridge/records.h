@@ -30,7 +30,7 @@ typedef struct
   RecordsSettings settings;
   /*< private > */
   GstElement *element;
-  guint n_made, n_unreadable, n_without_key, n_far_off; /* atomic */
+  guint n_made, n_unreadable, n_without_key, n_far_off, n_skipped;      /* atomic */
 } Records;
 
 /** @settings: copied; what it points at outlives @records
@@ -58,6 +58,12 @@ void records_init (Records * records, const RecordsSettings * settings,
  * Returns: (transfer full) (nullable): %NULL, and counted, if @payload cannot be read */
 GstBuffer *records_make (Records * records, const char *stream_id,
     GstPad * pad, GstBuffer * payload);
+
+/** Counts a payload of which no record is to be made. For any thread. */
+void records_skip (Records * records);
+
+/** How many payloads were skipped; runs over. For any thread. */
+guint records_get_n_skipped (Records * records);
 
 /** How many payloads came, also those that could not be read; runs over. For any thread. */
 guint records_get_n_made (Records * records);

@@ -19,6 +19,7 @@ static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP };
  * other: that is one signal. */
 #define SAME_SIGNAL_US (100 * G_TIME_SPAN_MILLISECOND)
 
+static gboolean hangup_reloads; /* SIGHUP is none of them */
 static volatile sig_atomic_t interrupted;       /* the first signal's number */
 static volatile gint64 interrupted_us;  /* written before its handler changes */
 
@@ -97,13 +98,15 @@ tool_check_port (int port)
   return port >= 1 && port <= 65535;
 }
 
-/* Under nohup SIGHUP stays ignored. SIGINT is ignored, too, in what a shell script
+/* Under nohup SIGHUP stays ignored, and may have a meaning of its own. SIGINT is ignored, too, in what a shell script
  * starts in the background, but whoever sends it there wants it to be obeyed. */
 static gboolean
 is_ignored (int number)
 {
   struct sigaction action;
 
+  if (number == SIGHUP && hangup_reloads)
+    return TRUE;
   return number == SIGHUP && sigaction (number, NULL, &action) == 0
       && action.sa_handler == SIG_IGN;
 }
@@ -142,6 +145,23 @@ gboolean
 tool_interrupted (void)
 {
   return interrupted != 0;
+}
+
+static void (*reload_func) (gpointer data);
+
+static gboolean
+on_hangup (gpointer data)
+{
+  reload_func (data);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+tool_on_reload (void (*func) (gpointer data), gpointer data)
+{
+  hangup_reloads = TRUE;
+  reload_func = func;
+  g_unix_signal_add (SIGHUP, on_hangup, data);
 }
 
 static void (*signal_func) (gpointer data);

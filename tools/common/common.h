@@ -43,6 +43,10 @@ gboolean tool_check_port (int port);
  * tool_catch_signals(). */
 void tool_on_signals (void (*func) (gpointer data), gpointer data);
 
+/** From now on SIGHUP ends nothing, and calls @func in the main loop. Before
+ * tool_on_signals(). */
+void tool_on_reload (void (*func) (gpointer data), gpointer data);
+
 /** For programs without a main loop: from now on the first of these signals only
  * makes tool_interrupted() true, and another one ends the program at once. */
 void tool_catch_signals (void);

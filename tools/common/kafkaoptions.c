@@ -37,28 +37,14 @@ kafka_options_foreach (KafkaOptionsFunc func, gpointer data)
   return TRUE;
 }
 
-static gboolean
-file_has (const char *key)
+gboolean
+kafka_options_file_has (const char *path, const char *key)
 {
   g_autoptr (KafkaConf) conf = kafka_conf_new_empty ();
 
-  if (!kafka_options_file || !g_file_test (kafka_options_file,
-          G_FILE_TEST_EXISTS))
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return FALSE;
-  if (!g_file_test (kafka_options_file, G_FILE_TEST_IS_REGULAR))
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return TRUE;
-  return kafka_conf_load (conf, kafka_options_file, NULL)
-      && kafka_conf_has (conf, key);
-}
-
-gboolean
-kafka_options_have (const char *key)
-{
-  const gsize size = strlen (key);
-  char **settings = kafka_options_settings;
-
-  for (guint i = 0; settings && settings[i]; i++)
-    if (strncmp (settings[i], key, size) == 0 && settings[i][size] == '=')
-      return TRUE;
-  return file_has (key);
+  return kafka_conf_load (conf, path, NULL) && kafka_conf_has (conf, key);
 }

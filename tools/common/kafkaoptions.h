@@ -32,11 +32,11 @@ typedef void (*KafkaOptionsFunc) (const char *key, const char *value,
  *   TOOL_USAGE */
 gboolean kafka_options_foreach (KafkaOptionsFunc func, gpointer data);
 
-/** Whether --kafka-config or -X has the setting @key, so that it is not for the program to
+/** Whether a file of --kafka-config has the setting @key, so that it is not for the program to
  * choose. A file that can be read only once, such as a pipe, is left to whom it is for:
  * it may have any setting. A file that cannot be read has none, and is an error to its
  * reader. */
-gboolean kafka_options_have (const char *key);
+gboolean kafka_options_file_has (const char *path, const char *key);
 
 G_END_DECLS
 #endif

@@ -1,0 +1,381 @@
+#!/usr/bin/python3
+"""The bridge's configuration file: what it sets, what is wrong with it, and what SIGHUP changes."""
+import json
+import os
+import re
+import signal
+import tempfile
+import threading
+
+import harness
+from cameras import Sender, camera_frames, said, send_together
+from harness import Program, free_port, run, start_broker, test, wait_for
+from sources import FPS, make_video
+
+FOLDER = tempfile.TemporaryDirectory()
+
+
+def write(text, name="cameras.ini"):
+    """A new file takes the place of the old one, as editors do it."""
+    path = os.path.join(FOLDER.name, name)
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
+    return path
+
+
+def camera(name, port, more=""):
+    return f"[camera {name}]\nuri=rtp://127.0.0.1:{port}\n{more}\n"
+
+
+def values(address, count):
+    """The first so many records, as JSON"""
+    return [json.loads(value) for _, _, value in harness.consume(address, "t", count)]
+
+
+def check(text, *lines):
+    """That --check says these about a file: pairs of a line's number and words"""
+    path = write(text, "wrong.ini")
+    for option in ("--check", "--config"):
+        status, out, err = run("bridge", option, path)
+        assert status == 2 and not out, (text, status, out, err)
+        assert len(err) == len(lines), (text, err)
+        for (number, words), line in zip(lines, err):
+            start = f"metakafka-bridge: {path}:{number}: " if number else f"metakafka-bridge: {path}: "
+            assert line.startswith(start) and words in line, (text, line)
+
+
+# --- what is in it -----------------------------------------------------------------------
+
+@test
+def a_right_file_is_right():
+    path = write("[kafka]\nbootstrap=127.0.0.1:9092\ntopic=t\nkey={stream_id}\nlinger.ms=5\n"
+                 "[bridge]\nport=5000, 5002-5005\ncodec=h264\nlatency=100\nmax-streams=5\nscan=full\nadd-time=yes\n"
+                 "uuid=a4b00512-d794-5611-86b7-17406de2f1de\n"
+                 "[camera gate]\nuri=rtsp://admin:secret@10.0.0.7/stream1\nevery=5\nrate=0.5/s\n"
+                 "[camera drone]\nuri=srt://:7000?passphrase=0123456789\n")
+    status, out, err = run("bridge", "--check", path)
+    assert status == 0 and not err and out == [f"{path}: nothing is wrong with it"], (status, out, err)
+
+
+@test
+def what_is_wrong_is_said_with_its_line():
+    one = "[camera a]\nuri=udp://:5000\n"
+    check("[bridge]\nlatnecy=5\n" + one, (2, "latnecy is not known: [bridge] has the options"))
+    check("[bridge]\ncheck=x\n" + one, (2, "check is not known"))
+    check("[bridge]\ninput=x\n" + one, (2, "input is not known"))
+    check("[bridge]\nkafka-topic=x\n" + one, (2, "kafka-topic is not known"))
+    check("[bridge]\nlatency=20000\n" + one, (2, "latency 20000 is not from 0 to 10000 ms"))
+    check("[bridge]\nlatency=fast\n" + one, (2, "latency fast is not from 0 to 10000 ms"))
+    check("[bridge]\nmax-streams=0\n" + one, (2, "max-streams 0 is not from 1 to 65536"))
+    check("[bridge]\ncodec=av1\n" + one, (2, "codec 'av1' is not known: give auto, h264 or h265"))
+    check("[bridge]\nscan=all\n" + one, (2, "scan 'all' is not known: give head or full"))
+    check("[bridge]\nadd-time=maybe\n" + one, (2, "add-time 'maybe' is neither true nor false"))
+    check("[bridge]\nport=5000,99999\n" + one, (2, "port '99999' is not a UDP port"))
+    check("[bridge]\nlisten=127.0.0.1\n" + one, (2, "listen 127.0.0.1 is for --port"))
+    check("[bridge]\nuuid=xyz\n" + one, (2, ""))
+    check("[bridge]\noutput=x\ninspect=true\n" + one, (2, "exclude each other"))
+    check("[kafka]\nbootstrap=a:b:c\n" + one, (2, ""))
+    check("[kafka]\ntopic=a b\n" + one, (2, ""))
+    check("[kafka]\nkey={a\n" + one, (2, "The braces of the key template"))
+    check("[kafka]\nlinger=5\n" + one, (2, "linger"))
+    check("[kafka]\nlinger.ms=fast\n" + one, (2, "linger.ms"))
+    check("[kafka]\nsasl.password=hidden\n" + one, (2, "sasl.password=... is a secret: put it into another file"))
+    check("[kafka]\nconfig=/nonexistent/x\n" + one, (2, "/nonexistent/x"))
+    check("[camera a]\n", (1, "[camera a] has no uri: add uri=URI"))
+    check("[camera a]\nuri=\n", (2, "[camera a] has no uri"))
+    check("[camera a]\nuri=gopher://x\n", (2, "gopher"))
+    check("[camera a]\nuri=udp://:5000\nurl=x\n", (3, "url is not known: a camera has uri, every and rate"))
+    check("[camera a]\nuri=udp://:5000\nevery=0\n", (3, "every '0' is not a number from 1 on"))
+    check("[camera a]\nuri=udp://:5000\nrate=5\n", (3, "rate '5' is not from 0.0001/s to 1000000/s"))
+    check("[camera a]\nuri=b=udp://:5000\n", (2, "uri has a name of its own, 'b'"))
+    for mark in "\"'@":
+        check(f"[camera a]\nuri = {mark}udp://:5000{mark}\n", (2, f"uri begins with {mark}: write a URI"))
+    check("[camera a]\nuri=udp://:5000 # gate\n", (2, "uri ends with a comment: give that a line of its own"))
+    check("[camera a b]\nuri=udp://:5000\n", (2, "The name 'a b' of a camera has to be"))
+    check("[kafka]\ntopic=t\n", (0, "there is no camera: add a [camera NAME]"))
+    check("", (0, "there is no camera"))
+
+
+@test
+def all_faults_are_said_at_once():
+    check("[bridge]\ncodec=av1\nlatency=-1\n[camera a]\nuri=gopher://x\n[camera b]\nevery=x\n",
+          (5, "gopher"), (7, "every 'x'"), (7, "[camera b] has no uri"), (3, "latency -1"), (2, "codec 'av1'"))
+
+
+@test
+def no_secret_is_shown():
+    for text in ("[kafka]\nsasl.password=hidden\n", "[camera a]\nuri=rtsp://u:hidden@x:y:z/\n",
+                 "[camera a]\nuri=rtmp://u:hidden@x\n"):
+        status, out, err = run("bridge", "--check", write(text, "wrong.ini"))
+        assert status == 2 and err and not any("hidden" in line for line in out + err), (out, err)
+
+
+@test
+def a_file_that_cannot_be_read_is_named():
+    for option in ("--check", "--config"):
+        status, out, err = run("bridge", option, "/nonexistent/x.ini")
+        assert status == 2 and len(err) == 1 and "/nonexistent/x.ini: Could not read the configuration" in err[0], err
+
+
+@test
+def an_option_without_a_file_is_wrong_usage():
+    for option in ("--check", "--config"):
+        status, out, err = run("bridge", option, "")
+        assert status == 2 and err == [f"metakafka-bridge: {option} needs the name of a file"], err
+
+
+@test
+def it_sets_what_options_set():
+    broker, address = start_broker("t:1")
+    port, listened = free_port(), free_port()
+    path = write(f"[kafka]\nbootstrap={address}\ntopic=t\nkey=k-{{stream_id}}\nclient.id=me\n"
+                 f"[bridge]\nport={listened}\nlisten=127.0.0.1\nadd-time=true\nverbose=on\n" + camera("gate", port))
+    bridge = Program("bridge", "--config", path)
+    bridge.wait_line(f"listening udp://127.0.0.1:{listened}")
+    bridge.wait_line(f"listening udp://127.0.0.1:{port}")
+    send_together([(Sender(port), camera_frames(0, 30)), (Sender(listened), camera_frames(1, 30))])
+    bridge.wait_line(r"\[KAFKA\] sent", count=60)
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+    records = harness.consume(address, "t", 60)
+    assert sorted({key for _, key, _ in records}) == [b"k-cam00", b"k-cam01"], records[:3]
+    assert all("time" in json.loads(value) for _, _, value in records)
+
+
+@test
+def the_command_line_goes_before():
+    broker, address = start_broker("t:1")
+    port = free_port()
+    path = write("[kafka]\nbootstrap=127.0.0.1:1\ntopic=other\nkey=file\nclient.id=file\n[bridge]\nlatency=77\n"
+                 + camera("gate", free_port()))
+    bridge = Program("bridge", "--config", path, "--kafka-bootstrap", address, "--kafka-topic", "t", "--latency", 20,
+                     "--input", f"more=rtp://127.0.0.1:{port}", "-X", "client.id=line")
+    bridge.wait_line(f"Kafka -> {address} topic=t")
+    bridge.wait_line("listening", count=2)
+    send_together([(Sender(port), camera_frames(0, 30))])
+    wait_for(lambda: harness.count_records(address, "t") == 30, "30 records")
+    assert bridge.end()[0] == 0
+    assert harness.read_keys(address, "t") == 30 * [b"file"]
+
+
+@test
+def messages_are_thinned_out():
+    broker, address = start_broker("t:1")
+    ports = {name: free_port() for name in ("every", "rate", "both", "all")}
+    path = write(f"[kafka]\nbootstrap={address}\ntopic=t\nkey={{stream_id}}\n" + camera("every", ports["every"], "every=5")
+                 + camera("rate", ports["rate"], "rate=10/s")
+                 + camera("both", ports["both"], "every=2\nrate=1000000/s") + camera("all", ports["all"]))
+    bridge = Program("bridge", "--config", path)
+    bridge.wait_line("listening", count=4)
+    send_together([(Sender(port), camera_frames(n, 90)) for n, port in enumerate(ports.values())], 100)
+    def has_all():
+        keys = harness.read_keys(address, "t")
+        return [keys.count(b"cam%02d" % n) for n in (0, 2, 3)] == [18, 45, 90]
+
+    wait_for(has_all, "18, 45 and 90 records")
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+    records = values(address, harness.count_records(address, "t"))
+    numbers = {n: [record["seq"] for record in records if record["stream_id"] == f"cam{n:02}"] for n in range(4)}
+    assert numbers[0] == list(range(0, 90, 5)), numbers[0]
+    assert numbers[2] == list(range(0, 90, 2)), numbers[2]
+    assert numbers[3] == list(range(90))
+    # nine tenths of a second, or more on a busy machine
+    assert 8 <= len(numbers[1]) <= 90 and numbers[1] == sorted(numbers[1]), numbers[1]
+
+
+@test
+def a_file_is_thinned_out_by_its_own_times():
+    seconds = 4
+    film = make_video(FOLDER.name, "mp4", FPS * seconds, bframes=2)
+    path = write(f"[bridge]\noutput={FOLDER.name}/lines\n[camera film]\nuri={film}\nrate=5/s\n")
+    status, _, err = run("bridge", "--config", path)
+    assert status == 0, err
+    with open(f"{FOLDER.name}/lines", encoding="utf-8") as file:
+        found = len(file.readlines())
+    assert 5 * seconds <= found <= 5 * seconds + 2, found
+
+
+# --- while it runs -----------------------------------------------------------------------
+
+class Steady(threading.Thread):
+    """A camera that sends 30 frames a second until it is stopped."""
+
+    def __init__(self, number, port):
+        super().__init__(daemon=True)
+        self.number, self.sender, self.is_stopped, self.count = number, Sender(port), threading.Event(), 0
+
+    def run(self):
+        # by now, all frames of a camera would need a memory of gigabytes
+        for frames in camera_frames(self.number, 1 << 20):
+            for packet in frames:
+                self.sender.send(packet)
+            self.count += 1
+            if self.is_stopped.wait(1 / 30):
+                return
+
+    def stop(self):
+        self.is_stopped.set()
+        self.join()
+        return self.count
+
+
+def reload(bridge, text, pattern):
+    """The line that says that it was, or was not"""
+    before = len(bridge.lines)
+    path = write(text)
+    bridge.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: any(re.search(pattern, line) for line in bridge.lines[before:]), pattern)
+    return path
+
+
+def numbers(address, count):
+    """What each camera's records say, in their order"""
+    found = {}
+    for record in values(address, count):
+        found.setdefault(record["stream_id"], []).append(record["seq"])
+    return found
+
+
+@test
+def others_do_not_notice_that_cameras_come_change_and_go():
+    broker, address = start_broker("t:1")
+    ports = [free_port() for _ in range(5)]
+    head = f"[kafka]\nbootstrap={address}\ntopic=t\nkey={{stream_id}}\n"
+    cameras = [camera(f"c{n}", port) for n, port in enumerate(ports)]
+    path = write(head + "".join(cameras))
+    bridge = Program("bridge", "--config", path)
+    bridge.wait_line("listening", count=5)
+    senders = [Steady(n, port) for n, port in enumerate(ports)]
+    for sender in senders:
+        sender.start()
+    wait_for(lambda: harness.count_records(address, "t") >= 100, "100 records")
+
+    new = free_port()
+    line = "[0-9]* new, [0-9]* changed, [0-9]* gone, [0-9]* as before"
+    reload(bridge, head + "".join(cameras) + camera("new", new), "1 new, 0 changed, 0 gone, 5 as before")
+    bridge.wait_line(f"listening udp://127.0.0.1:{new}$")
+    late = Steady(9, new)
+    late.start()
+    wait_for(lambda: b"cam09" in harness.read_keys(address, "t"), "a record of the new camera")
+
+    # at the same port: that is free before the new one begins
+    changed = cameras[:3] + [camera("c3", ports[3], "every=2"), cameras[4]]
+    reload(bridge, head + "".join(changed) + camera("new", new), "0 new, 1 changed, 0 gone, 5 as before")
+    bridge.wait_line(f"listening udp://127.0.0.1:{ports[3]}$", count=2)
+    reload(bridge, head + "".join(changed[:4]) + camera("new", new), "0 new, 0 changed, 1 gone, 5 as before")
+    wait_for(lambda: not harness.is_bound(ports[4]), "the port of the camera that is gone")
+    reload(bridge, head + "".join(changed[:4]) + camera("new", new), "0 new, 0 changed, 0 gone, 5 as before")
+    assert len([text for text in bridge.out if re.search(line, text)]) == 4, bridge.out
+
+    wait_for(lambda: harness.read_keys(address, "t").count(b"cam09") > 60, "more records")
+    counts = [sender.stop() for sender in senders]
+    late.stop()
+    wait_for(lambda: all(harness.read_keys(address, "t").count(b"cam%02d" % n) == counts[n] for n in range(3)),
+             "all records of the others")
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+    found = numbers(address, harness.count_records(address, "t"))
+    for n in range(3):
+        assert found[f"cam{n:02}"] == list(range(counts[n])), found[f"cam{n:02}"]
+    # and those of the one that changed are in order, each once
+    assert sorted(set(found["cam03"])) == found["cam03"], found["cam03"]
+    assert max(found["cam04"]) < counts[4] - 1
+
+
+@test
+def a_wrong_file_changes_nothing():
+    broker, address = start_broker("t:1")
+    ports = [free_port() for _ in range(2)]
+    head = f"[kafka]\nbootstrap={address}\ntopic=t\nkey={{stream_id}}\n"
+    path = write(head + camera("a", ports[0]) + camera("b", ports[1]))
+    bridge = Program("bridge", "--config", path)
+    bridge.wait_line("listening", count=2)
+    reload(bridge, head + camera("a", ports[0]) + "[camera c]\nuri=gopher://x\n", "is not taken: the bridge goes on")
+    assert any(line.startswith(f"metakafka-bridge: {path}:9: ") for line in bridge.err), bridge.err
+    reload(bridge, "nothing\n", rf"{path}:1: ")
+    os.unlink(path)
+    bridge.process.send_signal(signal.SIGHUP)
+    bridge.wait_line("Could not read the configuration")
+    bridge.wait_line("is not taken", count=3)
+    send_together([(Sender(port), camera_frames(n, 30)) for n, port in enumerate(ports)])
+    wait_for(lambda: harness.count_records(address, "t") == 60, "60 records")
+    assert bridge.end()[0] == 0
+
+
+@test
+def what_needs_a_new_start_is_said():
+    broker, address = start_broker("t:1")
+    port = free_port()
+    head = f"[kafka]\nbootstrap={address}\ntopic=t\nlinger.ms=5\n[bridge]\nlatency=20\n"
+    bridge = Program("bridge", "--config", write(head + camera("a", port)))
+    bridge.wait_line("listening")
+    path = reload(bridge, head.replace("topic=t", "topic=other").replace("linger.ms=5\n", "") + camera("a", port),
+                  "0 new, 0 changed, 0 gone, 1 as before")
+    assert [line for line in bridge.err if "start" in line] == [
+        f"metakafka-bridge: {path}:3: topic changes when the bridge is started again",
+        f"metakafka-bridge: {path}: without linger.ms, the bridge goes on as before until it is started again"], bridge.err
+    send_together([(Sender(port), camera_frames(0, 30))])
+    wait_for(lambda: harness.count_records(address, "t") == 30, "30 records")
+    assert bridge.end(signal.SIGTERM)[0] == 0
+
+
+@test
+def cameras_can_swap_their_ports():
+    broker, address = start_broker("t:1")
+    ports = [free_port() for _ in range(2)]
+    head = f"[kafka]\nbootstrap={address}\ntopic=t\nkey={{stream_id}}\n"
+    bridge = Program("bridge", "--config", write(head + camera("a", ports[0]) + camera("b", ports[1])))
+    bridge.wait_line("listening", count=2)
+    reload(bridge, head + camera("b", ports[0]) + camera("a", ports[1]), "0 new, 2 changed, 0 gone, 0 as before")
+    bridge.wait_line("listening", count=4)
+    send_together([(Sender(port), camera_frames(n, 30)) for n, port in enumerate(ports)])
+    wait_for(lambda: harness.count_records(address, "t") == 60, "60 records")
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+
+
+@test
+def all_cameras_can_go_for_others():
+    broker, address = start_broker("t:1")
+    first, second = free_port(), free_port()
+    head = f"[kafka]\nbootstrap={address}\ntopic=t\n"
+    bridge = Program("bridge", "--config", write(head + camera("a", first)))
+    bridge.wait_line("listening")
+    reload(bridge, head + camera("b", second), "1 new, 0 changed, 1 gone, 0 as before")
+    bridge.wait_line(f"listening udp://127.0.0.1:{second}")
+    # again, before that is through
+    for n in range(20):
+        bridge.process.send_signal(signal.SIGHUP)
+        reload(bridge, head + camera("a", first), "as before")
+        reload(bridge, head + camera("b", second), "as before")
+    # an older one may have had the port until then
+    at = max(n for n, line in enumerate(bridge.out) if "as before" in line)
+    wait_for(lambda: any(line.endswith(f":{second}") for line in bridge.out[at:]), "the last one")
+    assert not harness.is_bound(first)
+    send_together([(Sender(second), camera_frames(1, 30))])
+    wait_for(lambda: harness.count_records(address, "t") == 30, "30 records")
+    assert bridge.end()[0] == 0
+
+
+@test
+def without_a_file_sighup_ends_it():
+    broker, address = start_broker("t:1")
+    bridge, port = harness.start_bridge(address, "t")
+    assert bridge.end(signal.SIGHUP)[0] == 0
+
+
+@test
+def sighup_on_the_way_out_is_no_second_signal():
+    broker, address = start_broker("t:1")
+    port = free_port()
+    bridge = Program("bridge", "--config",
+                     write(f"[kafka]\nbootstrap={address}\ntopic=t\n" + camera("a", port)))
+    bridge.wait_line("listening")
+    broker.process.send_signal(signal.SIGSTOP)
+    send_together([(Sender(port), camera_frames(0, 5))])
+    bridge.process.send_signal(signal.SIGTERM)
+    bridge.wait_line("waiting up to")
+    bridge.process.send_signal(signal.SIGHUP)
+    broker.process.send_signal(signal.SIGCONT)
+    assert bridge.wait() == 0, bridge.err
+
+
+harness.main()
