@@ -333,4 +333,28 @@ def a_signal_ends_every_input_and_loses_nothing_that_came():
         web.kill()
 
 
+@test
+def what_breaks_off_all_the_time_is_said_six_times():
+    with tempfile.TemporaryDirectory() as folder:
+        data = make_video(folder, "ts", COUNT).read_bytes()
+        served, over = [], threading.Event()
+
+        def serve(connection):
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + data)
+                # as long as the bridge needs to see that it is back
+                over.wait(2.5)
+            served.append(connection)
+
+        address = harness.listen(serve)
+        bridge = Program("bridge", "--input", f"http://{address}/live", "--output", "-")
+        wait_for(lambda: len(served) >= 8, "eight connections", 90)
+        over.set()
+        assert bridge.end()[0] == 0
+    lines = said(bridge, f"http://{address}/live")
+    assert [line.endswith("is back") for line in lines] == 6 * [False, True], lines
+    assert all("has ended; it is opened again" in line for line in lines[::2]), lines
+
+
 harness.main()

@@ -9,6 +9,7 @@
 #include "closing.h"
 #include "common.h"
 #include "inputerror.h"
+#include "notice.h"
 
 /* An input that is connected to something, and gives nothing for so long, is opened
  * again: that is longer than rtspsrc waits for UDP before it takes TCP. */
@@ -49,6 +50,8 @@ struct _Input
   gboolean was_dead;            /* at the last look */
 
   Silence silence;
+  Notice troubles, silences;    /* what is said of them */
+  Notice losses;                /* of RTP */
   char *trouble;                /* why it gives nothing; NULL: all is well */
   GHashTable *told;             /* the troubles since it gave something */
   char *warning;                /* the last one */
@@ -216,6 +219,7 @@ input_new (const InputSpec * spec, const InputHost * host)
   self->spec = input_spec_ref (spec);
   self->host = host;
   thin_init (&self->thin, &spec->thin);
+  self->losses.adds_up = TRUE;
   self->class = spec->kind == INPUT_RTP ? &rtp_class : &stream_class;
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->funnel_pad = gst_element_request_pad_simple (host->funnel, "sink_%u");
@@ -288,6 +292,15 @@ is_finite (Input * self)
   return self->class->is_finite && self->class->is_finite (self->source);
 }
 
+/* @line: (transfer full) (nullable) */
+static void
+print (char *line)
+{
+  if (line)
+    tool_warn ("%s", line);
+  g_free (line);
+}
+
 /* Adds what it sees, and why it gives no records. */
 static void
 explain (Input * self, Explanation * explanation, gint64 now_us)
@@ -321,7 +334,7 @@ tell_silence (Input * self, gint64 now_us)
       (const char *const *) where, now_us);
   explanation_clear (&explanation);
   if (text)
-    tool_warn ("%s", text);
+    print (notice_say (&self->silences, text, now_us));
 }
 
 static void
@@ -330,7 +343,8 @@ tell_end_of_silence (Input * self)
   g_auto (GStrv) where = get_where (self);
   g_autofree char *text = silence_tell_end ((const char *const *) where);
 
-  tool_warn ("%s", text);
+  if (notice_end (&self->silences))
+    tool_warn ("%s", text);
 }
 
 /* Returns: (transfer full) (nullable): why it gives nothing; NULL if it does */
@@ -398,11 +412,13 @@ finish (Input * self)
 static void
 tell_trouble (Input * self, const char *text)
 {
+  g_autofree char *line = g_strdup_printf ("%s %s; it is opened again until it"
+      " gives data", self->spec->shown, text);
+
   if (self->trouble && g_str_has_prefix (text, INPUT_NO_ANSWER))
     return;
   if (g_hash_table_add (self->told, g_strdup (text)))
-    tool_warn ("%s %s; it is opened again until it gives data",
-        self->spec->shown, text);
+    print (notice_say (&self->troubles, line, g_get_monotonic_time ()));
   set_trouble (self, text);
 }
 
@@ -484,13 +500,25 @@ input_handle_error (Input * self, const GError * error, const char *debug)
     try_again (self, text);
 }
 
+static void
+handle_rtp_warning (Input * self, const char *message)
+{
+  /* those of --port are one */
+  g_autofree char *line = g_strconcat (self->spec->uri ? self->spec->shown : "",
+      self->spec->uri ? ": " : "", message, NULL);
+
+  /* of rtpseisrc, which has all that was lost so far each time, and at the end */
+  if (g_str_has_prefix (message, "lost since the start: "))
+    print (notice_say (&self->losses, line, g_get_monotonic_time ()));
+  else
+    tool_warn ("%s", line);
+}
+
 void
 input_handle_warning (Input * self, const GError * error, const char *debug)
 {
   if (self->class == &rtp_class) {
-    /* those of --port are one */
-    tool_warn ("%s%s%s", self->spec->uri ? self->spec->shown : "",
-        self->spec->uri ? ": " : "", error->message);
+    handle_rtp_warning (self, error->message);
     return;
   }
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ)) {
@@ -617,7 +645,8 @@ end_trouble (Input * self)
   self->n_failures = 0;
   if (!self->trouble)
     return;
-  tool_warn ("%s is back", self->spec->shown);
+  if (notice_end (&self->troubles))
+    tool_warn ("%s is back", self->spec->shown);
   self->silence.told = 0;
   g_clear_pointer (&self->trouble, g_free);
   g_hash_table_remove_all (self->told);
@@ -698,7 +727,12 @@ look_after (Input * self)
 void
 input_tick (Input * self)
 {
+  const gint64 now_us = g_get_monotonic_time ();
+
   look_after (self);
+  print (notice_tick (&self->troubles, now_us));
+  print (notice_tick (&self->silences, now_us));
+  print (notice_tick (&self->losses, now_us));
   if (self->host->settings->content.inspect)
     inspect (self);
 }
@@ -757,6 +791,9 @@ input_free (Input * self)
   gst_element_release_request_pad (self->host->funnel, self->funnel_pad);
   gst_object_unref (self->funnel_pad);
   input_spec_unref (self->spec);
+  print (notice_flush (&self->losses));
+  notice_clear (&self->troubles);
+  notice_clear (&self->silences);
   g_hash_table_unref (self->told);
   g_free (self->trouble);
   g_free (self->warning);

@@ -289,6 +289,7 @@ on_second (gpointer data)
 
 
   inputs_tick (bridge->inputs);
+  reports_tick (&bridge->reports);
   report_records (bridge, FALSE);
   if (bridge->options.inputs.content.inspect) {
     inspect_print (bridge->options.inputs.content.inspect);

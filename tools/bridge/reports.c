@@ -21,6 +21,15 @@ note_partitions (Reports * self, const GstStructure * state)
       gst_structure_get_string (state, "topic"), n);
 }
 
+/* @line: (transfer full) (nullable) */
+static void
+print (char *line)
+{
+  if (line)
+    tool_warn ("%s", line);
+  g_free (line);
+}
+
 /* Tells what the state itself says, if users are to know. */
 static void
 tell_state (Reports * self, const GstStructure * state)
@@ -38,10 +47,20 @@ tell_state (Reports * self, const GstStructure * state)
     if (!self->was_unreachable)
       return;
     self->was_unreachable = FALSE;
+    if (!notice_end (&self->unreachable))
+      return;
   } else if (gst_structure_has_name (state, "broker-unreachable")) {
     self->was_unreachable = TRUE;
+    print (notice_say (&self->unreachable, text, g_get_monotonic_time ()));
+    return;
   }
   tool_warn ("%s", text);
+}
+
+void
+reports_tick (Reports * self)
+{
+  print (notice_tick (&self->unreachable, g_get_monotonic_time ()));
 }
 
 void
@@ -111,6 +130,7 @@ reports_end (Reports * self, GstElement * kafka, guint64 n_unreadable,
   /* what is in flight when the bridge leaves it alone is given up, too */
   abandoned = get_stat (stats, "abandoned") + get_stat (stats, "in-flight");
   lost = failed + dropped + abandoned + n_unreadable;
+  notice_clear (&self->unreachable);
   if (lost == 0)
     return status;
   tool_warn ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records did not"

@@ -7,6 +7,8 @@
 
 #include <gst/gst.h>
 
+#include "notice.h"
+
 G_BEGIN_DECLS
 
 /* What the bridge reports to the user: states of the delivery, losses, its end. */
@@ -15,12 +17,16 @@ typedef struct
 {
   gboolean has_key;             /* --kafka-key was given */
   gboolean was_unreachable;
+  Notice unreachable;           /* what is said of that */
   guint n_partitions;           /* that users were told of */
   gboolean is_keyless, is_far_off;      /* so are these */
 } Reports;
 
 /** A state of the delivery, as kafkasink posts it: once per change. */
 void reports_state (Reports * reports, const GstStructure * state);
+
+/** To be called every second or so. */
+void reports_tick (Reports * reports);
 
 /** Reports that there are records without anything that the key names, once.
  * @key: --kafka-key */
