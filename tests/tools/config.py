@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import tempfile
 import threading
 
@@ -353,6 +354,51 @@ def all_cameras_can_go_for_others():
     send_together([(Sender(second), camera_frames(1, 30))])
     wait_for(lambda: harness.count_records(address, "t") == 30, "30 records")
     assert bridge.end()[0] == 0
+
+
+class Systemd:
+    """What reads NOTIFY_SOCKET. lines: what it was told"""
+
+    def __init__(self):
+        self.path = os.path.join(FOLDER.name, "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.lines = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        while data := self.socket.recv(1 << 16):
+            self.lines += data.decode().splitlines()
+
+    def wait(self, pattern, count=1):
+        wait_for(lambda: sum(bool(re.fullmatch(pattern, line)) for line in self.lines) >= count, pattern)
+
+
+@test
+def systemd_is_told_what_it_does():
+    broker, address = start_broker("t:1")
+    port = free_port()
+    systemd = Systemd()
+    text = f"[kafka]\nbootstrap={address}\ntopic=t\n" + camera("gate", port)
+    bridge = Program("bridge", "--config", write(text), env={
+        "NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "100000"})
+    systemd.wait("WATCHDOG=1", 5)
+    assert systemd.lines.index("READY=1") < systemd.lines.index("WATCHDOG=1"), systemd.lines
+    assert not any("RELOADING" in line for line in systemd.lines), systemd.lines
+    systemd.wait("STATUS=1 input; Kafka has 0 records, and 0 wait")
+    reload(bridge, text, "1 as before")
+    systemd.wait("READY=1", 2)
+    at = systemd.lines.index("RELOADING=1")
+    assert systemd.lines[at + 1].startswith("MONOTONIC_USEC="), systemd.lines
+    reload(bridge, "wrong", "is not taken")
+    systemd.wait("READY=1", 3)
+    send_together([(Sender(port), camera_frames(0, 5))])
+    systemd.wait("STATUS=1 input; Kafka has 5 records, and 0 wait")
+    # and what is in trouble
+    systemd.wait("STATUS=1 of 1 inputs give nothing, such as gate, which gives no records;.*")
+    assert "STOPPING=1" not in systemd.lines
+    assert bridge.end()[0] == 0
+    systemd.wait("STOPPING=1")
 
 
 @test

@@ -596,6 +596,14 @@ input_has (Input * self, GstObject * object)
       || gst_object_has_as_ancestor (object, GST_OBJECT (self->bin)));
 }
 
+const char *
+input_get_trouble (Input * self)
+{
+  if (self->trouble)
+    return self->trouble;
+  return self->silence.told != 0 ? "gives no records" : NULL;
+}
+
 const InputSpec *
 input_get_spec (Input * self)
 {

@@ -61,6 +61,9 @@ const InputSpec *input_get_spec (Input * input);
 /** Returns: the options that the error of an element is about; NULL: none */
 const char *input_get_options (Input * input, GstObject * object);
 
+/** Returns: (nullable): why it gives nothing; NULL: it does, or nobody can know yet */
+const char *input_get_trouble (Input * input);
+
 /** To be called every second. */
 void input_tick (Input * input);
 

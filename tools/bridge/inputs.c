@@ -193,6 +193,25 @@ inputs_tick (Inputs * self)
     input_tick (self->all->pdata[i]);
 }
 
+char *
+inputs_summarize (Inputs * self)
+{
+  Input *example = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < self->all->len; i++)
+    if (input_get_trouble (self->all->pdata[i])) {
+      example = self->all->pdata[i];
+      n++;
+    }
+  if (n == 0)
+    return g_strdup_printf ("%u input%s", self->all->len, self->all->len == 1 ?
+        "" : "s");
+  return g_strdup_printf ("%u of %u inputs give nothing, such as %s, which"
+      " %s", n, self->all->len, get_name (input_get_spec (example)),
+      input_get_trouble (example));
+}
+
 void
 inputs_end (Inputs * self)
 {

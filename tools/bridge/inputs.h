@@ -45,6 +45,10 @@ Input *inputs_find (Inputs * inputs, GstObject * object);
 /** To be called every second. */
 void inputs_tick (Inputs * inputs);
 
+/** Returns: (transfer full): how many there are, and which of them gives nothing, as part of
+ * a sentence */
+char *inputs_summarize (Inputs * inputs);
+
 /** Takes nothing more: what has come goes through. */
 void inputs_end (Inputs * inputs);
 

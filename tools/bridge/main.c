@@ -14,6 +14,7 @@
 #include "common.h"
 #include "deadline.h"
 #include "inputs.h"
+#include "notify.h"
 #include "options.h"
 #include "parse.h"
 #include "recordfile.h"
@@ -29,6 +30,8 @@
 /* What hangs for longer when nobody waits for it any more, such as a disk, is left alone. */
 #define LEAVE_MS 5000
 
+#define STATUS_S 5
+
 typedef struct
 {
   Options options;
@@ -41,6 +44,7 @@ typedef struct
   Records records;
   Reports reports;
   RecordFile file;              /* of --output */
+  guint n_seconds;              /* since the start */
   gboolean is_stopped;          /* by a signal */
   gboolean is_ending;
   guint n_given_up;             /* records that --output did not get in time */
@@ -146,6 +150,7 @@ on_over (gpointer data)
   if (bridge->is_ending || !inputs_are_over (bridge->inputs))
     return;
   bridge->is_ending = TRUE;
+  notify_stopping ();
   /* else the last one still shows what there was */
   if (bridge->options.inputs.content.inspect && !bridge->is_stopped) {
     inputs_tick (bridge->inputs);
@@ -179,6 +184,7 @@ on_reload (gpointer data)
 
   if (bridge->is_stopped || bridge->is_ending)
     return;
+  notify_reloading ();
   if (options_reload (&bridge->options, &fresh)) {
     const InputsChange change = inputs_change (bridge->inputs, fresh.specs);
 
@@ -189,6 +195,7 @@ on_reload (gpointer data)
         " it, and send SIGHUP again", path);
   }
   options_clear (&fresh);
+  notify_ready ();
 }
 
 /* --- messages ------------------------------------------------------------------- */
@@ -282,11 +289,25 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+tell_status (Bridge * bridge)
+{
+  g_autofree char *inputs = inputs_summarize (bridge->inputs);
+  g_autofree char *delivery = bridge->kafka ?
+      reports_summarize (&bridge->reports, bridge->kafka) : g_strdup_printf
+      ("%u records", records_get_n_made (&bridge->records));
+  g_autofree char *text = g_strconcat (inputs, "; ", delivery, NULL);
+
+  notify_status (text);
+}
+
 static gboolean
 on_second (gpointer data)
 {
   Bridge *bridge = data;
 
+  if (bridge->n_seconds++ % STATUS_S == 0)
+    tell_status (bridge);
 
   inputs_tick (bridge->inputs);
   reports_tick (&bridge->reports);
@@ -390,6 +411,7 @@ begin (Bridge * bridge, GError ** error)
     return FALSE;
   /* and the ports are bound */
   inputs_describe (bridge->inputs);
+  notify_ready ();
   g_timeout_add_seconds (1, on_second, bridge);
   return TRUE;
 }

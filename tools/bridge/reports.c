@@ -79,6 +79,18 @@ get_stat (const GstStructure * stats, const char *name)
   return value;
 }
 
+char *
+reports_summarize (const Reports * self, GstElement * kafka)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (kafka, "stats", &stats, NULL);
+  return g_strdup_printf ("Kafka has %" G_GUINT64_FORMAT " records, and %"
+      G_GUINT64_FORMAT " wait%s", get_stat (stats, "acknowledged"),
+      get_stat (stats, "in-flight"), self->was_unreachable ?
+      " until it answers" : "");
+}
+
 void
 reports_keyless (Reports * self, guint n_records, const char *key)
 {

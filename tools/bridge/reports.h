@@ -25,6 +25,9 @@ typedef struct
 /** A state of the delivery, as kafkasink posts it: once per change. */
 void reports_state (Reports * reports, const GstStructure * state);
 
+/** Returns: (transfer full): how the delivery goes, as part of a sentence */
+char *reports_summarize (const Reports * reports, GstElement * kafka);
+
 /** To be called every second or so. */
 void reports_tick (Reports * reports);
 
