@@ -159,6 +159,38 @@ def the_command_line_goes_before():
     assert harness.read_keys(address, "t") == 30 * [b"file"]
 
 
+def objects(lines):
+    """What lines of --log json say: pairs of level and text"""
+    found = [json.loads(line) for line in lines]
+    for line in found:
+        assert list(line) == ["time", "level", "text"], line
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]), line
+    return [(line["level"], line["text"]) for line in found]
+
+
+@test
+def lines_can_be_json():
+    broker, address = start_broker("t:1")
+    port = free_port()
+    text = f"[kafka]\nbootstrap={address}\ntopic=t\n[bridge]\nlog=json\nverbose=true\n"
+    bridge = Program("bridge", "--config", write(text + camera("gate", port)))
+    bridge.wait_line("listening")
+    send_together([(Sender(port), camera_frames(0, 5))])
+    bridge.wait_line("sent", count=5)
+    assert bridge.end()[0] == 0 and not objects(said(bridge)), bridge.err
+    out = objects(bridge.out)
+    assert out[0] == ("info", f"[Bridge] Kafka -> {address} topic=t"), out
+    assert out[-1] == ("info", "[Bridge] Shutting down..."), out
+    # what is wrong with a file, and with the command line
+    status, out, err = run("bridge", "--check", write(text + "[camera a]\n\xe9=\x01\n", "wrong.ini"))
+    assert status == 2 and not out and {level for level, _ in objects(err)} == {"warning"}, (out, err)
+    status, out, err = run("bridge", "--log", "json", "--config", "/nonexistent\x1b\u202e")
+    assert status == 2 and objects(err)[0][1].startswith("/nonexistent\x1b\u202e: Could not read"), err
+    status, out, err = run("bridge", "--log", "xml")
+    assert status == 2 and err == ["metakafka-bridge: --log 'xml' is not known: give text or json;"
+                                   " --help shows all options"], err
+
+
 @test
 def messages_are_thinned_out():
     broker, address = start_broker("t:1")

@@ -40,6 +40,7 @@ static struct
   const char *output;
   gboolean inspect;
   gboolean verbose;
+  const char *log;
 } line = {.latency_ms = VALUES_NOT_GIVEN,.max_streams = VALUES_NOT_GIVEN };
 
 static const GOptionEntry entries[] = {
@@ -92,6 +93,9 @@ static const GOptionEntry entries[] = {
         " not to Kafka", "FILE"},
   {"inspect", 0, 0, G_OPTION_ARG_NONE, &line.inspect,
       "Show what the inputs have, every second, without Kafka", NULL},
+  {"log", 0, 0, G_OPTION_ARG_STRING, &line.log,
+      "How lines for people are written: text, or json, an object for each"
+        " (default: text)", "FORMAT"},
   {"verbose", 'v', 0, G_OPTION_ARG_NONE, &line.verbose,
       "Show every message", NULL},
   {NULL}
@@ -518,6 +522,7 @@ check_kafka (Reading * r)
 static void
 read_outputs (Reading * r)
 {
+  static const char *const logs[] = { "text", "json", NULL };
   Options *options = r->options;
 
   options->bootstrap =
@@ -529,6 +534,7 @@ read_outputs (Reading * r)
   options->inspect = values_get_flag (&r->values, "inspect");
   options->add_time = values_get_flag (&r->values, "add-time");
   options->verbose = values_get_flag (&r->values, "verbose");
+  check_word (r, "log", options->log, logs, "text or json");
   if (*options->bootstrap == '\0')
     values_fault (&r->values, "kafka-bootstrap", "needs HOST:PORT of a broker");
   if (*options->topic == '\0')
@@ -581,6 +587,8 @@ read_all (Options * options, GPtrArray * faults)
   else if (path)
     options->file = config_file_load (path, faults);
   reading.values.file = options->file;
+  /* for what is wrong with a file, too */
+  options->log = values_get_text (&reading.values, "log", "text");
   if (path && !options->file)
     return FALSE;
   read_inputs (&reading);
@@ -619,6 +627,8 @@ options_read (Options * options, int *argc, char ***argv, int *status)
           gst_init_get_option_group (), TOOL_OUTPUT_NEVER_BLOCK, status))
     return FALSE;
   is_right = read_all (options, faults);
+  if (g_str_equal (options->log, "json"))
+    tool_output_set_json ();
   tell_faults (options, faults);
   *status = is_right ? TOOL_DONE : TOOL_USAGE;
   if (is_right && line.check)

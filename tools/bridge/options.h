@@ -31,6 +31,7 @@ typedef struct
   gboolean inspect;
   gboolean add_time;
   gboolean verbose;
+  const char *log;              /* "text" or "json": how lines are written */
 } Options;
 
 /** Reads the command line, and says what is wrong with it.

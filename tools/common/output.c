@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "jsontext.h"
 
 /* of text that is looked at at once */
 #define BLOCK_SIZE 16
 
 static const char *program = "metakafka";
 static ToolOutput stdout_policy = TOOL_OUTPUT_NEVER_BLOCK;
+static gboolean is_json;
 static gint closed;
 static GMutex lines;            /* a line is written by one thread at a time */
 static guint64 n_lost;          /* under lines */
@@ -36,6 +38,12 @@ tool_output_init (const char *name, ToolOutput policy)
   while (fd >= STDIN_FILENO && fd <= STDERR_FILENO);
   if (fd >= 0)
     close (fd);
+}
+
+void
+tool_output_set_json (void)
+{
+  is_json = TRUE;
 }
 
 gboolean
@@ -185,6 +193,22 @@ tool_write (const char *text, gsize size, gsize * written)
   return error == 0;
 }
 
+/* Returns: (transfer full): the line */
+static char *
+make_json (const char *level, const char *text)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *time = g_date_time_format (now, "%FT%T");
+  const gsize size = json_text_quote (text, strlen (text), NULL, 0);
+  g_autofree char *quoted = g_malloc (size + 1);
+
+  json_text_quote (text, strlen (text), quoted, size);
+  quoted[size] = '\0';
+  return
+      g_strdup_printf ("{\"time\":\"%s.%03dZ\",\"level\":\"%s\",\"text\":%s}",
+      time, g_date_time_get_microsecond (now) / 1000, level, quoted);
+}
+
 gboolean
 tool_say (const char *format, ...)
 {
@@ -193,10 +217,14 @@ tool_say (const char *format, ...)
   int error = EPIPE;
 
   if (!tool_output_closed ()) {
+    g_autofree char *json = NULL;
+
     va_start (args, format);
     text = g_strdup_vprintf (format, args);
     va_end (args);
-    error = write_line (STDOUT_FILENO, text, stdout_policy);
+    if (is_json)
+      json = make_json ("info", text);
+    error = write_line (STDOUT_FILENO, json ? json : text, stdout_policy);
   }
   errno = error;
   return error == 0;
@@ -212,7 +240,8 @@ tool_warn (const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  line = g_strdup_printf ("%s: %s", program, text);
+  line = is_json ? make_json ("warning", text) :
+      g_strdup_printf ("%s: %s", program, text);
   write_line (STDERR_FILENO, line, TOOL_OUTPUT_NEVER_BLOCK);
 }
 

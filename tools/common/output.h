@@ -22,6 +22,13 @@ typedef enum {
  * @name: begins every line on stderr */
 void tool_output_init (const char *name, ToolOutput policy);
 
+/** From now on each line is a JSON object of one line, for programs that collect logs:
+ *
+ *     {"time":"2026-11-28T18:03:30.123Z","level":"warning","text":"..."}
+ *
+ * "info" is what stands on stdout otherwise, "warning" what stands on stderr. */
+void tool_output_set_json (void);
+
 /** A line on stdout, with tool_escape().
  * Returns: whether all of it was written. If not, errno says why; it is EINTR
  * if tool_interrupted() while waiting, EAGAIN if it is full and must not be
