@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+from pages import names, options_section, rows
+
 SRC = pathlib.Path(os.environ['METAKAFKA_SRC'])
 BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD'])
 TOOLS = os.environ['METAKAFKA_TOOLS']
@@ -80,18 +82,6 @@ def fences(text):
 
 def without_fences(text):
     return re.sub(r'^```.*?^```$', '', text, flags=re.M | re.S)
-
-
-def rows(text):
-    """The tables' rows, as lists of cells without backticks."""
-    for line in text.splitlines():
-        if line.startswith('| ') and not line.startswith('| ---'):
-            cells = re.split(r'(?<!\\)\|', line.strip().strip('|'))
-            yield [c.strip() for c in cells]
-
-
-def names(cell, pattern):
-    return re.findall(pattern, ' '.join(re.findall(r'`([^`]*)`', cell)))
 
 
 def anchors(text):
@@ -169,9 +159,8 @@ def check_options():
     for program in PROGRAMS:
         options = get_options(program)
         page = (SRC / f'docs/{program}.md').read_text(encoding='utf-8')
-        section = page.split('## Options')[1].split('\n## ')[0]
         report(f'options of {program} in its page',
-               compare_options(section, options))
+               compare_options(options_section(page), options))
         # README.md has the table without what all programs have
         for common in ('--help', '--help-all', '--help-gst', '--version'):
             options.pop(common, None)
