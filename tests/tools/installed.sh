@@ -61,5 +61,7 @@ assert GstSei.buffer_get_meta_bytes(buf).get_data() == b"{}"
 P
 fi
 for program in sender bridge print devbroker; do
+  [ -s "$prefix/share/man/man1/metakafka-$program.1" ]
+  [ -s "$prefix/share/bash-completion/completions/metakafka-$program" ]
   [ "$("$prefix/bin/metakafka-$program" --version)" = "metakafka-$program 0.1.0" ]
 done
