@@ -1,0 +1,270 @@
+/* gst-metakafka
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "filter.h"
+
+#include <string.h>
+
+#include "jsondup.h"
+#include "jsonnumber.h"
+#include "jsonparts.h"
+#include "path.h"
+
+typedef enum
+{
+  FILTER_EXISTS,
+  FILTER_EQUAL,
+  FILTER_NOT_EQUAL,
+  FILTER_LESS,
+  FILTER_LESS_OR_EQUAL,
+  FILTER_GREATER,
+  FILTER_GREATER_OR_EQUAL,
+  FILTER_MATCHES
+} FilterOperator;
+
+/* Each before those that begin it */
+static const struct
+{
+  const char *text;
+  FilterOperator operator;
+} operators[] = {
+  {"!=", FILTER_NOT_EQUAL}, {"<=", FILTER_LESS_OR_EQUAL},
+  {">=", FILTER_GREATER_OR_EQUAL}, {"==", FILTER_EQUAL}, {"=", FILTER_EQUAL},
+  {"<", FILTER_LESS}, {">", FILTER_GREATER}, {"~", FILTER_MATCHES}
+};
+
+struct _Filter
+{
+  Path *path;
+  FilterOperator operator;
+  JsonTextValue value;          /* a number, or a string without quotes */
+  gboolean is_quoted;           /* and so a string, whatever it looks like */
+  char *text;                   /* what value points to */
+  GRegex *regex;                /* of FILTER_MATCHES */
+};
+
+/* Returns the size of the operator that @text begins with, or 0 if there is none. */
+static gsize
+read_operator (Filter * filter, const char *text)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (operators); i++) {
+    if (g_str_has_prefix (text, operators[i].text)) {
+      filter->operator = operators[i].operator;
+      return strlen (operators[i].text);
+    }
+  }
+  return 0;
+}
+
+static gboolean
+is_json_of (const char *text, const char *first)
+{
+  return *text != '\0' && strchr (first, *text)
+      && json_text_is_value (text, strlen (text));
+}
+
+/* Takes what is behind the operator. */
+static gboolean
+read_value (Filter * filter, const char *text, GError ** error)
+{
+  const JsonTextValue string = { JSON_TEXT_STRING, text, strlen (text) };
+
+  filter->is_quoted = is_json_of (text, "\"");
+  filter->text = filter->is_quoted ? json_dup_unquoted (&string, NULL) :
+      g_strdup (text);
+  filter->value = (JsonTextValue) {
+  JSON_TEXT_STRING, filter->text, strlen (filter->text)};
+  if (is_json_of (text, "-0123456789"))
+    filter->value.type = JSON_TEXT_NUMBER;
+  if (filter->operator == FILTER_MATCHES)
+    filter->regex = g_regex_new (filter->text, G_REGEX_OPTIMIZE, 0, error);
+  return filter->operator != FILTER_MATCHES || filter->regex;
+}
+
+Filter *
+filter_new (const char *text, GError ** error)
+{
+  g_autoptr (Filter) filter = g_new0 (Filter, 1);
+  const gsize path_size = path_measure (text, "!=<>~");
+  g_autofree char *path = g_strndup (text, path_size);
+  const char *rest = text + path_size;
+  gsize operator_size;
+
+  filter->path = path_new (path, error);
+  if (!filter->path)
+    return NULL;
+  if (*rest == '\0')
+    return g_steal_pointer (&filter);
+  operator_size = read_operator (filter, rest);
+  if (operator_size == 0) {
+    g_set_error (error, PATH_ERROR, 0, "'%s' is no comparison: write one of ="
+        " != < <= > >= ~ before the value", rest);
+    return NULL;
+  }
+  if (!read_value (filter, rest + operator_size, error)) {
+    g_prefix_error (error, "'%s' is no regular expression of PCRE: ",
+        rest + operator_size);
+    return NULL;
+  }
+  return g_steal_pointer (&filter);
+}
+
+void
+filter_free (Filter * filter)
+{
+  g_clear_pointer (&filter->path, path_free);
+  g_clear_pointer (&filter->regex, g_regex_unref);
+  g_free (filter->text);
+  g_free (filter);
+}
+
+/* Digits alone, which fit: a double would not be exact */
+static gboolean
+read_integer (const JsonTextValue * number, gint64 * integer)
+{
+  for (gsize i = 0; i < number->size; i++)
+    if (!g_ascii_isdigit (number->text[i]) && (i > 0 || *number->text != '-'))
+      return FALSE;
+  return json_text_to_int64 (number, integer);
+}
+
+static int
+compare_numbers (const JsonTextValue * a, const JsonTextValue * b)
+{
+  gint64 a_integer, b_integer;
+  double a_double, b_double;
+
+  if (read_integer (a, &a_integer) && read_integer (b, &b_integer))
+    return (a_integer > b_integer) - (a_integer < b_integer);
+  /* what is too large is infinite */
+  json_number_read (a->text, a->size, &a_double);
+  json_number_read (b->text, b->size, &b_double);
+  return (a_double > b_double) - (a_double < b_double);
+}
+
+static int
+compare_text (const char *a, gsize a_size, const char *b, gsize b_size)
+{
+  const int order = memcmp (a, b, MIN (a_size, b_size));
+
+  return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+/* What a string says, without a copy where it can be */
+static const char *
+unquote (const JsonTextValue * string, gsize * size, char **to_free)
+{
+  if (memchr (string->text, '\\', string->size))
+    return *to_free = json_dup_unquoted (string, size);
+  *size = string->size - 2;
+  return string->text + 1;
+}
+
+/* Whether the filter's value can be compared with @value. @order: as of strcmp() */
+static gboolean
+compare (const Filter * filter, const JsonTextValue * value, int *order)
+{
+  const JsonTextValue *other = &filter->value;
+  g_autofree char *copy = NULL;
+  const char *text;
+  gsize size;
+
+  switch (value->type) {
+    case JSON_TEXT_NUMBER:
+      if (other->type != JSON_TEXT_NUMBER)
+        return FALSE;
+      *order = compare_numbers (value, other);
+      return TRUE;
+    case JSON_TEXT_STRING:
+      text = unquote (value, &size, &copy);
+      *order = compare_text (text, size, other->text, other->size);
+      return TRUE;
+    case JSON_TEXT_TRUE:
+    case JSON_TEXT_FALSE:
+    case JSON_TEXT_NULL:
+      *order = 0;
+      return !filter->is_quoted && compare_text (value->text, value->size,
+          other->text, other->size) == 0;
+    default:
+      return FALSE;
+  }
+}
+
+static gboolean
+matches (const Filter * filter, const JsonTextValue * value)
+{
+  g_autofree char *copy = NULL;
+  const char *text;
+  gsize size;
+
+  if (value->type != JSON_TEXT_STRING)
+    return FALSE;
+  text = unquote (value, &size, &copy);
+  return g_regex_match_full (filter->regex, text, size, 0, 0, NULL, NULL);
+}
+
+/* Whether it holds of a value that is no array */
+static gboolean
+holds_of (const Filter * filter, const JsonTextValue * value)
+{
+  int order;
+
+  if (filter->operator == FILTER_EXISTS)
+    return TRUE;
+  if (filter->operator == FILTER_MATCHES)
+    return matches (filter, value);
+  if (!compare (filter, value, &order))
+    return FALSE;
+  switch (filter->operator) {
+    case FILTER_LESS:
+      return order < 0;
+    case FILTER_LESS_OR_EQUAL:
+      return order <= 0;
+    case FILTER_GREATER:
+      return order > 0;
+    case FILTER_GREATER_OR_EQUAL:
+      return order >= 0;
+    default:
+      return order == 0;
+  }
+}
+
+static gboolean
+holds_of_any (const Filter * filter, const JsonTextValue * value)
+{
+  JsonTextValue name, element;
+  JsonParts parts;
+
+  if (value->type != JSON_TEXT_ARRAY || filter->operator == FILTER_EXISTS)
+    return holds_of (filter, value);
+  json_parts_init (&parts, value);
+  while (json_parts_next (&parts, &name, &element))
+    if (holds_of_any (filter, &element))
+      return TRUE;
+  return FALSE;
+}
+
+typedef struct
+{
+  const Filter *filter;
+  gboolean holds;
+} Check;
+
+static gboolean
+check_value (const JsonTextValue * value, gpointer data)
+{
+  Check *check = data;
+
+  check->holds = holds_of_any (check->filter, value);
+  return !check->holds;
+}
+
+gboolean
+filter_holds (Filter * filter, Record * record)
+{
+  Check check = { filter, FALSE };
+
+  path_foreach (filter->path, record, check_value, &check);
+  return check.holds != (filter->operator == FILTER_NOT_EQUAL);
+}
