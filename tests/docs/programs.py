@@ -165,6 +165,7 @@ def completion_has_the_values():
         for words, values in (('bridge --codec ', {'h264', 'h265', 'auto'}),
                               ('bridge --scan ', {'head', 'full'}),
                               ('bridge --log ', {'json', 'text'}),
+                              ('print --format ', {'text', 'json', 'raw'}),
                               ('sender --codec ', {'h264', 'h265'}),
                               ('sender --rtp-times ', {'none', 'rtcp', 'all'}),
                               ('sender --session ', {'auto'})):

@@ -48,3 +48,15 @@ kafka_options_file_has (const char *path, const char *key)
     return TRUE;
   return kafka_conf_load (conf, path, NULL) && kafka_conf_has (conf, key);
 }
+
+gboolean
+kafka_options_have (const char *key)
+{
+  const gsize size = strlen (key);
+  char **settings = kafka_options_settings;
+
+  for (guint i = 0; settings && settings[i]; i++)
+    if (strncmp (settings[i], key, size) == 0 && settings[i][size] == '=')
+      return TRUE;
+  return kafka_options_file && kafka_options_file_has (kafka_options_file, key);
+}

@@ -38,5 +38,8 @@ gboolean kafka_options_foreach (KafkaOptionsFunc func, gpointer data);
  * reader. */
 gboolean kafka_options_file_has (const char *path, const char *key);
 
+/** Whether --kafka-config or -X has the setting @key. */
+gboolean kafka_options_have (const char *key);
+
 G_END_DECLS
 #endif

@@ -231,6 +231,14 @@ tool_say (const char *format, ...)
 }
 
 void
+tool_write_error (const char *text, gsize size)
+{
+  gsize written;
+
+  write_lines (STDERR_FILENO, text, size, TOOL_OUTPUT_NEVER_BLOCK, &written);
+}
+
+void
 tool_warn (const char *format, ...)
 {
   g_autofree char *text = NULL;

@@ -44,6 +44,9 @@ gboolean tool_write (const char *text, gsize size, gsize * written);
 /** A line on stderr, "NAME: …", with tool_escape(). Never blocks. */
 void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/** Whole lines on stderr, which are escaped already. Never blocks. */
+void tool_write_error (const char *text, gsize size);
+
 /** Whether nobody reads stdout any more. */
 gboolean tool_output_closed (void);
 

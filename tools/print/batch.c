@@ -5,100 +5,82 @@
 #include "batch.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "common.h"
-#include "jsondup.h"
-#include "jsontext.h"
 
 /* what a pipe holds on Linux */
 #define FULL_SIZE (64 * 1024)
 
+/* Those that are not shown take memory, too. */
+#define MAX_RECORDS 8192
+
+typedef struct
+{
+  rd_kafka_message_t *message;
+  gsize end;                    /* of its line; of a record without one, that of the line before */
+} Entry;
+
 struct _Batch
 {
+  Show *show;
   GString *lines;
-  GPtrArray *records;           /* one for each line */
-  GString *json;                /* of one record, to make its line of */
+  GArray *entries;
 };
 
 static void
-free_record (gpointer record)
+clear_entry (gpointer entry)
 {
-  rd_kafka_message_destroy (record);
+  rd_kafka_message_destroy (((Entry *) entry)->message);
 }
 
 Batch *
-batch_new (void)
+batch_new (Show * show)
 {
   Batch *batch = g_new (Batch, 1);
 
+  batch->show = show;
   batch->lines = g_string_new (NULL);
-  batch->records = g_ptr_array_new_with_free_func (free_record);
-  batch->json = g_string_new (NULL);
+  batch->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  g_array_set_clear_func (batch->entries, clear_entry);
   return batch;
 }
 
-/* The value as JSON of one line */
-static void
-append_value (Batch * batch, const char *value, gsize size)
-{
-  const char *json = value;
-  gsize json_size = size;
-
-  json_text_skip_mark (&json, &json_size);
-  g_string_set_size (batch->json, json_size);
-  json_size = json_text_compact (json, json_size, batch->json->str, json_size);
-  if (json_size > 0) {
-    tool_append_escaped (batch->lines, batch->json->str, json_size);
-  } else {
-    g_autofree char *quoted = json_dup_quoted (value, size, &json_size);
-
-    g_string_append (batch->lines, "{\"raw\":");
-    tool_append_escaped (batch->lines, quoted, json_size);
-    g_string_append_c (batch->lines, '}');
-  }
-}
-
-void
+gboolean
 batch_add (Batch * batch, rd_kafka_message_t * message)
 {
-  const char *value = message->payload;
+  const gboolean shown = show_append (batch->show, message, batch->lines);
+  const Entry entry = { message, batch->lines->len };
 
-  g_string_append (batch->lines, "[Kafka] ");
-  if (value)
-    append_value (batch, value, json_text_trim (value, message->len));
-  else
-    g_string_append (batch->lines, "null");
-  g_string_append_c (batch->lines, '\n');
-  g_ptr_array_add (batch->records, message);
+  g_array_append_val (batch->entries, entry);
+  return shown;
 }
 
 gboolean
 batch_is_empty (const Batch * batch)
 {
-  return batch->records->len == 0;
+  return batch->entries->len == 0;
 }
 
 gboolean
 batch_is_full (const Batch * batch)
 {
-  return batch->lines->len >= FULL_SIZE;
+  return batch->lines->len >= FULL_SIZE || batch->entries->len >= MAX_RECORDS;
 }
 
 /* As read count the records whose lines are in the first @size bytes. */
 static void
 store_offsets (const Batch * batch, gsize size)
 {
-  const char *line = batch->lines->str;
-  const char *end = line + size;
   const rd_kafka_message_t *last = NULL;
 
-  for (guint i = 0; (line = memchr (line, '\n', end - line)); i++, line++) {
-    const rd_kafka_message_t *record = batch->records->pdata[i];
+  for (guint i = 0; i < batch->entries->len; i++) {
+    const Entry *entry = &g_array_index (batch->entries, Entry, i);
 
-    if (last && last->partition != record->partition)
+    if (entry->end > size)
+      break;
+    if (last && last->partition != entry->message->partition)
       rd_kafka_offset_store (last->rkt, last->partition, last->offset);
-    last = record;
+    last = entry->message;
   }
   if (last)
     rd_kafka_offset_store (last->rkt, last->partition, last->offset);
@@ -107,12 +89,14 @@ store_offsets (const Batch * batch, gsize size)
 int
 batch_write (Batch * batch)
 {
-  gsize written;
-  const int error = tool_write (batch->lines->str, batch->lines->len,
-      &written) ? 0 : errno;
+  gsize written = 0;
+  int error = 0;
 
+  if (batch->lines->len > 0 && !tool_write (batch->lines->str,
+          batch->lines->len, &written))
+    error = errno;
   store_offsets (batch, written);
   g_string_truncate (batch->lines, 0);
-  g_ptr_array_set_size (batch->records, 0);
+  g_array_set_size (batch->entries, 0);
   return error;
 }

@@ -8,16 +8,20 @@
 #include <glib.h>
 #include <librdkafka/rdkafka.h>
 
+#include "show.h"
+
 G_BEGIN_DECLS
 
 /* Records that wait together, and are written together: a write costs more than
  * making a line. */
 typedef struct _Batch Batch;
 
-Batch *batch_new (void);
+/** @show: what becomes of them; stays while the batch does */
+Batch *batch_new (Show * show);
 
-/** Makes the line of a record, and takes over @message. */
-void batch_add (Batch * batch, rd_kafka_message_t * message);
+/** Makes the line of a record, if it is to be shown, and takes over @message.
+ * Returns: whether it is shown */
+gboolean batch_add (Batch * batch, rd_kafka_message_t * message);
 
 gboolean batch_is_empty (const Batch * batch);
 
@@ -25,7 +29,8 @@ gboolean batch_is_empty (const Batch * batch);
 gboolean batch_is_full (const Batch * batch);
 
 /** Writes the lines, and is empty then. What is written completely counts as read; what
- * is not, Kafka has for the next reader of the group.
+ * is not, Kafka has for the next reader of the group. A record that is not shown counts as
+ * read with the one before it.
  * Returns: 0, or the errno of tool_write() */
 int batch_write (Batch * batch);
 
