@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 """The whole line against real Kafka, seen through kcat."""
+import datetime
+import json
 import os
 import re
 import subprocess
+import time
 
 import harness
 from harness import Program, Skip, consume, produce, run, start_bridge, test
@@ -105,6 +108,82 @@ def print_waits_for_a_topic_that_is_made_later():
     reader.wait_line(r"^\[Kafka\] \{\}$")
     status, seconds = reader.end()
     assert status == 0 and seconds < 2 and len(reader.err) == 2, (status, seconds, reader.err)
+
+
+def look(topic, *args):
+    """What a reader shows that ends by itself."""
+    status, out, err = run("print", "--bootstrap", ADDRESS, "--topic", topic, *args)
+    assert status == 0 and not err, (status, err)
+    return [line[len("[Kafka] "):] for line in out[1:]]
+
+
+@test
+def print_begins_at_a_time():
+    topic = make_topic("times", 2)
+    for turn in range(3):
+        for partition in ("0", "1"):
+            produce(ADDRESS, topic, b"[%d,%s]\n" % (turn, partition.encode()), "-p", partition)
+        # what comes next is later
+        now = time.time()
+        harness.wait_for(lambda: time.time() > now + 0.002, "another millisecond")
+    records = [json.loads(line) for line in run("print", "--bootstrap", ADDRESS, "--topic", topic, "--format", "json",
+                                                "--offset", "beginning", "--exit-at-end")[1]]
+    times = {tuple(record["value"]): record["timestamp"] for record in records}
+    assert len(times) == 6 and times[1, 0] < times[2, 0] and times[0, 1] < times[1, 1], times
+    for begin in (times[1, 0], times[1, 1], times[1, 1] + 1, times[2, 0], times[2, 1], 0, times[2, 1] + 1):
+        expected = sorted(json.dumps(value, separators=(",", ":")) for value, ms in times.items() if ms >= begin)
+        date = datetime.datetime.fromtimestamp(begin / 1000, datetime.timezone.utc).isoformat(timespec="milliseconds")
+        for where in (f"@{begin}" if begin > 1e11 else "@0", f"@{begin / 1000:.3f}", "@" + date):
+            assert sorted(look(topic, "--offset", where, "--exit-at-end")) == expected, (where, times)
+    assert len(look(topic, "--offset", "@-1h", "--exit-at-end")) == 6
+    assert look(topic, "--offset", "@-0s", "--exit-at-end", "--partition", 1) == []
+    # what is ahead of all begins with what comes
+    reader = Program("print", "--bootstrap", ADDRESS, "--topic", topic, "--offset", "@2200-01-01T00:00:00Z",
+                     "--count", 1)
+    reader.wait_line("reading")
+    harness.wait_for(lambda: produce(ADDRESS, topic, b"9\n") or reader.process.poll() is not None, "a record")
+    assert reader.wait() == 0 and reader.out[1:] == ["[Kafka] 9"], reader.lines
+
+
+@test
+def print_sets_the_position_of_a_group_that_had_readers():
+    topic = make_topic("position", 1)
+    produce(ADDRESS, topic, b"".join(b"%d\n" % n for n in range(10)))
+    group = ("--group", topic)
+    assert look(topic, *group, "--count", 3) == ["0", "1", "2"]
+    assert look(topic, *group, "--partition", 0, "--count", 1) == ["3"]
+    assert look(topic, *group, "--offset", "-2", "--count", 1) == ["8"]
+    assert look(topic, *group, "--exit-at-end") == ["9"]
+    # without it, nothing is changed
+    assert look(topic, "--offset", "beginning", "--count", 2) == ["0", "1"]
+    assert look(topic, *group, "--offset", "4", "--count", 1) == ["4"]
+    assert look(topic, *group, "--count", 2) == ["5", "6"]
+
+
+@test
+def print_reads_from_an_offset_of_a_topic_that_is_made_later():
+    topic = make_topic("third", 1) + ".later"
+    reader = Program("print", "--bootstrap", ADDRESS, "--topic", topic, "--offset", "beginning", "--count", 1)
+    reader.wait_line("has no topic")
+    create(topic, 1)
+    produce(ADDRESS, topic, b"{}\n")
+    assert reader.wait() == 0 and reader.out[1:] == ["[Kafka] {}"], reader.lines
+    assert len(reader.err) == 2 and "is available" in reader.err[1], reader.err
+
+
+@test
+def print_into_jq_and_head_leaves_no_error():
+    topic = make_topic("pipe", 3)
+    produce(ADDRESS, topic, b"".join(b'{"seq":%d}\n' % n for n in range(3000)))
+    command = (f'set -o pipefail; "{harness.find("print")}" --bootstrap {ADDRESS} --topic {topic} --group {topic}'
+               ' --format json')
+    pipe = Program("bash", "-c", f"{command} --count 100 | jq -c .value.seq", path="/bin/bash")
+    assert pipe.wait() == 0 and len(set(pipe.out)) == 100 and not pipe.err, pipe.lines
+    # exactly these are committed
+    left = look(topic, "--group", topic, "--exit-at-end")
+    assert len(left) == 2900 and {json.loads(line)["seq"] for line in left} == set(range(3000)) - set(map(int, pipe.out))
+    pipe = Program("bash", "-c", f"{command} --offset beginning | head -3", path="/bin/bash")
+    assert pipe.wait() == 0 and len(pipe.out) == 3 and not pipe.err, pipe.lines
 
 
 @test

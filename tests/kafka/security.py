@@ -250,6 +250,36 @@ def print_shows_records_over_tls_with_a_certificate_or_a_login():
     assert reader.end()[0] == 0 and not reader.err, reader.err
 
 
+def look(topic, *args):
+    """As the user pat, who ends by itself."""
+    reader = Program('print', '--bootstrap', node().address('sasl_ssl'), '--topic', topic, '--kafka-config',
+                     write_settings('login', login()), '--count', 1, *args)
+    return reader.wait(60), reader.out[1:], reader.err
+
+
+@test
+def print_needs_a_group_only_to_go_on_in_it():
+    make_topic('looked-at')
+    node().run('allow', 'User:pat', 'looked-at', 'Read', 'Describe')
+    harness.produce(node().bootstrap, 'looked-at', b'1\n')
+    for place in (('--offset', 'beginning'), ('--offset', '@-1h'), ('--partition', 0)):
+        assert look('looked-at', *place) == (0, ['[Kafka] 1'], []), place
+    status, out, err = look('looked-at')
+    assert status == 1 and not out and len(err) == 1, (status, out, err)
+    assert "read topic 'looked-at' in group 'rr.sei.demo': ask for the permission READ on both" in err[0], err
+
+
+@test
+def print_of_a_forbidden_topic_ends():
+    make_topic('kept-away')
+    status, out, err = look('kept-away', '--offset', 'beginning')
+    assert status == 1 and not out and len(err) == 1, (status, out, err)
+    assert "does not allow this user to read topic 'kept-away': ask for the permission READ" in err[0], err
+    # to see it is not to read it
+    node().run('allow', 'User:pat', 'kept-away', 'Describe')
+    assert look('kept-away', '--offset', 'beginning') == (status, out, err)
+
+
 @test
 def print_ends_with_credentials_that_were_never_accepted():
     reader = start_print('sasl_ssl', 'shown', '--kafka-config',
