@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 RUN = os.path.join(os.environ['METAKAFKA_SRC'], 'tests', 'bench', 'run')
 BUILD = os.environ['METAKAFKA_BUILD']
 BROKERS = ('devbroker', 'kafka') if 'KAFKA_BOOTSTRAP' in os.environ else ('devbroker',)
-TEXTS = ('stream', 'element', 'object', 'pass', 'what', 'output', 'broker', 'bridge', 'compression', 'from')
+TEXTS = ('stream', 'element', 'object', 'pass', 'what', 'output', 'broker', 'bridge', 'compression', 'from', 'path')
 # rows of each table, where they do not depend on what is installed
 N_ROWS = {
     # two codecs in two formats, seven access units, two elements
@@ -22,7 +22,7 @@ N_ROWS = {
     'kafka': [2 * 2, 2 * 2] * len(BROKERS),
     # round-trip times, and rates
     'latency': [2 * 3, 2],
-    'print': [2 * len(BROKERS)],
+    'print': [2 * len(BROKERS), 2 * len(BROKERS)],
     'compression': [5, 5],
     'soak': [13, 2],
 }

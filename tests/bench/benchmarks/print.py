@@ -1,4 +1,5 @@
-"""Processor time of metakafka-print per record; the peers are kcat -C and kcat -C -u."""
+"""Processor time of metakafka-print per record; the peers are kcat -C and kcat -C -u. And how long it takes to find records by
+a label; the peer is kcat -C into jq."""
 import functools
 import os
 import signal
@@ -12,8 +13,12 @@ from report import Spread, ratio
 TITLE = 'metakafka-print'
 
 SIZE = 300
-# the mock cluster keeps 5 MiB of each
+# the mock cluster keeps 5 MiB of each; Kafka gets more
 N_PARTITIONS = 20
+MORE = {'Kafka': 5}
+# of each four records one has the first
+LABELS = ('person', 'dog', 'bicycle', 'truck')
+FIND = 'select(any(.objects[]; .label == "person"))'
 PATIENCE_S = 120
 
 
@@ -24,7 +29,7 @@ def fill(address, topic, n):
         lines = []
         for seq in range(n_each):
             begin = (f'{{"seq":{seq},"ts_ns":{1700000000000000000 + seq * 33333333},"camera":"north-{partition}",'
-                     '"objects":[{"id":7,"label":"person","confidence":0.87,"box":[0.1,0.25,0.5,0.75]},'
+                     f'"objects":[{{"id":7,"label":"{LABELS[seq % len(LABELS)]}","confidence":0.87,"box":[0.1,0.25,0.5,0.75]}},'
                      '{"id":9,"label":"car","confidence":0.6,"box":[0.5,0.125,0.25,0.2]}],"text":"')
             lines.append(begin + 'x' * (SIZE - len(begin) - 2) + '"}\n')
         subprocess.run(['kcat', '-P', '-b', address, '-t', topic, '-p', str(partition)], check=True,
@@ -103,12 +108,50 @@ def measure_output(report, table, output, name, address, topic, n):
         table.row(build, output, name, us, kcat, ratio(us, kcat), kcat_u, ratio(us, kcat_u))
 
 
+def time_pipe(n, command, *args, env=None):
+    """Seconds, and microseconds of processor time per record, of what bash reads as a pipe that finds a share of n records"""
+    begin = time.monotonic()
+    reader = Reader(['bash', '-c', f'set -o pipefail; {command}', *map(str, args)], 'pipe', env)
+    us = reader.end() / n
+    assert reader.n_lines == n // len(LABELS), reader.n_lines
+    return time.monotonic() - begin, us
+
+
+def find_by_kcat(address, topic, n, begin_ms):
+    start = f's@{begin_ms}' if begin_ms else 'beginning'
+    return time_pipe(n, f'kcat -C -e -q -b "$0" -t "$1" -o "$2" | jq -c \'{FIND}\'', address, topic, start)
+
+
+def find_by_print(build, address, topic, n, begin_ms, path):
+    start = f'@{begin_ms}' if begin_ms else 'beginning'
+    return time_pipe(n, '"$0" --bootstrap "$1" --topic "$2" --offset "$3" --filter "$4" --stats --exit-at-end --format raw',
+                     build.find('metakafka-print'), address, topic, start, f'{path}=person', env=build.env)
+
+
+def measure_finding(report, table, name, address, topic, n, begin_ms):
+    """begin_ms: what was before is not read, of brokers that know times"""
+    for path in ('objects.label', '$.objects[*].label'):
+        peer, *ours = report.take_turns(
+            functools.partial(find_by_kcat, address, topic, n, begin_ms),
+            *(functools.partial(find_by_print, build, address, topic, n, begin_ms, path) for build in report.builds))
+        peer_s, peer_us = map(Spread, zip(*peer))
+        for build, turns in zip(report.builds, ours):
+            s, us = map(Spread, zip(*turns))
+            table.row(build, path, name, n, s, peer_s, ratio(s, peer_s), us, peer_us, ratio(us, peer_us))
+
+
 def measure(report):
     n = 2000 if report.quick else 200000
     table = report.table(f'A record of {SIZE} bytes, of {n}, in µs of processor time',
                          'output', 'broker', 'µs', 'kcat', 'ratio', 'kcat -u', 'ratio')
-    with open_brokers(report.builds[0], {'print': N_PARTITIONS}) as (brokers, topics):
+    with open_brokers(report.builds[0], {'print': N_PARTITIONS, 'find': N_PARTITIONS}) as (brokers, topics):
         for name, address in brokers:
             n_records = fill(address, topics['print'], n)
             for output in ('/dev/null', 'pipe'):
                 measure_output(report, table, output, name, address, topics['print'], n_records)
+        table = report.table('Records of which a quarter has the label, with --stats: seconds, and µs of processor time per record',
+                             'path', 'broker', 'records', 's', 'kcat into jq', 'ratio', 'µs', 'kcat into jq', 'ratio')
+        for name, address in brokers:
+            begin_ms = int(time.time() * 1000) if name in MORE else None
+            n_records = sum(fill(address, topics['find'], n) for _ in range(MORE.get(name, 1)))
+            measure_finding(report, table, name, address, topics['find'], n_records, begin_ms)
