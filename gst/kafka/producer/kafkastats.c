@@ -48,6 +48,7 @@ kafka_stats_add_latency (KafkaStats * stats, gint64 latency_us)
 
   stats->latency[bucket_of (us)]++;
   stats->latency_max_us = MAX (stats->latency_max_us, us);
+  stats->latency_sum_us += us;
 }
 
 guint64
@@ -65,6 +66,17 @@ kafka_stats_get_latency (const KafkaStats * stats, double percent)
       return MIN (upper_bound_of (i), stats->latency_max_us);
   }
   return 0;
+}
+
+guint64
+kafka_stats_count_faster (const KafkaStats * stats, guint64 us)
+{
+  const guint end = us == G_MAXUINT64 ? KAFKA_LATENCY_BUCKETS : bucket_of (us);
+  guint64 n = 0;
+
+  for (guint i = 0; i < end; i++)
+    n += stats->latency[i];
+  return n;
 }
 
 guint64

@@ -58,6 +58,7 @@ typedef struct {
   /*< private >*/
   guint64 latency[KAFKA_LATENCY_BUCKETS];
   guint64 latency_max_us;
+  guint64 latency_sum_us;
 } KafkaStats;
 
 /** Counts one acknowledgement that took @latency_us microseconds. */
@@ -66,6 +67,10 @@ void kafka_stats_add_latency (KafkaStats * stats, gint64 latency_us);
 /** The latency in microseconds that @percent of the acknowledged records did not
  * exceed: 100 for the exact maximum, less for an upper bound within an eighth. */
 guint64 kafka_stats_get_latency (const KafkaStats * stats, double percent);
+
+/** How many of the acknowledged records took less than @us microseconds: a power of two from 8
+ * on, or %G_MAXUINT64 for all of them. */
+guint64 kafka_stats_count_faster (const KafkaStats * stats, guint64 us);
 
 /** Sum of all reasons. */
 guint64 kafka_stats_get_failed (const KafkaStats * stats);

@@ -21,9 +21,34 @@ static const char *const event_names[] = {
   [KAFKA_EVENT_DROPPED] = "records-dropped"
 };
 
+/* The bounds of latency-histogram double from the first to the last. */
+#define FIRST_BOUND_US 256
+#define LAST_BOUND_US (G_GUINT64_CONSTANT (1) << 26)
+
+/* How many acknowledgements took less than each bound, and at the end how many there are.
+ * Not an array: Python reads one only where gst-python is installed.
+ * Returns: (transfer full) */
+static GstStructure *
+make_histogram (const KafkaStats * stats)
+{
+  GstStructure *histogram = gst_structure_new_empty ("latency-histogram");
+
+  for (guint64 us = FIRST_BOUND_US; us <= LAST_BOUND_US; us *= 2) {
+    g_autofree char *name =
+        g_strdup_printf ("below-%" G_GUINT64_FORMAT "us", us);
+
+    gst_structure_set (histogram, name, G_TYPE_UINT64,
+        kafka_stats_count_faster (stats, us), NULL);
+  }
+  gst_structure_set (histogram, "all", G_TYPE_UINT64,
+      kafka_stats_count_faster (stats, G_MAXUINT64), NULL);
+  return histogram;
+}
+
 GstStructure *
 gst_kafka_messages_stats (const KafkaStats * stats, guint64 timestamp_replaced)
 {
+  g_autoptr (GstStructure) histogram = make_histogram (stats);
   GstStructure *s = gst_structure_new ("application/x-kafkasink-stats",
       "enqueued", G_TYPE_UINT64, stats->enqueued,
       "acknowledged", G_TYPE_UINT64, stats->acknowledged,
@@ -42,7 +67,9 @@ gst_kafka_messages_stats (const KafkaStats * stats, guint64 timestamp_replaced)
       "latency-p99", G_TYPE_UINT64,
       kafka_stats_get_latency (stats, 99) * GST_USECOND,
       "latency-max", G_TYPE_UINT64,
-      kafka_stats_get_latency (stats, 100) * GST_USECOND, NULL);
+      kafka_stats_get_latency (stats, 100) * GST_USECOND,
+      "latency-sum", G_TYPE_UINT64, stats->latency_sum_us * GST_USECOND,
+      "latency-histogram", GST_TYPE_STRUCTURE, histogram, NULL);
 
   for (guint i = 0; i < KAFKA_N_FAILURES; i++) {
     g_autofree char *name = g_strconcat ("failed-",

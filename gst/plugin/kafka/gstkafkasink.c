@@ -616,14 +616,16 @@ gst_kafka_sink_class_init (GstKafkaSinkClass * klass)
    * abandoned + in-flight. `failed-REASON` splits `failed` up; `abandoned` were
    * given up at shutdown and may still arrive; `blocked` counts waits for room in
    * the queue; `bytes` and `in-flight-bytes` are keys and payloads; `latency-*`
-   * are nanoseconds from render to acknowledgement. They start from zero with every
-   * change from READY to PAUSED.
+   * are nanoseconds from render to acknowledgement, and `latency-histogram`
+   * (a structure) counts how many took less than 256 µs, 512 µs, and so on to
+   * 67 s, and all. They start from zero with every change from READY to PAUSED.
    */
   g_object_class_install_property (object_class, prop_stats,
       g_param_spec_boxed ("stats", "Statistics",
           "enqueued = acknowledged + failed + dropped + abandoned + in-flight; "
           "failed-REASON, bytes, in-flight-bytes, blocked, restarts, "
-          "maybe-duplicated, timestamp-replaced, latency-p50/-p99/-max (ns)",
+          "maybe-duplicated, timestamp-replaced, latency-p50/-p99/-max/-sum (ns), "
+          "latency-histogram",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);

@@ -150,6 +150,22 @@ test_stats_latency_is_exact_to_an_eighth (void)
   g_assert_cmpuint (kafka_stats_get_latency (&stats, 100), ==, G_MAXINT64);
 }
 
+static void
+test_stats_latency_is_counted_exactly_below_powers_of_two (void)
+{
+  KafkaStats stats = { 0 };
+
+  for (guint us = 0; us < 5000; us++)
+    kafka_stats_add_latency (&stats, us);
+  for (guint64 us = 8; us <= 4096; us *= 2)
+    g_assert_cmpuint (kafka_stats_count_faster (&stats, us), ==, us);
+  g_assert_cmpuint (kafka_stats_count_faster (&stats, 8192), ==, 5000);
+  kafka_stats_add_latency (&stats, G_MAXINT64 / 2);
+  g_assert_cmpuint (kafka_stats_count_faster (&stats, 1 << 26), ==, 5000);
+  g_assert_cmpuint (kafka_stats_count_faster (&stats, G_MAXUINT64), ==, 5001);
+  g_assert_cmpuint (stats.latency_sum_us, ==, 5000 * 4999 / 2 + G_MAXINT64 / 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +180,7 @@ main (int argc, char **argv)
       test_ring_rewind_keeps_the_order);
   g_test_add_func ("/stats/latency-is-exact-to-an-eighth",
       test_stats_latency_is_exact_to_an_eighth);
+  g_test_add_func ("/stats/latency-is-counted-exactly-below-powers-of-two",
+      test_stats_latency_is_counted_exactly_below_powers_of_two);
   return g_test_run ();
 }

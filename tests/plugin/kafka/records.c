@@ -708,6 +708,49 @@ GST_START_TEST (test_kafkasink_memory_that_cannot_be_read_is_an_error)
 
 GST_END_TEST;
 
+GST_START_TEST (test_kafkasink_latencies_have_a_histogram)
+{
+  static const guint n = 100;
+  GstStructure *stats, *counts;
+  guint64 before = 0;
+  Bed bed;
+
+  bed_open (&bed, "application/x-json", "");
+  bed_play (&bed);
+  for (guint i = 0; i < n; i++)
+    bed_push_text (&bed, "[1]");
+  bed_finish (&bed);
+  g_object_get (bed.sink, "stats", &stats, NULL);
+  fail_unless (gst_structure_get (stats,
+          "latency-histogram", GST_TYPE_STRUCTURE, &counts, NULL));
+  /* below 2^8 to 2^26 us, and all */
+  fail_unless_equals_int (gst_structure_n_fields (counts), 20);
+  fail_unless (gst_structure_has_field (counts, "below-67108864us"));
+  for (guint i = 0; i < 20; i++) {
+    const char *name = gst_structure_nth_field_name (counts, i);
+    guint64 count = 0;
+
+    fail_unless (i < 19 ? atoi (name + strlen ("below-")) == 256 << i
+        : g_str_equal (name, "all"));
+    fail_unless (gst_structure_get_uint64 (counts, name, &count));
+    fail_unless (count >= before);
+    before = count;
+    /* the longest is below the first bound that counts all */
+    fail_unless_equals_int (count == n,
+        i == 19
+        || bed_stat (&bed, "latency-max") < (G_GUINT64_CONSTANT (256000) << i));
+  }
+  fail_unless (bed_stat (&bed, "latency-sum") >= bed_stat (&bed,
+          "latency-max"));
+  fail_unless (bed_stat (&bed, "latency-sum") <= n * bed_stat (&bed,
+          "latency-max"));
+  gst_structure_free (counts);
+  gst_structure_free (stats);
+  bed_close (&bed);
+}
+
+GST_END_TEST;
+
 static Suite *
 records_suite (void)
 {
@@ -736,6 +779,7 @@ records_suite (void)
   tcase_add_test (tc, test_kafkasink_any_memory_arrives_whole);
   tcase_add_test (tc, test_kafkasink_holds_no_more_than_it_counts);
   tcase_add_test (tc, test_kafkasink_memory_that_cannot_be_read_is_an_error);
+  tcase_add_test (tc, test_kafkasink_latencies_have_a_histogram);
   return s;
 }
 
