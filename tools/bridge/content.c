@@ -22,6 +22,7 @@ struct _Content
   GPtrArray *streams;
   guint n_streams;              /* so far */
   guint n_open;
+  gint64 n_frames_gone;         /* of streams that were taken away; -1: none was a video */
 };
 
 /* Its probes and handlers hold it, too. */
@@ -123,6 +124,7 @@ content_new (GstBin * bin, const ContentSettings * settings, const char *name,
   self->settings = settings;
   self->name = name;
   self->is_rtp = is_rtp;
+  self->n_frames_gone = -1;
   self->funnel = gst_element_factory_make ("funnel", NULL);
   gst_bin_add (bin, self->funnel);
   pad = gst_element_get_static_pad (self->funnel, "src");
@@ -502,6 +504,50 @@ get_place (const Stream * stream)
   return end ? gst_pad_get_peer (end) : NULL;
 }
 
+/* Returns: how many frames it has had; -1: it has none */
+static gint64
+count_frames (const Stream * stream)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  if (!is_video (stream))
+    return -1;
+  g_object_get (stream->reader, "stats", &stats, NULL);
+  return explain_get (stats, "access-units");
+}
+
+/* @n: -1: there are none */
+static void
+add_frames (gint64 * n, const Stream * stream)
+{
+  const gint64 n_frames = stream->name ? count_frames (stream) : -1;
+
+  if (n_frames >= 0)
+    *n = MAX (*n, 0) + n_frames;
+}
+
+gint64
+content_get_n_frames (Content * self)
+{
+  gint64 n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_frames_gone;
+  for (guint i = 0; i < self->streams->len; i++)
+    add_frames (&n, self->streams->pdata[i]);
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* They are counted all the same. */
+static void
+keep_frames (Content * self, const Stream * stream)
+{
+  g_mutex_lock (&self->lock);
+  add_frames (&self->n_frames_gone, stream);
+  g_mutex_unlock (&self->lock);
+}
+
 /* What is still in the elements goes through before. */
 static void
 remove_elements (Stream * stream)
@@ -515,6 +561,7 @@ remove_elements (Stream * stream)
     leave_events (stream);
   gst_pad_send_event (sink, gst_event_new_eos ());
   gst_pad_unlink (stream->pad, sink);
+  keep_frames (self, stream);
   for (guint i = 0; i < stream->n_elements; i++) {
     gst_element_set_state (stream->elements[i], GST_STATE_NULL);
     /* its own streams have gone */
@@ -581,18 +628,6 @@ describe (const Stream * stream)
   if (is_read (stream))
     return g_strdup (stream->format->codec);
   return g_strconcat (stream->type, " (not read)", NULL);
-}
-
-/* Returns: how many frames it has had; -1: it has none */
-static gint64
-count_frames (const Stream * stream)
-{
-  g_autoptr (GstStructure) stats = NULL;
-
-  if (!is_video (stream))
-    return -1;
-  g_object_get (stream->reader, "stats", &stats, NULL);
-  return explain_get (stats, "access-units");
 }
 
 /* See on_own_pad(). @name: (nullable): any */

@@ -63,6 +63,10 @@ void content_remove_pad (Content * content, GstPad * pad);
 /** Returns: how many buffers the streams had so far; runs over */
 guint content_get_n_buffers (Content * content);
 
+/** Returns: how many frames the videos had so far, but for those that the source speaks of; -1:
+ * there is none */
+gint64 content_get_n_frames (Content * content);
+
 /** Returns: (transfer full): the properties `stats` of the seiextracts of streams that the
  * source speaks of, as an array of GstStructure */
 GPtrArray *content_get_stats (Content * content);

@@ -31,6 +31,12 @@
 #define LOOK_EVERY 256
 #define THROTTLE_US (10 * G_TIME_SPAN_MILLISECOND)
 
+/* A count of what came in one attempt after the other; -1: nobody knows */
+typedef struct
+{
+  gint64 before, now;
+} Tally;
+
 struct _Input
 {
   InputSpec *spec;
@@ -63,7 +69,14 @@ struct _Input
   gboolean is_over;
   gboolean has_failed;
 
-  gint n_messages;              /* atomic; runs over */
+  guint n_opened;
+  Tally frames, lost;           /* with has_status */
+  Streams *streams;             /* likewise, of RTP; else NULL */
+  guint64 n_all_messages, n_all_records, n_all_skipped; /* at the last look */
+  gint64 record_us;             /* when the last record was seen; -1: there was none */
+  History history;
+
+  gint n_messages, n_records, n_skipped;        /* atomic; run over */
   gint n_inspected;             /* at the last print of --inspect */
   guint n_since_look;           /* streaming thread */
   Thin thin;                    /* likewise */
@@ -165,6 +178,13 @@ on_event (GstPadProbeInfo * info)
   return GST_PAD_PROBE_OK;
 }
 
+static void
+count_stream (Input * self, GstBuffer * buffer, gboolean is_record)
+{
+  if (self->streams)
+    streams_count (self->streams, buffer, is_record);
+}
+
 /* Whether a message becomes a record: by when it comes, or, of what comes as fast as it is
  * read, by its own time */
 static gboolean
@@ -176,6 +196,8 @@ takes (Input * self, GstBuffer * message)
           ? (gint64) pts : g_get_monotonic_time () * 1000))
     return TRUE;
   records_skip (self->host->records);
+  g_atomic_int_inc (&self->n_skipped);
+  count_stream (self, message, FALSE);
   return FALSE;
 }
 
@@ -195,6 +217,8 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   GST_PAD_PROBE_INFO_DATA (info) = record;
   if (!record)
     return GST_PAD_PROBE_HANDLED;
+  g_atomic_int_inc (&self->n_records);
+  count_stream (self, record, TRUE);
   if (!has_clock (self))
     add_arrival (record);
   if (can_wait (self) && self->host->kafka)
@@ -207,6 +231,70 @@ set_trouble (Input * self, const char *text)
 {
   g_free (self->trouble);
   self->trouble = g_strdup (text);
+}
+
+/* --- counts -------------------------------------------------------------------- */
+
+static void
+tally_take (Tally * tally, gint64 n)
+{
+  tally->now = MAX (tally->now, n);
+}
+
+static gint64
+tally_get (const Tally * tally)
+{
+  if (tally->before < 0 || tally->now < 0)
+    return MAX (tally->before, tally->now);
+  return tally->before + tally->now;
+}
+
+/* The attempt is over. */
+static void
+tally_end (Tally * tally)
+{
+  *tally = (Tally) {
+  tally_get (tally), -1};
+}
+
+/* Asks the source what it counts, which takes time. */
+static void
+count_source (Input * self)
+{
+  gint64 n_frames = -1, n_lost = -1;
+
+  if (!self->host->has_status || !self->source)
+    return;
+  self->class->count (self->source, &n_frames, &n_lost);
+  tally_take (&self->frames, n_frames);
+  tally_take (&self->lost, n_lost);
+  if (self->streams) {
+    self->class->list_streams (self->source, self->streams);
+    streams_forget (self->streams, g_get_monotonic_time ());
+  }
+}
+
+/* Makes @all of @n, which runs over.
+ * Returns: how many there are more */
+static guint
+extend (guint64 * all, gint * n)
+{
+  const guint n_more = (guint) g_atomic_int_get (n) - (guint) * all;
+
+  *all += n_more;
+  return n_more;
+}
+
+static void
+count_records (Input * self, gint64 now_us)
+{
+  const guint n_more = extend (&self->n_all_records, &self->n_records);
+
+  history_add (&self->history, n_more, now_us);
+  if (n_more > 0)
+    self->record_us = now_us;
+  extend (&self->n_all_messages, &self->n_messages);
+  extend (&self->n_all_skipped, &self->n_skipped);
 }
 
 /* --- attempts ------------------------------------------------------------------ */
@@ -227,6 +315,12 @@ input_new (const InputSpec * spec, const InputHost * host)
       | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
       on_funnel, self, NULL);
   silence_init (&self->silence, g_get_monotonic_time ());
+  history_init (&self->history, g_get_monotonic_time ());
+  if (host->has_status && self->class->list_streams)
+    self->streams = streams_new ();
+  self->frames = self->lost = (Tally) {
+  -1, -1};
+  self->record_us = -1;
   return self;
 }
 
@@ -236,6 +330,9 @@ close_attempt (Input * self)
 {
   if (!self->bin)
     return;
+  count_source (self);
+  tally_end (&self->frames);
+  tally_end (&self->lost);
   gst_object_ref (self->bin);
   gst_bin_remove (self->host->pipeline, self->bin);
   self->closing = closing_new (self->class, self->bin, self->content,
@@ -250,6 +347,7 @@ input_open (Input * self, GError ** error)
 {
   GstPad *pad;
 
+  self->n_opened++;
   self->bin = gst_bin_new (NULL);
   self->content = content_new (GST_BIN (self->bin),
       &self->host->settings->content, get_name (self),
@@ -741,8 +839,63 @@ input_tick (Input * self)
   print (notice_tick (&self->troubles, now_us));
   print (notice_tick (&self->silences, now_us));
   print (notice_tick (&self->losses, now_us));
+  count_records (self, now_us);
+  count_source (self);
   if (self->host->settings->content.inspect)
     inspect (self);
+}
+
+/* --- how it does ------------------------------------------------------------------- */
+
+static StatusState
+get_state (Input * self)
+{
+  if (self->has_failed)
+    return STATUS_FAILED;
+  if (self->is_over)
+    return self->trouble ? STATUS_SILENT : STATUS_ENDED;
+  if (self->trouble)
+    return STATUS_DOWN;
+  if (self->silence.told != 0)
+    return STATUS_SILENT;
+  return has_records (self) ? STATUS_UP : STATUS_STARTING;
+}
+
+/* Returns: (transfer full) (nullable): as StatusCamera has it */
+static char *
+describe_trouble (Input * self)
+{
+  g_autofree char *text = g_strdup (self->trouble);
+  Explanation explanation;
+
+  if (text && self->is_over && !self->has_failed)
+    return g_strconcat ("has ended without a record: ", text, NULL);
+  if (text || self->silence.told == 0 || !self->source)
+    return g_steal_pointer (&text);
+  explain (self, &explanation, g_get_monotonic_time ());
+  text = g_string_free (explanation.text, FALSE);
+  return g_strconcat ("gives no records: ", text, NULL);
+}
+
+void
+input_get_status (Input * self, Status * status)
+{
+  StatusCamera *camera = status_add_camera (status, get_name (self),
+      self->spec->shown);
+
+  camera->state = get_state (self);
+  camera->trouble = describe_trouble (self);
+  camera->n_opened = self->n_opened;
+  camera->n_frames = tally_get (&self->frames);
+  camera->n_lost = tally_get (&self->lost);
+  camera->n_messages = self->n_all_messages;
+  camera->n_records = self->n_all_records;
+  camera->n_skipped = self->n_all_skipped;
+  camera->record_us = self->record_us;
+  camera->n_history = history_read (&self->history, status->taken_us,
+      camera->history);
+  if (self->streams)
+    streams_get_status (self->streams, status, camera->name, self->spec->shown);
 }
 
 /* --- the end ---------------------------------------------------------------------- */
@@ -803,6 +956,7 @@ input_free (Input * self)
   notice_clear (&self->troubles);
   notice_clear (&self->silences);
   g_hash_table_unref (self->told);
+  g_clear_pointer (&self->streams, streams_free);
   g_free (self->trouble);
   g_free (self->warning);
   g_free (self);

@@ -9,6 +9,7 @@
 
 #include "inputclass.h"
 #include "records.h"
+#include "status.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ typedef struct
   GstBin *pipeline;
   GstElement *funnel;
   GstElement *kafka;            /* kafkasink; NULL: the records go elsewhere */
+  gboolean has_status;          /* somebody wants input_get_status() */
   void (*on_over) (gpointer data);      /* called when an input is over */
   gpointer data;
 } InputHost;
@@ -66,6 +68,9 @@ const char *input_get_trouble (Input * input);
 
 /** To be called every second. */
 void input_tick (Input * input);
+
+/** Adds how it does to @status; its host has_status. */
+void input_get_status (Input * input, Status * status);
 
 /** Takes nothing more: what has come goes through, and it is over within a second. */
 void input_end (Input * input);

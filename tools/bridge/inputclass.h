@@ -10,6 +10,7 @@
 #include "content.h"
 #include "inputspec.h"
 #include "silence.h"
+#include "streams.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +69,13 @@ typedef struct
   /** Returns: (nullable): what users mistook it for, as its data show. NULL: it does not
    * know */
   const char *(*get_mistake) (gpointer source);
+  /** Counts what came since it was opened.
+   * @n_frames: (out): of video; -1: there is none
+   * @n_lost: (out): packets; -1: nobody can know */
+  void (*count) (gpointer source, gint64 * n_frames, gint64 * n_lost);
+  /** Gives @streams those of which its buffers say that they are, as count() has seen them. NULL:
+   * they do not say */
+  void (*list_streams) (gpointer source, Streams * streams);
   /** Shows what it has, if somebody looks.
    * @name: of the input, for users */
   void (*inspect) (gpointer source, const char *name);

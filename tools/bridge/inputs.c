@@ -213,6 +213,13 @@ inputs_summarize (Inputs * self)
 }
 
 void
+inputs_get_status (Inputs * self, Status * status)
+{
+  for (guint i = 0; i < self->all->len; i++)
+    input_get_status (self->all->pdata[i], status);
+}
+
+void
 inputs_end (Inputs * self)
 {
   g_ptr_array_set_size (self->coming, 0);

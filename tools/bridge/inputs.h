@@ -49,6 +49,9 @@ void inputs_tick (Inputs * inputs);
  * a sentence */
 char *inputs_summarize (Inputs * inputs);
 
+/** Adds how each does to @status. */
+void inputs_get_status (Inputs * inputs, Status * status);
+
 /** Takes nothing more: what has come goes through. */
 void inputs_end (Inputs * inputs);
 

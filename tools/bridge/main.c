@@ -391,7 +391,7 @@ make_pipeline (Bridge * bridge, GError ** error)
   begin_records (bridge);
   bridge->host = (InputHost) {
   &bridge->options.inputs, &bridge->records, GST_BIN (bridge->pipeline),
-        funnel, bridge->kafka, on_over, bridge};
+        funnel, bridge->kafka, FALSE, on_over, bridge};
   bridge->inputs = inputs_new (bridge->options.specs, &bridge->host);
   return TRUE;
 }

@@ -23,6 +23,7 @@ typedef struct
   Content *content;
   Inspect *inspect;
   RtpSeen seen;
+  GstStructure *stats;          /* at the last rtp_count(); NULL: there was none */
 } Rtp;
 
 /* --- streams that are no video -------------------------------------------------- */
@@ -159,6 +160,7 @@ rtp_close (gpointer source)
   Rtp *self = source;
 
   rtp_seen_clear (&self->seen);
+  g_clear_pointer (&self->stats, gst_structure_free);
   g_free (self);
 }
 
@@ -256,6 +258,47 @@ rtp_inspect (gpointer source, const char *name)
         gst_value_get_structure (gst_value_array_get_value (streams, i)), name);
 }
 
+static void
+rtp_count (gpointer source, gint64 * n_frames, gint64 * n_lost)
+{
+  Rtp *self = source;
+
+  g_clear_pointer (&self->stats, gst_structure_free);
+  g_object_get (self->element, "stats", &self->stats, NULL);
+  /* of MPEG-TS */
+  *n_frames = MAX (content_get_n_frames (self->content), 0)
+      + explain_get (self->stats, "access-units");
+  *n_lost = explain_get (self->stats, "lost");
+}
+
+/* What is in MPEG-TS does not say whose it is. */
+static void
+list_one (const GstStructure * stream, Streams * streams)
+{
+  const char *codec = gst_structure_get_string (stream, "codec");
+  const gboolean is_video = g_str_has_prefix (codec, "h26");
+  g_autofree char *name = NULL;
+
+  if (!is_video && !g_str_equal (codec, "klv"))
+    return;
+  name = inspect_name_rtp (gst_structure_get_string (stream, "source"),
+      explain_get (stream, "ssrc"));
+  streams_take (streams, name, is_video ?
+      (gint64) explain_get (stream, "access-units") : -1,
+      explain_get (stream, "lost"));
+}
+
+static void
+rtp_list_streams (gpointer source, Streams * streams)
+{
+  Rtp *self = source;
+  const GValue *all = gst_structure_get_value (self->stats, "streams");
+
+  for (guint i = 0; i < gst_value_array_get_size (all); i++)
+    list_one (gst_value_get_structure (gst_value_array_get_value (all, i)),
+        streams);
+}
+
 static const char *
 rtp_get_options (gpointer source, GstObject * object)
 {
@@ -273,6 +316,8 @@ const InputClass rtp_class = {
   .handle_message = rtp_handle_message,
   .can_explain = rtp_can_explain,
   .explain = rtp_explain,
+  .count = rtp_count,
+  .list_streams = rtp_list_streams,
   .inspect = rtp_inspect,
   .get_options = rtp_get_options,
 };

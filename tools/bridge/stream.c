@@ -550,16 +550,36 @@ add_lost (const GValue * value, gpointer data)
     add_lost_callers (stats, n_lost);
 }
 
+/* Returns: how many packets are missing; -1: nobody can know */
+static gint64
+count_lost (Stream * self)
+{
+  GstIterator *all = gst_bin_iterate_recurse (self->bin);
+  gint64 n_lost = -1;
+
+  while (gst_iterator_foreach (all, add_lost, &n_lost) == GST_ITERATOR_RESYNC) {
+    gst_iterator_resync (all);
+    n_lost = -1;
+  }
+  gst_iterator_free (all);
+  return n_lost;
+}
+
+static void
+stream_count (gpointer source, gint64 * n_frames, gint64 * n_lost)
+{
+  Stream *self = source;
+
+  *n_frames = content_get_n_frames (self->content);
+  *n_lost = count_lost (self);
+}
+
 static void
 stream_inspect (gpointer source, const char *name)
 {
   Stream *self = source;
-  GstIterator *all = gst_bin_iterate_recurse (self->bin);
-  gint64 n_lost = -1;
 
-  gst_iterator_foreach (all, add_lost, &n_lost);
-  gst_iterator_free (all);
-  content_inspect (self->content, NULL, n_lost);
+  content_inspect (self->content, NULL, count_lost (self));
 }
 
 const InputClass stream_class = {
@@ -572,5 +592,6 @@ const InputClass stream_class = {
   .is_finite = stream_is_finite,
   .explain = stream_explain,
   .get_mistake = stream_get_mistake,
+  .count = stream_count,
   .inspect = stream_inspect,
 };
