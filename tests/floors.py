@@ -17,7 +17,8 @@ BUILD = pathlib.Path(os.environ['METAKAFKA_BUILD']).resolve()
 ROOTS = ('gst', 'gst-libs', 'tools')
 # what the table calls them, and which headers they have
 OUTSIDE = {'GLib': r'glib(-unix|-object)?\.h$|glib/|gio/', 'GStreamer': r'gst/(?!sei/)',
-           'json-glib': r'json-glib/', 'librdkafka': r'librdkafka/', 'libsystemd': r'systemd/'}
+           'json-glib': r'json-glib/', 'librdkafka': r'librdkafka/', 'libsoup': r'libsoup/',
+           'libsystemd': r'systemd/'}
 # any floor may include C's headers, any but floor 0 those of POSIX and Linux
 C = {f'{name}.h' for name in (
     'assert', 'ctype', 'errno', 'float', 'inttypes', 'limits', 'locale', 'math',
