@@ -3,10 +3,13 @@
 first argument."""
 import html.parser
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import textwrap
 
 import harness
 from harness import Skip, test
@@ -146,6 +149,35 @@ def metrics_of_one_name_stand_together_and_differ():
             assert re.fullmatch(names[-1] + r"(_bucket|_sum|_count)?(\{.*\})?", series), line
     assert len(names) == len(set(names))
     assert sum(series.startswith("metakafka_camera_records_total{") for series in seen) == 200
+
+
+def read_docs(page):
+    with open(os.path.join(os.environ["METAKAFKA_SRC"], "docs", page), encoding="utf-8") as file:
+        return file.read()
+
+
+@test
+def the_page_of_the_bridge_has_all_metrics():
+    table = read_docs("metakafka-bridge.md").split("### Metrics")[1].split("\n### ")[0]
+    said = re.findall(r"`((?:metakafka|process)_\w+)(?:\{\w+\})?`", table)
+    assert sorted(said) == sorted(re.findall("# HELP (.*?) ", sample("metrics", 2))), said
+
+
+@test
+def the_alerts_of_the_operations_are_right():
+    section = read_docs("operations.md").split("## Alerts")[1].split("\n## ")[0]
+    config, rules = re.findall(r"((?:^    .*\n)+)", section, re.M)
+    known = set(re.findall("# HELP (.*?) ", sample("metrics", 3)))
+    assert set(re.findall(r"metakafka_\w+?(?=_bucket|\W)", rules)) <= known, rules
+    if not shutil.which("promtool"):
+        raise Skip("there is no promtool (Debian: prometheus)")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, kind, text in (("prometheus.yml", "config", config), ("rules.yml", "rules", rules)):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(textwrap.dedent(text))
+            done = subprocess.run(["promtool", "check", kind, file.name], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+            assert done.returncode == 0, done.stdout.decode()
 
 
 @test

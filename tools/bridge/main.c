@@ -11,9 +11,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "broker.h"
 #include "common.h"
 #include "deadline.h"
+#include "http.h"
 #include "inputs.h"
+#include "kafkaconf.h"
 #include "notify.h"
 #include "options.h"
 #include "parse.h"
@@ -43,6 +46,10 @@ typedef struct
   Inputs *inputs;
   Records records;
   Reports reports;
+  Broker broker;
+  Http *http;                   /* NULL: nobody asks */
+  gint64 started_us;            /* since 1970 */
+  guint64 n_unreadable;         /* messages, at the last look */
   RecordFile file;              /* of --output */
   guint n_seconds;              /* since the start */
   gboolean is_stopped;          /* by a signal */
@@ -250,6 +257,13 @@ handle_warning (Input * input, GstMessage * message)
     tool_warn ("%s", error->message);
 }
 
+static void
+handle_state (Bridge * bridge, const GstStructure * state)
+{
+  reports_state (&bridge->reports, state);
+  broker_take (&bridge->broker, state);
+}
+
 static gboolean
 on_message (GstBus * bus, GstMessage * message, gpointer data)
 {
@@ -277,7 +291,7 @@ on_message (GstBus * bus, GstMessage * message, gpointer data)
       if (input)
         input_handle_message (input, message);
       else if (source == GST_OBJECT (bridge->kafka))
-        reports_state (&bridge->reports, gst_message_get_structure (message));
+        handle_state (bridge, gst_message_get_structure (message));
       break;
     }
     case GST_MESSAGE_LATENCY:
@@ -301,6 +315,54 @@ tell_status (Bridge * bridge)
   notify_status (text);
 }
 
+/* Returns: (transfer full): where the records go, for users */
+static char *
+describe_target (const Options * options)
+{
+  if (options->inspect)
+    return g_strdup ("inspecting");
+  if (options->output)
+    return g_strdup_printf ("records -> %s", options->output);
+  return g_strdup_printf ("Kafka -> %s topic=%s", options->bootstrap,
+      options->topic);
+}
+
+static void
+get_delivery (Bridge * bridge, Status * status)
+{
+  const char *text;
+
+  g_object_get (bridge->kafka, "stats", &status->delivery,
+      "max-queued-messages", &status->max_records,
+      "max-queued-bytes", &status->max_bytes, NULL);
+  broker_take_acknowledged (&bridge->broker, status_get_count (status,
+          "acknowledged"));
+  status->broker = broker_get_state (&bridge->broker, &text);
+  status->broker_text = g_strdup (text);
+}
+
+static void
+show_status (Bridge * bridge)
+{
+  const guint n_unreadable = records_get_n_unreadable (&bridge->records);
+  Status *status;
+
+  if (!bridge->http)
+    return;
+  /* that one runs over */
+  bridge->n_unreadable += n_unreadable - (guint) bridge->n_unreadable;
+  status = status_new ();
+  status->started_real_us = bridge->started_us;
+  status->kafka_version = rd_kafka_version_str ();
+  status->target = describe_target (&bridge->options);
+  status->is_ending = bridge->is_ending || bridge->is_stopped;
+  status->n_unreadable = bridge->n_unreadable;
+  if (bridge->kafka)
+    get_delivery (bridge, status);
+  inputs_get_status (bridge->inputs, status);
+  http_take_status (bridge->http, status);
+}
+
 static gboolean
 on_second (gpointer data)
 {
@@ -312,6 +374,7 @@ on_second (gpointer data)
   inputs_tick (bridge->inputs);
   reports_tick (&bridge->reports);
   report_records (bridge, FALSE);
+  show_status (bridge);
   if (bridge->options.inputs.content.inspect) {
     inspect_print (bridge->options.inputs.content.inspect);
     /* there is nothing else to do */
@@ -391,7 +454,7 @@ make_pipeline (Bridge * bridge, GError ** error)
   begin_records (bridge);
   bridge->host = (InputHost) {
   &bridge->options.inputs, &bridge->records, GST_BIN (bridge->pipeline),
-        funnel, bridge->kafka, FALSE, on_over, bridge};
+        funnel, bridge->kafka, bridge->http != NULL, on_over, bridge};
   bridge->inputs = inputs_new (bridge->options.specs, &bridge->host);
   return TRUE;
 }
@@ -432,6 +495,7 @@ run (Bridge * bridge)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;
+  g_autofree char *target = NULL;
   Deadline *deadline;
 
   if (!make_pipeline (bridge, &error))
@@ -444,13 +508,10 @@ run (Bridge * bridge)
     tool_on_reload (on_reload, bridge);
   tool_on_signals (on_signal, bridge);
 
-  if (bridge->options.inspect)
-    tool_say ("[Bridge] inspecting");
-  else if (bridge->options.output)
-    tool_say ("[Bridge] records -> %s", bridge->options.output);
-  else
-    tool_say ("[Bridge] Kafka -> %s topic=%s", bridge->options.bootstrap,
-        bridge->options.topic);
+  target = describe_target (&bridge->options);
+  tool_say ("[Bridge] %s", target);
+  if (bridge->http)
+    tool_say ("[Bridge] status at %s", http_get_uri (bridge->http));
   if (begin (bridge, &error)) {
     g_main_loop_run (bridge->loop);
   } else {
@@ -465,6 +526,7 @@ run (Bridge * bridge)
   gst_bus_remove_watch (bus);
   g_main_loop_unref (bridge->loop);
   gst_object_unref (bridge->pipeline);
+  broker_clear (&bridge->broker);
   return bridge->status;
 }
 
@@ -493,6 +555,20 @@ open_output (Bridge * bridge)
   return !error;
 }
 
+/* Returns whether those who ask can be answered, if they are to be. */
+static gboolean
+open_http (Bridge * bridge)
+{
+  g_autoptr (GError) error = NULL;
+
+  bridge->started_us = g_get_real_time ();
+  if (bridge->options.http)
+    bridge->http = http_new (bridge->options.http, &error);
+  if (error)
+    tool_warn ("%s", error->message);
+  return !error;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -504,8 +580,10 @@ main (int argc, char **argv)
     bridge_parse_register ();
     if (bridge.options.inspect)
       bridge.options.inputs.content.inspect = inspect_new ();
-    status = open_output (&bridge) ? run (&bridge) : TOOL_FAILED;
+    status = open_output (&bridge) && open_http (&bridge) ? run (&bridge) :
+        TOOL_FAILED;
   }
+  g_clear_pointer (&bridge.http, http_free);
   record_file_close (&bridge.file);
   g_clear_pointer (&bridge.options.inputs.content.inspect, inspect_free);
   options_clear (&bridge.options);

@@ -8,6 +8,8 @@
 
 #include "common.h"
 #include "files.h"
+#include "http.h"
+#include "httpaddress.h"
 #include "kafkacheck.h"
 #include "kafkaoptions.h"
 #include "values.h"
@@ -40,6 +42,7 @@ static struct
   const char *output;
   gboolean inspect;
   gboolean verbose;
+  const char *http;
   const char *log;
 } line = {.latency_ms = VALUES_NOT_GIVEN,.max_streams = VALUES_NOT_GIVEN };
 
@@ -93,6 +96,10 @@ static const GOptionEntry entries[] = {
         " not to Kafka", "FILE"},
   {"inspect", 0, 0, G_OPTION_ARG_NONE, &line.inspect,
       "Show what the inputs have, every second, without Kafka", NULL},
+  {"http", 0, 0, G_OPTION_ARG_STRING, &line.http,
+      "Show what the bridge does at http://ADDRESS:PORT/, and at /metrics for"
+        " Prometheus; the address is 127.0.0.1 where there is none (default:"
+        " none)", "[ADDRESS:]PORT"},
   {"log", 0, 0, G_OPTION_ARG_STRING, &line.log,
       "How lines for people are written: text, or json, an object for each"
         " (default: text)", "FORMAT"},
@@ -520,6 +527,22 @@ check_kafka (Reading * r)
 }
 
 static void
+read_http (Reading * r)
+{
+  const char *text = values_get_text (&r->values, "http", NULL);
+
+  if (!text)
+    return;
+  r->options->http = http_address_parse (text);
+  if (!r->options->http)
+    values_fault (&r->values, "http", "'%s' is not an address and a port: give"
+        " such as 127.0.0.1:9464, [::1]:9464 or 9464", text);
+  else if (!http_is_built ())
+    values_fault (&r->values, "http", "needs libsoup and json-glib, which this"
+        " program was built without: build it with -Dhttp=enabled");
+}
+
+static void
 read_outputs (Reading * r)
 {
   static const char *const logs[] = { "text", "json", NULL };
@@ -549,6 +572,7 @@ read_outputs (Reading * r)
   else if (options->output)
     check_output_file (r);
   read_key (r);
+  read_http (r);
 }
 
 /* What there is only where it runs, so it is checked early only for a file, which is to be
@@ -689,5 +713,6 @@ options_clear (Options * options)
   g_clear_pointer (&options->specs, g_ptr_array_unref);
   g_clear_pointer (&options->key_template, g_ptr_array_unref);
   g_clear_pointer (&options->kafka_settings, gst_structure_free);
+  g_clear_object (&options->http);
   g_clear_pointer (&options->file, config_file_free);
 }

@@ -5,6 +5,8 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <gio/gio.h>
+
 #include "configfile.h"
 #include "inputclass.h"
 #include "kafkatemplate.h"
@@ -31,6 +33,7 @@ typedef struct
   gboolean inspect;
   gboolean add_time;
   gboolean verbose;
+  GSocketAddress *http;         /* NULL: nobody is answered */
   const char *log;              /* "text" or "json": how lines are written */
 } Options;
 
