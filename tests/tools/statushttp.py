@@ -31,11 +31,11 @@ def start(*args, host="127.0.0.1"):
     return bridge, int(re.search(r":(\d+)/$", line)[1])
 
 
-def ask(port, path, method="GET", host="127.0.0.1", body=None):
+def ask(port, path, method="GET", host="127.0.0.1", body=None, headers=None):
     """Returns the status, the headers and the body."""
     connection = http.client.HTTPConnection(host, port, timeout=harness.PATIENCE)
     with contextlib.closing(connection):
-        connection.request(method, path, body)
+        connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         return response.status, response.headers, response.read()
 
@@ -426,6 +426,17 @@ def who_says_nothing_is_left():
     _, port = start("--output", "-", "--port", free_port())
     with socket.create_connection(("127.0.0.1", port), harness.PATIENCE + 10) as connection:
         assert connection.recv(1) == b""
+
+
+@test
+def many_ranges_are_one_answer():
+    bridge, port = start("--output", "-", "--port", free_port())
+    wait_for(lambda: ask(port, "/metrics")[0] == 200, "a status")
+    for ranges in ("0-,0-", "-1,-2,-3", ",".join(1000 * ["0-"])):
+        status, headers, body = ask(port, "/metrics", headers={"Range": f"bytes={ranges}"})
+        assert status == 200 and headers["Content-Type"].startswith("text/plain"), (status, headers)
+        assert len(body) < 100_000, len(body)
+    assert bridge.end()[0] == 0 and not [line for line in bridge.err if "CRITICAL" in line], bridge.err
 
 
 @test

@@ -143,6 +143,9 @@ on_headers (SoupServer * server, SoupServerMessage * message, const char *path,
 
   soup_message_body_set_accumulate (soup_server_message_get_request_body
       (message), FALSE);
+  /* libsoup would make an answer of as many parts as somebody writes ranges */
+  soup_message_headers_remove (soup_server_message_get_request_headers
+      (message), "Range");
   if (g_str_equal (method, "GET") || g_str_equal (method, "HEAD"))
     return;
   answer_line (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
