@@ -6,6 +6,8 @@
 
 #ifdef HAVE_SYSTEMD
 
+#include "common.h"
+
 #include <systemd/sd-daemon.h>
 
 static gboolean
@@ -52,7 +54,10 @@ notify_stopping (void)
 void
 notify_status (const char *text)
 {
-  sd_notifyf (0, "STATUS=%s", text);
+  /* a line break would begin another message */
+  g_autofree char *escaped = tool_escape (text, -1);
+
+  sd_notifyf (0, "STATUS=%s", escaped);
 }
 
 #else
