@@ -573,9 +573,8 @@ explain_error (Input * self, const GError * error, const char *debug)
   return input_error_explain (error, debug, self->spec, has_data (self));
 }
 
-/* It will never give what is missing. */
-static void
-give_up (Input * self, const char *text)
+void
+input_give_up (Input * self, const char *text)
 {
   tool_warn ("%s %s", self->spec->shown, text);
   set_trouble (self, text);
@@ -593,7 +592,7 @@ input_handle_error (Input * self, const GError * error, const char *debug)
   if (self->is_ending)
     finish (self);
   else if (is_file (self) || (has_records (self) && is_finite (self)))
-    give_up (self, text);
+    input_give_up (self, text);
   else
     try_again (self, text);
 }
@@ -923,6 +922,18 @@ input_end (Input * self)
   }
   self->timer_id = g_timeout_add (END_MS, on_end_timeout, self);
   end_source (self);
+}
+
+gboolean
+input_is_ending (Input * self)
+{
+  return self->is_ending;
+}
+
+gboolean
+input_has_come_to_nothing (Input * self)
+{
+  return self->has_failed && !has_records (self);
 }
 
 gboolean

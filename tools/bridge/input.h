@@ -78,11 +78,22 @@ void input_end (Input * input);
 /** Returns: whether all of its records are through the funnel, and no more will come */
 gboolean input_is_over (Input * input);
 
+/** Returns: whether it takes nothing more */
+gboolean input_is_ending (Input * input);
+
+/** Says of an input that could not be opened that it never will be.
+ * @text: behind the input's name */
+void input_give_up (Input * input, const char *text);
+
 /** Returns: whether it is over, and nothing of it runs any more */
 gboolean input_is_closed (Input * input);
 
 /** Returns: whether it has ended by an error */
 gboolean input_has_failed (Input * input);
+
+/** Returns: whether it has ended by an error without a record, so that another try can do no
+ * harm */
+gboolean input_has_come_to_nothing (Input * input);
 
 /** With the pipeline in NULL, or once it is closed. */
 void input_free (Input * input);

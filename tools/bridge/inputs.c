@@ -83,20 +83,78 @@ is_equal (gconstpointer a, gconstpointer b)
   return input_spec_equal (a, b);
 }
 
-/* Returns: (nullable): the input whose spec is @equal to @spec */
-static Input *
-find_spec (const GPtrArray * inputs, const InputSpec * spec, GEqualFunc equal)
+static gboolean
+has_spec (GPtrArray * specs, const InputSpec * spec, GEqualFunc equal)
 {
-  for (guint i = 0; i < inputs->len; i++)
-    if (equal (input_get_spec (inputs->pdata[i]), spec))
-      return inputs->pdata[i];
-  return NULL;
+  return g_ptr_array_find_with_equal_func (specs, spec, equal, NULL);
+}
+
+/* Returns: (transfer container) (element-type InputSpec): those of all inputs, or those that
+ * go on if they are in the next list, too */
+static GPtrArray *
+list_specs (Inputs * self, gboolean are_all)
+{
+  GPtrArray *specs = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->all->len; i++)
+    if (are_all || !input_has_come_to_nothing (self->all->pdata[i]))
+      g_ptr_array_add (specs, (gpointer) input_get_spec (self->all->pdata[i]));
+  return specs;
+}
+
+/* Says which of @specs are to be opened: those that do not run. Counts what is new, and
+ * what has changed. */
+static void
+choose_coming (Inputs * self, GPtrArray * specs, InputsChange * change)
+{
+  g_autoptr (GPtrArray) running = list_specs (self, FALSE);
+  g_autoptr (GPtrArray) all = list_specs (self, TRUE);
+  g_autoptr (GPtrArray) before = self->coming;
+
+  self->coming =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_unref);
+  for (guint i = 0; i < specs->len; i++) {
+    const InputSpec *spec = specs->pdata[i];
+
+    if (has_spec (running, spec, is_equal)) {
+      change->n_same++;
+      continue;
+    }
+    g_ptr_array_add (self->coming, input_spec_ref (spec));
+    if (has_spec (before, spec, is_equal))
+      change->n_same++;
+    else if (has_spec (all, spec, has_name)
+        || has_spec (before, spec, has_name))
+      change->n_changed++;
+    else
+      change->n_new++;
+  }
+}
+
+/* Ends the inputs that are not among @specs, and counts what is gone. */
+static void
+end_others (Inputs * self, GPtrArray * specs, InputsChange * change)
+{
+  for (guint i = self->all->len; i > 0; i--) {
+    Input *input = self->all->pdata[i - 1];
+    const InputSpec *spec = input_get_spec (input);
+
+    if (has_spec (specs, spec, is_equal)
+        && !has_spec (self->coming, spec, is_equal))
+      continue;
+    if (!has_spec (specs, spec, has_name))
+      change->n_gone++;
+    g_ptr_array_add (self->leaving, g_ptr_array_steal_index (self->all, i - 1));
+    self->n_looks = 0;
+    input_end (input);
+  }
 }
 
 static void
 open_new (Inputs * self, const InputSpec * spec)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
   Input *input = input_new (spec, self->host);
 
   g_ptr_array_add (self->all, input);
@@ -104,9 +162,9 @@ open_new (Inputs * self, const InputSpec * spec)
     describe (input);
     return;
   }
-  tool_warn ("%s: %s: install what is missing, and start the bridge again",
-      spec->shown, error->message);
-  input_end (input);
+  text = g_strdup_printf ("cannot be read (%s): install what is missing, and"
+      " start the bridge again", error->message);
+  input_give_up (input, text);
 }
 
 static gboolean
@@ -136,32 +194,8 @@ inputs_change (Inputs * self, GPtrArray * specs)
   InputsChange change = { 0 };
 
   /* before anything is over, which would be the end of the bridge if nothing came */
-  g_ptr_array_set_size (self->coming, 0);
-  for (guint i = 0; i < specs->len; i++) {
-    const InputSpec *spec = specs->pdata[i];
-
-    if (find_spec (self->all, spec, is_equal)) {
-      change.n_same++;
-      continue;
-    }
-    if (find_spec (self->all, spec, has_name))
-      change.n_changed++;
-    else
-      change.n_new++;
-    g_ptr_array_add (self->coming, input_spec_ref (spec));
-  }
-  for (guint i = self->all->len; i > 0; i--) {
-    Input *input = self->all->pdata[i - 1];
-    const InputSpec *spec = input_get_spec (input);
-
-    if (g_ptr_array_find_with_equal_func (specs, spec, is_equal, NULL))
-      continue;
-    if (!g_ptr_array_find_with_equal_func (specs, spec, has_name, NULL))
-      change.n_gone++;
-    g_ptr_array_add (self->leaving, g_ptr_array_steal_index (self->all, i - 1));
-    input_end (input);
-  }
-  self->n_looks = 0;
+  choose_coming (self, specs, &change);
+  end_others (self, specs, &change);
   if (self->timer_id == 0)
     self->timer_id = g_timeout_add (LOOK_MS, on_look, self);
   return change;
@@ -217,6 +251,12 @@ inputs_get_status (Inputs * self, Status * status)
 {
   for (guint i = 0; i < self->all->len; i++)
     input_get_status (self->all->pdata[i], status);
+  for (guint i = 0; i < self->coming->len; i++) {
+    const InputSpec *spec = self->coming->pdata[i];
+
+    status_add_camera (status, get_name (spec), spec->shown)->state =
+        STATUS_STARTING;
+  }
 }
 
 void
