@@ -93,6 +93,8 @@ def what_is_wrong_is_said_with_its_line():
     for mark in "\"'@":
         check(f"[camera a]\nuri = {mark}udp://:5000{mark}\n", (2, f"uri begins with {mark}: write a URI"))
     check("[camera a]\nuri=udp://:5000 # gate\n", (2, "uri ends with a comment: give that a line of its own"))
+    check("[camera a]\nuri=udp://:5000\n[camera  a]\nuri=udp://:5001\n", (3, "[camera a] is there already, at line 1"))
+    check("[camera a]\nuri=udp://:5000\nuri[de]=udp://:5001\n", (3, "uri[de] is not known"))
     check("[camera a b]\nuri=udp://:5000\n", (2, "The name 'a b' of a camera has to be"))
     check("[kafka]\ntopic=t\n", (0, "there is no camera: add a [camera NAME]"))
     check("", (0, "there is no camera"))
@@ -117,6 +119,20 @@ def a_file_that_cannot_be_read_is_named():
     for option in ("--check", "--config"):
         status, out, err = run("bridge", option, "/nonexistent/x.ini")
         assert status == 2 and len(err) == 1 and "/nonexistent/x.ini: Could not read the configuration" in err[0], err
+
+
+@test
+def the_line_is_found_in_a_large_file():
+    text = "".join(f"[camera c{n}]\nuri=udp://:5000\n" for n in range(3000))
+    check(text + "wrong\n" + text, (6001, "this is neither [kafka]"))
+
+
+@test
+def a_pipe_is_no_configuration():
+    path = os.path.join(FOLDER.name, "pipe")
+    os.mkfifo(path)
+    status, out, err = run("bridge", "--check", path)
+    assert status == 2 and len(err) == 1 and "pipe: This is no file, and can be read only once" in err[0], err
 
 
 @test
@@ -388,6 +404,36 @@ def all_cameras_can_go_for_others():
     assert bridge.end()[0] == 0
 
 
+@test
+def a_file_that_was_not_there_is_tried_again():
+    broker, address = start_broker("t:1")
+    film, port = os.path.join(FOLDER.name, "later.mp4"), free_port()
+    text = f"[kafka]\nbootstrap={address}\ntopic=t\n[camera film]\nuri={film}\n" + camera("a", port)
+    bridge = Program("bridge", "--config", write(text))
+    bridge.wait_line("is not there")
+    reload(bridge, text, "0 new, 1 changed, 0 gone, 1 as before")
+    bridge.wait_line("is not there", count=2)
+    os.rename(make_video(FOLDER.name, "mp4", 50), film)
+    reload(bridge, text, "0 new, 1 changed, 0 gone, 1 as before")
+    wait_for(lambda: harness.count_records(address, "t") == 50, "50 records")
+    # and what was read is not read again
+    reload(bridge, text, "0 new, 0 changed, 0 gone, 2 as before")
+    assert bridge.end()[0] == 0
+    assert harness.count_records(address, "t") == 50
+
+
+@test
+def sighup_at_the_start_does_not_end_it():
+    broker, address = start_broker("t:1")
+    text = f"[kafka]\nbootstrap={address}\ntopic=t\n" + camera("a", free_port())
+    bridge = Program("bridge", "--config", write(text))
+    bridge.wait_line("Kafka -> ")
+    for _ in range(5):
+        bridge.process.send_signal(signal.SIGHUP)
+    bridge.wait_line("0 new, 0 changed, 0 gone, 1 as before")
+    assert bridge.end()[0] == 0
+
+
 class Systemd:
     """What reads NOTIFY_SOCKET. lines: what it was told"""
 
@@ -428,8 +474,14 @@ def systemd_is_told_what_it_does():
     systemd.wait("STATUS=1 input; Kafka has 5 records, and 0 wait")
     # and what is in trouble
     systemd.wait("STATUS=1 of 1 inputs give nothing, such as gate, which gives no records;.*")
+    # and no name of a file is a message of its own
+    loop = os.path.join(FOLDER.name, "loop\nWATCHDOG=trigger")
+    os.symlink(loop, loop)
+    reload(bridge, text + f"[camera loop]\nuri={FOLDER.name}/loop\\nWATCHDOG=trigger\n", "1 new")
+    systemd.wait("STATUS=2 of 2 inputs give nothing.*")
+    assert "WATCHDOG=trigger" not in "".join(line for line in systemd.lines if not line.startswith("STATUS"))
     assert "STOPPING=1" not in systemd.lines
-    assert bridge.end()[0] == 0
+    assert bridge.end()[0] == 1
     systemd.wait("STOPPING=1")
 
 

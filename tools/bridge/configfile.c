@@ -56,20 +56,33 @@ config_file_fault (const ConfigFile * self, GPtrArray * faults, guint line,
 
 /* --- what GKeyFile says ---------------------------------------------------------- */
 
+static gboolean
+is_right (const char *text, gsize size)
+{
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+
+  return g_key_file_load_from_data (keys, text, size, G_KEY_FILE_NONE, NULL);
+}
+
 /* GKeyFile names no line: it is the first one with which it reads no further. */
 static guint
 find_fault (const char *text)
 {
-  g_autoptr (GKeyFile) keys = g_key_file_new ();
-  guint line = 1;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  guint n_right = 0, n_wrong = g_strv_length (lines);
 
-  for (const char *end = text; (end = strchr (end, '\n')) != NULL; line++) {
-    end++;
-    if (!g_key_file_load_from_data (keys, text, end - text, G_KEY_FILE_NONE,
-            NULL))
-      break;
+  while (n_wrong - n_right > 1) {
+    const guint n = n_right + (n_wrong - n_right) / 2;
+    const char *end = text;
+
+    for (guint i = 0; i < n; i++)
+      end += strlen (lines[i]) + 1;
+    if (is_right (text, end - text))
+      n_right = n;
+    else
+      n_wrong = n;
   }
-  return line;
+  return n_wrong;
 }
 
 static void
@@ -145,11 +158,12 @@ read_header (Reading * r, const char *line)
   g_free (r->header);
   r->header = g_strndup (line + 1, strcspn (line, "]") - 1);
   r->group = find_group (r);
-  shown = g_strdup_printf ("[%s]", r->header);
+  shown = r->camera ? g_strdup_printf ("[" CONFIG_CAMERA " %s]", r->camera) :
+      g_strdup_printf ("[%s]", r->header);
   if (!r->group)
     config_file_fault (r->file, r->faults, r->line, "%s is not known: write"
         " [kafka], [bridge] or [camera NAME]", shown);
-  else if (is_first (r, g_strdup (r->header), shown) && r->camera)
+  else if (is_first (r, g_strdup (shown), shown) && r->camera)
     r->header_line = r->line;
 }
 
@@ -181,7 +195,10 @@ read_value (Reading * r, const char *line)
   if (!r->group || !is_first (r, g_strconcat (r->header, "\n", key, NULL), key))
     return;
   value = get_value (r, key);
-  if (value)
+  if (strchr (key, '['))
+    config_file_fault (r->file, r->faults, r->line, "%s is not known: there are"
+        " no values for languages", key);
+  else if (value)
     add (r, g_steal_pointer (&key), g_steal_pointer (&value), r->line);
   else
     config_file_fault (r->file, r->faults, r->line, "%s has a value that is no"
@@ -206,6 +223,15 @@ read_lines (Reading * r, const char *text)
   end_group (r);
 }
 
+/* Whether it is a pipe or the like, which may have no end */
+static gboolean
+is_stream (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS)
+      && !g_file_test (path, G_FILE_TEST_IS_REGULAR)
+      && !g_file_test (path, G_FILE_TEST_IS_DIR);
+}
+
 ConfigFile *
 config_file_load (const char *path, GPtrArray * faults)
 {
@@ -221,6 +247,11 @@ config_file_load (const char *path, GPtrArray * faults)
 
   self->path = g_strdup (path);
   self->entries = g_ptr_array_new_with_free_func (free_entry);
+  if (is_stream (path)) {
+    config_file_fault (self, faults, 0, "This is no file, and can be read only"
+        " once, but SIGHUP reads it again: give a file");
+    return NULL;
+  }
   if (!g_file_get_contents (path, &text, &size, &error)) {
     config_file_fault (self, faults, 0, "Could not read the configuration: %s."
         " Check the file's name and permissions", error->message);

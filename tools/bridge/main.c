@@ -48,7 +48,7 @@ typedef struct
   Reports reports;
   Broker broker;
   Http *http;                   /* NULL: nobody asks */
-  gint64 started_us;            /* since 1970 */
+  gint64 started_us;            /* monotonic */
   guint64 n_unreadable;         /* messages, at the last look */
   RecordFile file;              /* of --output */
   guint n_seconds;              /* since the start */
@@ -189,8 +189,11 @@ on_reload (gpointer data)
   const char *path = config_file_get_path (bridge->options.file);
   Options fresh;
 
-  if (bridge->is_stopped || bridge->is_ending)
+  if (bridge->is_stopped || bridge->is_ending) {
+    tool_warn ("the bridge ends, and does not read %s again: start it anew",
+        path);
     return;
+  }
   notify_reloading ();
   if (options_reload (&bridge->options, &fresh)) {
     const InputsChange change = inputs_change (bridge->inputs, fresh.specs);
@@ -237,7 +240,8 @@ handle_error (Bridge * bridge, Input * input, GstMessage * message)
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (bridge->sink)
       && bridge->options.output)
     end (bridge, tell_output_error (bridge, error, debug));
-  else if (!input || input_get_spec (input) == bridge->options.ports)
+  else if (!input || (input_get_spec (input) == bridge->options.ports
+          && !input_is_ending (input)))
     end (bridge, tell_error (error, input ? input_get_options (input,
                 GST_MESSAGE_SRC (message)) : NULL));
   else
@@ -352,7 +356,9 @@ show_status (Bridge * bridge)
   /* that one runs over */
   bridge->n_unreadable += n_unreadable - (guint) bridge->n_unreadable;
   status = status_new ();
-  status->started_real_us = bridge->started_us;
+  /* by the wall clock of today, which may have been wrong then */
+  status->started_real_us =
+      status->taken_real_us - (status->taken_us - bridge->started_us);
   status->kafka_version = rd_kafka_version_str ();
   status->target = describe_target (&bridge->options);
   status->is_ending = bridge->is_ending || bridge->is_stopped;
@@ -504,8 +510,6 @@ run (Bridge * bridge)
   bus = gst_element_get_bus (bridge->pipeline);
   gst_bus_add_watch (bus, on_message, bridge);
   bridge->loop = g_main_loop_new (NULL, FALSE);
-  if (bridge->options.file)
-    tool_on_reload (on_reload, bridge);
   tool_on_signals (on_signal, bridge);
 
   target = describe_target (&bridge->options);
@@ -561,7 +565,7 @@ open_http (Bridge * bridge)
 {
   g_autoptr (GError) error = NULL;
 
-  bridge->started_us = g_get_real_time ();
+  bridge->started_us = g_get_monotonic_time ();
   if (bridge->options.http)
     bridge->http = http_new (bridge->options.http, &error);
   if (error)
@@ -576,6 +580,9 @@ main (int argc, char **argv)
   int status;
 
   if (options_read (&bridge.options, &argc, &argv, &status)) {
+    /* first of all: until then SIGHUP ends it */
+    if (bridge.options.file)
+      tool_on_reload (on_reload, &bridge);
     raise_file_limit ();
     bridge_parse_register ();
     if (bridge.options.inspect)
