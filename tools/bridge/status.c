@@ -176,6 +176,9 @@ explain_cameras (const Status * self)
   for (guint i = 0; i < self->cameras->len; i++) {
     const StatusCamera *camera = self->cameras->pdata[i];
 
+    /* what has been read to its end says nothing of the others */
+    if (camera->state == STATUS_ENDED)
+      continue;
     if (!status_state_is_bad (camera->state))
       return NULL;
     if (!worst || camera->state < worst->state)
