@@ -89,3 +89,18 @@ timed_buffer_get_reception (GstBuffer * buffer)
 
   return meta ? &meta->reception : NULL;
 }
+
+guint
+timed_reception_hash (gconstpointer data)
+{
+  const TimedReception *reception = data;
+
+  return reception->ssrc ^ (guint) reception->port << 16
+      ^ reception->local_port;
+}
+
+gboolean
+timed_reception_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (TimedReception)) == 0;
+}

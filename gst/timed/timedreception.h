@@ -35,6 +35,10 @@ void timed_buffer_set_reception (GstBuffer * buffer,
 /** Returns: (transfer none) (nullable): where the buffer came from, if it says so */
 const TimedReception *timed_buffer_get_reception (GstBuffer * buffer);
 
+/** For a #GHashTable of receptions. */
+guint timed_reception_hash (gconstpointer reception);
+gboolean timed_reception_equal (gconstpointer a, gconstpointer b);
+
 G_END_DECLS
 
 #endif

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The bridge's configuration file: what it sets, what is wrong with it, and what SIGHUP changes."""
+import contextlib
 import json
 import os
 import re
@@ -242,6 +243,54 @@ def a_file_is_thinned_out_by_its_own_times():
     with open(f"{FOLDER.name}/lines", encoding="utf-8") as file:
         found = len(file.readlines())
     assert 5 * seconds <= found <= 5 * seconds + 2, found
+
+
+def read_film(film, more):
+    """The records of a file, by their kind"""
+    path = write(f"[bridge]\noutput={FOLDER.name}/lines\n[camera film]\nuri={film}\n{more}\n")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{FOLDER.name}/lines")
+    status, _, err = run("bridge", "--config", path)
+    assert status == 0, err
+    with open(f"{FOLDER.name}/lines", encoding="utf-8") as file:
+        return [json.loads(line) for line in file], err
+
+
+@test
+def each_stream_is_thinned_out_by_itself():
+    """Neither the telemetry for the video's messages, nor a sender for another at its port."""
+    film = os.path.join(FOLDER.name, "drone.ts")
+    assert run("sender", "--klv", "--num-buffers", 60, "--output", film)[0] == 0
+    for every in (1, 2, 4):
+        records, _ = read_film(film, f"every={every}")
+        klv = sum(record.get("type") == "klv" for record in records)
+        assert 60 / every <= len(records) - klv <= 60 / every + 1, (every, len(records), klv)
+        assert klv >= 0.9 * 60 / every, (every, klv)
+    broker, address = start_broker("t:1")
+    port = free_port()
+    bridge = Program("bridge", "--config", write(
+        f"[kafka]\nbootstrap={address}\ntopic=t\nkey={{stream_id}}\n" + camera("yard", port, "every=2")))
+    bridge.wait_line("listening")
+    send_together([(Sender(port), camera_frames(n, 40)) for n in range(2)])
+
+    def has_all():
+        keys = harness.read_keys(address, "t")
+        return [keys.count(b"cam%02d" % n) for n in range(2)] == [20, 20]
+
+    wait_for(has_all, "20 records of each")
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+
+
+@test
+def without_times_there_is_no_rate():
+    path = os.path.join(FOLDER.name, "lines.jsonl")
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(f'{{"seq":{n}}}\n' for n in range(300))
+    records, err = read_film(path, "rate=10/s")
+    assert len(records) == 300, len(records)
+    assert len(err) == 1 and "film has messages without a time, of which rate takes all: give every=N" in err[0], err
+    records, err = read_film(path, "every=10")
+    assert [record["seq"] for record in records] == list(range(0, 300, 10)) and not err, err
 
 
 # --- while it runs -----------------------------------------------------------------------

@@ -8,6 +8,7 @@
 
 #include "explain.h"
 #include "format.h"
+#include "thins.h"
 
 struct _Content
 {
@@ -22,6 +23,9 @@ struct _Content
   GPtrArray *streams;
   guint n_streams;              /* so far */
   guint n_open;
+  const ThinSettings *thin;
+  ContentFilter filter;         /* NULL: everything goes on */
+  gpointer filter_data;
   gint64 n_frames_gone;         /* of streams that were taken away; -1: none was a video */
 };
 
@@ -41,6 +45,7 @@ typedef struct
   gint has_buffers;             /* atomic */
   gint has_unknown;             /* atomic; something that the demuxer of FLV does not know */
   gboolean has_ended;
+  Thins *thins;                 /* NULL: everything goes on */
 } Stream;
 
 static void
@@ -50,6 +55,7 @@ stream_clear (gpointer data)
 
   g_free (self->name);
   g_free (self->type);
+  g_clear_pointer (&self->thins, thins_free);
 }
 
 static void
@@ -133,6 +139,15 @@ content_new (GstBin * bin, const ContentSettings * settings, const char *name,
   g_mutex_init (&self->lock);
   self->streams = g_ptr_array_new_with_free_func (stream_unref);
   return self;
+}
+
+void
+content_set_filter (Content * self, const ThinSettings * thin,
+    ContentFilter filter, gpointer data)
+{
+  self->thin = thin;
+  self->filter = filter;
+  self->filter_data = data;
 }
 
 /* It tells of the pads that it loses until it is freed, which a message that nobody has
@@ -384,6 +399,18 @@ take_streams (Stream * stream)
     take_flv (stream, demuxer);
 }
 
+/* Each stream by itself: what it has more of is not at the cost of another one. */
+static GstPadProbeReturn
+on_message (GstPad * pad, GstPadProbeInfo * info, gpointer data)
+{
+  Stream *stream = data;
+  GstBuffer *message = GST_PAD_PROBE_INFO_BUFFER (info);
+  const Content *self = stream->content;
+
+  return self->filter (message, thins_get (stream->thins, message),
+      self->filter_data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
 static void
 link_records (Stream * stream)
 {
@@ -395,6 +422,10 @@ link_records (Stream * stream)
   /* parsebin may read a file before the bin has come to it */
   gst_element_sync_state_with_parent (funnel);
   add_probe (stream, end, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_end);
+  if (!stream->content->filter)
+    return;
+  stream->thins = thins_new (stream->content->thin);
+  add_probe (stream, end, GST_PAD_PROBE_TYPE_BUFFER, on_message);
 }
 
 /* Links the elements, from the last to the first, so that nothing comes too early. */

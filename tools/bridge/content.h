@@ -9,6 +9,7 @@
 
 #include "inspect.h"
 #include "silence.h"
+#include "thin.h"
 
 G_BEGIN_DECLS
 
@@ -34,10 +35,21 @@ typedef struct
   Inspect *inspect;             /* NULL: nobody looks */
 } ContentSettings;
 
+/** Which messages become records; called in the thread of the stream.
+ * @thin: of the stream that @message is of
+ * Returns: whether this one does */
+typedef gboolean (*ContentFilter) (GstBuffer * message, Thin * thin,
+    gpointer data);
+
 /** Checks what seiextract would refuse only when there is a stream.
  * Returns: whether @settings are right; if not there is an @error, GST_RESOURCE_ERROR_SETTINGS
  *   if they are wrong, else of GstParse if there is no seiextract */
 gboolean content_check (const ContentSettings * settings, GError ** error);
+
+/** Asks @filter for each message from now on, before there is a stream.
+ * @thin: outlives it */
+void content_set_filter (Content * content, const ThinSettings * thin,
+    ContentFilter filter, gpointer data);
 
 /** @bin: gets the elements, and a pad `src` of application/x-json; outlives it, and so
  *   do the others

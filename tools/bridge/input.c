@@ -10,6 +10,7 @@
 #include "common.h"
 #include "inputerror.h"
 #include "notice.h"
+#include "timedclock.h"
 
 /* An input that is connected to something, and gives nothing for so long, is opened
  * again: that is longer than rtspsrc waits for UDP before it takes TCP. */
@@ -78,8 +79,8 @@ struct _Input
 
   gint n_messages, n_records, n_skipped;        /* atomic; run over */
   gint n_inspected;             /* at the last print of --inspect */
+  gint is_untimed;              /* atomic: that messages have no times was said */
   guint n_since_look;           /* streaming thread */
-  Thin thin;                    /* likewise */
 };
 
 static gboolean
@@ -185,18 +186,37 @@ count_stream (Input * self, GstBuffer * buffer, gboolean is_record)
     streams_count (self->streams, buffer, is_record);
 }
 
-/* Whether a message becomes a record: by when it comes, or, of what comes as fast as it is
- * read, by its own time */
-static gboolean
-takes (Input * self, GstBuffer * message)
+/* When a message is, for its rate: when it comes, or, of what comes as fast as it is read, what
+ * it says itself.
+ * Returns: nanoseconds, or TIMED_NO_TIME */
+static gint64
+get_message_ns (const Input * self, GstBuffer * message)
 {
   const GstClockTime pts = GST_BUFFER_PTS (message);
 
-  if (thin_takes (&self->thin, can_wait (self) && GST_CLOCK_TIME_IS_VALID (pts)
-          ? (gint64) pts : g_get_monotonic_time () * 1000))
+  if (!can_wait (self))
+    return g_get_monotonic_time () * 1000;
+  if (GST_CLOCK_TIME_IS_VALID (pts))
+    return (gint64) pts;
+  return timed_capture_ns (message, self->host->funnel, NULL);
+}
+
+/* A #ContentFilter. Without a time there is no rate. */
+static gboolean
+takes (GstBuffer * message, Thin * thin, gpointer data)
+{
+  Input *self = data;
+  const gint64 ns = get_message_ns (self, message);
+
+  if (ns == TIMED_NO_TIME && thin->settings.interval_ns > 0
+      && g_atomic_int_compare_and_exchange (&self->is_untimed, FALSE, TRUE))
+    tool_warn ("%s has messages without a time, of which rate takes all: give"
+        " every=N in its place", get_name (self));
+  if (thin_takes (thin, ns == TIMED_NO_TIME ? THIN_NO_TIME : ns))
     return TRUE;
-  records_skip (self->host->records);
+  g_atomic_int_inc (&self->n_messages);
   g_atomic_int_inc (&self->n_skipped);
+  records_skip (self->host->records);
   count_stream (self, message, FALSE);
   return FALSE;
 }
@@ -210,8 +230,6 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
   if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER))
     return on_event (info);
   g_atomic_int_inc (&self->n_messages);
-  if (!takes (self, GST_PAD_PROBE_INFO_BUFFER (info)))
-    return GST_PAD_PROBE_DROP;
   record = records_make (self->host->records, self->spec->name,
       has_clock (self) ? pad : NULL, GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_DATA (info) = record;
@@ -306,7 +324,6 @@ input_new (const InputSpec * spec, const InputHost * host)
 
   self->spec = input_spec_ref (spec);
   self->host = host;
-  thin_init (&self->thin, &spec->thin);
   self->losses.adds_up = TRUE;
   self->class = spec->kind == INPUT_RTP ? &rtp_class : &stream_class;
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -352,6 +369,8 @@ input_open (Input * self, GError ** error)
   self->content = content_new (GST_BIN (self->bin),
       &self->host->settings->content, get_name (self),
       self->class == &rtp_class);
+  if (self->spec->thin.every > 0 || self->spec->thin.interval_ns > 0)
+    content_set_filter (self->content, &self->spec->thin, takes, self);
   gst_bin_add (self->host->pipeline, self->bin);
   self->source = self->class->open (self->spec, self->host->settings,
       GST_BIN (self->bin), self->content, error);

@@ -4,8 +4,6 @@
 
 #include "streams.h"
 
-#include <string.h>
-
 #include "inspect.h"
 #include "silence.h"
 #include "timedreception.h"
@@ -42,21 +40,6 @@ stream_free (gpointer data)
   g_free (self);
 }
 
-static guint
-hash (gconstpointer data)
-{
-  const TimedReception *reception = data;
-
-  return reception->ssrc ^ (guint) reception->port << 16
-      ^ reception->local_port;
-}
-
-static gboolean
-is_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, sizeof (TimedReception)) == 0;
-}
-
 Streams *
 streams_new (void)
 {
@@ -65,7 +48,8 @@ streams_new (void)
   g_mutex_init (&self->lock);
   self->all = g_ptr_array_new_with_free_func (stream_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self->by_reception = g_hash_table_new_full (hash, is_equal, g_free, NULL);
+  self->by_reception = g_hash_table_new_full (timed_reception_hash,
+      timed_reception_equal, g_free, NULL);
   return self;
 }
 

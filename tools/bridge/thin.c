@@ -74,5 +74,6 @@ thin_takes (Thin * self, gint64 time_ns)
   const gboolean is_next = self->n_before % every == 0;
 
   self->n_before = (self->n_before + 1) % every;
-  return is_next && (self->settings.interval_ns == 0 || is_due (self, time_ns));
+  return is_next && (self->settings.interval_ns == 0
+      || time_ns == THIN_NO_TIME || is_due (self, time_ns));
 }

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 
 /* Which of a camera's messages become records, where not all are to. */
 
+/** Of a message that has no time */
+#define THIN_NO_TIME G_MININT64
+
 /** All zero: every one */
 typedef struct
 {
@@ -36,7 +39,8 @@ gboolean thin_parse_rate (const char *text, ThinSettings * settings);
 
 void thin_init (Thin * thin, const ThinSettings * settings);
 
-/** @time_ns: of a message, by any clock; where that jumps, it is begun with anew
+/** @time_ns: of a message, by any clock; where that jumps, it is begun with anew. Of
+ *   THIN_NO_TIME there is no rate
  * Returns: whether the message becomes a record */
 gboolean thin_takes (Thin * thin, gint64 time_ns);
 
