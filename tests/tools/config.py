@@ -109,7 +109,10 @@ def all_faults_are_said_at_once():
 
 @test
 def no_secret_is_shown():
-    for text in ("[kafka]\nsasl.password=hidden\n", "[camera a]\nuri=rtsp://u:hidden@x:y:z/\n",
+    for text in ("rtsp://u:hidden@h/?x=1\n", "[camera rtsp://u:hidden@h/s]\nuri=x\n", "[bridge]\nrtsp://u:hidden@h/?x=1\n",
+                 "[camera a]\nuri=rtsp//u:hidden@h/s\n", "[camera a]\nuri=u:hidden@h:99/s\n",
+                 "[kafka]\nbootstrap=u:hidden@kafka:9092\n[camera a]\nuri=udp://:5000\n",
+                 "[kafka]\nsasl.password=hidden\n", "[camera a]\nuri=rtsp://u:hidden@x:y:z/\n",
                  "[camera a]\nuri=rtmp://u:hidden@x\n"):
         status, out, err = run("bridge", "--check", write(text, "wrong.ini"))
         assert status == 2 and err and not any("hidden" in line for line in out + err), (out, err)

@@ -39,16 +39,28 @@ free_entry (gpointer data)
   g_free (entry);
 }
 
+/* A URI in the wrong place is part of what is said of that line. */
+static char *
+hide_passwords (const char *text)
+{
+  g_autoptr (GRegex) password =
+      g_regex_new (":[^\\s:/@][^\\s/@]*@", 0, 0, NULL);
+
+  return g_regex_replace_literal (password, text, -1, 0, ":***@", 0, NULL);
+}
+
 void
 config_file_fault (const ConfigFile * self, GPtrArray * faults, guint line,
     const char *format, ...)
 {
+  g_autofree char *written = NULL;
   g_autofree char *text = NULL;
   va_list args;
 
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  written = g_strdup_vprintf (format, args);
   va_end (args);
+  text = hide_passwords (written);
   g_ptr_array_add (faults, line > 0 ?
       g_strdup_printf ("%s:%u: %s", self->path, line, text) :
       g_strdup_printf ("%s: %s", self->path, text));

@@ -383,6 +383,15 @@ check_utf8 (const char *text, GError ** error)
       " name as %%XX in a file:// URI");
 }
 
+/* Whether a path is a URI with a mistake in it, and a password that nobody is to see */
+static gboolean
+has_login (const char *text)
+{
+  const char *colon = strchr (text, ':');
+
+  return *text != '.' && *text != '/' && colon && strchr (colon, '@');
+}
+
 /* @name: (nullable)
  * @may_be_seen: by everybody who can list processes */
 static InputSpec *
@@ -396,6 +405,12 @@ parse (const char *name, const char *text, gboolean may_be_seen,
   if (!(self->written = tool_uri_new (text, error)))
     return NULL;
   uri = self->written;
+  if (!uri->scheme && has_login (text)) {
+    fail (error, "An input has a login, and no SCHEME:// in front of it: write"
+        " it as in rtsp://user:password@camera/path, or ./ in front of the path"
+        " of a file that has : and @ in its name");
+    return NULL;
+  }
   self->uri = tool_uri_expand (uri);
   self->shown = tool_uri_show (uri);
   if (*self->uri == '\0') {
