@@ -27,6 +27,9 @@
 #define MAX_PAUSE_S 3
 #define MAX_REFUSED_PAUSE_S 30
 
+/* An element message of the bin: it was begun in another thread, or it could not be. */
+#define BEGUN_MESSAGE "input-begun"
+
 /* A file is read no faster than Kafka takes it. */
 #define MAX_WAITING 10000
 #define LOOK_EVERY 256
@@ -67,6 +70,7 @@ struct _Input
   guint timer_id;               /* of the next attempt, or of the end */
   gboolean is_ending;
   gboolean is_begun;            /* the attempt is */
+  gboolean is_beginning;        /* it is, in another thread */
   gboolean is_over;
   gboolean has_failed;
 
@@ -357,6 +361,54 @@ close_attempt (Input * self)
   self->bin = NULL;
   self->content = NULL;
   self->source = NULL;
+  self->is_beginning = FALSE;
+}
+
+/* Whether its host has a name, which may take long to be looked up, and is by sources of
+ * these kinds before they begin. Others do so in threads of their own. */
+static gboolean
+waits_for_name (const Input * self)
+{
+  const InputSpec *spec = self->spec;
+  const char *host = spec->host ? spec->host :
+      spec->written ? spec->written->host : NULL;
+
+  return (spec->kind == INPUT_UDP || spec->kind == INPUT_RTP
+      || spec->kind == INPUT_SRT) && host && *host != '\0' && *host != '['
+      && !g_hostname_is_ip_address (host);
+}
+
+static void
+begin_in_thread (GstElement * bin, gpointer data)
+{
+  const gboolean is_begun = gst_element_sync_state_with_parent (bin);
+
+  gst_element_post_message (bin, gst_message_new_element (GST_OBJECT (bin),
+          gst_structure_new (BEGUN_MESSAGE, "is-begun", G_TYPE_BOOLEAN,
+              is_begun, NULL)));
+}
+
+/* A bin that has not begun would keep the pipeline from its way to NULL. */
+static void
+note_begun (Input * self, gboolean is_begun)
+{
+  self->is_beginning = FALSE;
+  self->is_begun = is_begun;
+  self->data_us = g_get_monotonic_time ();
+  gst_element_set_locked_state (self->bin, !is_begun);
+}
+
+static void
+begin (Input * self)
+{
+  if (!waits_for_name (self)) {
+    note_begun (self, gst_element_sync_state_with_parent (self->bin));
+    return;
+  }
+  self->is_begun = FALSE;
+  self->is_beginning = TRUE;
+  gst_element_set_locked_state (self->bin, TRUE);
+  gst_element_call_async (self->bin, begin_in_thread, NULL, NULL);
 }
 
 gboolean
@@ -382,11 +434,8 @@ input_open (Input * self, GError ** error)
   gst_pad_link (pad, self->funnel_pad);
   gst_object_unref (pad);
   self->n_bytes = 0;
-  self->data_us = g_get_monotonic_time ();
   self->is_eos_sent = self->was_dead = FALSE;
-  self->is_begun = gst_element_sync_state_with_parent (self->bin);
-  /* or it would keep the pipeline from its way to NULL */
-  gst_element_set_locked_state (self->bin, !self->is_begun);
+  begin (self);
   return TRUE;
 }
 
@@ -685,10 +734,27 @@ end_source (Input * self)
   self->is_eos_sent = TRUE;
 }
 
+/* Another thread has begun the first attempt, and nobody has said so yet. */
+static void
+on_begun (Input * self, const GstStructure * structure)
+{
+  gboolean is_begun = FALSE;
+  g_autofree char *text = NULL;
+
+  gst_structure_get_boolean (structure, "is-begun", &is_begun);
+  note_begun (self, is_begun);
+  text = self->n_opened == 1 ? input_describe (self) : NULL;
+  if (text)
+    tool_say ("[Bridge] %s", text);
+}
+
 void
 input_handle_message (Input * self, GstMessage * message)
 {
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->bin)
+      && gst_message_has_name (message, BEGUN_MESSAGE))
+    on_begun (self, gst_message_get_structure (message));
+  else if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->bin)
       && gst_message_has_name (message, "content-ended"))
     on_content_ended (self);
   else if (gst_message_has_name (message, INPUT_REPLACED_MESSAGE))
@@ -821,7 +887,7 @@ look_after (Input * self)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
-  if (!self->bin || self->is_ending)
+  if (!self->bin || self->is_beginning || self->is_ending)
     return;
   if (!self->is_begun) {
     /* without an error: udpsrc that cannot resolve a name, for one */
