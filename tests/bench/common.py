@@ -35,7 +35,8 @@ class Build:
     @functools.cache
     def find(self, name):
         for found in sorted(pathlib.Path(self.name).rglob(name)):
-            if found.is_file():
+            # not what is made of its page
+            if found.is_file() and os.access(found, os.X_OK):
                 return found
         sys.exit(f'{self.name} has no {name}: compile it with ninja -C {self.name}')
 
