@@ -223,6 +223,19 @@ def filters_choose_what_is_shown():
 
 
 @test
+def a_slow_filter_keeps_neither_a_line_nor_a_signal_waiting():
+    _, address = start_broker("t:1")
+    # each takes PCRE some millions of steps
+    produce(address, "t", b'{"s":"x"}\n' + b'{"s":"aaaaaaaaaaaaaaaaaaaab"}\n' * 2000)
+    reader = Program("print", "--bootstrap", address, "--topic", "t", "--offset", "beginning", "--exit-at-end",
+                     "--format", "json", "--stats", "--filter", "s~^(x|(a+)+)$")
+    reader.wait_line('"s":"x"')
+    status, _ = reader.end()
+    assert status == 0 and len(reader.out) == 1, reader.lines
+    assert 0 < json.loads(reader.err[-1])["records"] < 2001, reader.err
+
+
+@test
 def fields_stay_as_they_came():
     _, address = start_broker("t:1")
     put(address, VALUE % (7, 8))

@@ -13,6 +13,10 @@
 
 /* Those that are not shown take memory, too. */
 #define MAX_RECORDS 8192
+#define MAX_SIZE (1024 * 1024)  /* of their values */
+
+/* A filter may take long, and what is shown must not wait for what is not. */
+#define MAX_US (100 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
@@ -25,6 +29,8 @@ struct _Batch
   Show *show;
   GString *lines;
   GArray *entries;
+  gsize size;                   /* of the records' values */
+  gint64 begin_us;              /* monotonic: of the first record */
 };
 
 static void
@@ -36,7 +42,7 @@ clear_entry (gpointer entry)
 Batch *
 batch_new (Show * show)
 {
-  Batch *batch = g_new (Batch, 1);
+  Batch *batch = g_new0 (Batch, 1);
 
   batch->show = show;
   batch->lines = g_string_new (NULL);
@@ -48,10 +54,15 @@ batch_new (Show * show)
 gboolean
 batch_add (Batch * batch, rd_kafka_message_t * message)
 {
-  const gboolean shown = show_append (batch->show, message, batch->lines);
-  const Entry entry = { message, batch->lines->len };
+  Entry entry = { message, 0 };
+  gboolean shown;
 
+  if (batch_is_empty (batch))
+    batch->begin_us = g_get_monotonic_time ();
+  shown = show_append (batch->show, message, batch->lines);
+  entry.end = batch->lines->len;
   g_array_append_val (batch->entries, entry);
+  batch->size += message->len;
   return shown;
 }
 
@@ -64,7 +75,9 @@ batch_is_empty (const Batch * batch)
 gboolean
 batch_is_full (const Batch * batch)
 {
-  return batch->lines->len >= FULL_SIZE || batch->entries->len >= MAX_RECORDS;
+  return batch->lines->len >= FULL_SIZE || batch->entries->len >= MAX_RECORDS
+      || batch->size >= MAX_SIZE
+      || g_get_monotonic_time () - batch->begin_us >= MAX_US;
 }
 
 /* As read count the records whose lines are in the first @size bytes. */
@@ -98,5 +111,6 @@ batch_write (Batch * batch)
   store_offsets (batch, written);
   g_string_truncate (batch->lines, 0);
   g_array_set_size (batch->entries, 0);
+  batch->size = 0;
   return error;
 }

@@ -25,7 +25,8 @@ gboolean batch_add (Batch * batch, rd_kafka_message_t * message);
 
 gboolean batch_is_empty (const Batch * batch);
 
-/** Whether the lines are to be written before more is added. */
+/** Whether the lines are to be written before more is added: for their size, that of the records,
+ * or the time that has passed. Not of a batch that is empty. */
 gboolean batch_is_full (const Batch * batch);
 
 /** Writes the lines, and is empty then. What is written completely counts as read; what

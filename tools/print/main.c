@@ -57,7 +57,8 @@ take_records (Printer * printer)
 
   while (message && !message->err) {
     printer->n_shown += batch_add (printer->batch, message);
-    if (batch_is_full (printer->batch) || is_complete (printer))
+    if (batch_is_full (printer->batch) || is_complete (printer)
+        || tool_interrupted ())
       return NULL;
     message = reader_poll (printer->reader, 0);
   }
