@@ -282,6 +282,24 @@ def statistics_are_told_at_the_end():
 
 
 @test
+def statistics_at_the_end_wait_for_their_reader():
+    _, address = start_broker("t:1")
+    produce(address, "t", b"".join(b'{"stream_id":"%s%d"}\n' % (b"y" * 400, n) for n in range(400)))
+    for form in ("json", "text"):
+        read_end, write_end = os.pipe()
+        with subprocess.Popen([find("print"), "--bootstrap", address, "--topic", "t", "--offset", "beginning",
+                               "--exit-at-end", "--stats", "--format", form], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=write_end) as reader:
+            harness.wait_for(lambda: not select.select([], [write_end], [], 0)[1], "the pipe to be full")
+            os.close(write_end)
+            with os.fdopen(read_end, "rb") as pipe:
+                lines = pipe.read().splitlines()
+            assert reader.wait(harness.PATIENCE) == 0
+        assert len(lines) == (1 if form == "json" else 402), len(lines)
+        assert len(json.loads(lines[0])["streams"]) == 400 if form == "json" else lines[-1].startswith(b"400 records")
+
+
+@test
 def rates_and_ages_are_of_the_records_times():
     broker, address = start_broker("t:1")
     port = harness.free_port()

@@ -231,11 +231,11 @@ tool_say (const char *format, ...)
 }
 
 void
-tool_write_error (const char *text, gsize size)
+tool_write_error (const char *text, gsize size, ToolOutput policy)
 {
   gsize written;
 
-  write_lines (STDERR_FILENO, text, size, TOOL_OUTPUT_NEVER_BLOCK, &written);
+  write_lines (STDERR_FILENO, text, size, policy, &written);
 }
 
 void

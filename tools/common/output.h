@@ -44,8 +44,9 @@ gboolean tool_write (const char *text, gsize size, gsize * written);
 /** A line on stderr, "NAME: …", with tool_escape(). Never blocks. */
 void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/** Whole lines on stderr, which are escaped already. Never blocks. */
-void tool_write_error (const char *text, gsize size);
+/** Whole lines on stderr, which are escaped already.
+ * @policy: whether to wait where it is full; not beyond tool_interrupted() */
+void tool_write_error (const char *text, gsize size, ToolOutput policy);
 
 /** Whether nobody reads stdout any more. */
 gboolean tool_output_closed (void);

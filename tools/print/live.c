@@ -29,7 +29,7 @@ live_init (Live * live, const Show * show)
 }
 
 static void
-draw (Live * live, guint max_rows)
+draw (Live * live, guint max_rows, ToolOutput policy)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -37,7 +37,7 @@ draw (Live * live, guint max_rows)
     g_string_printf (text, REDRAW, live->n_lines);
   stats_append_table (live->show->stats, max_rows,
       g_get_monotonic_time () - live->start_us, text);
-  tool_write_error (text->str, text->len);
+  tool_write_error (text->str, text->len, policy);
   live->n_lines = 0;
   for (gsize i = 0; i < text->len; i++)
     live->n_lines += text->str[i] == '\n';
@@ -50,7 +50,7 @@ live_update (Live * live)
 
   if (!live->is_redrawn || now < live->next_us)
     return;
-  draw (live, MAX_ROWS);
+  draw (live, MAX_ROWS, TOOL_OUTPUT_NEVER_BLOCK);
   live->next_us = now + G_TIME_SPAN_SECOND;
 }
 
@@ -62,11 +62,11 @@ live_end (Live * live)
   if (!live->show->stats)
     return;
   if (live->show->format.type != FORMAT_JSON) {
-    draw (live, G_MAXUINT);
+    draw (live, G_MAXUINT, TOOL_OUTPUT_BLOCK);
     return;
   }
   text = g_string_new (NULL);
   stats_append_json (live->show->stats,
       g_get_monotonic_time () - live->start_us, text);
-  tool_write_error (text->str, text->len);
+  tool_write_error (text->str, text->len, TOOL_OUTPUT_BLOCK);
 }
