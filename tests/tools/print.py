@@ -52,6 +52,28 @@ def interrupted_on_a_full_pipe_loses_no_record():
     assert again.end()[0] == 0 and broker.end()[0] == 0
 
 
+def is_pending(pid):
+    """Whether a signal has not reached the process yet (proc(5))."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return re.search(r"^ShdPnd:\t0*[1-9a-f]", status.read(), re.M)
+
+
+@test
+def interrupted_it_finishes_the_line_that_it_began():
+    _, address = start_broker("t:1")
+    produce(address, "t", b"".join(b'{"n":%d,"x":"%s"}\n' % (n, b"y" * 200000) for n in range(3)))
+    read_end, write_end = os.pipe()
+    reader = start_print(address, "--format", "raw", stdout=write_end)
+    harness.wait_for(lambda: not select.select([], [write_end], [], 0)[1], "the pipe to be full")
+    os.close(write_end)
+    reader.process.send_signal(signal.SIGINT)
+    harness.wait_for(lambda: not is_pending(reader.process.pid), "the signal to get there")
+    with os.fdopen(read_end, "rb") as pipe:
+        shown = pipe.read()
+    assert reader.wait() == 0 and not reader.err, reader.err
+    assert shown.endswith(b'y"}\n'), shown[-100:]
+
+
 def read_once(fd):
     """What there is, or comes. From a pipe in packet mode, what one write took (pipe(7))."""
     assert select.select([fd], [], [], harness.PATIENCE)[0], "nothing to read"

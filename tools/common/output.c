@@ -16,6 +16,11 @@
 /* of text that is looked at at once */
 #define BLOCK_SIZE 16
 
+/* between attempts to write */
+#define WAIT_MS 200
+/* how long a line that was begun waits for room after a signal */
+#define TORN_LINE_MS 2000
+
 static const char *program = "metakafka";
 static ToolOutput stdout_policy = TOOL_OUTPUT_NEVER_BLOCK;
 static gboolean is_json;
@@ -69,9 +74,11 @@ tool_output_lost (void)
 }
 
 /* Until PIPE_BUF bytes can be written without blocking (POSIX, write()).
+ * @in_line: a line was begun, and is to be finished also after a signal, if
+ * somebody reads it
  * Returns 0, or an errno: EAGAIN, EINTR. */
 static int
-wait_for_room (int fd, ToolOutput policy)
+wait_for_room (int fd, ToolOutput policy, gboolean in_line)
 {
   struct pollfd p = {
     .fd = fd,
@@ -79,7 +86,9 @@ wait_for_room (int fd, ToolOutput policy)
   };
 
   for (;;) {
-    const int n = poll (&p, 1, policy == TOOL_OUTPUT_BLOCK ? 200 : 0);
+    const gboolean is_last = tool_interrupted ();
+    const int wait_ms = is_last && in_line ? TORN_LINE_MS : WAIT_MS;
+    const int n = poll (&p, 1, policy == TOOL_OUTPUT_BLOCK ? wait_ms : 0);
 
     /* or POLLERR: the other end is closed, which write() will say */
     if (n > 0)
@@ -88,7 +97,7 @@ wait_for_room (int fd, ToolOutput policy)
       return errno;
     if (policy == TOOL_OUTPUT_NEVER_BLOCK)
       return EAGAIN;
-    if (tool_interrupted ())
+    if (is_last || (tool_interrupted () && !in_line))
       return EINTR;
   }
 }
@@ -114,7 +123,8 @@ write_all (int fd, const char *text, gsize size, ToolOutput policy,
 {
   *written = 0;
   while (*written < size) {
-    const int error = wait_for_room (fd, policy);
+    const int error = wait_for_room (fd, policy,
+        *written > 0 && text[*written - 1] != '\n');
     ssize_t n;
 
     if (error)

@@ -37,6 +37,7 @@ gboolean tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /** Whole lines on stdout, which are escaped already, in as few writes as leave each
  * line whole.
+ * A line that was begun is finished after tool_interrupted() if it is read within 2 s.
  * @written: (out): how many bytes of @text were
  * Returns: as tool_say() */
 gboolean tool_write (const char *text, gsize size, gsize * written);
