@@ -134,7 +134,9 @@ test_filters_that_hold (void)
     "ts_ns=1700000000033333333", "ts_ns<1700000000033333334",
     "ts_ns>1700000000033333332", "ts_ns<1e400", "name>1", "name<2",
     "objects.id<2", "box.y>1", "objects.label~^per", "objects.label~so",
-    "tags~^y$", "$['a.b']=1", "$.objects[0].label=person", "q~^a\"$"
+    "objects.label!=\"=x\"", "objects.label!=.4", "seq>-0.5", "seq>=-4e-1",
+    "name>\".4\"", "name<2-1", "name>-x", "tags~^y$", "$['a.b']=1",
+    "$.objects[0].label=person", "q~^a\"$"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
@@ -172,6 +174,11 @@ test_wrong_filters (void)
   {
     const char *text, *words;
   } wrong[] = {
+    {"a=>2", "'=>2' begins with more than one of"},
+    {"a=<2", "begins with"}, {"a<>2", "begins with"}, {"a=!2", "begins with"},
+    {"a===2", "begins with"}, {"a=~2", "in double quotes"},
+    {"a!==2", "begins with"}, {"a>.4", "'.4' is no number of JSON: write"},
+    {"a<=+4", "no number"}, {"a<-.5", "no number"}, {"a>=+.5e1", "no number"},
     {"a!b", "write one of = != < <= > >= ~"}, {"=1", "lacks a name"},
     {"a..b=1", "lacks a name"}, {"a~(", "regular expression of PCRE"},
     {"$.a[=1", "no JSONPath from '['"}

@@ -82,6 +82,43 @@ read_value (Filter * filter, const char *text, GError ** error)
   return filter->operator != FILTER_MATCHES || filter->regex;
 }
 
+static gboolean
+is_order (FilterOperator operator)
+{
+  return operator >= FILTER_LESS && operator <= FILTER_GREATER_OR_EQUAL;
+}
+
+/* Numbers as other languages have them, which no number would be compared with */
+static gboolean
+is_foreign_number (const char *text)
+{
+  const char *digits = text + strspn (text, "+-.");
+
+  return digits > text && g_ascii_isdigit (*digits)
+      && strspn (digits, "0123456789.eE+-") == strlen (digits)
+      && !is_json_of (text, "-");
+}
+
+/* Says what is wrong with a comparison that is certainly not what was meant. */
+static gboolean
+check_value (const Filter * filter, const char *comparison, const char *value,
+    GError ** error)
+{
+  if (filter->operator != FILTER_MATCHES && *value != '\0'
+      && strchr ("=<>!~", *value)) {
+    g_set_error (error, PATH_ERROR, 0, "'%s' begins with more than one of = !="
+        " < <= > >= ~: write one, and a value that begins so in double quotes",
+        comparison);
+    return FALSE;
+  }
+  if (is_order (filter->operator) && is_foreign_number (value)) {
+    g_set_error (error, PATH_ERROR, 0, "'%s' is no number of JSON: write it as"
+        " 0.4, -0.4 or 4e-1, or in double quotes if it is text", value);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 Filter *
 filter_new (const char *text, GError ** error)
 {
@@ -102,6 +139,8 @@ filter_new (const char *text, GError ** error)
         " != < <= > >= ~ before the value", rest);
     return NULL;
   }
+  if (!check_value (filter, rest, rest + operator_size, error))
+    return NULL;
   if (!read_value (filter, rest + operator_size, error)) {
     g_prefix_error (error, "'%s' is no regular expression of PCRE: ",
         rest + operator_size);
@@ -252,7 +291,7 @@ typedef struct
 } Check;
 
 static gboolean
-check_value (const JsonTextValue * value, gpointer data)
+visit (const JsonTextValue * value, gpointer data)
 {
   Check *check = data;
 
@@ -265,6 +304,6 @@ filter_holds (Filter * filter, Record * record)
 {
   Check check = { filter, FALSE };
 
-  path_foreach (filter->path, record, check_value, &check);
+  path_foreach (filter->path, record, visit, &check);
   return check.holds != (filter->operator == FILTER_NOT_EQUAL);
 }
