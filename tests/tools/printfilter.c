@@ -143,6 +143,20 @@ test_filters_that_hold (void)
     g_test_message ("%s", all[i]);
     g_assert_true (holds (all[i], JSON));
   }
+  /* integers of any size */
+  g_assert_true (holds ("a=18446744073709551615",
+          "{\"a\":18446744073709551615}"));
+  g_assert_false (holds ("a=18446744073709551614",
+          "{\"a\":18446744073709551615}"));
+  g_assert_true (holds ("a>18446744073709551614",
+          "{\"a\":18446744073709551615}"));
+  g_assert_true (holds ("a<-18446744073709551614",
+          "{\"a\":-18446744073709551615}"));
+  g_assert_true (holds ("a>99", "{\"a\":100}"));
+  g_assert_true (holds ("a>-100", "{\"a\":-99}"));
+  g_assert_true (holds ("a<1", "{\"a\":-2}"));
+  g_assert_true (holds ("a>-1", "{\"a\":0}"));
+  g_assert_true (holds ("a=0", "{\"a\":-0}"));
   /* a record that is not JSON has nothing */
   g_assert_true (holds ("a!=1", "{"));
 }

@@ -158,28 +158,15 @@ filter_free (Filter * filter)
   g_free (filter);
 }
 
-/* Digits alone, which fit: a double would not be exact */
 static gboolean
-read_integer (const JsonTextValue * number, gint64 * integer)
+is_integer (const JsonTextValue * number)
 {
-  for (gsize i = 0; i < number->size; i++)
-    if (!g_ascii_isdigit (number->text[i]) && (i > 0 || *number->text != '-'))
+  const gsize sign_size = *number->text == '-';
+
+  for (gsize i = sign_size; i < number->size; i++)
+    if (!g_ascii_isdigit (number->text[i]))
       return FALSE;
-  return json_text_to_int64 (number, integer);
-}
-
-static int
-compare_numbers (const JsonTextValue * a, const JsonTextValue * b)
-{
-  gint64 a_integer, b_integer;
-  double a_double, b_double;
-
-  if (read_integer (a, &a_integer) && read_integer (b, &b_integer))
-    return (a_integer > b_integer) - (a_integer < b_integer);
-  /* what is too large is infinite */
-  json_number_read (a->text, a->size, &a_double);
-  json_number_read (b->text, b->size, &b_double);
-  return (a_double > b_double) - (a_double < b_double);
+  return TRUE;
 }
 
 static int
@@ -188,6 +175,38 @@ compare_text (const char *a, gsize a_size, const char *b, gsize b_size)
   const int order = memcmp (a, b, MIN (a_size, b_size));
 
   return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+/* Of any size: JSON has no zeros before others (RFC 8259, 6). */
+static int
+compare_integers (const JsonTextValue * a, const JsonTextValue * b)
+{
+  const gsize a_sign = *a->text == '-', b_sign = *b->text == '-';
+  const gsize a_size = a->size - a_sign, b_size = b->size - b_sign;
+  int order;
+
+  if (a_sign != b_sign) {
+    if (a->text[a_sign] == '0' && b->text[b_sign] == '0')
+      return 0;
+    return a_sign ? -1 : 1;
+  }
+  order = a_size == b_size ? memcmp (a->text + a_sign, b->text + b_sign,
+      a_size) : (a_size > b_size) - (a_size < b_size);
+  return a_sign ? -order : order;
+}
+
+static int
+compare_numbers (const JsonTextValue * a, const JsonTextValue * b)
+{
+  double a_double, b_double;
+
+  /* a double would not be exact */
+  if (is_integer (a) && is_integer (b))
+    return compare_integers (a, b);
+  /* what is too large is infinite */
+  json_number_read (a->text, a->size, &a_double);
+  json_number_read (b->text, b->size, &b_double);
+  return (a_double > b_double) - (a_double < b_double);
 }
 
 /* What a string says, without a copy where it can be */
