@@ -250,7 +250,15 @@ append_searches (const Fields * fields, Record * record, GString * text)
 void
 fields_append (const Fields * fields, Record * record, GString * text)
 {
-  if (record_is_json (record) && record->json.type == JSON_TEXT_OBJECT)
+  const JsonTextType type = record_is_json (record) ? record->json.type :
+      JSON_TEXT_NULL;
+
+  /* an array has no place for members of searches */
+  if (type == JSON_TEXT_ARRAY && fields->searches->len == 0) {
+    append_array (fields->record, &record->json, text);
+    return;
+  }
+  if (type == JSON_TEXT_OBJECT)
     append_object (fields->record, &record->json, text);
   else
     g_string_append (text, "{}");
