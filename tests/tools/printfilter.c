@@ -83,6 +83,10 @@ test_jsonpath (void)
   assert_finds ("$[0].a", "[]", "");
   assert_finds ("$.ts_ns", JSON, "1700000000033333333 ");
   assert_finds ("$.e", JSON, "1e2 ");
+  /* a NUL in a name does not end it */
+  assert_finds ("$.a", "{\"a\":1,\"a\\u0000b\":2}", "1 ");
+  assert_finds ("$.a", "{\"a\\u0000b\":2}", "");
+  assert_finds ("$.*", "{\"a\":1,\"a\\u0000b\":2}", "1 2 ");
 }
 
 static void

@@ -179,6 +179,24 @@ test_many_streams (void)
   stats_free (stats);
 }
 
+static void
+test_nul_in_a_name (void)
+{
+  Stats *stats = stats_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  add (stats, "{\"stream_id\":\"x\"}", TRUE);
+  add (stats, "{\"stream_id\":\"x\\u0000y\"}", TRUE);
+  stats_append_json (stats, 1, text);
+  g_assert_nonnull (strstr (text->str, "{\"stream\":\"x\",\"records\":1,"));
+  g_assert_nonnull (strstr (text->str,
+          "{\"stream\":\"x\357\277\275y\",\"records\":1,"));
+  g_string_truncate (text, 0);
+  stats_append_table (stats, G_MAXUINT, 1, text);
+  g_assert_nonnull (strstr (text->str, "\nx\357\277\275y "));
+  stats_free (stats);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -189,5 +207,6 @@ main (int argc, char **argv)
   g_test_add_func ("/table", test_table);
   g_test_add_func ("/stats/streams", test_streams);
   g_test_add_func ("/stats/many", test_many_streams);
+  g_test_add_func ("/stats/nul", test_nul_in_a_name);
   return g_test_run ();
 }

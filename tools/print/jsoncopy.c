@@ -4,7 +4,7 @@
 
 #include "jsoncopy.h"
 
-#include "jsondup.h"
+#include "jsonname.h"
 #include "jsonparts.h"
 
 struct _JsonCopy
@@ -26,7 +26,7 @@ copy_object (JsonCopy * copy, const JsonTextValue * value, guint index)
 
   json_parts_init (&parts, value);
   while (json_parts_next (&parts, &name, &member)) {
-    g_autofree char *text = json_dup_unquoted (&name, NULL);
+    g_autofree char *text = json_name_dup (&name);
 
     json_object_set_member (object, text, copy_value (copy, &member));
   }

@@ -9,6 +9,7 @@
 #include "ages.h"
 #include "common.h"
 #include "jsondup.h"
+#include "jsonname.h"
 #include "seqs.h"
 #include "table.h"
 
@@ -89,10 +90,10 @@ dup_name (const JsonTextMember * stream_id, const JsonTextMember * session)
   g_autofree char *start = NULL;
 
   if (stream_id->found)
-    id = json_dup_unquoted (&stream_id->value, NULL);
+    id = json_name_dup (&stream_id->value);
   if (!session->found)
     return id ? g_steal_pointer (&id) : g_strdup ("-");
-  start = json_dup_unquoted (&session->value, NULL);
+  start = json_name_dup (&session->value);
   return g_strdup_printf ("%s %s", id ? id : "-", start);
 }
 
