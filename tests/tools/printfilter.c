@@ -71,6 +71,16 @@ test_jsonpath (void)
   assert_finds ("$.objects[3]", JSON, "");
   assert_finds ("$.seq[0]", JSON, "");
   assert_finds ("$..label", JSON, "\"person\" \"car\" ");
+  /* also within what it finds, and in arrays of arrays */
+  assert_finds ("$..a", "{\"a\":{\"b\":1,\"a\":[{\"a\":2}]}}",
+      "{\"b\":1,\"a\":[{\"a\":2}]} [{\"a\":2}] 2 ");
+  assert_finds ("$..a", "[[{\"a\":1}],{\"b\":{\"a\":2}}]", "1 2 ");
+  assert_finds ("$.x..a..b", "{\"b\":0,\"x\":{\"a\":{\"c\":{\"b\":1}}}}", "1 ");
+  assert_finds ("$..a.b", "{\"a\":{\"b\":1},\"c\":{\"a\":{\"b\":2}}}", "1 2 ");
+  assert_finds ("$..a[0]", "{\"a\":[1],\"c\":{\"a\":[2]}}", "1 2 ");
+  assert_finds ("$..a[*]..b", "{\"a\":[{\"b\":1}]}", "1 ");
+  assert_finds ("$..x", JSON, "0.10 ");
+  assert_finds ("$..a", "3", "");
   assert_finds ("$.box.*", JSON, "0.10 [1,2] ");
   assert_finds ("$.box['*']", JSON, "0.10 [1,2] ");
   assert_finds ("$.box", JSON, "{\"x\":0.10,\"y\":[1,2]} ");

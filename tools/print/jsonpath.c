@@ -8,16 +8,17 @@
 
 #include "path.h"
 
-/* JsonPath finds members by their names. The steps to all parts of something and to one of
- * an array's elements are made here: JsonPath (1.6) complains of an index that an
- * array lacks, and takes what has no parts for its own part. It also reads behind the end of
- * an expression that breaks off, so only what is understood here gets there. */
+/* JsonPath finds members by their names. The other steps are made here: JsonPath (1.6)
+ * complains of an index that an array lacks, takes what has no parts for its own part, and
+ * does not look for a name of any depth within what it has found. It also reads behind the
+ * end of an expression that breaks off, so only what is understood here gets there. */
 typedef enum
 {
   STEP_NONE,                    /* behind the last names */
   STEP_MEMBERS,
   STEP_ELEMENTS,
-  STEP_ELEMENT
+  STEP_ELEMENT,
+  STEP_ANY_DEPTH
 } Step;
 
 typedef struct
@@ -25,6 +26,7 @@ typedef struct
   JsonPath *names;              /* or NULL: none before the step */
   Step step;
   guint index;                  /* of STEP_ELEMENT */
+  char *name;                   /* of STEP_ANY_DEPTH */
 } Piece;
 
 struct _Jsonpath
@@ -33,16 +35,19 @@ struct _Jsonpath
 };
 
 static void
-clear_piece (gpointer piece)
+clear_piece (gpointer data)
 {
-  g_clear_object (&((Piece *) piece)->names);
+  Piece *piece = data;
+
+  g_clear_object (&piece->names);
+  g_free (piece->name);
 }
 
-/* Takes the names that were read, and empties them. */
+/* Takes the names that were read, and empties them. Takes over @name. */
 static void
-add_piece (Jsonpath * path, GString * names, Step step, guint index)
+add_piece (Jsonpath * path, GString * names, Step step, guint index, char *name)
 {
-  Piece piece = {.step = step,.index = index };
+  Piece piece = {.step = step,.index = index,.name = name };
 
   if (names->len > 0) {
     g_string_prepend_c (names, '$');
@@ -99,17 +104,20 @@ read_step (Jsonpath * path, GString * names, const char *text)
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
     if (g_str_has_prefix (text, all[i].text)) {
-      add_piece (path, names, all[i].step, 0);
+      add_piece (path, names, all[i].step, 0, NULL);
       return strlen (all[i].text);
     }
   }
   size = read_index (text, &index);
   if (size > 0) {
-    add_piece (path, names, STEP_ELEMENT, index);
-  } else {
-    size = measure_name (text);
-    g_string_append_len (names, text, size);
+    add_piece (path, names, STEP_ELEMENT, index, NULL);
+    return size;
   }
+  size = measure_name (text);
+  if (size > 0 && text[1] == '.')
+    add_piece (path, names, STEP_ANY_DEPTH, 0, g_strndup (text + 2, size - 2));
+  else
+    g_string_append_len (names, text, size);
   return size;
 }
 
@@ -133,7 +141,7 @@ jsonpath_new (const char *text, GError ** error)
     }
     next += size;
   }
-  add_piece (path, names, STEP_NONE, 0);
+  add_piece (path, names, STEP_NONE, 0, NULL);
   return g_steal_pointer (&path);
 }
 
@@ -182,6 +190,32 @@ follow_members (const Walk * walk, guint i, JsonObject * object)
   return go_on;
 }
 
+static gboolean
+follow_any_depth (const Walk * walk, guint i, JsonNode * node,
+    const char *wanted)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+  gboolean go_on = TRUE;
+
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    json_object_iter_init_ordered (&iter, json_node_get_object (node));
+    while (go_on && json_object_iter_next_ordered (&iter, &name, &member)) {
+      go_on = strcmp (name, wanted) != 0 || follow (walk, i, member);
+      go_on = go_on && follow_any_depth (walk, i, member, wanted);
+    }
+  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+    const guint n = json_array_get_length (array);
+
+    for (guint k = 0; go_on && k < n; k++)
+      go_on = follow_any_depth (walk, i, json_array_get_element (array, k),
+          wanted);
+  }
+  return go_on;
+}
+
 /* From a node that the names of piece @i have led to */
 static gboolean
 make_step (const Walk * walk, guint i, JsonNode * node)
@@ -202,6 +236,8 @@ make_step (const Walk * walk, guint i, JsonNode * node)
           || piece->index >= json_array_get_length (json_node_get_array (node))
           || follow (walk, i + 1,
           json_array_get_element (json_node_get_array (node), piece->index));
+    case STEP_ANY_DEPTH:
+      return follow_any_depth (walk, i + 1, node, piece->name);
   }
   return TRUE;
 }
