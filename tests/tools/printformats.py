@@ -223,6 +223,25 @@ def filters_choose_what_is_shown():
 
 
 @test
+def a_filter_that_pcre_gives_up_on_is_no_silence():
+    _, address = start_broker("t:1")
+    # too long for the stack of PCRE's compiler
+    produce(address, "t", b"".join(b'{"n":%d,"s":"%s"}\n' % (n, b"ab" * n) for n in (100, 2500, 25000, 50000)))
+    produce(address, "t", b'{"n":1,"s":"ba"}\n')
+    assert len(read_json(address, "--filter", "s~^(a|b|ab)*$")) == 5
+    found = read_json(address, "--filter", "s~^(ab)*$")
+    assert [record["value"]["n"] for record in found] == [100, 2500, 25000, 50000], found
+    # more steps than PCRE makes
+    _, address = start_broker("t:1")
+    produce(address, "t", b'{"s":"%sb"}\n' % (b"a" * 60) * 2 + b'{"s":"c"}\n')
+    status, out, err = run("print", "--bootstrap", address, "--topic", "t", "--offset", "beginning", "--exit-at-end",
+                           "--format", "raw", "--filter", "s~^(a+)+$")
+    assert status == 0 and len(out) == 2 and '"s":"aa' in out[1], (status, out)
+    assert len(err) == 1 and "PCRE gives up on '^(a+)+$' (" in err[0] and err[0].endswith(
+        "records like this one are shown; simplify the expression"), err
+
+
+@test
 def a_slow_filter_keeps_neither_a_line_nor_a_signal_waiting():
     _, address = start_broker("t:1")
     # each takes PCRE some millions of steps

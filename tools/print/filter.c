@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common.h"
 #include "jsondup.h"
 #include "jsonnumber.h"
 #include "jsonparts.h"
@@ -42,6 +43,8 @@ struct _Filter
   gboolean is_quoted;           /* and so a string, whatever it looks like */
   char *text;                   /* what value points to */
   GRegex *regex;                /* of FILTER_MATCHES */
+  GRegex *patient;              /* the same without a just-in-time compiler, once needed */
+  gboolean has_given_up;        /* which was told */
 };
 
 /* Returns the size of the operator that @text begins with, or 0 if there is none. */
@@ -154,6 +157,7 @@ filter_free (Filter * filter)
 {
   g_clear_pointer (&filter->path, path_free);
   g_clear_pointer (&filter->regex, g_regex_unref);
+  g_clear_pointer (&filter->patient, g_regex_unref);
   g_free (filter->text);
   g_free (filter);
 }
@@ -249,22 +253,44 @@ compare (const Filter * filter, const JsonTextValue * value, int *order)
   }
 }
 
+/* What the compiled expression has no stack for, PCRE can still interpret. What that
+ * gives up on, too, is shown: nobody knows whether it matches. */
 static gboolean
-matches (const Filter * filter, const JsonTextValue * value)
+matches_patiently (Filter * filter, const char *text, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean found;
+
+  if (!filter->patient)
+    filter->patient = g_regex_new (filter->text, 0, 0, NULL);
+  found = g_regex_match_full (filter->patient, text, size, 0, 0, NULL, &error);
+  if (error && !filter->has_given_up) {
+    tool_warn ("PCRE gives up on '%s' (%s): records like this one are shown;"
+        " simplify the expression", filter->text, error->message);
+    filter->has_given_up = TRUE;
+  }
+  return found || error;
+}
+
+static gboolean
+matches (Filter * filter, const JsonTextValue * value)
 {
   g_autofree char *copy = NULL;
+  g_autoptr (GError) error = NULL;
   const char *text;
+  gboolean found;
   gsize size;
 
   if (value->type != JSON_TEXT_STRING)
     return FALSE;
   text = unquote (value, &size, &copy);
-  return g_regex_match_full (filter->regex, text, size, 0, 0, NULL, NULL);
+  found = g_regex_match_full (filter->regex, text, size, 0, 0, NULL, &error);
+  return error ? matches_patiently (filter, text, size) : found;
 }
 
 /* Whether it holds of a value that is no array */
 static gboolean
-holds_of (const Filter * filter, const JsonTextValue * value)
+holds_of (Filter * filter, const JsonTextValue * value)
 {
   int order;
 
@@ -289,7 +315,7 @@ holds_of (const Filter * filter, const JsonTextValue * value)
 }
 
 static gboolean
-holds_of_any (const Filter * filter, const JsonTextValue * value)
+holds_of_any (Filter * filter, const JsonTextValue * value)
 {
   JsonTextValue name, element;
   JsonParts parts;
@@ -305,7 +331,7 @@ holds_of_any (const Filter * filter, const JsonTextValue * value)
 
 typedef struct
 {
-  const Filter *filter;
+  Filter *filter;
   gboolean holds;
 } Check;
 
