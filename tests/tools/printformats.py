@@ -85,6 +85,16 @@ def json_has_every_byte_of_what_is_no_text():
 
 
 @test
+def json_has_a_depth():
+    _, address = start_broker("t:1")
+    for depth in (64, 65):
+        put(address, b"[" * depth + b"]" * depth)
+    deep, too_deep = read_json(address)
+    assert deep["value"] != too_deep["value"] == {"raw": "[" * 65 + "]" * 65}, too_deep
+    assert json.dumps(deep["value"]) == "[" * 64 + "]" * 64, deep
+
+
+@test
 def json_of_nothing_is_null():
     _, address = start_broker("t:1")
     produce(address, "t", b"k:\n", "-K", ":", "-Z")
