@@ -277,7 +277,8 @@ def a_reader_that_is_interrupted_commits_what_it_has_shown():
 def wrong_ranges_are_told_with_what_is_right():
     for args, words in ((("--offset", "start"), "write beginning, end, N"), (("--offset", "@-10"), "@-10m"),
                         (("--offset", ""), "no place to begin"), (("--partition", "-1"), "from 0 on"),
-                        (("--partition", "x"), "--partition"), (("--count", "0"), "a number from 1 on"),
+                        (("--partition", "x"), "from 0 on"), (("--partition", "-2147483648"), "from 0 on"),
+                        (("--partition", "3000000000"), "from 0 on"), (("--count", "0"), "a number from 1 on"),
                         (("--count", "-5"), "a number from 1 on"), (("--idle-timeout", "0"), "more than 0"),
                         (("--idle-timeout", "-1"), "more than 0"), (("--idle-timeout", "nan"), "more than 0")):
         status, out, err = run("print", *args)

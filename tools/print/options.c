@@ -17,12 +17,11 @@
 /* Nobody waits longer. */
 #define MAX_IDLE_S 1e9
 
-#define NOT_GIVEN G_MININT
-
 static const char *opt_bootstrap = "localhost:9092";
 static const char *opt_topic = "rr.metadata.sei";
 static const char *opt_group = NULL;
-static int opt_partition = NOT_GIVEN;
+static int opt_partition = 0;
+static gboolean has_partition = FALSE;
 static const char *opt_offset = NULL;
 static gint64 opt_count = G_MAXINT64;
 static gboolean opt_exit_at_end = FALSE;
@@ -35,6 +34,23 @@ static char **opt_filters = NULL;
 static const char *opt_fields = NULL;
 static gboolean opt_stats = FALSE;
 
+/* Any number can be given, so none stands for an option that is not. */
+static gboolean
+on_partition (const char *name, const char *value, gpointer data,
+    GError ** error)
+{
+  gint64 number;
+
+  if (!g_ascii_string_to_signed (value, 10, G_MININT, G_MAXINT, &number, NULL)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "%s %s: give the number of a partition, from 0 on", name, value);
+    return FALSE;
+  }
+  opt_partition = number;
+  has_partition = TRUE;
+  return TRUE;
+}
+
 static const GOptionEntry entries[] = {
   {"bootstrap", 0, 0, G_OPTION_ARG_STRING, &opt_bootstrap,
       "Kafka's brokers, HOST:PORT, separated by commas"
@@ -44,7 +60,7 @@ static const GOptionEntry entries[] = {
   {"group", 0, 0, G_OPTION_ARG_STRING, &opt_group,
       "Consumer group, which remembers what was read"
         " (default: rr.sei.demo)", "GROUP"},
-  {"partition", 0, 0, G_OPTION_ARG_INT, &opt_partition,
+  {"partition", 0, 0, G_OPTION_ARG_CALLBACK, on_partition,
       "Read this partition alone (default: all)", "N"},
   {"offset", 0, 0, G_OPTION_ARG_STRING, &opt_offset,
         "Where to begin: beginning, end, N, -N for the last N, @TIME, or @-10m",
@@ -107,17 +123,16 @@ read_start (Options * options)
 {
   g_autoptr (GError) error = NULL;
 
-  if (opt_partition < 0 && opt_partition != NOT_GIVEN)
+  if (opt_partition < 0)
     return tool_usage ("--partition %d: give the number of a partition, from 0"
         " on", opt_partition);
   if (opt_offset && !position_parse (opt_offset,
           g_get_real_time () / G_TIME_SPAN_MILLISECOND, &options->position,
           &error))
     return tool_usage ("--offset: %s", error->message);
-  options->partition = opt_partition == NOT_GIVEN ? OPTIONS_ALL_PARTITIONS :
-      opt_partition;
+  options->partition = has_partition ? opt_partition : OPTIONS_ALL_PARTITIONS;
   options->has_position = opt_offset != NULL;
-  options->is_assigned = options->has_position || opt_partition != NOT_GIVEN;
+  options->is_assigned = options->has_position || has_partition;
   options->is_committed = !options->is_assigned || opt_group
       || kafka_options_have ("group.id");
   if (options->is_assigned && !options->is_committed && !options->has_position) {
