@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """What metakafka-print shows of records: formats, columns, colours, filters, fields and statistics."""
 import base64
+import fcntl
 import json
 import os
 import re
 import select
+import struct
 import subprocess
+import termios
 import time
 
 import harness
@@ -359,6 +362,47 @@ def statistics_are_redrawn_on_a_terminal():
     # with records on the terminal, or for programs, only at the end
     _, err = read_stderr(address, "--stats", "--format", "json", seconds=3)
     assert len(err) == 2 and json.loads(err[1])["records"] == 1, err
+
+
+def replay(text):
+    """The lines that a terminal shows in the end."""
+    lines = []
+    for part in re.split(r"(\033\[\d+A\033\[J)", text):
+        if part.startswith("\033"):
+            del lines[-int(part[2:part.index("A")]):]
+        else:
+            lines += part.splitlines()
+    return lines
+
+
+@test
+def statistics_leave_what_was_said_and_fit_the_terminal():
+    broker, address = start_broker("t:1")
+    put(address, b'{"stream_id":"%s","seq":1}' % ("\u00fc\u4e2d" * 50).encode())
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 80, 0, 0))
+    command = f'exec "$0" --bootstrap {address} --topic t --offset beginning --stats 2>{os.ttyname(slave)}'
+    reader = Program("sh", "-c", command, find("print"), path="/bin/sh")
+    text = b""
+    for what in (rb"bytes in.*bytes in", rb"Could not reach[^\n]*\n.*bytes in.*bytes in"):
+        while not re.search(what, text, re.S):
+            assert select.select([master], [], [], harness.PATIENCE)[0], text
+            text += os.read(master, 1 << 16)
+        if not broker.process.poll():
+            broker.kill()
+    cut = text.decode().replace("\r\n", "\n")
+    assert reader.end()[0] == 0
+    while select.select([master], [], [], 0)[0]:
+        text += os.read(master, 1 << 16)
+    os.close(slave)
+    os.close(master)
+    lines = replay(text.decode().replace("\r\n", "\n"))
+    [said] = [n for n, line in enumerate(lines) if "Could not reach" in line]
+    assert "bytes in" in lines[said - 1] and len(lines) >= said + 4 and "bytes in" in lines[-1], lines
+    rows = [line for line in replay(cut) if line.startswith("\u00fc")]
+    assert rows and all(sum(1 + (c == "\u4e2d") for c in row) in (78, 79) for row in rows), rows
+    # at the end, all is there
+    assert lines[-2].startswith("\u00fc\u4e2d" * 50 + " "), lines
 
 
 @test

@@ -25,6 +25,7 @@ static const char *program = "metakafka";
 static ToolOutput stdout_policy = TOOL_OUTPUT_NEVER_BLOCK;
 static gboolean is_json;
 static gint closed;
+static gint n_warnings;
 static GMutex lines;            /* a line is written by one thread at a time */
 static guint64 n_lost;          /* under lines */
 static gboolean torn[STDERR_FILENO + 1];        /* under lines */
@@ -261,6 +262,13 @@ tool_warn (const char *format, ...)
   line = is_json ? make_json ("warning", text) :
       g_strdup_printf ("%s: %s", program, text);
   write_line (STDERR_FILENO, line, TOOL_OUTPUT_NEVER_BLOCK);
+  g_atomic_int_inc (&n_warnings);
+}
+
+guint
+tool_warnings (void)
+{
+  return g_atomic_int_get (&n_warnings);
 }
 
 static gboolean

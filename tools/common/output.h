@@ -49,6 +49,9 @@ void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
  * @policy: whether to wait where it is full; not beyond tool_interrupted() */
 void tool_write_error (const char *text, gsize size, ToolOutput policy);
 
+/** How many lines tool_warn() has written, for what redraws its own on a terminal. */
+guint tool_warnings (void);
+
 /** Whether nobody reads stdout any more. */
 gboolean tool_output_closed (void);
 

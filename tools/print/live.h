@@ -20,7 +20,8 @@ typedef struct {
   /*< private >*/
   const Show *show;
   gboolean is_redrawn;
-  guint n_lines;                /* that are on the terminal */
+  guint n_lines;                /* that are on the terminal, with nothing below */
+  guint n_warnings;             /* that had come when they were drawn */
   gint64 start_us, next_us;     /* monotonic */
 } Live;
 
