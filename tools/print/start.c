@@ -136,7 +136,18 @@ is_doubtful (const Partitions * low, const Partitions * high,
   return FALSE;
 }
 
-/* A broker that finds nothing from 1970 on does not look (librdkafka's mock cluster). */
+static gboolean
+finds_any (const Partitions * of_time)
+{
+  for (int i = 0; i < of_time->cnt; i++)
+    if (of_time->elems[i].offset >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A broker that finds nothing from 1970 on in any partition does not look (librdkafka's mock
+ * cluster). One that finds something does, and where it finds nothing, records have no
+ * time. */
 static StartResult
 check_times (rd_kafka_t * rk, const Partitions * low, const Partitions * high,
     const char *servers)
@@ -146,7 +157,7 @@ check_times (rd_kafka_t * rk, const Partitions * low, const Partitions * high,
 
   if (result)
     return result;
-  return is_doubtful (low, high, of_1970) ?
+  return is_doubtful (low, high, of_1970) && !finds_any (of_1970) ?
       say_unsupported (servers, "it finds none at all") : START_DONE;
 }
 
