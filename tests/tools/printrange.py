@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Which records metakafka-print reads, when it ends, and what counts as read then."""
+import ctypes
 import json
 import re
 import signal
@@ -271,6 +272,33 @@ def a_reader_that_is_interrupted_commits_what_it_has_shown():
     assert reader.end(signal.SIGTERM)[0] == 0 and not reader.err, reader.err
     assert len(reader.out) == 10, reader.out
     assert read(address, "--exit-at-end") == []
+
+
+@test
+def a_partition_without_leader_does_not_hide_the_others():
+    rdkafka = ctypes.CDLL("librdkafka.so.1")
+    for name in ("conf_new", "new", "mock_cluster_new", "mock_cluster_bootstraps"):
+        getattr(rdkafka, "rd_kafka_" + name).restype = ctypes.c_void_p
+    why = ctypes.create_string_buffer(512)
+    rk = ctypes.c_void_p(rdkafka.rd_kafka_new(0, ctypes.c_void_p(rdkafka.rd_kafka_conf_new()), why, 512))
+    cluster = ctypes.c_void_p(rdkafka.rd_kafka_mock_cluster_new(rk, 1))
+    address = ctypes.string_at(rdkafka.rd_kafka_mock_cluster_bootstraps(cluster)).decode()
+    rdkafka.rd_kafka_mock_topic_create(cluster, b"t", 2, 1)
+    fill(address, 2)
+    rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, -1)
+    for args in ((), ("--partition", 1)):
+        reader = start_print(address, "--offset", "beginning", "--exit-at-end", *args)
+        line = reader.wait_line("has no leader")
+        assert line == ("metakafka-print: Partition 1 of topic 't' has no leader: it is read as soon as it has one;"
+                        " check its broker"), line
+        assert shown(reader.out) == ([] if args else records((0,), range(10))), reader.out
+        rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, 1)
+        assert reader.wait() == 0 and reader.err == [line], reader.err
+        assert shown(reader.out) == ([] if args else records((0,), range(10))) + records((1,), range(10)), reader.out
+        rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, -1)
+    # it ends, and says what was not read
+    status, out, err = run("print", "--bootstrap", address, "--topic", "t", "--offset", "beginning", "--count", 10)
+    assert status == 0 and len(shown(out)) == 10 and err == [line], (status, out, err)
 
 
 @test

@@ -36,6 +36,8 @@ struct _Reader
   rd_kafka_resp_err_t error;    /* any that the states do not know */
   rd_kafka_resp_err_t commit_error;     /* told last */
   gint64 next_start_us;         /* monotonic */
+  int missing;                  /* a partition without a leader, or START_NONE_MISSING */
+  gint64 missing_us;            /* monotonic: since when there is one; G_MAXINT64: said */
   gint64 next_ask_us;           /* monotonic */
   GHashTable *at_end;           /* partitions that were read to their end */
 };
@@ -211,6 +213,7 @@ reader_open (const Options * options, int *status)
   }
   reader = g_new0 (Reader, 1);
   reader->options = options;
+  reader->missing = START_NONE_MISSING;
   reader->at_end = g_hash_table_new (NULL, NULL);
   *status = open_consumer (reader, conf);
   return *status ? NULL : reader;
@@ -291,13 +294,42 @@ reader_handle_error (Reader * reader, const rd_kafka_message_t * message)
   }
 }
 
+static void
+say_missing (Reader * reader)
+{
+  if (reader->missing == START_NONE_MISSING || reader->missing_us == G_MAXINT64)
+    return;
+  tool_warn ("Partition %d of topic '%s' has no leader: it is read as soon as"
+      " it has one; check its broker", reader->missing, reader->options->topic);
+  reader->missing_us = G_MAXINT64;
+}
+
+/* An election takes a moment, which nobody needs to know of. */
+static void
+note_missing (Reader * reader, int missing)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  if (reader->missing == START_NONE_MISSING)
+    reader->missing_us = now;
+  reader->missing = missing;
+  if (now - PATIENCE_US >= reader->missing_us)
+    say_missing (reader);
+}
+
 /* Returns whether to go on. */
 static gboolean
 try_to_start (Reader * reader)
 {
+  StartResult result;
+  int missing;
+
   if (g_get_monotonic_time () < reader->next_start_us)
     return TRUE;
-  switch (start_reading (reader->rk, reader->options, reader->servers)) {
+  result = start_reading (reader->rk, reader->options, reader->servers,
+      &missing);
+  note_missing (reader, missing);
+  switch (result) {
     case START_DONE:
       reader->is_started = TRUE;
       note_record (reader);
@@ -343,7 +375,7 @@ reader_is_at_end (Reader * reader)
   rd_kafka_topic_partition_list_t *partitions;
   gboolean is_at_end;
 
-  if (g_hash_table_size (reader->at_end) == 0
+  if (!reader->is_started || g_hash_table_size (reader->at_end) == 0
       || rd_kafka_assignment (reader->rk, &partitions))
     return FALSE;
   is_at_end = partitions->cnt > 0;
@@ -399,6 +431,7 @@ close_consumer (rd_kafka_t * rk)
 void
 reader_close (Reader * reader)
 {
+  say_missing (reader);
   /* refused at the start, there is nothing to leave */
   if (reader->failed || !reader->options->is_committed)
     return;

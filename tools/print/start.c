@@ -58,11 +58,15 @@ say_no_partition (const Options * options,
   return START_FAILED;
 }
 
-/* Takes those that are to be read. All have a leader. */
+/* Takes those that are to be read and are not yet. One without a leader cannot be: it
+ * is @missing then. */
 static StartResult
 choose_partitions (const Options * options,
-    const rd_kafka_metadata_topic_t * topic, Partitions * partitions)
+    const rd_kafka_metadata_topic_t * topic, const Partitions * assigned,
+    Partitions * partitions, int *missing)
 {
+  gboolean found = FALSE;
+
   if (topic->err || topic->partition_cnt == 0)
     return is_forbidden (topic->err) ? START_FORBIDDEN : START_LATER;
   for (int i = 0; i < topic->partition_cnt; i++) {
@@ -71,18 +75,24 @@ choose_partitions (const Options * options,
     if (options->partition != OPTIONS_ALL_PARTITIONS
         && options->partition != partition->id)
       continue;
+    found = TRUE;
+    if (rd_kafka_topic_partition_list_find ((Partitions *) assigned,
+            options->topic, partition->id))
+      continue;
     if (partition->leader < 0)
-      return START_LATER;
-    rd_kafka_topic_partition_list_add (partitions, options->topic,
-        partition->id);
+      *missing = partition->id;
+    else
+      rd_kafka_topic_partition_list_add (partitions, options->topic,
+          partition->id);
   }
-  return partitions->cnt > 0 ? START_DONE : say_no_partition (options, topic);
+  return found ? START_DONE : say_no_partition (options, topic);
 }
 
 static StartResult
 find_partitions (rd_kafka_t * rk, const Options * options,
-    Partitions * partitions)
+    Partitions * partitions, int *missing)
 {
+  g_autoptr (Partitions) assigned = NULL;
   rd_kafka_topic_t *topic = rd_kafka_topic_new (rk, options->topic, NULL);
   const struct rd_kafka_metadata *metadata;
   const rd_kafka_resp_err_t err =
@@ -92,8 +102,9 @@ find_partitions (rd_kafka_t * rk, const Options * options,
   rd_kafka_topic_destroy (topic);
   if (err)
     return START_LATER;
-  if (metadata->topic_cnt == 1)
-    result = choose_partitions (options, &metadata->topics[0], partitions);
+  if (metadata->topic_cnt == 1 && !rd_kafka_assignment (rk, &assigned))
+    result = choose_partitions (options, &metadata->topics[0], assigned,
+        partitions, missing);
   rd_kafka_metadata_destroy (metadata);
   return result;
 }
@@ -186,20 +197,27 @@ find_offsets (rd_kafka_t * rk, const Position * position,
 }
 
 StartResult
-start_reading (rd_kafka_t * rk, const Options * options, const char *servers)
+start_reading (rd_kafka_t * rk, const Options * options, const char *servers,
+    int *missing)
 {
   g_autoptr (Partitions) partitions = rd_kafka_topic_partition_list_new (1);
-  StartResult result = find_partitions (rk, options, partitions);
-  rd_kafka_resp_err_t err;
+  StartResult result;
+  rd_kafka_error_t *error;
 
+  *missing = START_NONE_MISSING;
+  result = find_partitions (rk, options, partitions, missing);
+  if (!result && partitions->cnt == 0)
+    return *missing == START_NONE_MISSING ? START_DONE : START_LATER;
   if (!result && options->has_position)
     result = find_offsets (rk, &options->position, partitions, servers);
   if (result)
     return result;
   /* without an offset, where the group left off */
-  err = rd_kafka_assign (rk, partitions);
-  if (!err)
-    return START_DONE;
-  tool_warn ("%s: check --topic and --partition", rd_kafka_err2str (err));
+  error = rd_kafka_incremental_assign (rk, partitions);
+  if (!error)
+    return *missing == START_NONE_MISSING ? START_DONE : START_LATER;
+  tool_warn ("%s: check --topic and --partition",
+      rd_kafka_error_string (error));
+  rd_kafka_error_destroy (error);
   return START_FAILED;
 }

@@ -15,16 +15,19 @@ G_BEGIN_DECLS
 
 typedef enum {
   START_DONE,                   /* the partitions are being read */
-  START_LATER,                  /* the broker or the topic is not there yet: try again */
+  START_LATER,                  /* the broker, the topic or partitions are not there yet: try again */
   START_FORBIDDEN,              /* this user may not read the topic */
   START_FAILED                  /* why was said */
 } StartResult;
 
-/** Asks the broker for the topic's partitions and their offsets, and begins to read. Takes
- * some seconds at most.
- * @servers: the brokers, to say where something is wrong */
+#define START_NONE_MISSING -1
+
+/** Asks the broker for the topic's partitions and their offsets, and begins to read those
+ * that have a leader and are not read yet. Takes some seconds at most.
+ * @servers: the brokers, to say where something is wrong
+ * @missing: (out): a partition without a leader, or START_NONE_MISSING */
 StartResult start_reading (rd_kafka_t * rk, const Options * options,
-    const char *servers);
+    const char *servers, int *missing);
 
 G_END_DECLS
 #endif
