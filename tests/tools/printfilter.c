@@ -82,7 +82,9 @@ test_jsonpath (void)
   assert_finds ("$..x", JSON, "0.10 ");
   assert_finds ("$..a", "3", "");
   assert_finds ("$.box.*", JSON, "0.10 [1,2] ");
-  assert_finds ("$.box['*']", JSON, "0.10 [1,2] ");
+  assert_finds ("$.box['*']", JSON, "");
+  assert_finds ("$['*'].a", "{\"b\":{\"a\":1},\"*\":{\"a\":2}}", "2 ");
+  assert_finds ("$.a['*']", "{\"a\":[1]}", "");
   assert_finds ("$.box", JSON, "{\"x\":0.10,\"y\":[1,2]} ");
   assert_finds ("$.tags[*]", JSON, "\"x\" [\"y\"] ");
   assert_finds ("$.tags[1][0]", JSON, "\"y\" ");

@@ -10,12 +10,14 @@
 
 /* JsonPath finds members by their names. The other steps are made here: JsonPath (1.6)
  * complains of an index that an array lacks, takes what has no parts for its own part, and
- * does not look for a name of any depth within what it has found. It also reads behind the
- * end of an expression that breaks off, so only what is understood here gets there. */
+ * does not look for a name of any depth within what it has found, and takes the name '*' for
+ * all names. It also reads behind the end of an expression that breaks off, so only what is
+ * understood here gets there. */
 typedef enum
 {
   STEP_NONE,                    /* behind the last names */
   STEP_MEMBERS,
+  STEP_STAR,                    /* the member of this name */
   STEP_ELEMENTS,
   STEP_ELEMENT,
   STEP_ANY_DEPTH
@@ -97,7 +99,7 @@ read_step (Jsonpath * path, GString * names, const char *text)
     const char *text;
     Step step;
   } all[] = {
-    {".*", STEP_MEMBERS}, {"['*']", STEP_MEMBERS}, {"[*]", STEP_ELEMENTS}
+    {".*", STEP_MEMBERS}, {"['*']", STEP_STAR}, {"[*]", STEP_ELEMENTS}
   };
   guint index;
   gsize size;
@@ -191,6 +193,14 @@ follow_members (const Walk * walk, guint i, JsonObject * object)
 }
 
 static gboolean
+follow_star (const Walk * walk, guint i, JsonObject * object)
+{
+  JsonNode *member = json_object_get_member (object, "*");
+
+  return !member || follow (walk, i, member);
+}
+
+static gboolean
 follow_any_depth (const Walk * walk, guint i, JsonNode * node,
     const char *wanted)
 {
@@ -228,6 +238,9 @@ make_step (const Walk * walk, guint i, JsonNode * node)
     case STEP_MEMBERS:
       return !JSON_NODE_HOLDS_OBJECT (node)
           || follow_members (walk, i + 1, json_node_get_object (node));
+    case STEP_STAR:
+      return !JSON_NODE_HOLDS_OBJECT (node)
+          || follow_star (walk, i + 1, json_node_get_object (node));
     case STEP_ELEMENTS:
       return !JSON_NODE_HOLDS_ARRAY (node)
           || follow_elements (walk, i + 1, json_node_get_array (node));
