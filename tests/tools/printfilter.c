@@ -273,6 +273,7 @@ test_fields_of_jsonpath (void)
       "{\"seq\":7,\"$.objects[*].label\":[\"person\",\"car\"]}");
   assert_fields ("$['a,b']", "{\"a,b\":1.0}", "{\"$['a,b']\":[1.0]}");
   assert_fields ("$.x,$..id", JSON, "{\"$.x\":[],\"$..id\":[1]}");
+  assert_fields ("$.a,b,$.a,b", "{\"a\":1,\"b\":2}", "{\"b\":2,\"$.a\":[1]}");
   assert_fields ("$[0]", "[5]", "{\"$[0]\":[5]}");
   assert_fields ("$.a", "x", "{\"$.a\":[]}");
 }

@@ -89,21 +89,42 @@ add_names (Member * member, char *const *names)
 }
 
 static gboolean
+has_search (const Fields * fields, const char *name)
+{
+  for (guint i = 0; i < fields->searches->len; i++)
+    if (strcmp (((const Search *) fields->searches->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Twice the same name would be an object that programs read differently. Takes over @path. */
+static void
+add_search (Fields * fields, const char *text, Path * path)
+{
+  g_autofree char *name = json_dup_quoted (text, strlen (text), NULL);
+  Search *search;
+
+  if (has_search (fields, name)) {
+    path_free (path);
+    return;
+  }
+  search = g_new (Search, 1);
+  search->name = g_steal_pointer (&name);
+  search->path = path;
+  g_ptr_array_add (fields->searches, search);
+}
+
+static gboolean
 add_path (Fields * fields, const char *text, GError ** error)
 {
   g_autoptr (Path) path = path_new (text, error);
-  Search *search;
 
   if (!path)
     return FALSE;
-  if (path_get_names (path)) {
+  if (path_get_names (path))
     add_names (fields->record, path_get_names (path));
-  } else {
-    search = g_new (Search, 1);
-    search->name = json_dup_quoted (text, strlen (text), NULL);
-    search->path = g_steal_pointer (&path);
-    g_ptr_array_add (fields->searches, search);
-  }
+  else
+    add_search (fields, text, g_steal_pointer (&path));
   return TRUE;
 }
 
