@@ -180,6 +180,23 @@ test_many_streams (void)
 }
 
 static void
+test_no_name (void)
+{
+  Stats *stats = stats_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  add (stats, "{}", TRUE);
+  add (stats, "{\"stream_id\":null,\"session\":\"\"}", TRUE);
+  add (stats, "{\"stream_id\":\"\",\"session\":null}", TRUE);
+  add (stats, "{\"stream_id\":\"a\",\"session\":null}", TRUE);
+  stats_append_json (stats, 1, text);
+  g_assert_true (g_str_has_prefix (text->str, "{\"streams\":["
+          "{\"stream\":\"-\",\"records\":3,"));
+  g_assert_nonnull (strstr (text->str, "{\"stream\":\"a\",\"records\":1,"));
+  stats_free (stats);
+}
+
+static void
 test_nul_in_a_name (void)
 {
   Stats *stats = stats_new ();
@@ -207,6 +224,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table", test_table);
   g_test_add_func ("/stats/streams", test_streams);
   g_test_add_func ("/stats/many", test_many_streams);
+  g_test_add_func ("/stats/no-name", test_no_name);
   g_test_add_func ("/stats/nul", test_nul_in_a_name);
   return g_test_run ();
 }

@@ -82,6 +82,14 @@ get_stream (Stats * stats, const char *name)
   return stream;
 }
 
+/* Nothing to call a stream by is an empty string, too. */
+static gboolean
+is_name (const JsonTextMember * member)
+{
+  return member->found && member->value.type != JSON_TEXT_NULL
+      && (member->value.type != JSON_TEXT_STRING || member->value.size > 2);
+}
+
 /* Returns: (transfer full): what the rows call it */
 static char *
 dup_name (const JsonTextMember * stream_id, const JsonTextMember * session)
@@ -89,9 +97,9 @@ dup_name (const JsonTextMember * stream_id, const JsonTextMember * session)
   g_autofree char *id = NULL;
   g_autofree char *start = NULL;
 
-  if (stream_id->found)
+  if (is_name (stream_id))
     id = json_name_dup (&stream_id->value);
-  if (!session->found)
+  if (!is_name (session))
     return id ? g_steal_pointer (&id) : g_strdup ("-");
   start = json_name_dup (&session->value);
   return g_strdup_printf ("%s %s", id ? id : "-", start);
