@@ -103,8 +103,13 @@ def json_of_nothing_is_null():
     produce(address, "t", b"k:\n", "-K", ":", "-Z")
     produce(address, "t", b"k:\n", "-K", ":")
     put(address, b"1")
-    null, empty, one = read_json(address)
-    assert null["value"] is None and null["key"] == "k" and null["headers"] == [], null
+    put(address, b"null")
+    missing, empty, one, null = read_json(address)
+    assert missing["value"] is None and missing["key"] == "k" and missing["headers"] == [], missing
+    # to be told from what is there
+    assert missing["tombstone"] is True and null["value"] is None, missing
+    assert not any("tombstone" in record for record in (empty, one, null)), (empty, one, null)
+    assert read_json(address, "--fields", "a")[0]["tombstone"] is True
     assert empty["value"] == {"raw": ""} and "value_base64" not in empty, empty
     assert one["value"] == 1 and one["key"] is None, one
 
@@ -279,7 +284,8 @@ def fields_stay_as_they_came():
     assert read_text(address, *fields) == [*expected, "null"]
     assert read_bytes(address, *fields, "--format", "raw").decode().splitlines() == [*expected, ""]
     lines = read_bytes(address, *fields, "--format", "json").decode().splitlines()
-    assert [line.split('"value":')[1] for line in lines] == [expected[0] + "}", expected[1] + "}", "null}"]
+    assert [line.split('"value":')[1] for line in lines] == [expected[0] + "}", expected[1] + "}",
+                                                             'null,"tombstone":true}']
 
 
 @test

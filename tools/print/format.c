@@ -266,6 +266,9 @@ append_object (const Format * format, Record * record, GString * text)
   g_string_append (text, ",\"value\":");
   g_string_append_len (text, json.text, json.size);
   append_lost_bytes (format, record, text);
+  /* the JSON text null is a value */
+  if (!record->value)
+    g_string_append (text, ",\"tombstone\":true");
   g_string_append_c (text, '}');
 }
 
