@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import re
+import select
 import subprocess
 import time
 
@@ -158,6 +159,35 @@ def print_sets_the_position_of_a_group_that_had_readers():
     assert look(topic, "--offset", "beginning", "--count", 2) == ["0", "1"]
     assert look(topic, *group, "--offset", "4", "--count", 1) == ["4"]
     assert look(topic, *group, "--count", 2) == ["5", "6"]
+
+
+@test
+def print_gives_partitions_up_behind_what_it_has_shown():
+    """Its stdout is read slowly: it always has records that are not written yet."""
+    topic, count = make_topic("shared", 2), 20000
+    for partition in "01":
+        lines = "".join(f'["{partition}","{n:0100}"]\n' for n in range(count))
+        produce(ADDRESS, topic, lines.encode(), "-p", partition)
+    for strategy in ("range", "cooperative-sticky"):
+        args = ("--bootstrap", ADDRESS, "--topic", topic, "--group", topic + strategy, "--format", "raw",
+                "-X", "partition.assignment.strategy=" + strategy)
+        read_end, write_end = os.pipe()
+        first = Program("print", *args, stdout=write_end)
+        os.close(write_end)
+        text = os.read(read_end, 1 << 12)
+        second = Program("print", *args)
+        while not second.out:
+            assert text.count(b"\n") < 2 * count, "the second one got none"
+            text += os.read(read_end, 1 << 12)
+            time.sleep(0.01)
+        while text.count(b"\n") + len(second.out) < 2 * count:
+            if select.select([read_end], [], [], 0.1)[0]:
+                text += os.read(read_end, 1 << 16)
+        for reader in (first, second):
+            assert reader.end()[0] == 0 and not reader.err, reader.err
+        with os.fdopen(read_end, "rb") as pipe:
+            found = (text + pipe.read()).decode().splitlines() + second.out
+        assert len(set(found)) == len(found) == 2 * count, (strategy, len(set(found)), len(found))
 
 
 @test

@@ -27,6 +27,7 @@ typedef struct
   Live live;
   gint64 n_shown;
   gboolean has_partitions;
+  gboolean has_failed;          /* to write */
   gint64 record_us;             /* monotonic: of the last record, or of what was before it */
 } Printer;
 
@@ -65,22 +66,26 @@ take_records (Printer * printer)
   return message;
 }
 
-/* Returns whether to go on. */
-static gboolean
+static void
 show_records (Printer * printer)
 {
   int error;
 
   if (batch_is_empty (printer->batch))
-    return TRUE;
+    return;
   error = batch_write (printer->batch);
   printer->record_us = g_get_monotonic_time ();
   if (error && !tool_interrupted () && !tool_output_closed ()) {
     tool_warn ("Could not write to stdout (%s): make room there or send it"
         " elsewhere, and start again", g_strerror (error));
-    return FALSE;
+    printer->has_failed = TRUE;
   }
-  return TRUE;
+}
+
+static void
+on_finish (gpointer data)
+{
+  show_records (data);
 }
 
 static gboolean
@@ -113,8 +118,10 @@ run (Printer * printer)
 {
   while (!tool_interrupted () && !tool_output_closed ()) {
     rd_kafka_message_t *message = take_records (printer);
-    gboolean go_on = show_records (printer);
+    gboolean go_on;
 
+    show_records (printer);
+    go_on = !printer->has_failed;
     if (message) {
       go_on = go_on && reader_handle_error (printer->reader, message);
       rd_kafka_message_destroy (message);
@@ -141,7 +148,7 @@ main (int argc, char **argv)
   }
   printer.batch = batch_new (&printer.show);
   tool_catch_signals ();
-  printer.reader = reader_open (&printer.options, &status);
+  printer.reader = reader_open (&printer.options, on_finish, &printer, &status);
   if (!printer.reader)
     return status;
   say (&printer, g_strdup_printf ("%s %s @ %s", printer.options.is_assigned ?

@@ -25,6 +25,8 @@
 struct _Reader
 {
   const Options *options;
+  void (*finish) (gpointer data);
+  gpointer data;                /* for finish() */
   KafkaStates states;
   char *servers;
   char *group;
@@ -156,6 +158,28 @@ on_commit (rd_kafka_t * rk, rd_kafka_resp_err_t err,
         rd_kafka_err2str (err));
 }
 
+/* Before another reader of the group goes on with partitions, what was taken of them is
+ * finished. librdkafka commits that when it gives them up. */
+static void
+on_rebalance (rd_kafka_t * rk, rd_kafka_resp_err_t err,
+    rd_kafka_topic_partition_list_t * partitions, void *opaque)
+{
+  const Reader *reader = opaque;
+  const gboolean is_gain = err == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+  rd_kafka_error_t *error = NULL;
+
+  if (!is_gain)
+    reader->finish (reader->data);
+  if (g_strcmp0 (rd_kafka_rebalance_protocol (rk), "COOPERATIVE") == 0)
+    error = is_gain ? rd_kafka_incremental_assign (rk, partitions) :
+        rd_kafka_incremental_unassign (rk, partitions);
+  else
+    rd_kafka_assign (rk, is_gain ? partitions : NULL);
+  /* of a reader that closes: it keeps nothing anyway */
+  if (error)
+    rd_kafka_error_destroy (error);
+}
+
 /* Returns whether it could. */
 static gboolean
 subscribe (Reader * reader)
@@ -188,7 +212,9 @@ open_consumer (Reader * reader, rd_kafka_conf_t * conf)
   rd_kafka_conf_set_error_cb (conf, on_error);
   rd_kafka_conf_set_stats_cb (conf, on_statistics);
   rd_kafka_conf_set_log_cb (conf, drop_log);
-  if (reader->options->is_assigned && reader->options->is_committed)
+  if (!reader->options->is_assigned)
+    rd_kafka_conf_set_rebalance_cb (conf, on_rebalance);
+  else if (reader->options->is_committed)
     rd_kafka_conf_set_offset_commit_cb (conf, on_commit);
   reader->rk = rd_kafka_new (RD_KAFKA_CONSUMER, conf, why, sizeof (why));
   if (!reader->rk) {
@@ -202,7 +228,8 @@ open_consumer (Reader * reader, rd_kafka_conf_t * conf)
 }
 
 Reader *
-reader_open (const Options * options, int *status)
+reader_open (const Options * options, void (*finish) (gpointer data),
+    gpointer data, int *status)
 {
   rd_kafka_conf_t *conf = settings_read (options);
   Reader *reader;
@@ -213,6 +240,8 @@ reader_open (const Options * options, int *status)
   }
   reader = g_new0 (Reader, 1);
   reader->options = options;
+  reader->finish = finish;
+  reader->data = data;
   reader->missing = START_NONE_MISSING;
   reader->at_end = g_hash_table_new (NULL, NULL);
   *status = open_consumer (reader, conf);
@@ -408,8 +437,9 @@ commit (Reader * reader)
  * wait for ever for a broker that does not answer (librdkafka's issue 3740).
  * Returns whether it could be closed in time. */
 static gboolean
-close_consumer (rd_kafka_t * rk)
+close_consumer (Reader * reader)
 {
+  rd_kafka_t *rk = reader->rk;
   const gint64 deadline_us = g_get_monotonic_time () + CLOSE_TIMEOUT_MS * MS;
   rd_kafka_queue_t *queue = rd_kafka_queue_new (rk);
   rd_kafka_error_t *error = rd_kafka_consumer_close_queue (rk, queue);
@@ -421,8 +451,10 @@ close_consumer (rd_kafka_t * rk)
       && g_get_monotonic_time () < deadline_us) {
     rd_kafka_event_t *event = rd_kafka_queue_poll (queue, 50);
 
-    if (event)
-      rd_kafka_event_destroy (event);
+    if (rd_kafka_event_type (event) == RD_KAFKA_EVENT_REBALANCE)
+      on_rebalance (rk, rd_kafka_event_error (event),
+          rd_kafka_event_topic_partition_list (event), reader);
+    rd_kafka_event_destroy (event);
   }
   rd_kafka_queue_destroy (queue);
   return closed;
@@ -436,7 +468,7 @@ reader_close (Reader * reader)
   if (reader->failed || !reader->options->is_committed)
     return;
   if (!(reader->options->is_assigned ? commit (reader) :
-          close_consumer (reader->rk)))
+          close_consumer (reader)))
     tool_warn ("Kafka did not answer within %d s: group '%s' may be shown its"
         " last records again; check the broker", CLOSE_TIMEOUT_MS / 1000,
         reader->group);

@@ -21,9 +21,13 @@ typedef struct _Reader Reader;
 
 /** Begins to connect; waits for nothing.
  * @options: stay while the reader does
+ * @finish: writes what was taken and stores its offsets, before partitions go to another
+ *   reader of the group; called from reader_poll() and reader_close()
+ * @data: for @finish
  * @status: (out): what to exit with after a failure, which was said
  * Returns: (nullable): never freed: its threads run until the program exits */
-Reader *reader_open (const Options * options, int *status);
+Reader *reader_open (const Options * options, void (*finish) (gpointer data),
+    gpointer data, int *status);
 
 /** Returns: (transfer none): bootstrap.servers */
 const char *reader_get_servers (const Reader * reader);
