@@ -400,4 +400,4 @@ def a_broker_that_comes_later_is_waited_for():
     assert reader.end()[0] == 0
 
 
-harness.main()
+harness.main(at_once=4)

@@ -429,4 +429,4 @@ def wrong_ways_to_show_are_told_with_what_is_right():
         assert args[-2] in err[0] or args[0] == "--format", err
 
 
-harness.main()
+harness.main(at_once=4)
