@@ -139,6 +139,23 @@ def with_a_group_its_position_is_set():
 
 
 @test
+def the_position_of_a_group_is_where_it_begins_before_anything_is_shown():
+    _, address = start_broker("t:2")
+    fill(address, 2)
+    group = ("--group", "g")
+    assert read(address, *group, "--offset", "end", "--exit-at-end") == []
+    for partition in range(2):
+        assert read(address, *group, "--partition", partition, "--exit-at-end") == []
+    # back, in a partition of which nothing is shown
+    [found] = read(address, *group, "--offset", "3", "--count", 1)
+    one, other = (0, 1) if found == "[0,3]" else (1, 0)
+    assert read(address, *group, "--partition", other, "--exit-at-end") == records((other,), range(3, 10))
+    # not without the group
+    assert read(address, "--offset", "beginning", "--partition", one, "--count", 1) == [f"[{one},0]"]
+    assert read(address, *group, "--partition", one, "--exit-at-end") == records((one,), range(4, 10))
+
+
+@test
 def a_group_that_others_read_is_told():
     _, address = start_broker("t:1")
     fill(address, 1)

@@ -196,6 +196,18 @@ find_offsets (rd_kafka_t * rk, const Position * position,
   return result;
 }
 
+/* Reads from there, and sets the group's position if one is to follow. */
+static rd_kafka_error_t *
+assign (rd_kafka_t * rk, const Options * options, Partitions * partitions)
+{
+  rd_kafka_error_t *error = rd_kafka_incremental_assign (rk, partitions);
+
+  /* without an offset, where the group left off */
+  if (!error && options->has_position && options->is_committed)
+    rd_kafka_offsets_store (rk, partitions);
+  return error;
+}
+
 StartResult
 start_reading (rd_kafka_t * rk, const Options * options, const char *servers,
     int *missing)
@@ -212,8 +224,7 @@ start_reading (rd_kafka_t * rk, const Options * options, const char *servers,
     result = find_offsets (rk, &options->position, partitions, servers);
   if (result)
     return result;
-  /* without an offset, where the group left off */
-  error = rd_kafka_incremental_assign (rk, partitions);
+  error = assign (rk, options, partitions);
   if (!error)
     return *missing == START_NONE_MISSING ? START_DONE : START_LATER;
   tool_warn ("%s: check --topic and --partition",
