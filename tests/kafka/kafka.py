@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The whole line against real Kafka, seen through kcat."""
+import ctypes
 import datetime
 import json
 import os
@@ -144,6 +145,27 @@ def print_begins_at_a_time():
     reader.wait_line("reading")
     harness.wait_for(lambda: produce(ADDRESS, topic, b"9\n") or reader.process.poll() is not None, "a record")
     assert reader.wait() == 0 and reader.out[1:] == ["[Kafka] 9"], reader.lines
+
+
+def produce_without_time(topic, partition, value):
+    rdkafka, producer = harness.start_producer(ADDRESS)
+    # RD_KAFKA_VTYPE_TOPIC, _PARTITION, _VALUE, _TIMESTAMP and _END
+    assert not rdkafka.rd_kafka_producev(producer, 1, topic.encode(), 3, partition, 4, value,
+                                         ctypes.c_size_t(len(value)), 8, ctypes.c_int64(-1), 0)
+    assert not rdkafka.rd_kafka_flush(producer, int(1000 * harness.PATIENCE))
+
+
+@test
+def print_finds_times_beside_records_without():
+    topic = make_topic("timeless", 2)
+    produce_without_time(topic, 0, b"0")
+    assert look(topic, "--offset", "beginning", "--exit-at-end", "--time") == ["- 0"]
+    # where no record has a time, nothing says that Kafka looks for them
+    status, _, err = run("print", "--bootstrap", ADDRESS, "--topic", topic, "--offset", "@-1h", "--exit-at-end")
+    assert status == 1 and "does not find records by their time" in err[0], (status, err)
+    produce(ADDRESS, topic, b"1\n", "-p", "1")
+    assert look(topic, "--offset", "@-1h", "--exit-at-end") == ["1"]
+    assert look(topic, "--offset", "@2200-01-01T00:00:00Z", "--exit-at-end") == []
 
 
 @test

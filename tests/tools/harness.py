@@ -4,6 +4,7 @@ Every wait has a deadline and ends as soon as what it waits for is there.
 """
 import concurrent.futures
 import contextlib
+import ctypes
 import itertools
 import os
 import re
@@ -204,6 +205,18 @@ def start_broker(*topics, port=0):
     broker = Program("devbroker", "--port", port, *args)
     line = broker.wait_line(r"listening 127\.0\.0\.1:\d+")
     return broker, re.search(r"127\.0\.0\.1:\d+", line).group()
+
+
+def start_producer(address=""):
+    """librdkafka, for what kcat has no option for. Returns the library, and a producer of it."""
+    rdkafka = ctypes.CDLL("librdkafka.so.1")
+    rdkafka.rd_kafka_conf_new.restype = rdkafka.rd_kafka_new.restype = ctypes.c_void_p
+    conf = ctypes.c_void_p(rdkafka.rd_kafka_conf_new())
+    why = ctypes.create_string_buffer(512)
+    # log_level: without brokers, it would warn
+    for name, value in ((b"log_level", b"3"), (b"bootstrap.servers", address.encode())):
+        assert not rdkafka.rd_kafka_conf_set(conf, name, value, why, len(why)), why.value
+    return rdkafka, ctypes.c_void_p(rdkafka.rd_kafka_new(0, conf, why, len(why)))
 
 
 def listen(serve, host="127.0.0.1", port=0):

@@ -303,11 +303,9 @@ def a_reader_that_is_interrupted_commits_what_it_has_shown():
 
 @test
 def a_partition_without_leader_does_not_hide_the_others():
-    rdkafka = ctypes.CDLL("librdkafka.so.1")
-    for name in ("conf_new", "new", "mock_cluster_new", "mock_cluster_bootstraps"):
-        getattr(rdkafka, "rd_kafka_" + name).restype = ctypes.c_void_p
-    why = ctypes.create_string_buffer(512)
-    rk = ctypes.c_void_p(rdkafka.rd_kafka_new(0, ctypes.c_void_p(rdkafka.rd_kafka_conf_new()), why, 512))
+    rdkafka, rk = harness.start_producer()
+    for name in ("new", "bootstraps"):
+        getattr(rdkafka, "rd_kafka_mock_cluster_" + name).restype = ctypes.c_void_p
     cluster = ctypes.c_void_p(rdkafka.rd_kafka_mock_cluster_new(rk, 1))
     address = ctypes.string_at(rdkafka.rd_kafka_mock_cluster_bootstraps(cluster)).decode()
     rdkafka.rd_kafka_mock_topic_create(cluster, b"t", 2, 1)
