@@ -25,7 +25,7 @@ C = {f'{name}.h' for name in (
     'setjmp', 'signal', 'stdalign', 'stdarg', 'stdatomic', 'stdbool', 'stddef',
     'stdint', 'stdio', 'stdlib', 'stdnoreturn', 'string', 'threads', 'time')}
 POSIX = {'arpa/inet.h', 'fcntl.h', 'linux/sock_diag.h', 'net/if.h', 'netinet/in.h', 'poll.h',
-         'sys/epoll.h', 'sys/eventfd.h', 'sys/resource.h', 'sys/socket.h', 'sys/un.h', 'unistd.h'}
+         'sys/epoll.h', 'sys/eventfd.h', 'sys/ioctl.h', 'sys/resource.h', 'sys/socket.h', 'sys/un.h', 'unistd.h'}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 SIGHT = re.compile(r'-(?:I|isystem|iquote|idirafter)(.*)')
 
