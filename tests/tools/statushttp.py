@@ -22,11 +22,11 @@ IS_BUILT = os.environ["METAKAFKA_HTTP"] == "1"
 MAX_CONNECTIONS = 64
 
 
-def start(*args, host="127.0.0.1"):
+def start(*args, host="127.0.0.1", **keys):
     """A bridge that shows what it does. Returns it and the port."""
     if not IS_BUILT:
         raise Skip("built without libsoup and json-glib")
-    bridge = Program("bridge", "--http", f"{host}:0", *args)
+    bridge = Program("bridge", "--http", f"{host}:0", *args, **keys)
     line = bridge.wait_line(r"\[Bridge\] status at http://.*:\d+/$")
     return bridge, int(re.search(r":(\d+)/$", line)[1])
 
@@ -282,6 +282,30 @@ def a_camera_that_has_gone_is_not_shown():
     assert get_camera(port, "yard")["records"] == 20 and get_camera(port, "yard")["opened"] == 1
     assert 'metakafka_camera_up{camera="gate"}' not in get_metrics(port)
     bridge.end()
+
+
+@test
+def an_output_that_nobody_reads_is_no_health():
+    reading, writing = os.pipe()
+    bridge, port = start("--output", "-", "--port", free_port(), "--input", write_lines("much.jsonl", 20000), stdout=writing)
+    os.close(writing)
+    wait_health(port, 503, "--output - has taken no record for ")
+    output = json.loads(get(port, "/status.json"))["output"]
+    assert output["state"] == "stalled" and output["trouble"].startswith("--output - has taken") and output["waiting"] == 1
+    metrics = get_metrics(port)
+    assert metrics["metakafka_output_up"] == 0 and metrics["metakafka_output_waiting_records"] == 1
+    assert metrics["metakafka_healthy"] == 0
+    page = get(port, "/")
+    assert "<dt>Output</dt><dd class=\"bad\">stalled</dd>" in page and "--output - has taken no record for " in page
+    # and its reader goes on
+    with open(reading, "rb") as lines:
+        for _ in range(20000):
+            lines.readline()
+        wait_for(lambda: json.loads(get(port, "/status.json"))["output"]
+                 == {"state": "up", "trouble": None, "waiting": 0}, "the last record")
+        assert "--output" not in health(port)[1]
+        assert get_metrics(port)["metakafka_output_up"] == 1 and "<dd class=\"ok\">up</dd>" in get(port, "/")
+        assert bridge.end()[0] == 0
 
 
 @test

@@ -149,6 +149,9 @@ make_sample (guint n)
       " topic=video.metadata");
   if (n == 1) {
     status_add_camera (status, NASTY, NASTY)->trouble = g_strdup (NASTY);
+    status->output = NASTY;
+    status->n_waiting = 3;
+    status->stalled_s = 7;
     return status;
   }
   for (guint i = 0; i < n; i++)

@@ -23,6 +23,7 @@
 #include "recordfile.h"
 #include "records.h"
 #include "reports.h"
+#include "stall.h"
 
 /* an EOS that is not through by then waits for a broker */
 #define ANNOUNCE_AFTER_MS 1000
@@ -51,6 +52,7 @@ typedef struct
   gint64 started_us;            /* monotonic */
   guint64 n_unreadable;         /* messages, at the last look */
   RecordFile file;              /* of --output */
+  Stall stall;                  /* likewise */
   guint n_seconds;              /* since the start */
   gboolean is_stopped;          /* by a signal */
   gboolean is_ending;
@@ -67,16 +69,25 @@ end (Bridge * bridge, int status)
 
 /* --- the end ------------------------------------------------------------------- */
 
-/* Returns: how many records were made that --output has not got */
-static guint
-count_missing (Bridge * bridge)
+/* Returns: how many records the sink of --output has had */
+static guint64
+count_written (Bridge * bridge)
 {
   g_autoptr (GstStructure) stats = NULL;
   guint64 n_written = 0;
 
   g_object_get (bridge->sink, "stats", &stats, NULL);
   gst_structure_get_uint64 (stats, "rendered", &n_written);
-  return records_get_n_made (&bridge->records) - (guint) n_written;
+  return n_written;
+}
+
+/* Returns: how many records were made that --output has not got */
+static guint
+count_missing (Bridge * bridge)
+{
+  return records_get_n_made (&bridge->records)
+      - records_get_n_unreadable (&bridge->records)
+      - (guint) count_written (bridge);
 }
 
 static void
@@ -345,6 +356,28 @@ get_delivery (Bridge * bridge, Status * status)
   status->broker_text = g_strdup (text);
 }
 
+/* Whether the sink writes a record at this moment, or waits until it can */
+static gboolean
+is_writing (Bridge * bridge)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (bridge->sink, "sink");
+  GRecMutex *lock = GST_PAD_GET_STREAM_LOCK (pad);
+
+  if (!g_rec_mutex_trylock (lock))
+    return TRUE;
+  g_rec_mutex_unlock (lock);
+  return FALSE;
+}
+
+static void
+get_output (Bridge * bridge, Status * status)
+{
+  status->output = bridge->options.output;
+  status->n_waiting = count_missing (bridge);
+  status->stalled_s = stall_look (&bridge->stall, is_writing (bridge),
+      count_written (bridge), status->taken_us);
+}
+
 static void
 show_status (Bridge * bridge)
 {
@@ -365,6 +398,8 @@ show_status (Bridge * bridge)
   status->n_unreadable = bridge->n_unreadable;
   if (bridge->kafka)
     get_delivery (bridge, status);
+  if (bridge->options.output)
+    get_output (bridge, status);
   inputs_get_status (bridge->inputs, status);
   http_take_status (bridge->http, status);
 }

@@ -223,6 +223,17 @@ add_delivery (GString * text, const Status * status)
   }
 }
 
+/* --- --output --------------------------------------------------------------------- */
+
+static void
+add_output (GString * text, const Status * status)
+{
+  add (text, "metakafka_output_up", "gauge",
+      "Whether --output takes records: 1, or 0.", status->stalled_s == 0);
+  add (text, "metakafka_output_waiting_records", "gauge",
+      "Records that --output has not taken.", status->n_waiting);
+}
+
 /* --- cameras ---------------------------------------------------------------------- */
 
 static gint64
@@ -339,6 +350,8 @@ metrics_make (const Status * status, gint64 now_us)
   add_bridge (text, status, now_us);
   if (status->delivery)
     add_delivery (text, status);
+  if (status->output)
+    add_output (text, status);
   add_cameras (text, status, "metakafka_camera_", status->cameras);
   add_cameras (text, status, "metakafka_stream_", status->streams);
   return g_string_free (text, FALSE);

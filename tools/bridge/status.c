@@ -191,6 +191,15 @@ explain_cameras (const Status * self)
 }
 
 char *
+status_explain_output (const Status * self)
+{
+  return self->stalled_s >
+      0 ? g_strdup_printf ("--output %s has taken no record"
+      " for %u s: let what reads it go on, or check the disk", self->output,
+      self->stalled_s) : NULL;
+}
+
+char *
 status_explain (const Status * self, gint64 now_us)
 {
   const gint64 age_s = (now_us - self->taken_us) / G_TIME_SPAN_SECOND;
@@ -204,5 +213,7 @@ status_explain (const Status * self, gint64 now_us)
     return g_strdup ("Kafka has not answered yet");
   if (self->delivery && self->broker_text)
     return g_strdup (self->broker_text);
+  if (self->stalled_s > 0)
+    return status_explain_output (self);
   return explain_cameras (self);
 }

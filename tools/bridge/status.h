@@ -79,6 +79,9 @@ typedef struct {
  *   what follows is not set
  * @max_records, @max_bytes: what its queue takes
  * @broker_text: (nullable): what is wrong
+ * @output: (nullable): what --output names; NULL: the records go elsewhere
+ * @n_waiting: records that it has not taken
+ * @stalled_s: for so long it has taken none of them; 0: it does
  * @cameras: (element-type StatusCamera): the inputs
  * @streams: (element-type StatusCamera): those of inputs that have several
  */
@@ -92,6 +95,8 @@ typedef struct {
   guint64 max_records, max_bytes;
   BrokerState broker;
   char *broker_text;
+  const char *output;
+  guint n_waiting, stalled_s;
   GPtrArray *cameras, *streams;
 
   /*< private >*/
@@ -116,6 +121,10 @@ StatusCamera *status_add_camera (Status * status, const char *name,
  * Returns: (transfer none) */
 StatusCamera *status_add_stream (Status * status, const char *name,
     const char *stream, const char *uri);
+
+/** Returns: (transfer full) (nullable): what is wrong with @output, a sentence without its end;
+ * NULL: nothing */
+char *status_explain_output (const Status * status);
 
 /** Returns: (transfer full) (nullable): why the bridge is not to be relied on, a sentence
  * without its end; NULL: it is

@@ -83,6 +83,23 @@ add_kafka (JsonBuilder * b, const Status * status)
 }
 
 static void
+add_output (JsonBuilder * b, const Status * status)
+{
+  g_autofree char *trouble = status_explain_output (status);
+
+  json_builder_set_member_name (b, "output");
+  if (!status->output) {
+    json_builder_add_null_value (b);
+    return;
+  }
+  json_builder_begin_object (b);
+  add_text (b, "state", trouble ? "stalled" : "up");
+  add_text (b, "trouble", trouble);
+  add_count (b, "waiting", status->n_waiting);
+  json_builder_end_object (b);
+}
+
+static void
 add_camera (JsonBuilder * b, const Status * status, const StatusCamera * camera)
 {
   json_builder_begin_object (b);
@@ -147,6 +164,7 @@ status_json_make (const Status * status, gint64 now_us)
   json_builder_begin_object (b);
   add_bridge (b, status, now_us);
   add_kafka (b, status);
+  add_output (b, status);
   add_cameras (b, "cameras", status, status->cameras);
   add_cameras (b, "streams", status, status->streams);
   json_builder_end_object (b);

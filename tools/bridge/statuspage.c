@@ -164,6 +164,17 @@ add_kafka_tiles (GString * page, const Status * status)
   end_tile (page);
 }
 
+static void
+add_output_tiles (GString * page, const Status * status)
+{
+  const gboolean is_stalled = status->stalled_s > 0;
+
+  begin_tile (page, "Output", is_stalled ? "bad" : "ok");
+  g_string_append (page, is_stalled ? "stalled" : "up");
+  end_tile (page);
+  add_count_tile (page, "Waiting", is_stalled ? "wait" : "", status->n_waiting);
+}
+
 static gboolean
 has_streams (const Status * status, const StatusCamera * camera)
 {
@@ -211,6 +222,8 @@ add_tiles (GString * page, const Status * status)
   end_tile (page);
   if (status->delivery)
     add_kafka_tiles (page, status);
+  if (status->output)
+    add_output_tiles (page, status);
   begin_tile (page, "Running for", "");
   append_duration (page, (status->taken_real_us - status->started_real_us)
       / 1000);
