@@ -147,6 +147,11 @@ def nothing_can_be_changed():
         status, headers, body = ask(port, "/", method)
         assert status == 405 and headers["Allow"] == "GET, HEAD", (method, status, headers)
         assert b"only GET and HEAD" in body
+    # http.client has no such path
+    with socket.create_connection(("127.0.0.1", port), harness.PATIENCE) as connection:
+        connection.sendall(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 405 ") and b"\r\nAllow: GET, HEAD\r\n" in answer and b"only GET and" in answer, answer
     # and what comes with it is not kept
     before = get_memory(bridge)
     for method in ("POST", "GET"):

@@ -273,6 +273,8 @@ run (gpointer data)
   g_main_context_push_thread_default (self->context);
   self->server = soup_server_new ("server-header", "metakafka-bridge", NULL);
   soup_server_add_early_handler (self->server, NULL, on_headers, self, NULL);
+  /* OPTIONS * is about all pages, and below none of them */
+  soup_server_add_early_handler (self->server, "*", on_headers, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   begin_to_accept (self);
   g_main_loop_run (self->loop);
