@@ -14,6 +14,7 @@
 #include "broker.h"
 #include "common.h"
 #include "deadline.h"
+#include "gliblog.h"
 #include "http.h"
 #include "inputs.h"
 #include "kafkaconf.h"
@@ -414,6 +415,7 @@ on_second (gpointer data)
 
   inputs_tick (bridge->inputs);
   reports_tick (&bridge->reports);
+  glib_log_tick ();
   report_records (bridge, FALSE);
   show_status (bridge);
   if (bridge->options.inputs.content.inspect) {
@@ -614,6 +616,7 @@ main (int argc, char **argv)
   Bridge bridge = {.file = {.fd = -1} };
   int status;
 
+  glib_log_take ();
   if (options_read (&bridge.options, &argc, &argv, &status)) {
     /* first of all: until then SIGHUP ends it */
     if (bridge.options.file)
