@@ -13,6 +13,10 @@
 /* One more takes the place of the oldest: what holds connections open shuts nobody out. */
 #define MAX_CONNECTIONS 64
 
+/* Callers that have connected, and wait until the thread has time: one more would try again
+ * only a second later. */
+#define MAX_WAITING 128
+
 /* What neither sends nor takes anything for so long is closed. */
 #define IDLE_S 10
 
@@ -305,6 +309,7 @@ listen_at (GSocketAddress * address, GError ** error)
   if (!socket)
     return NULL;
   g_socket_set_blocking (socket, FALSE);
+  g_socket_set_listen_backlog (socket, MAX_WAITING);
   if (g_socket_bind (socket, address, TRUE, error)
       && g_socket_listen (socket, error))
     return socket;
