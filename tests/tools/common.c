@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "uri.h"
 
 static void
 test_escape_makes_text_fit_for_a_terminal (void)
@@ -408,6 +409,27 @@ test_child (gconstpointer path)
   g_test_add_data_func ("/tools/" name, "/tools/child/subprocess/" name, \
       test_child)
 
+static void
+test_what_may_be_a_password_is_hidden (void)
+{
+  static const char *const texts[][2] = {
+    {"'u:pw@h:1' is wrong", "'u:***@h:1' is wrong"},
+    {"rtsp://u:pw@h/x", "rtsp://u:***@h/x"},
+    {"rtsp:/u:p/w@h", "rtsp:***@h"},
+    {"u:p@w:x@h \377:a@", "u:***@h \377:***@"},
+    /* what is none */
+    {"rtsp://u@h:554/x, [::1]:5000", "rtsp://u@h:554/x, [::1]:5000"},
+    {"--input: give @FILE", "--input: give @FILE"},
+    {"rtsp://u:${PW}@h", "rtsp://u:${PW}@h"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *hidden = tool_hide_passwords (texts[i][0]);
+
+    g_assert_cmpstr (hidden, ==, texts[i][1]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -416,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tools/escape-anywhere",
       test_escape_finds_what_is_anywhere);
   g_test_add_func ("/tools/check", test_check_port);
+  g_test_add_func ("/tools/hide", test_what_may_be_a_password_is_hidden);
   ADD_CHILD ("full-stdout-loses-lines", child_full);
   ADD_CHILD ("torn-line-stays-alone", child_torn);
   ADD_CHILD ("lines-are-lost-whole", child_lines);

@@ -112,10 +112,28 @@ def no_secret_is_shown():
     for text in ("rtsp://u:hidden@h/?x=1\n", "[camera rtsp://u:hidden@h/s]\nuri=x\n", "[bridge]\nrtsp://u:hidden@h/?x=1\n",
                  "[camera a]\nuri=rtsp//u:hidden@h/s\n", "[camera a]\nuri=u:hidden@h:99/s\n",
                  "[kafka]\nbootstrap=u:hidden@kafka:9092\n[camera a]\nuri=udp://:5000\n",
+                 "[bridge]\nhttp=u:/hid@hidden@h:1\n[camera a]\nuri=udp://:5000\n",
+                 "[camera a]\nuri=udp://:5000\nrate=u:hidden@h\n",
                  "[kafka]\nsasl.password=hidden\n", "[camera a]\nuri=rtsp://u:hidden@x:y:z/\n",
                  "[camera a]\nuri=rtmp://u:hidden@x\n"):
         status, out, err = run("bridge", "--check", write(text, "wrong.ini"))
         assert status == 2 and err and not any("hidden" in line for line in out + err), (out, err)
+
+
+@test
+def no_secret_of_the_command_line_is_shown():
+    one = ["--port", free_port()]
+    for args in (["--kafka-bootstrap", "u:hidden@kafka:9092"], ["--kafka-bootstrap", "a:9092,sasl_ssl://u:hidden@kafka"],
+                 ["--kafka-topic", "u:hidden@kafka"], ["-X", "bootstrap.servers=u:hidden@kafka"], ["--http", "u:hidden@h:1"],
+                 ["--http", "http://u:hid@hidden/@h:1"], ["--listen", "u:hidden@h"], ["--codec", "u:hidden@h"],
+                 ["--latency", "u:hidden@h"], ["--rtsp://u:hidden@h"], ["rtsp://u:hidden@h/x"], ["--log", "u:hidden@h"],
+                 ["--uuid", "u:hidden@h"], ["--port", "u:hidden@h"], ["--input", "u:hidden@h"], ["--input", "rtsp:/u:hidden@h"],
+                 ["--input", "gopher://u:hidden@h"], ["--kafka-key", "{u:hidden@h"]):
+        status, out, err = run("bridge", *one, *args)
+        assert status == 2 and err and not any("hid" in line for line in out + err), (args, status, out, err)
+    # what is none is shown
+    status, _, err = run("bridge", "--http", "1:2:3", "--output", "-")
+    assert status == 2 and "'1:2:3'" in err[0], err
 
 
 @test

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jsontext.h"
+#include "uri.h"
 
 struct _ConfigFile
 {
@@ -39,16 +40,6 @@ free_entry (gpointer data)
   g_free (entry);
 }
 
-/* A URI in the wrong place is part of what is said of that line. */
-static char *
-hide_passwords (const char *text)
-{
-  g_autoptr (GRegex) password =
-      g_regex_new (":[^\\s:/@][^\\s/@]*@", 0, 0, NULL);
-
-  return g_regex_replace_literal (password, text, -1, 0, ":***@", 0, NULL);
-}
-
 void
 config_file_fault (const ConfigFile * self, GPtrArray * faults, guint line,
     const char *format, ...)
@@ -60,7 +51,8 @@ config_file_fault (const ConfigFile * self, GPtrArray * faults, guint line,
   va_start (args, format);
   written = g_strdup_vprintf (format, args);
   va_end (args);
-  text = hide_passwords (written);
+  /* a URI may be in the wrong place */
+  text = tool_hide_passwords (written);
   g_ptr_array_add (faults, line > 0 ?
       g_strdup_printf ("%s:%u: %s", self->path, line, text) :
       g_strdup_printf ("%s: %s", self->path, text));

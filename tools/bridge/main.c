@@ -25,6 +25,7 @@
 #include "records.h"
 #include "reports.h"
 #include "stall.h"
+#include "uri.h"
 
 /* an EOS that is not through by then waits for a broker */
 #define ANNOUNCE_AFTER_MS 1000
@@ -226,8 +227,9 @@ on_reload (gpointer data)
 static int
 tell_error (GError * error, const char *options)
 {
-  tool_warn ("%s%s%s", error->message, options ? "; see " : "",
-      options ? options : "");
+  g_autofree char *text = tool_hide_passwords (error->message);
+
+  tool_warn ("%s%s%s", text, options ? "; see " : "", options ? options : "");
   return g_error_matches (error, GST_RESOURCE_ERROR,
       GST_RESOURCE_ERROR_SETTINGS) ? TOOL_USAGE : TOOL_FAILED;
 }
@@ -331,16 +333,20 @@ tell_status (Bridge * bridge)
   notify_status (text);
 }
 
-/* Returns: (transfer full): where the records go, for users */
+/* Returns: (transfer full): where the records go, for users. What kafkasink refuses only then may
+ * be a URI. */
 static char *
 describe_target (const Options * options)
 {
+  g_autofree char *kafka = NULL;
+
   if (options->inspect)
     return g_strdup ("inspecting");
   if (options->output)
     return g_strdup_printf ("records -> %s", options->output);
-  return g_strdup_printf ("Kafka -> %s topic=%s", options->bootstrap,
+  kafka = g_strdup_printf ("Kafka -> %s topic=%s", options->bootstrap,
       options->topic);
+  return tool_hide_passwords (kafka);
 }
 
 static void

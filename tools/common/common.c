@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "uri.h"
 
 static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -39,12 +40,14 @@ print_error_raw (const char *text)
 int
 tool_usage (const char *format, ...)
 {
+  g_autofree char *written = NULL;
   g_autofree char *text = NULL;
   va_list args;
 
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  written = g_strdup_vprintf (format, args);
   va_end (args);
+  text = tool_hide_passwords (written);
   tool_warn ("%s; --help shows all options", text);
   return TOOL_USAGE;
 }

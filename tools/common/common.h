@@ -32,7 +32,8 @@ gboolean tool_start (int *argc, char ***argv, const char *name,
     const char *summary, const GOptionEntry * entries, GOptionGroup * group,
     ToolOutput output, int *status);
 
-/** Says what is wrong with the command line. Returns TOOL_USAGE. */
+/** Says what is wrong with the command line, without what may be passwords.
+ * Returns: TOOL_USAGE */
 int tool_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /** Whether @port is from 1 to 65535. */

@@ -573,3 +573,12 @@ tool_uri_check_secrets (const ToolUri * self, const char *instead,
       instead ? ", or " : "", instead ? instead : "");
   return FALSE;
 }
+
+char *
+tool_hide_passwords (const char *text)
+{
+  g_autoptr (GRegex) password =
+      g_regex_new (":(?!//|\\$\\{[^}]*\\}@)\\S*@", G_REGEX_RAW, 0, NULL);
+
+  return g_regex_replace_literal (password, text, -1, 0, ":***@", 0, NULL);
+}

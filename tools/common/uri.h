@@ -85,6 +85,11 @@ char *tool_uri_hide (const ToolUri * uri, const char *text);
 gboolean tool_uri_check_secrets (const ToolUri * uri, const char *instead,
     GError ** error);
 
+/** Hides what may be passwords in any text, such as that of a mistyped option, in which it is not
+ * known what is a URI: what a word has between : and @, unless that is a variable.
+ * Returns: (transfer full) */
+char *tool_hide_passwords (const char *text);
+
 /** Returns: whether a part of it came from a variable */
 gboolean tool_uri_has_variable (const ToolUri * uri);
 
