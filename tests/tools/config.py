@@ -224,6 +224,22 @@ def lines_can_be_json():
     assert status == 2 and not out and {level for level, _ in objects(err)} == {"warning"}, (out, err)
     status, out, err = run("bridge", "--log", "json", "--config", "/nonexistent\x1b\u202e")
     assert status == 2 and objects(err)[0][1].startswith("/nonexistent\x1b\u202e: Could not read"), err
+    # and with options that are none
+    for args in (["--nothing"], ["--latency", "fast"], ["extra"], ["--port"], ["--log", "xml", "--log", "json", "--nothing"]):
+        for log in (["--log", "json"], ["--log=json"]):
+            status, out, err = run("bridge", *log, *args)
+            assert status == 2 and not out and len(err) == 1 and "--help shows" in objects(err)[0][1], (args, out, err)
+    # and with all that goes wrong later
+    port = free_port()
+    bridge = Program("bridge", "--log", "json", "--kafka-bootstrap", "127.0.0.1:1", "--port", port, *(
+        word for uri in ("rtsp://127.0.0.1:1/x", "srt://127.0.0.1:1", "rtmp://127.0.0.1:1/a/b", "http://127.0.0.1:1/x", "/none.ts",
+                         "https://127.0.0.1:1/x", "udp://no.such.name.invalid:9", __file__, f"rtp://127.0.0.1:{free_port()}")
+        for word in ("--input", uri)))
+    bridge.wait_line("Could not reach Kafka")
+    for words in ("rtsp", "srt", "rtmp", "http:", "https", "/none.ts", "no.such.name", "config.py"):
+        bridge.wait_line(f'"text":"[^"]*{words}.*(again until|check)')
+    bridge.end()
+    assert len(objects(bridge.out)) > 1 and len(objects(bridge.err)) > 8, bridge.lines
     status, out, err = run("bridge", "--log", "xml")
     assert status == 2 and err == ["metakafka-bridge: --log 'xml' is not known: give text or json;"
                                    " --help shows all options"], err

@@ -638,12 +638,29 @@ tell_faults (const Options * options, const GPtrArray * faults)
       tool_warn ("%s", (const char *) faults->pdata[i]);
 }
 
+/* Whether the last --log is json. GOption keeps nothing of a line that it refuses, and that it
+ * does is one of the lines that are JSON. */
+static gboolean
+asks_for_json (char **arguments)
+{
+  const char *log = "";
+
+  for (; *arguments && !g_str_equal (*arguments, "--"); arguments++)
+    if (g_str_equal (*arguments, "--log") && arguments[1])
+      log = arguments[1];
+    else if (g_str_has_prefix (*arguments, "--log="))
+      log = *arguments + strlen ("--log=");
+  return g_str_equal (log, "json");
+}
+
 gboolean
 options_read (Options * options, int *argc, char ***argv, int *status)
 {
   g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
   gboolean is_right;
 
+  if (asks_for_json (*argv))
+    tool_output_set_json ();
   if (!tool_start (argc, argv, "metakafka-bridge",
           "Takes the metadata out of streams, which is in the SEI of H.264 and H.265,"
           " in KLV or in JSON lines, and publishes each message as a Kafka record,"
