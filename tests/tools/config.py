@@ -262,6 +262,7 @@ def messages_are_thinned_out():
     wait_for(has_all, "18, 45 and 90 records")
     assert bridge.end()[0] == 0 and not said(bridge), bridge.err
     records = values(address, harness.count_records(address, "t"))
+    assert bridge.out[-1] == f"[Bridge] {360 - len(records)} messages were left out, as every and rate say", bridge.out
     numbers = {n: [record["seq"] for record in records if record["stream_id"] == f"cam{n:02}"] for n in range(4)}
     assert numbers[0] == list(range(0, 90, 5)), numbers[0]
     assert numbers[2] == list(range(0, 90, 2)), numbers[2]
@@ -326,6 +327,8 @@ def without_times_there_is_no_rate():
     records, err = read_film(path, "rate=10/s")
     assert len(records) == 300, len(records)
     assert len(err) == 1 and "film has messages without a time, of which rate takes all: give every=N" in err[0], err
+    # which is the only line at the end
+    assert "were left out" not in run("bridge", "--config", os.path.join(FOLDER.name, "cameras.ini"))[1][-1]
     records, err = read_film(path, "every=10")
     assert [record["seq"] for record in records] == list(range(0, 300, 10)) and not err, err
 

@@ -52,7 +52,7 @@ typedef struct
   Broker broker;
   Http *http;                   /* NULL: nobody asks */
   gint64 started_us;            /* monotonic */
-  guint64 n_unreadable;         /* messages, at the last look */
+  guint64 n_unreadable, n_skipped;      /* messages, at the last look */
   RecordFile file;              /* of --output */
   Stall stall;                  /* likewise */
   guint n_seconds;              /* since the start */
@@ -92,9 +92,18 @@ count_missing (Bridge * bridge)
       - (guint) count_written (bridge);
 }
 
+/* Makes @all of @n, which runs over. */
+static void
+extend (guint64 * all, guint n)
+{
+  *all += n - (guint) * all;
+}
+
 static void
 report_records (Bridge * bridge, gboolean is_end)
 {
+  extend (&bridge->n_unreadable, records_get_n_unreadable (&bridge->records));
+  extend (&bridge->n_skipped, records_get_n_skipped (&bridge->records));
   reports_keyless (&bridge->reports,
       records_get_n_without_key (&bridge->records), bridge->options.key);
   reports_far_off (&bridge->reports, records_get_n_far_off (&bridge->records),
@@ -106,6 +115,7 @@ static int
 report_end (Bridge * bridge)
 {
   report_records (bridge, TRUE);
+  reports_skipped (bridge->n_skipped);
   if (bridge->kafka)
     return reports_end (&bridge->reports, bridge->kafka,
         records_get_n_unreadable (&bridge->records), bridge->status);
@@ -388,13 +398,10 @@ get_output (Bridge * bridge, Status * status)
 static void
 show_status (Bridge * bridge)
 {
-  const guint n_unreadable = records_get_n_unreadable (&bridge->records);
   Status *status;
 
   if (!bridge->http)
     return;
-  /* that one runs over */
-  bridge->n_unreadable += n_unreadable - (guint) bridge->n_unreadable;
   status = status_new ();
   /* by the wall clock of today, which may have been wrong then */
   status->started_real_us =

@@ -113,6 +113,14 @@ reports_far_off (Reports * self, guint n_records, gboolean is_end)
       is_end ? "in all" : "so far");
 }
 
+void
+reports_skipped (guint64 n_messages)
+{
+  if (n_messages > 0)
+    tool_say ("[Bridge] %" G_GUINT64_FORMAT
+        " messages were left out, as every and" " rate say", n_messages);
+}
+
 gboolean
 reports_waiting (gpointer kafka)
 {

@@ -39,6 +39,9 @@ void reports_keyless (Reports * reports, guint n_records, const char *key);
  * and how many there were at the end. */
 void reports_far_off (Reports * reports, guint n_records, gboolean is_end);
 
+/** Reports how many messages every and rate left out, at the end, if they did. */
+void reports_skipped (guint64 n_messages);
+
 /** A #GSourceFunc: reports how many records wait for Kafka, and how long the
  * bridge waits for them. */
 gboolean reports_waiting (gpointer kafka);
