@@ -7,7 +7,11 @@
 #include <gio/gio.h>
 
 #define PATIENCE_MS 1000
-#define REST_US (30 * G_TIME_SPAN_SECOND)
+
+/* A resolver that needs time is asked for a thirtieth of it at most, however many cameras there
+ * are. One that answers at once, from this computer, can be asked again. */
+#define REST_FACTOR 30
+#define AT_ONCE_US (20 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
@@ -16,7 +20,7 @@ typedef struct
   gboolean is_known;
 } Lookup;
 
-/* DNS did not answer, and is not asked until then. */
+/* DNS took its time, and is not asked until then. */
 static gint64 rest_until_us;
 
 static void
@@ -49,6 +53,8 @@ look_up (const char *host)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GSource) timer = g_timeout_source_new (PATIENCE_MS);
   Lookup lookup = {.cancellable = cancellable };
+  const gint64 begun_us = g_get_monotonic_time ();
+  gint64 now_us;
 
   g_main_context_push_thread_default (context);
   g_source_set_callback (timer, on_impatient, &lookup, NULL);
@@ -59,8 +65,9 @@ look_up (const char *host)
     g_main_context_iteration (context, TRUE);
   g_source_destroy (timer);
   g_main_context_pop_thread_default (context);
-  if (g_cancellable_is_cancelled (cancellable))
-    rest_until_us = g_get_monotonic_time () + REST_US;
+  now_us = g_get_monotonic_time ();
+  if (now_us - begun_us > AT_ONCE_US)
+    rest_until_us = now_us + REST_FACTOR * (now_us - begun_us);
   return lookup.is_known;
 }
 

@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /** Looks up a host. Sources that failed do not say whether it was for its name.
- * Waits for a second at most, and then not again for a while, because DNS that does not
- * answer keeps all who ask. From the main thread.
+ * Waits for a second at most, and then not again for thirty times as long, because DNS that is
+ * slow, or does not answer, keeps all who ask. From the main thread.
  * @host: a name; an address is known
  * Returns: whether nobody knows it, or nobody answers */
 gboolean hostname_is_unknown (const char *host);
