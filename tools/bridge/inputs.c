@@ -102,8 +102,8 @@ list_specs (Inputs * self, gboolean are_all)
   return specs;
 }
 
-/* Says which of @specs are to be opened: those that do not run. Counts what is new, and
- * what has changed. */
+/* Says which of @specs are to be opened: those that do not run. Counts what is new, what has
+ * changed, and what has gone before it was opened. */
 static void
 choose_coming (Inputs * self, GPtrArray * specs, InputsChange * change)
 {
@@ -129,6 +129,10 @@ choose_coming (Inputs * self, GPtrArray * specs, InputsChange * change)
     else
       change->n_new++;
   }
+  /* what was to come has gone again */
+  for (guint i = 0; i < before->len; i++)
+    if (!has_spec (specs, before->pdata[i], has_name))
+      change->n_gone++;
 }
 
 /* Ends the inputs that are not among @specs, and counts what is gone. */
