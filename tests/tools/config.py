@@ -512,6 +512,38 @@ def a_file_that_was_not_there_is_tried_again():
 
 
 @test
+def a_name_that_is_looked_up_for_long_holds_nobody_up():
+    broker, address = start_broker("t:1")
+    ports, answer = [free_port() for _ in range(5)], os.path.join(FOLDER.name, "dns")
+    head = f"[kafka]\nbootstrap={address}\ntopic=t\nkey={{stream_id}}\n" + camera("yard", ports[0])
+    door, hall = (f"[camera {name}]\nuri=udp://slow.{name}:%d\n" for name in ("door", "hall"))
+    bridge = Program("bridge", "--config", write(head + door % ports[1] + hall % ports[3]),
+                     env={"LD_PRELOAD": os.environ["METAKAFKA_SLOWDNS"], "METAKAFKA_DNS_FILE": answer})
+    bridge.wait_line(f"listening udp://127.0.0.1:{ports[0]}$")
+    yard = Sender(ports[0])
+    send_together([(yard, camera_frames(0, 20))])
+    wait_for(lambda: harness.count_records(address, "t") == 20, "20 records")
+    # in the midst of it they go, or change
+    reload(bridge, head + door % ports[2], "0 new, 1 changed, 1 gone, 1 as before")
+    send_together([(yard, camera_frames(0, 20, first=20, seq=20 * 4))])
+    wait_for(lambda: harness.count_records(address, "t") == 40, "20 more")
+    assert not any("slow" in line for line in bridge.out), bridge.out
+    with open(answer, "x", encoding="utf-8"):
+        pass
+    bridge.wait_line(f"reading udp://slow.door:{ports[2]}$")
+    assert harness.is_bound(ports[2]) and not harness.is_bound(ports[1]) and not harness.is_bound(ports[3])
+    # and one that answers can be changed as fast as others
+    for n in range(20):
+        reload(bridge, head + door % ports[4 - n % 2], "0 new, 1 changed, 0 gone, 1 as before")
+    os.unlink(answer)
+    reload(bridge, head + hall % ports[1], "1 new, 0 changed, 1 gone, 1 as before")
+    wait_for(lambda: not any(map(harness.is_bound, ports[2:])), "the ports of those that have gone")
+    os.close(os.open(answer, os.O_CREAT))
+    assert bridge.end()[0] == 0 and not said(bridge), bridge.err
+    assert sum("slow.door:%d" % ports[2] in line for line in bridge.out) == 1, bridge.out
+
+
+@test
 def sighup_at_the_start_does_not_end_it():
     broker, address = start_broker("t:1")
     text = f"[kafka]\nbootstrap={address}\ntopic=t\n" + camera("a", free_port())

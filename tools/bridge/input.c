@@ -378,11 +378,16 @@ waits_for_name (const Input * self)
       && !g_hostname_is_ip_address (host);
 }
 
+/* What is removed meanwhile has no parent any more, and does not begin: under the lock, or else
+ * the closing might come to NULL between the look at the parent and what follows. */
 static void
 begin_in_thread (GstElement * bin, gpointer data)
 {
-  const gboolean is_begun = gst_element_sync_state_with_parent (bin);
+  gboolean is_begun;
 
+  GST_STATE_LOCK (bin);
+  is_begun = gst_element_sync_state_with_parent (bin);
+  GST_STATE_UNLOCK (bin);
   gst_element_post_message (bin, gst_message_new_element (GST_OBJECT (bin),
           gst_structure_new (BEGUN_MESSAGE, "is-begun", G_TYPE_BOOLEAN,
               is_begun, NULL)));
