@@ -555,4 +555,4 @@ def prometheus_scrapes_it():
     assert prometheus.end(signal.SIGTERM)[0] == 0
 
 
-harness.main()
+harness.main(at_once=6)
