@@ -543,6 +543,34 @@ def a_name_that_is_looked_up_for_long_holds_nobody_up():
     assert sum("slow.door:%d" % ports[2] in line for line in bridge.out) == 1, bridge.out
 
 
+def start_slow(answer, text):
+    return Program("bridge", "--config", write("[bridge]\noutput=/dev/null\n" + text),
+                   env={"LD_PRELOAD": os.environ["METAKAFKA_SLOWDNS"], "METAKAFKA_DNS_FILE": answer})
+
+
+@test
+def it_ends_while_a_camera_is_to_come():
+    ports, answer = [free_port() for _ in range(2)], os.path.join(FOLDER.name, "dns")
+    text = "[bridge]\noutput=/dev/null\n[camera door]\nuri=udp://slow.door:%d\n"
+    # by a signal
+    bridge = start_slow(answer, "[camera door]\nuri=udp://slow.door:%d\n" % ports[0])
+    bridge.wait_line("records ->")
+    reload(bridge, text % ports[1], "0 new, 1 changed, 0 gone, 0 as before")
+    bridge.process.send_signal(signal.SIGINT)
+    bridge.wait_line("Shutting down")
+    os.close(os.open(answer, os.O_CREAT))
+    assert bridge.wait() == 0, bridge.lines
+    os.unlink(answer)
+    # and with all inputs that there are, if it is not to come any more
+    film = f"[camera film]\nuri={make_video(FOLDER.name, 'mp4', 10)}\n"
+    bridge = start_slow(answer, film + "[camera door]\nuri=udp://slow.door:%d\n" % ports[0])
+    bridge.wait_line("reading .*mp4")
+    reload(bridge, text % ports[1] + film, "0 new, 1 changed, 0 gone, 1 as before")
+    reload(bridge, "[bridge]\noutput=/dev/null\n" + film, "0 new, 0 changed, 1 gone, 1 as before")
+    os.close(os.open(answer, os.O_CREAT))
+    assert bridge.wait() == 0, bridge.lines
+
+
 @test
 def sighup_at_the_start_does_not_end_it():
     broker, address = start_broker("t:1")

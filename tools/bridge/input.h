@@ -28,7 +28,7 @@ typedef struct
   GstElement *funnel;
   GstElement *kafka;            /* kafkasink; NULL: the records go elsewhere */
   gboolean has_status;          /* somebody wants input_get_status() */
-  void (*on_over) (gpointer data);      /* called when an input is over */
+  void (*on_over) (gpointer data);      /* called when an input is over, or does not come */
   gpointer data;
 } InputHost;
 

@@ -202,6 +202,8 @@ inputs_change (Inputs * self, GPtrArray * specs)
   end_others (self, specs, &change);
   if (self->timer_id == 0)
     self->timer_id = g_timeout_add (LOOK_MS, on_look, self);
+  /* what was to come may not any more */
+  self->host->on_over (self->host->data);
   return change;
 }
 
@@ -269,6 +271,8 @@ inputs_end (Inputs * self)
   g_ptr_array_set_size (self->coming, 0);
   for (guint i = 0; i < self->all->len; i++)
     input_end (self->all->pdata[i]);
+  /* there may be none but those that were to come */
+  self->host->on_over (self->host->data);
 }
 
 static gboolean
