@@ -250,7 +250,7 @@ def each_camera_says_how_it_does():
     tape = get_camera(port, "tape")
     assert tape["frames"] == tape["records"] == 30 and tape["trouble"] is None, tape
     # which send no more
-    wait_for(lambda: get_camera(port, "gate")["state"] == "silent", "the silence")
+    wait_for(lambda: get_camera(port, "gate")["state"] == get_camera(port, "yard")["state"] == "silent", "the silence")
     gate = get_camera(port, "gate")
     assert gate["trouble"].startswith("gives no records: ") and gate["last_record_age_ms"] > 1000, gate
     metrics = get_metrics(port)
