@@ -8,6 +8,7 @@
 
 #include "closing.h"
 #include "common.h"
+#include "inputcounts.h"
 #include "inputerror.h"
 #include "notice.h"
 #include "timedclock.h"
@@ -34,12 +35,6 @@
 #define MAX_WAITING 10000
 #define LOOK_EVERY 256
 #define THROTTLE_US (10 * G_TIME_SPAN_MILLISECOND)
-
-/* A count of what came in one attempt after the other; -1: nobody knows */
-typedef struct
-{
-  gint64 before, now;
-} Tally;
 
 struct _Input
 {
@@ -75,13 +70,7 @@ struct _Input
   gboolean has_failed;
 
   guint n_opened;
-  Tally frames, lost;           /* with has_status */
-  Streams *streams;             /* likewise, of RTP; else NULL */
-  guint64 n_all_messages, n_all_records, n_all_skipped; /* at the last look */
-  gint64 record_us;             /* when the last record was seen; -1: there was none */
-  History history;
-
-  gint n_messages, n_records, n_skipped;        /* atomic; run over */
+  InputCounts counts;
   gint n_inspected;             /* at the last print of --inspect */
   gint is_untimed;              /* atomic: that messages have no times was said */
   guint n_since_look;           /* streaming thread */
@@ -183,13 +172,6 @@ on_event (GstPadProbeInfo * info)
   return GST_PAD_PROBE_OK;
 }
 
-static void
-count_stream (Input * self, GstBuffer * buffer, gboolean is_record)
-{
-  if (self->streams)
-    streams_count (self->streams, buffer, is_record);
-}
-
 /* When a message is, for its rate: when it comes, or, of what comes as fast as it is read, what
  * it says itself.
  * Returns: nanoseconds, or TIMED_NO_TIME */
@@ -218,10 +200,8 @@ takes (GstBuffer * message, Thin * thin, gpointer data)
         " every=N in its place", get_name (self));
   if (thin_takes (thin, ns == TIMED_NO_TIME ? THIN_NO_TIME : ns))
     return TRUE;
-  g_atomic_int_inc (&self->n_messages);
-  g_atomic_int_inc (&self->n_skipped);
+  input_counts_skip (&self->counts, message);
   records_skip (self->host->records);
-  count_stream (self, message, FALSE);
   return FALSE;
 }
 
@@ -233,14 +213,13 @@ on_funnel (GstPad * pad, GstPadProbeInfo * info, gpointer data)
 
   if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER))
     return on_event (info);
-  g_atomic_int_inc (&self->n_messages);
+  input_counts_message (&self->counts);
   record = records_make (self->host->records, self->spec->name,
       has_clock (self) ? pad : NULL, GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_DATA (info) = record;
   if (!record)
     return GST_PAD_PROBE_HANDLED;
-  g_atomic_int_inc (&self->n_records);
-  count_stream (self, record, TRUE);
+  input_counts_record (&self->counts, record);
   if (!has_clock (self))
     add_arrival (record);
   if (can_wait (self) && self->host->kafka)
@@ -255,68 +234,13 @@ set_trouble (Input * self, const char *text)
   self->trouble = g_strdup (text);
 }
 
-/* --- counts -------------------------------------------------------------------- */
-
-static void
-tally_take (Tally * tally, gint64 n)
-{
-  tally->now = MAX (tally->now, n);
-}
-
-static gint64
-tally_get (const Tally * tally)
-{
-  if (tally->before < 0 || tally->now < 0)
-    return MAX (tally->before, tally->now);
-  return tally->before + tally->now;
-}
-
-/* The attempt is over. */
-static void
-tally_end (Tally * tally)
-{
-  *tally = (Tally) {
-  tally_get (tally), -1};
-}
-
 /* Asks the source what it counts, which takes time. */
 static void
 count_source (Input * self)
 {
-  gint64 n_frames = -1, n_lost = -1;
-
-  if (!self->host->has_status || !self->source)
-    return;
-  self->class->count (self->source, &n_frames, &n_lost);
-  tally_take (&self->frames, n_frames);
-  tally_take (&self->lost, n_lost);
-  if (self->streams) {
-    self->class->list_streams (self->source, self->streams);
-    streams_forget (self->streams, g_get_monotonic_time ());
-  }
-}
-
-/* Makes @all of @n, which runs over.
- * Returns: how many there are more */
-static guint
-extend (guint64 * all, gint * n)
-{
-  const guint n_more = (guint) g_atomic_int_get (n) - (guint) * all;
-
-  *all += n_more;
-  return n_more;
-}
-
-static void
-count_records (Input * self, gint64 now_us)
-{
-  const guint n_more = extend (&self->n_all_records, &self->n_records);
-
-  history_add (&self->history, n_more, now_us);
-  if (n_more > 0)
-    self->record_us = now_us;
-  extend (&self->n_all_messages, &self->n_messages);
-  extend (&self->n_all_skipped, &self->n_skipped);
+  if (self->host->has_status && self->source)
+    input_counts_ask (&self->counts, self->class, self->source,
+        g_get_monotonic_time ());
 }
 
 /* --- attempts ------------------------------------------------------------------ */
@@ -336,12 +260,8 @@ input_new (const InputSpec * spec, const InputHost * host)
       | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
       on_funnel, self, NULL);
   silence_init (&self->silence, g_get_monotonic_time ());
-  history_init (&self->history, g_get_monotonic_time ());
-  if (host->has_status && self->class->list_streams)
-    self->streams = streams_new ();
-  self->frames = self->lost = (Tally) {
-  -1, -1};
-  self->record_us = -1;
+  input_counts_init (&self->counts, host->has_status
+      && self->class->list_streams, g_get_monotonic_time ());
   return self;
 }
 
@@ -352,8 +272,7 @@ close_attempt (Input * self)
   if (!self->bin)
     return;
   count_source (self);
-  tally_end (&self->frames);
-  tally_end (&self->lost);
+  input_counts_end_attempt (&self->counts);
   gst_object_ref (self->bin);
   gst_bin_remove (self->host->pipeline, self->bin);
   self->closing = closing_new (self->class, self->bin, self->content,
@@ -447,7 +366,7 @@ input_open (Input * self, GError ** error)
 static gboolean
 has_records (Input * self)
 {
-  return g_atomic_int_get (&self->n_messages) != 0;
+  return input_counts_get_messages (&self->counts) != 0;
 }
 
 static gboolean
@@ -523,7 +442,7 @@ static char *
 make_note (Input * self)
 {
   const gint64 now_us = g_get_monotonic_time ();
-  const gint n_messages = g_atomic_int_get (&self->n_messages);
+  const gint n_messages = input_counts_get_messages (&self->counts);
   const gboolean is_silent = n_messages == self->n_inspected;
   Explanation explanation;
 
@@ -907,7 +826,7 @@ look_after (Input * self)
       end_trouble (self);
   }
   if (silence_take_records (&self->silence,
-          g_atomic_int_get (&self->n_messages), now_us))
+          input_counts_get_messages (&self->counts), now_us))
     tell_end_of_silence (self);
   if (is_dead (self))
     handle_death (self);
@@ -928,7 +847,7 @@ input_tick (Input * self)
   print (notice_tick (&self->troubles, now_us));
   print (notice_tick (&self->silences, now_us));
   print (notice_tick (&self->losses, now_us));
-  count_records (self, now_us);
+  input_counts_look (&self->counts, now_us);
   count_source (self);
   if (self->host->settings->content.inspect)
     inspect (self);
@@ -975,16 +894,7 @@ input_get_status (Input * self, Status * status)
   camera->state = get_state (self);
   camera->trouble = describe_trouble (self);
   camera->n_opened = self->n_opened;
-  camera->n_frames = tally_get (&self->frames);
-  camera->n_lost = tally_get (&self->lost);
-  camera->n_messages = self->n_all_messages;
-  camera->n_records = self->n_all_records;
-  camera->n_skipped = self->n_all_skipped;
-  camera->record_us = self->record_us;
-  camera->n_history = history_read (&self->history, status->taken_us,
-      camera->history);
-  if (self->streams)
-    streams_get_status (self->streams, status, camera->name, self->spec->shown);
+  input_counts_get_status (&self->counts, status, camera);
 }
 
 /* --- the end ---------------------------------------------------------------------- */
@@ -1057,7 +967,7 @@ input_free (Input * self)
   notice_clear (&self->troubles);
   notice_clear (&self->silences);
   g_hash_table_unref (self->told);
-  g_clear_pointer (&self->streams, streams_free);
+  input_counts_clear (&self->counts);
   g_free (self->trouble);
   g_free (self->warning);
   g_free (self);
