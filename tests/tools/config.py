@@ -583,6 +583,35 @@ def sighup_at_the_start_does_not_end_it():
     assert bridge.end()[0] == 0
 
 
+def send_hangup_at_the_start(*args):
+    """Returns a bridge that got SIGHUP while GStreamer read its registry."""
+    path = os.path.join(tempfile.mkdtemp(dir=FOLDER.name), "registry.bin")
+    os.mkfifo(path)
+    bridge = Program("bridge", *args, env={"GST_REGISTRY": path})
+
+    def open_registry():
+        with contextlib.suppress(OSError):
+            return [os.open(path, os.O_WRONLY | os.O_NONBLOCK)]
+        return []
+
+    opened = []
+    wait_for(lambda: opened.extend(open_registry()) or opened, "a registry that is read")
+    bridge.process.send_signal(signal.SIGHUP)
+    os.close(opened[0])
+    # which is tried in several ways
+    wait_for(lambda: any(map(os.close, open_registry())) or bridge.lines or bridge.process.poll() is not None, "a start")
+    return bridge
+
+
+@test
+def sighup_waits_until_the_options_are_read():
+    bridge = send_hangup_at_the_start("--config", write("[bridge]\noutput=/dev/null\n" + camera("a", free_port())))
+    bridge.wait_line("0 new, 0 changed, 0 gone, 1 as before")
+    assert bridge.end()[0] == 0
+    # without a file it ends the bridge
+    assert send_hangup_at_the_start("--output", "/dev/null", "--port", free_port()).wait() == -signal.SIGHUP
+
+
 class Systemd:
     """What reads NOTIFY_SOCKET. lines: what it was told"""
 

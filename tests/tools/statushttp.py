@@ -127,6 +127,11 @@ def each_page_has_its_type():
         status, headers, body = ask(port, path, "HEAD")
         assert status == 200 and headers["Content-Type"] == kind and not body, (path, status, headers)
         assert int(headers["Content-Length"]) > 2, headers
+    # as load balancers ask, without a host
+    with socket.create_connection(("127.0.0.1", port), harness.PATIENCE) as connection:
+        connection.sendall(b"GET /healthz?from=lb HTTP/1.0\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert answer.startswith((b"HTTP/1.0 200 ", b"HTTP/1.0 503 ")), answer
     for path in ("/metrics/", "/metrics/x", "/x", "/../etc/passwd", "/%00", "/Metrics"):
         status, _, body = ask(port, path)
         assert status in (400, 404) and b"root" not in body, (path, status, body)
@@ -139,6 +144,23 @@ def bridge_port(bridge):
 def get_memory(program):
     with open(f"/proc/{program.process.pid}/status", encoding="ascii") as file:
         return int(re.search(r"VmHWM:\s+(\d+) kB", file.read())[1]) << 10
+
+
+def get_started(port):
+    """What two pages say of when the bridge began, and that of when they were made"""
+    metrics = ask(port, "/metrics")[2].decode()
+    status = json.loads(ask(port, "/status.json")[2])
+    return re.search(r"^process_start_time_seconds (.*)", metrics, re.M)[1], status["started"], status["time"]
+
+
+@test
+def its_start_is_always_the_same():
+    bridge, port = start("--output", "-", "--port", free_port())
+    wait_for(lambda: ask(port, "/status.json")[0] == 200, "a status")
+    seen = set()
+    wait_for(lambda: seen.add(get_started(port)) or len({time for *_, time in seen}) > 3, "four looks")
+    assert len({(metric, started) for metric, started, _ in seen}) == 1, seen
+    assert bridge.end()[0] == 0
 
 
 @test

@@ -4,6 +4,8 @@
 
 #include "http.h"
 
+#include <string.h>
+
 #include <libsoup/soup.h>
 
 #include "metrics.h"
@@ -163,11 +165,13 @@ on_request (SoupServer * server, SoupServerMessage * message, const char *path,
     GHashTable * query, gpointer data)
 {
   Status *status = get_status (data);
+  /* libsoup leaves the query there if the request names no host */
+  g_autofree char *name = g_strndup (path, strcspn (path, "?"));
 
-  if (g_str_equal (path, "/healthz"))
+  if (g_str_equal (name, "/healthz"))
     answer_health (message, status);
   else
-    answer_page (message, status, path);
+    answer_page (message, status, name);
   add_headers (message);
   g_clear_pointer (&status, status_unref);
 }

@@ -8,6 +8,7 @@
  *     input(s) ! funnel ! kafkasink
  */
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ typedef struct
   Broker broker;
   Http *http;                   /* NULL: nobody asks */
   gint64 started_us;            /* monotonic */
+  gint64 started_real_us;       /* the same by the wall clock, as it is today */
   guint64 n_unreadable, n_skipped;      /* messages, at the last look */
   RecordFile file;              /* of --output */
   Stall stall;                  /* likewise */
@@ -395,6 +397,19 @@ get_output (Bridge * bridge, Status * status)
       count_written (bridge), status->taken_us);
 }
 
+/* When it started by the wall clock of today, which may have been wrong then. What the two clocks
+ * are read apart is no other time: many count how often it changes. */
+static gint64
+get_started_real (Bridge * bridge, const Status * status)
+{
+  const gint64 us =
+      status->taken_real_us - (status->taken_us - bridge->started_us);
+
+  if (ABS (us - bridge->started_real_us) > G_TIME_SPAN_SECOND)
+    bridge->started_real_us = us;
+  return bridge->started_real_us;
+}
+
 static void
 show_status (Bridge * bridge)
 {
@@ -403,9 +418,7 @@ show_status (Bridge * bridge)
   if (!bridge->http)
     return;
   status = status_new ();
-  /* by the wall clock of today, which may have been wrong then */
-  status->started_real_us =
-      status->taken_real_us - (status->taken_us - bridge->started_us);
+  status->started_real_us = get_started_real (bridge, status);
   status->kafka_version = rd_kafka_version_str ();
   status->target = describe_target (&bridge->options);
   status->is_ending = bridge->is_ending || bridge->is_stopped;
@@ -623,17 +636,31 @@ open_http (Bridge * bridge)
   return !error;
 }
 
+/* @how: SIG_BLOCK, or SIG_UNBLOCK: what has come since then comes now */
+static void
+hold_hangup (int how)
+{
+  sigset_t hangup;
+
+  sigemptyset (&hangup);
+  sigaddset (&hangup, SIGHUP);
+  pthread_sigmask (how, &hangup, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
   Bridge bridge = {.file = {.fd = -1} };
   int status;
 
+  /* it ends the bridge, or does not, as the options say, and GStreamer may look at all of its
+   * plugins before these are read */
+  hold_hangup (SIG_BLOCK);
   glib_log_take ();
   if (options_read (&bridge.options, &argc, &argv, &status)) {
-    /* first of all: until then SIGHUP ends it */
     if (bridge.options.file)
       tool_on_reload (on_reload, &bridge);
+    hold_hangup (SIG_UNBLOCK);
     raise_file_limit ();
     bridge_parse_register ();
     if (bridge.options.inspect)
