@@ -448,6 +448,7 @@ def what_needs_a_new_start_is_said():
     bridge.wait_line("listening")
     path = reload(bridge, head.replace("topic=t", "topic=other").replace("linger.ms=5\n", "") + camera("a", port),
                   "0 new, 0 changed, 0 gone, 1 as before")
+    bridge.wait_line("is started again", count=2)
     assert [line for line in bridge.err if "start" in line] == [
         f"metakafka-bridge: {path}:3: topic changes when the bridge is started again",
         f"metakafka-bridge: {path}: without linger.ms, the bridge goes on as before until it is started again"], bridge.err

@@ -364,15 +364,21 @@ def hide_udp(port):
 
 # --- sources that can be killed -----------------------------------------------------------
 
-def drop_end(pad, info):
-    return Gst.PadProbeReturn.DROP if info.get_event().type == Gst.EventType.EOS else Gst.PadProbeReturn.OK
+def hide_end(pad, info):
+    """As of a camera. rtspsrc ends when the time is over that the server says, and loses what is late then."""
+    if info.type & Gst.PadProbeType.QUERY_UPSTREAM:
+        is_end = info.get_query().type in (Gst.QueryType.DURATION, Gst.QueryType.SEGMENT)
+    else:
+        is_end = info.get_event().type == Gst.EventType.EOS
+    return Gst.PadProbeReturn.DROP if is_end else Gst.PadProbeReturn.OK
 
 
 def on_media(factory, media):
     for name in ("pay0", "pay1"):
         payloader = media.get_element().get_by_name(name)
         if payloader:
-            payloader.get_static_pad("sink").add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, drop_end)
+            payloader.get_static_pad("sink").add_probe(
+                Gst.PadProbeType.EVENT_DOWNSTREAM | Gst.PadProbeType.QUERY_UPSTREAM, hide_end)
     if media.get_element().get_by_name("klv"):
         push_klv(media.get_element(), "klv", read_units())
 
