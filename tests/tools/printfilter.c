@@ -121,6 +121,12 @@ test_wrong_paths (void)
   }
 }
 
+static void
+test_domain (void)
+{
+  g_assert_cmpstr (g_quark_to_string (PATH_ERROR), ==, "metakafka-path-error");
+}
+
 static gboolean
 holds (const char *filter, const char *json)
 {
@@ -320,6 +326,7 @@ main (int argc, char **argv)
   g_test_add_func ("/path/names", test_names);
   g_test_add_func ("/path/jsonpath", test_jsonpath);
   g_test_add_func ("/path/wrong", test_wrong_paths);
+  g_test_add_func ("/path/domain", test_domain);
   g_test_add_func ("/filter/hold", test_filters_that_hold);
   g_test_add_func ("/filter/hold-not", test_filters_that_do_not);
   g_test_add_func ("/filter/wrong", test_wrong_filters);

@@ -91,12 +91,20 @@ test_offsets (void)
   assert_offset (POSITION_TIME, 7, 25, 20);
 }
 
+static void
+test_domain (void)
+{
+  g_assert_cmpstr (g_quark_to_string (POSITION_ERROR), ==,
+      "metakafka-position-error");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/position/parse", test_parse);
   g_test_add_func ("/position/wrong", test_wrong);
+  g_test_add_func ("/position/domain", test_domain);
   g_test_add_func ("/position/offsets", test_offsets);
   return g_test_run ();
 }

@@ -15,8 +15,12 @@ struct _Path
   Jsonpath *jsonpath;           /* or NULL */
 };
 
-G_DEFINE_QUARK (metakafka - path - error, path_error)
-     Path *path_new (const char *text, GError ** error)
+/* *INDENT-OFF*: indent puts blanks into the name, and moves what follows */
+G_DEFINE_QUARK (metakafka-path-error, path_error)
+/* *INDENT-ON* */
+
+Path *
+path_new (const char *text, GError ** error)
 {
   g_autoptr (Path) path = g_new0 (Path, 1);
 

@@ -8,9 +8,13 @@
 
 #include "jsontime.h"
 
-G_DEFINE_QUARK (metakafka - position - error, position_error)
+/* *INDENT-OFF*: indent puts blanks into the name, and moves what follows */
+G_DEFINE_QUARK (metakafka-position-error, position_error)
+/* *INDENT-ON* */
+
 /* Digits and nothing else. Eighteen fit. */
-     static gboolean read_number (const char *text, gsize size, gint64 * number)
+static gboolean
+read_number (const char *text, gsize size, gint64 * number)
 {
   if (size == 0 || size > 18 || strspn (text, "0123456789") < size)
     return FALSE;
