@@ -158,7 +158,15 @@ test_filters_that_hold (void)
     "objects.id<2", "box.y>1", "objects.label~^per", "objects.label~so",
     "objects.label!=\"=x\"", "objects.label!=.4", "seq>-0.5", "seq>=-4e-1",
     "name>\".4\"", "name<2-1", "name>-x", "tags~^y$", "$['a.b']=1",
-    "$.objects[0].label=person", "q~^a\"$"
+    "$.objects[0].label=person", "q~^a\"$",
+    /* blanks are not part of names and values, but within quotes */
+    " seq", "seq ", "seq > 6", "seq> 6", "seq<8 ", "seq == 7", "seq = 7 ",
+    "\tseq\t=\t7\t", "objects . label = person", "objects.label= person",
+    "objects.label ~ ^per ", "$.seq = 7", " $['a.b'] = 1", "name = \"10\" ",
+    "objects.label != \" person\"", "objects.label!=\"person \"",
+    "x != 1", "q = a\"", "name<10:30", "name<2026-11-28T18:00:00+01:00",
+    "name < 2026-11-28", "name<2026-11-28 18:00", "q>\"0,5\"", "name>\"1 & 2\"",
+    "q~\"$", "q~^.\"$|,"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
@@ -192,7 +200,8 @@ test_filters_that_do_not (void)
     "objects.label=perso", "objects.label=persona", "objects.label!=car",
     "objects=person", "seq>7", "seq>=8", "seq<7", "seq<=6",
     "ts_ns=1700000000033333332", "x<1", "seq~7", "objects.label~^er",
-    "box=1", "on<false"
+    "box=1", "on<false", "seq > 7", "objects.label = dog",
+    "objects.label=\" person\"", "objects.label=per son", "$['seq ']"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
@@ -201,6 +210,10 @@ test_filters_that_do_not (void)
   }
   g_assert_false (holds ("a", "{"));
   g_assert_false (holds ("a", ""));
+  /* names with blanks around them, too, can be reached */
+  g_assert_false (holds ("a =1", "{\"a \":1}"));
+  g_assert_true (holds (" $['a '] = 1", "{\"a \":1}"));
+  g_assert_true (holds ("a b = 1", "{\"a b\":1}"));
 }
 
 static void
@@ -216,7 +229,21 @@ test_wrong_filters (void)
     {"a!==2", "begins with"}, {"a>.4", "'.4' is no number of JSON: write"},
     {"a<=+4", "no number"}, {"a<-.5", "no number"}, {"a>=+.5e1", "no number"},
     {"a!b", "write one of = != < <= > >= ~"}, {"=1", "lacks a name"},
-    {"a..b=1", "lacks a name"}, {"a~(", "regular expression of PCRE"},
+    {"a..b=1", "lacks a name"}, {" =1", "lacks a name"}, {" ", "lacks a name"},
+    {"a . .b", "lacks a name"}, {"a = = 2", "begins with"},
+    {"a > = 2", "begins with"},
+    {"a>=0,5", "'0,5' is no number of JSON: write"}, {"a>-0,5", "no number"},
+    {"a<50%", "'50%' is no number"}, {"a<= 50 %", "'50 %' is no number"},
+    {"a>0x4", "'0x4' is no number"}, {"a>-0X4", "no number"},
+    {"a>4 5", "no number"}, {"a>1\t000", "no number"},
+    {"a>4 && a<6", "'4 && a<6' is more than a value: give each condition a"
+          " --filter of its own"},
+    {"a>4&&a<6", "is more than a value"}, {"a<4||a>6", "is more than a value"},
+    {"a=\"x", "'\"x' begins with a double quote and is no string of JSON"},
+    {"a=\"x\"y", "no string of JSON"}, {"a!=\"", "no string of JSON"},
+    {"a<\"x", "end it with one, and write \\\" for one within"},
+    {"a == \"x\" \"y\"", "no string"}, {"a=\"x\\y\"", "no string"},
+    {"a~(", "regular expression of PCRE"},
     {"$.a[=1", "no JSONPath from '['"}
   };
 
@@ -268,6 +295,9 @@ test_fields (void)
       "[{\"a\":1},[{\"a\":3}]]");
   assert_fields ("a", "[]", "[]");
   assert_fields ("a,$[0]", "[{\"a\":1}]", "{\"$[0]\":[{\"a\":1}]}");
+  /* blanks around paths and names */
+  assert_fields ("seq, c ,\te", JSON, "{\"seq\":7,\"c\":0.60,\"e\":1e2}");
+  assert_fields ("box . x", JSON, "{\"box\":{\"x\":0.10}}");
   assert_fields ("a", "5", "{}");
   assert_fields ("a", "x", "{}");
 }
@@ -281,6 +311,8 @@ test_fields_of_jsonpath (void)
   assert_fields ("$.x,$..id", JSON, "{\"$.x\":[],\"$..id\":[1]}");
   assert_fields ("$.a,b,$.a,b", "{\"a\":1,\"b\":2}", "{\"b\":2,\"$.a\":[1]}");
   assert_fields ("$[0]", "[5]", "{\"$[0]\":[5]}");
+  assert_fields ("b, $['a, b'] , $['a, b']", "{\"a, b\":1,\"b\":2}",
+      "{\"b\":2,\"$['a, b']\":[1]}");
   assert_fields ("$.a", "x", "{\"$.a\":[]}");
 }
 
@@ -288,7 +320,7 @@ static void
 test_wrong_fields (void)
 {
   static const char *const wrong[] =
-      { "", ",", "a,", "a,,b", "a,$.", "$[0,1]" };
+      { "", ",", "a,", "a,,b", "a,$.", "$[0,1]", " ", "a, ,b" };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     g_autoptr (GError) error = NULL;

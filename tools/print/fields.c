@@ -140,7 +140,7 @@ fields_new (const char *text, GError ** error)
     g_autofree char *path = NULL;
 
     size = path_measure (text, ",");
-    path = g_strndup (text, size);
+    path = g_strstrip (g_strndup (text, size));
     if (!add_path (fields, path, error))
       return NULL;
     if (text[size] == '\0')

@@ -91,30 +91,45 @@ is_order (FilterOperator operator)
   return operator >= FILTER_LESS && operator <= FILTER_GREATER_OR_EQUAL;
 }
 
-/* Numbers as other languages have them, which no number would be compared with */
+/* YYYY-MM-DD, whatever is behind it */
+static gboolean
+is_date (const char *text)
+{
+  return strspn (text, "0123456789") == 4 && text[4] == '-'
+      && strspn (text + 5, "0123456789") == 2 && text[7] == '-';
+}
+
+/* Numbers as other languages and people have them, which no number would be compared with */
 static gboolean
 is_foreign_number (const char *text)
 {
   const char *digits = text + strspn (text, "+-.");
 
-  return digits > text && g_ascii_isdigit (*digits)
-      && strspn (digits, "0123456789.eE+-") == strlen (digits)
+  if (!g_ascii_isdigit (*digits) || is_date (text))
+    return FALSE;
+  if (strpbrk (digits, ",% \t") || g_ascii_strncasecmp (digits, "0x", 2) == 0)
+    return TRUE;
+  return digits > text && strspn (digits, "0123456789.eE+-") == strlen (digits)
       && !is_json_of (text, "-");
 }
 
-/* Says what is wrong with a comparison that is certainly not what was meant. */
+/* Conditions of other languages, where others follow */
 static gboolean
-check_value (const Filter * filter, const char *comparison, const char *value,
-    GError ** error)
+is_more_than_a_value (const char *text)
 {
-  if (filter->operator != FILTER_MATCHES && *value != '\0'
-      && strchr ("=<>!~", *value)) {
-    g_set_error (error, PATH_ERROR, 0, "'%s' begins with more than one of = !="
-        " < <= > >= ~: write one, and a value that begins so in double quotes",
-        comparison);
+  return g_ascii_isdigit (text[strspn (text, "+-.")]) && strpbrk (text, "&|");
+}
+
+static gboolean
+check_order (const char *value, GError ** error)
+{
+  if (is_more_than_a_value (value)) {
+    g_set_error (error, PATH_ERROR, 0, "'%s' is more than a value: give each"
+        " condition a --filter of its own, or write text in double quotes",
+        value);
     return FALSE;
   }
-  if (is_order (filter->operator) && is_foreign_number (value)) {
+  if (is_foreign_number (value)) {
     g_set_error (error, PATH_ERROR, 0, "'%s' is no number of JSON: write it as"
         " 0.4, -0.4 or 4e-1, or in double quotes if it is text", value);
     return FALSE;
@@ -122,13 +137,37 @@ check_value (const Filter * filter, const char *comparison, const char *value,
   return TRUE;
 }
 
+/* Says what is wrong with a comparison that is certainly not what was meant. */
+static gboolean
+check_value (const Filter * filter, const char *comparison, const char *value,
+    GError ** error)
+{
+  /* an expression may begin with all of these */
+  if (filter->operator == FILTER_MATCHES)
+    return TRUE;
+  if (*value != '\0' && strchr ("=<>!~", *value)) {
+    g_set_error (error, PATH_ERROR, 0, "'%s' begins with more than one of = !="
+        " < <= > >= ~: write one, and a value that begins so in double quotes",
+        comparison);
+    return FALSE;
+  }
+  if (*value == '"' && !is_json_of (value, "\"")) {
+    g_set_error (error, PATH_ERROR, 0, "'%s' begins with a double quote and is"
+        " no string of JSON: end it with one, and write \\\" for one within",
+        value);
+    return FALSE;
+  }
+  return !is_order (filter->operator) || check_order (value, error);
+}
+
 Filter *
 filter_new (const char *text, GError ** error)
 {
   g_autoptr (Filter) filter = g_new0 (Filter, 1);
   const gsize path_size = path_measure (text, "!=<>~");
-  g_autofree char *path = g_strndup (text, path_size);
+  g_autofree char *path = g_strstrip (g_strndup (text, path_size));
   const char *rest = text + path_size;
+  g_autofree char *value = NULL;
   gsize operator_size;
 
   filter->path = path_new (path, error);
@@ -142,11 +181,11 @@ filter_new (const char *text, GError ** error)
         " != < <= > >= ~ before the value", rest);
     return NULL;
   }
-  if (!check_value (filter, rest, rest + operator_size, error))
+  value = g_strstrip (g_strdup (rest + operator_size));
+  if (!check_value (filter, rest, value, error))
     return NULL;
-  if (!read_value (filter, rest + operator_size, error)) {
-    g_prefix_error (error, "'%s' is no regular expression of PCRE: ",
-        rest + operator_size);
+  if (!read_value (filter, value, error)) {
+    g_prefix_error (error, "'%s' is no regular expression of PCRE: ", value);
     return NULL;
   }
   return g_steal_pointer (&filter);

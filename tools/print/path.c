@@ -29,6 +29,8 @@ path_new (const char *text, GError ** error)
     return path->jsonpath ? g_steal_pointer (&path) : NULL;
   }
   path->names = g_strsplit (text, ".", -1);
+  for (char **name = path->names; *name; name++)
+    g_strstrip (*name);
   if (!path->names[0]
       || g_strv_contains ((const char *const *) path->names, "")) {
     g_set_error (error, PATH_ERROR, 0,
@@ -89,7 +91,7 @@ path_foreach (const Path * path, Record * record, PathFunc func, gpointer data)
 gsize
 path_measure (const char *text, const char *ends)
 {
-  const gboolean has_brackets = *text == '$';
+  const gboolean has_brackets = text[strspn (text, " \f\n\r\t\v")] == '$';
   gboolean quoted = FALSE;
   gsize n = 0;
 

@@ -18,8 +18,8 @@ GQuark path_error_quark (void);
  * Path:
  *
  * Where in a record something is. Names with dots between, such as objects.label, lead from
- * member to member, and from an array to all of its elements. What begins with $ is a
- * JSONPath.
+ * member to member, and from an array to all of its elements; blanks around a name are not
+ * part of it. What begins with $ is a JSONPath.
  */
 typedef struct _Path Path;
 
@@ -40,7 +40,7 @@ typedef gboolean (*PathFunc) (const JsonTextValue * value, gpointer data);
 void path_foreach (const Path * path, Record * record, PathFunc func,
     gpointer data);
 
-/** Returns how much of @text is one path, up to the first of the characters @ends that is
+/** Returns how much of @text is one path with blanks around it, up to the first of the characters @ends that is
  * not within brackets. */
 gsize path_measure (const char *text, const char *ends);
 
