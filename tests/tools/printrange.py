@@ -301,21 +301,33 @@ def a_reader_that_is_interrupted_commits_what_it_has_shown():
     assert read_rest(address) == []
 
 
-@test
-def a_partition_without_leader_does_not_hide_the_others():
+def start_cluster(n_brokers, n_partitions=2):
+    """A topic t in librdkafka's mock cluster, partition N led by broker N + 1 where there is one. Returns the library,
+    the cluster and its addresses."""
     rdkafka, rk = harness.start_producer()
     for name in ("new", "bootstraps"):
         getattr(rdkafka, "rd_kafka_mock_cluster_" + name).restype = ctypes.c_void_p
-    cluster = ctypes.c_void_p(rdkafka.rd_kafka_mock_cluster_new(rk, 1))
+    cluster = ctypes.c_void_p(rdkafka.rd_kafka_mock_cluster_new(rk, n_brokers))
+    rdkafka.rd_kafka_mock_topic_create(cluster, b"t", n_partitions, 1)
+    for partition in range(n_partitions):
+        rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", partition, partition % n_brokers + 1)
     address = ctypes.string_at(rdkafka.rd_kafka_mock_cluster_bootstraps(cluster)).decode()
-    rdkafka.rd_kafka_mock_topic_create(cluster, b"t", 2, 1)
-    fill(address, 2)
+    fill(address, n_partitions)
+    return rdkafka, cluster, address
+
+
+UNREAD = ("metakafka-print: Partition 1 of topic 't' has no leader, or its broker does not answer: it is read as soon as"
+          " that changes; check its broker")
+
+
+@test
+def a_partition_without_leader_does_not_hide_the_others():
+    rdkafka, cluster, address = start_cluster(1)
     rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, -1)
     for args in ((), ("--partition", 1)):
         reader = start_print(address, "--offset", "beginning", "--exit-at-end", *args)
         line = reader.wait_line("has no leader")
-        assert line == ("metakafka-print: Partition 1 of topic 't' has no leader: it is read as soon as it has one;"
-                        " check its broker"), line
+        assert line == UNREAD, line
         assert shown(reader.out) == ([] if args else records((0,), range(10))), reader.out
         rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, 1)
         assert reader.wait() == 0 and reader.err == [line], reader.err
@@ -323,7 +335,42 @@ def a_partition_without_leader_does_not_hide_the_others():
         rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, -1)
     # it ends, and says what was not read
     status, out, err = run("print", "--bootstrap", address, "--topic", "t", "--offset", "beginning", "--count", 10)
-    assert status == 0 and len(shown(out)) == 10 and err == [line], (status, out, err)
+    assert status == 0 and len(shown(out)) == 10 and err == [UNREAD], (status, out, err)
+
+
+@test
+def a_broker_that_does_not_answer_does_not_hide_the_others():
+    for where, offsets in (("beginning", range(10)), ("-3", (7, 8, 9)), ("end", ())):
+        rdkafka, cluster, address = start_cluster(2)
+        rdkafka.rd_kafka_mock_broker_set_down(cluster, 2)
+        reader = start_print(address, "--offset", where, "--exit-at-end")
+        reader.wait_line(f"^{re.escape(UNREAD)}$")
+        assert shown(reader.out) == records((0,), offsets), reader.out
+        # also what comes meanwhile
+        produce(address.split(",")[0], "t", b"[0,10]\n", "-p", "0")
+        reader.wait_line(r"^\[Kafka\] \[0,10\]$")
+        rdkafka.rd_kafka_mock_broker_set_up(cluster, 2)
+        assert reader.wait() == 0 and reader.err.count(UNREAD) == 1, reader.err
+        assert [line for line in shown(reader.out) if line.startswith("[1,")] == records((1,), offsets), reader.out
+
+
+@test
+def what_is_not_read_is_told_once():
+    """Also if Kafka is away for some time, and nobody knows then whether it could be read."""
+    rdkafka, cluster, address = start_cluster(1)
+    rdkafka.rd_kafka_mock_partition_set_leader(cluster, b"t", 1, -1)
+    reader = start_print(address, "--offset", "end")
+    reader.wait_line(f"^{re.escape(UNREAD)}$")
+    rdkafka.rd_kafka_mock_broker_set_down(cluster, 1)
+    reader.wait_line("Could not reach Kafka|Kafka at .* does not answer")
+    # so that a question of a second has no answer, which nothing tells
+    time.sleep(2.5)
+    rdkafka.rd_kafka_mock_broker_set_up(cluster, 1)
+    reader.wait_line("Kafka answers at")
+    produce(address, "t", b"[0,10]\n", "-p", "0")
+    reader.wait_line(r"^\[Kafka\] \[0,10\]$")
+    # the end would tell it, if that was still to be done
+    assert reader.end()[0] == 0 and reader.err.count(UNREAD) == 1, reader.err
 
 
 @test

@@ -38,7 +38,7 @@ struct _Reader
   rd_kafka_resp_err_t error;    /* any that the states do not know */
   rd_kafka_resp_err_t commit_error;     /* told last */
   gint64 next_start_us;         /* monotonic */
-  int missing;                  /* a partition without a leader, or START_NONE_MISSING */
+  int missing;                  /* a partition that is not read, or START_NONE_MISSING */
   gint64 missing_us;            /* monotonic: since when there is one; G_MAXINT64: said */
   gint64 next_ask_us;           /* monotonic */
   GHashTable *at_end;           /* partitions that were read to their end */
@@ -328,8 +328,9 @@ say_missing (Reader * reader)
 {
   if (reader->missing == START_NONE_MISSING || reader->missing_us == G_MAXINT64)
     return;
-  tool_warn ("Partition %d of topic '%s' has no leader: it is read as soon as"
-      " it has one; check its broker", reader->missing, reader->options->topic);
+  tool_warn ("Partition %d of topic '%s' has no leader, or its broker does not"
+      " answer: it is read as soon as that changes; check its broker",
+      reader->missing, reader->options->topic);
   reader->missing_us = G_MAXINT64;
 }
 
@@ -351,7 +352,7 @@ static gboolean
 try_to_start (Reader * reader)
 {
   StartResult result;
-  int missing;
+  int missing = reader->missing;
 
   if (g_get_monotonic_time () < reader->next_start_us)
     return TRUE;

@@ -58,8 +58,19 @@ say_no_partition (const Options * options,
   return START_FAILED;
 }
 
-/* Takes those that are to be read and are not yet. One without a leader cannot be: it
- * is @missing then. */
+static void
+add (Partitions * partitions, const char *topic, int id, int leader,
+    gint64 offset)
+{
+  rd_kafka_topic_partition_t *added =
+      rd_kafka_topic_partition_list_add (partitions, topic, id);
+
+  added->opaque = GINT_TO_POINTER (leader);
+  added->offset = offset;
+}
+
+/* Takes those that are to be read and are not yet, with their leaders. One without a leader
+ * cannot be: it is @missing then. */
 static StartResult
 choose_partitions (const Options * options,
     const rd_kafka_metadata_topic_t * topic, const Partitions * assigned,
@@ -82,8 +93,8 @@ choose_partitions (const Options * options,
     if (partition->leader < 0)
       *missing = partition->id;
     else
-      rd_kafka_topic_partition_list_add (partitions, options->topic,
-          partition->id);
+      add (partitions, options->topic, partition->id, partition->leader,
+          RD_KAFKA_OFFSET_INVALID);
   }
   return found ? START_DONE : say_no_partition (options, topic);
 }
@@ -102,6 +113,7 @@ find_partitions (rd_kafka_t * rk, const Options * options,
   rd_kafka_topic_destroy (topic);
   if (err)
     return START_LATER;
+  *missing = START_NONE_MISSING;
   if (metadata->topic_cnt == 1 && !rd_kafka_assignment (rk, &assigned))
     result = choose_partitions (options, &metadata->topics[0], assigned,
         partitions, missing);
@@ -109,11 +121,9 @@ find_partitions (rd_kafka_t * rk, const Options * options,
   return result;
 }
 
-/* Asks for the first offset of a time, or of what stands for one: of all partitions at once,
- * whatever their number. */
-static StartResult
-ask_offsets (rd_kafka_t * rk, const Partitions * partitions, gint64 time_ms,
-    const char *servers, Partitions ** offsets)
+static rd_kafka_resp_err_t
+ask (rd_kafka_t * rk, const Partitions * partitions, gint64 time_ms,
+    Partitions ** offsets)
 {
   rd_kafka_resp_err_t err;
 
@@ -123,7 +133,100 @@ ask_offsets (rd_kafka_t * rk, const Partitions * partitions, gint64 time_ms,
   err = rd_kafka_offsets_for_times (rk, *offsets, TIMEOUT_MS);
   for (int i = 0; !err && i < partitions->cnt; i++)
     err = (*offsets)->elems[i].err;
-  return judge (err, servers);
+  return err;
+}
+
+static gboolean
+has_one_leader (const Partitions * partitions)
+{
+  for (int i = 1; i < partitions->cnt; i++)
+    if (partitions->elems[i].opaque != partitions->elems[0].opaque)
+      return FALSE;
+  return TRUE;
+}
+
+/* Moves those of one leader. */
+static Partitions *
+take_of_one_leader (Partitions * partitions)
+{
+  Partitions *taken = rd_kafka_topic_partition_list_new (1);
+  const gpointer leader = partitions->elems[0].opaque;
+
+  for (int i = partitions->cnt - 1; i >= 0; i--) {
+    const rd_kafka_topic_partition_t *partition = &partitions->elems[i];
+
+    if (partition->opaque != leader)
+      continue;
+    add (taken, partition->topic, partition->partition,
+        GPOINTER_TO_INT (leader), partition->offset);
+    rd_kafka_topic_partition_list_del_by_idx (partitions, i);
+  }
+  return taken;
+}
+
+static void
+remove_all (Partitions * partitions, const Partitions * removed)
+{
+  for (int i = 0; i < removed->cnt; i++)
+    rd_kafka_topic_partition_list_del (partitions, removed->elems[i].topic,
+        removed->elems[i].partition);
+}
+
+static void
+add_all (Partitions * partitions, const Partitions * added)
+{
+  for (int i = 0; i < added->cnt; i++)
+    add (partitions, added->elems[i].topic, added->elems[i].partition, 0,
+        added->elems[i].offset);
+}
+
+/* One broker that does not answer takes the time of all others, so each is asked by
+ * itself. */
+static StartResult
+ask_each_leader (rd_kafka_t * rk, Partitions * partitions, gint64 time_ms,
+    const char *servers, Partitions * offsets, int *missing)
+{
+  g_autoptr (Partitions) rest = rd_kafka_topic_partition_list_copy (partitions);
+  StartResult result = START_DONE;
+
+  while (!result && rest->cnt > 0) {
+    g_autoptr (Partitions) asked = take_of_one_leader (rest);
+    g_autoptr (Partitions) found = NULL;
+
+    result = judge (ask (rk, asked, time_ms, &found), servers);
+    if (result == START_DONE) {
+      add_all (offsets, found);
+    } else if (result == START_LATER) {
+      *missing = asked->elems[0].partition;
+      remove_all (partitions, asked);
+      result = START_DONE;
+    }
+  }
+  return result;
+}
+
+/* Asks for the first offset of a time, or of what stands for one: of all partitions at once,
+ * whatever their number. Those whose broker does not answer are left out of @partitions;
+ * one of them is @missing then. */
+static StartResult
+ask_offsets (rd_kafka_t * rk, Partitions * partitions, gint64 time_ms,
+    const char *servers, Partitions ** offsets, int *missing)
+{
+  StartResult result;
+
+  *offsets = rd_kafka_topic_partition_list_new (1);
+  if (partitions->cnt == 0)
+    return START_DONE;
+  if (!has_one_leader (partitions)) {
+    g_autoptr (Partitions) found = NULL;
+
+    result = judge (ask (rk, partitions, time_ms, &found), servers);
+    if (result == START_DONE)
+      add_all (*offsets, found);
+    if (result != START_LATER)
+      return result;
+  }
+  return ask_each_leader (rk, partitions, time_ms, servers, *offsets, missing);
 }
 
 static gint64
@@ -137,12 +240,12 @@ get_offset (const Partitions * offsets, const Partitions * partitions, int i)
 
 /* Whether something is in a partition, and nothing is said to be as young as it should be */
 static gboolean
-is_doubtful (const Partitions * low, const Partitions * high,
-    const Partitions * of_time)
+is_doubtful (const Partitions * partitions, const Partitions * low,
+    const Partitions * high, const Partitions * of_time)
 {
-  for (int i = 0; i < low->cnt; i++)
-    if (get_offset (of_time, low, i) < 0
-        && get_offset (high, low, i) > get_offset (low, low, i))
+  for (int i = 0; i < partitions->cnt; i++)
+    if (get_offset (of_time, partitions, i) < 0
+        && get_offset (high, partitions, i) > get_offset (low, partitions, i))
       return TRUE;
   return FALSE;
 }
@@ -160,35 +263,38 @@ finds_any (const Partitions * of_time)
  * cluster). One that finds something does, and where it finds nothing, records have no
  * time. */
 static StartResult
-check_times (rd_kafka_t * rk, const Partitions * low, const Partitions * high,
-    const char *servers)
+check_times (rd_kafka_t * rk, Partitions * partitions, const Partitions * low,
+    const Partitions * high, const char *servers, int *missing)
 {
   g_autoptr (Partitions) of_1970 = NULL;
-  const StartResult result = ask_offsets (rk, low, 0, servers, &of_1970);
+  const StartResult result =
+      ask_offsets (rk, partitions, 0, servers, &of_1970, missing);
 
   if (result)
     return result;
-  return is_doubtful (low, high, of_1970) && !finds_any (of_1970) ?
+  return is_doubtful (partitions, low, high, of_1970) && !finds_any (of_1970) ?
       say_unsupported (servers, "it finds none at all") : START_DONE;
 }
 
-/* Sets the offsets of @partitions. */
+/* Sets the offsets of @partitions, and leaves those out whose broker does not answer. */
 static StartResult
 find_offsets (rd_kafka_t * rk, const Position * position,
-    Partitions * partitions, const char *servers)
+    Partitions * partitions, const char *servers, int *missing)
 {
   const gboolean by_time = position->type == POSITION_TIME;
   g_autoptr (Partitions) low = NULL;
   g_autoptr (Partitions) high = NULL;
   g_autoptr (Partitions) of_time = NULL;
-  StartResult result = ask_offsets (rk, partitions, BEGINNING, servers, &low);
+  StartResult result =
+      ask_offsets (rk, partitions, BEGINNING, servers, &low, missing);
 
   if (!result)
-    result = ask_offsets (rk, partitions, END, servers, &high);
+    result = ask_offsets (rk, partitions, END, servers, &high, missing);
   if (!result && by_time)
-    result = ask_offsets (rk, partitions, position->value, servers, &of_time);
-  if (!result && by_time && is_doubtful (low, high, of_time))
-    result = check_times (rk, low, high, servers);
+    result = ask_offsets (rk, partitions, position->value, servers, &of_time,
+        missing);
+  if (!result && by_time && is_doubtful (partitions, low, high, of_time))
+    result = check_times (rk, partitions, low, high, servers, missing);
   for (int i = 0; !result && i < partitions->cnt; i++)
     partitions->elems[i].offset = position_get_offset (position,
         get_offset (low, partitions, i), get_offset (high, partitions, i),
@@ -216,15 +322,13 @@ start_reading (rd_kafka_t * rk, const Options * options, const char *servers,
   StartResult result;
   rd_kafka_error_t *error;
 
-  *missing = START_NONE_MISSING;
   result = find_partitions (rk, options, partitions, missing);
-  if (!result && partitions->cnt == 0)
-    return *missing == START_NONE_MISSING ? START_DONE : START_LATER;
   if (!result && options->has_position)
-    result = find_offsets (rk, &options->position, partitions, servers);
+    result = find_offsets (rk, &options->position, partitions, servers,
+        missing);
   if (result)
     return result;
-  error = assign (rk, options, partitions);
+  error = partitions->cnt > 0 ? assign (rk, options, partitions) : NULL;
   if (!error)
     return *missing == START_NONE_MISSING ? START_DONE : START_LATER;
   tool_warn ("%s: check --topic and --partition",

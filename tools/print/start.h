@@ -23,9 +23,10 @@ typedef enum {
 #define START_NONE_MISSING -1
 
 /** Asks the broker for the topic's partitions and their offsets, and begins to read those
- * that have a leader and are not read yet. Takes some seconds at most.
+ * whose leader answers and that are not read yet. Takes some seconds at most.
  * @servers: the brokers, to say where something is wrong
- * @missing: (out): a partition without a leader, or START_NONE_MISSING */
+ * @missing: (inout): a partition that has no leader or whose leader does not answer, or
+ *   START_NONE_MISSING; stays as it is while nobody knows */
 StartResult start_reading (rd_kafka_t * rk, const Options * options,
     const char *servers, int *missing);
 
