@@ -311,6 +311,16 @@ def settings_are_those_of_the_bridge():
 
 
 @test
+def settings_that_do_not_go_together_are_told():
+    """By librdkafka, which compares them when the reader is opened. Nothing of that is left behind then, as the
+    sanitizers see."""
+    status, out, err = run("print", "-X", "session.timeout.ms=10", "-X", "max.poll.interval.ms=1", "--fields", "a",
+                           "--filter", "b~c", "--stats")
+    assert status == 2 and not out and len(err) == 1, (status, out, err)
+    assert "librdkafka does not accept its settings: `max.poll.interval.ms`" in err[0], err
+
+
+@test
 def a_signal_to_program_and_group_is_one():
     """As timeout(1) sends it."""
     broker, address = start_broker("t:1")

@@ -146,11 +146,13 @@ main (int argc, char **argv)
     show_clear (&printer.show);
     return status;
   }
-  printer.batch = batch_new (&printer.show);
   tool_catch_signals ();
   printer.reader = reader_open (&printer.options, on_finish, &printer, &status);
-  if (!printer.reader)
+  if (!printer.reader) {
+    show_clear (&printer.show);
     return status;
+  }
+  printer.batch = batch_new (&printer.show);
   say (&printer, g_strdup_printf ("%s %s @ %s", printer.options.is_assigned ?
           "reading" : "subscribed to", printer.options.topic,
           reader_get_servers (printer.reader)));

@@ -227,6 +227,20 @@ open_consumer (Reader * reader, rd_kafka_conf_t * conf)
   return !reader->is_started || subscribe (reader) ? TOOL_DONE : TOOL_FAILED;
 }
 
+/* Of a reader that could not be opened: nothing comes from its consumer yet. */
+static void
+free_unopened (Reader * reader)
+{
+  if (reader->rk)
+    rd_kafka_destroy_flags (reader->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  kafka_states_clear (&reader->states);
+  g_hash_table_unref (reader->at_end);
+  g_free (reader->servers);
+  g_free (reader->group);
+  g_free (reader->refusal);
+  g_free (reader);
+}
+
 Reader *
 reader_open (const Options * options, void (*finish) (gpointer data),
     gpointer data, int *status)
@@ -245,7 +259,9 @@ reader_open (const Options * options, void (*finish) (gpointer data),
   reader->missing = START_NONE_MISSING;
   reader->at_end = g_hash_table_new (NULL, NULL);
   *status = open_consumer (reader, conf);
-  return *status ? NULL : reader;
+  if (*status)
+    g_clear_pointer (&reader, free_unopened);
+  return reader;
 }
 
 const char *

@@ -25,7 +25,7 @@ typedef struct _Reader Reader;
  *   reader of the group; called from reader_poll() and reader_close()
  * @data: for @finish
  * @status: (out): what to exit with after a failure, which was said
- * Returns: (nullable): never freed: its threads run until the program exits */
+ * Returns: (nullable): NULL after a failure; never freed: its threads run until the program exits */
 Reader *reader_open (const Options * options, void (*finish) (gpointer data),
     gpointer data, int *status);
 
