@@ -375,8 +375,9 @@ def what_is_not_read_is_told_once():
 
 @test
 def wrong_ranges_are_told_with_what_is_right():
-    for args, words in ((("--offset", "start"), "write beginning, end, N"), (("--offset", "@-10"), "@-10m"),
-                        (("--offset", ""), "no place to begin"), (("--partition", "-1"), "from 0 on"),
+    for args, words in ((("--offset", "start"), "write beginning, end, N"),
+                        (("--offset", "@-10"), "-N for the last N offsets"),
+                        (("--offset", "@-10"), "@-10m"), (("--offset", ""), "no place to begin"), (("--partition", "-1"), "from 0 on"),
                         (("--partition", "x"), "from 0 on"), (("--partition", "-2147483648"), "from 0 on"),
                         (("--partition", "3000000000"), "from 0 on"), (("--count", "0"), "a number from 1 on"),
                         (("--count", "-5"), "a number from 1 on"), (("--idle-timeout", "0"), "more than 0"),

@@ -63,8 +63,8 @@ static const GOptionEntry entries[] = {
   {"partition", 0, 0, G_OPTION_ARG_CALLBACK, on_partition,
       "Read this partition alone (default: all)", "N"},
   {"offset", 0, 0, G_OPTION_ARG_STRING, &opt_offset,
-        "Where to begin: beginning, end, N, -N for the last N, @TIME, or @-10m",
-      "WHERE"},
+      "Where to begin: beginning, end, N, -N for the last N offsets, @TIME, or"
+        " @-10m", "WHERE"},
   {"count", 0, 0, G_OPTION_ARG_INT64, &opt_count,
       "End after so many records that are shown", "N"},
   {"exit-at-end", 0, 0, G_OPTION_ARG_NONE, &opt_exit_at_end,

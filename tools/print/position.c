@@ -96,7 +96,7 @@ position_parse (const char *text, gint64 now_ms, Position * position,
   if (parse (text, now_ms, position))
     return TRUE;
   g_set_error (error, POSITION_ERROR, 0, "'%s' is no place to begin: write"
-      " beginning, end, N for an offset, -N for the last N records of each"
+      " beginning, end, N for an offset, -N for the last N offsets of each"
       " partition, @TIME of RFC 3339 or in Unix seconds, or @-10m for what is"
       " not older (s, m, h, d)", text);
   return FALSE;

@@ -18,7 +18,7 @@ typedef enum {
   POSITION_BEGINNING,
   POSITION_END,
   POSITION_OFFSET,              /* at @value */
-  POSITION_LAST,                /* so many records before the end */
+  POSITION_LAST,                /* so many offsets before the end */
   POSITION_TIME                 /* at the first record of @value ms since 1970, or later */
 } PositionType;
 
