@@ -355,6 +355,23 @@ def a_broker_that_does_not_answer_does_not_hide_the_others():
 
 
 @test
+def brokers_that_do_not_answer_hold_nothing_up():
+    """Each of them would for a second, every time it is asked."""
+    rdkafka, cluster, address = start_cluster(5, 5)
+    for broker in range(2, 6):
+        rdkafka.rd_kafka_mock_broker_set_down(cluster, broker)
+    reader = start_print(address, "--offset", "-1")
+    reader.wait_line(r"^\[Kafka\] \[0,9\]$")
+    for n in range(10, 13):
+        produce(address.split(",")[0], "t", b"[0,%d]\n" % n, "-p", "0")
+        begin = time.monotonic()
+        reader.wait_line(rf"^\[Kafka\] \[0,{n}\]$")
+        assert time.monotonic() < begin + harness.PATIENCE / 12, n
+    status, seconds = reader.end()
+    assert status == 0 and seconds < harness.PATIENCE / 12, (status, seconds)
+
+
+@test
 def what_is_not_read_is_told_once():
     """Also if Kafka is away for some time, and nobody knows then whether it could be read."""
     rdkafka, cluster, address = start_cluster(1)

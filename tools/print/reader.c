@@ -8,7 +8,7 @@
 #include "kafkaconf.h"
 #include "kafkastates.h"
 #include "settings.h"
-#include "start.h"
+#include "starter.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define ASK_TIMEOUT_MS 700
@@ -18,9 +18,6 @@
 /* how long a broker may be away that nobody misses yet */
 #define PATIENCE_US (5000 * MS)
 #define CLOSE_TIMEOUT_MS 3000
-
-/* between attempts to begin */
-#define START_INTERVAL_US (200 * MS)
 
 struct _Reader
 {
@@ -37,7 +34,7 @@ struct _Reader
   char *refusal;                /* to be told behind the records before it */
   rd_kafka_resp_err_t error;    /* any that the states do not know */
   rd_kafka_resp_err_t commit_error;     /* told last */
-  gint64 next_start_us;         /* monotonic */
+  Starter *starter;             /* of partitions that are read by themselves */
   int missing;                  /* a partition that is not read, or START_NONE_MISSING */
   gint64 missing_us;            /* monotonic: since when there is one; G_MAXINT64: said */
   gint64 next_ask_us;           /* monotonic */
@@ -224,7 +221,10 @@ open_consumer (Reader * reader, rd_kafka_conf_t * conf)
   }
   rd_kafka_poll_set_consumer (reader->rk);
   reader->is_started = !reader->options->is_assigned;
-  return !reader->is_started || subscribe (reader) ? TOOL_DONE : TOOL_FAILED;
+  if (reader->is_started)
+    return subscribe (reader) ? TOOL_DONE : TOOL_FAILED;
+  reader->starter = starter_new (reader->rk, reader->options, reader->servers);
+  return TOOL_DONE;
 }
 
 /* Of a reader that could not be opened: nothing comes from its consumer yet. */
@@ -295,6 +295,8 @@ reader_poll (Reader * reader, int timeout_ms)
 {
   rd_kafka_message_t *message = rd_kafka_consumer_poll (reader->rk, timeout_ms);
 
+  if (message && !reader->is_started)
+    starter_wait (reader->starter);
   if (message && !message->err)
     note_record (reader);
   return message;
@@ -365,37 +367,26 @@ note_missing (Reader * reader, int missing)
 
 /* Returns whether to go on. */
 static gboolean
-try_to_start (Reader * reader)
+look_after_start (Reader * reader)
 {
-  StartResult result;
-  int missing = reader->missing;
+  int missing;
+  const StartResult result = starter_get_result (reader->starter, &missing);
 
-  if (g_get_monotonic_time () < reader->next_start_us)
-    return TRUE;
-  result = start_reading (reader->rk, reader->options, reader->servers,
-      &missing);
   note_missing (reader, missing);
-  switch (result) {
-    case START_DONE:
-      reader->is_started = TRUE;
-      note_record (reader);
-      return TRUE;
-    case START_LATER:
-      reader->next_start_us = g_get_monotonic_time () + START_INTERVAL_US;
-      return TRUE;
-    case START_FORBIDDEN:
-      say_forbidden (reader);
-      return FALSE;
-    default:
-      return FALSE;
+  if (result == START_DONE) {
+    reader->is_started = TRUE;
+    note_record (reader);
+  } else if (result == START_FORBIDDEN) {
+    say_forbidden (reader);
   }
+  return result == START_DONE || result == START_LATER;
 }
 
 gboolean
 reader_look (Reader * reader, gint64 record_us)
 {
   tell (g_steal_pointer (&reader->refusal));
-  if (reader->failed || (!reader->is_started && !try_to_start (reader)))
+  if (reader->failed || (!reader->is_started && !look_after_start (reader)))
     return FALSE;
   ask (reader);
   check_brokers (reader, record_us);

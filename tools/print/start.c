@@ -302,37 +302,37 @@ find_offsets (rd_kafka_t * rk, const Position * position,
   return result;
 }
 
-/* Reads from there, and sets the group's position if one is to follow. */
-static rd_kafka_error_t *
-assign (rd_kafka_t * rk, const Options * options, Partitions * partitions)
+StartResult
+start_find (rd_kafka_t * rk, const Options * options, const char *servers,
+    Partitions ** partitions, int *missing)
 {
-  rd_kafka_error_t *error = rd_kafka_incremental_assign (rk, partitions);
+  StartResult result;
 
-  /* without an offset, where the group left off */
-  if (!error && options->has_position && options->is_committed)
-    rd_kafka_offsets_store (rk, partitions);
-  return error;
+  *partitions = rd_kafka_topic_partition_list_new (1);
+  result = find_partitions (rk, options, *partitions, missing);
+  if (!result && options->has_position)
+    result = find_offsets (rk, &options->position, *partitions, servers,
+        missing);
+  return result;
 }
 
 StartResult
-start_reading (rd_kafka_t * rk, const Options * options, const char *servers,
-    int *missing)
+start_reading (rd_kafka_t * rk, const Options * options,
+    Partitions * partitions)
 {
-  g_autoptr (Partitions) partitions = rd_kafka_topic_partition_list_new (1);
-  StartResult result;
   rd_kafka_error_t *error;
 
-  result = find_partitions (rk, options, partitions, missing);
-  if (!result && options->has_position)
-    result = find_offsets (rk, &options->position, partitions, servers,
-        missing);
-  if (result)
-    return result;
-  error = partitions->cnt > 0 ? assign (rk, options, partitions) : NULL;
-  if (!error)
-    return *missing == START_NONE_MISSING ? START_DONE : START_LATER;
-  tool_warn ("%s: check --topic and --partition",
-      rd_kafka_error_string (error));
-  rd_kafka_error_destroy (error);
-  return START_FAILED;
+  if (partitions->cnt == 0)
+    return START_DONE;
+  error = rd_kafka_incremental_assign (rk, partitions);
+  if (error) {
+    tool_warn ("%s: check --topic and --partition",
+        rd_kafka_error_string (error));
+    rd_kafka_error_destroy (error);
+    return START_FAILED;
+  }
+  /* without an offset, where the group left off */
+  if (options->has_position && options->is_committed)
+    rd_kafka_offsets_store (rk, partitions);
+  return START_DONE;
 }
