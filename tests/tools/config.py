@@ -102,6 +102,31 @@ def what_is_wrong_is_said_with_its_line():
 
 
 @test
+def a_port_is_for_one_camera():
+    """And RTP takes the one behind its own, too."""
+    one, other = "[camera a]\nuri=%s\n", "[camera b]\nuri=%s\n"
+    end = ": give one of them another port"
+    check(one % "udp://:6110" + other % "udp://:6110",
+          (4, "[camera b] takes UDP port 6110, which [camera a] at line 2 has" + end))
+    check("[bridge]\nport=6110, 6112-6115\n" + other % "rtp://:6114", (4, "takes UDP port 6114, which port at line 2 has" + end))
+    check(one % "rtp://127.0.0.1:6301" + other % "udp://127.0.0.1:6302",
+          (4, "[camera b] takes UDP port 6302, which [camera a] at line 2 has for RTCP, behind its own" + end))
+    check(one % "udp://127.0.0.1:6302" + other % "rtp://127.0.0.1:6301",
+          (4, "[camera b] takes UDP port 6302 for RTCP, behind its own, which [camera a] at line 2 has" + end))
+    # with those of the command line
+    for text, args, words in (
+            (one % "udp://:6110", ["--input", "x=udp://:6110"], "2: [camera a] takes UDP port 6110, which --input udp://[::]:6110 has"),
+            (one % "udp://:6110", ["--port", 6110], "2: [camera a] takes UDP port 6110, which --port has"),
+            ("[bridge]\nport=6110\n", ["--input", "udp://:6110"], "2: --input udp://[::]:6110 takes UDP port 6110, which port at line 2 has")):
+        path = write(text, "wrong.ini")
+        status, out, err = run("bridge", "--config", path, *args)
+        assert status == 2 and err == [f"metakafka-bridge: {path}:{words}{end}"], err
+    # what can be shared
+    path = write(one % "rtp://127.0.0.1:6301" + other % "rtp://127.0.0.1:6302" + "[camera c]\nuri=udp://127.0.0.2:6301\n", "wrong.ini")
+    assert run("bridge", "--check", path)[0] == 0
+
+
+@test
 def all_faults_are_said_at_once():
     check("[bridge]\ncodec=av1\nlatency=-1\n[camera a]\nuri=gopher://x\n[camera b]\nevery=x\n",
           (5, "gopher"), (7, "every 'x'"), (7, "[camera b] has no uri"), (3, "latency -1"), (2, "codec 'av1'"))

@@ -116,8 +116,9 @@ explain_source (const GError * error, const InputSpec * spec, gboolean has_data)
   if (!has_answered (error) && has_unknown_host (spec))
     return UNKNOWN_HOST;
   if (spec->is_listener)
-    return "is not free: end the program that uses the port, and check that the"
-        " address is one of this computer";
+    return "is not free: end the program that uses the port, or give another"
+        " one if that is an input of this bridge (RTP takes the port behind its"
+        " own, too), and check that the address is one of this computer";
   if (spec->kind == INPUT_RTMP && g_error_matches (error, GST_RESOURCE_ERROR,
           GST_RESOURCE_ERROR_FAILED))
     return explain_rtmp (error);

@@ -393,15 +393,17 @@ has_login (const char *text)
 }
 
 /* @name: (nullable)
- * @may_be_seen: by everybody who can list processes */
+ * @may_be_seen: by everybody who can list processes
+ * @line: of a configuration file; 0: of none */
 static InputSpec *
-parse (const char *name, const char *text, gboolean may_be_seen,
+parse (const char *name, const char *text, gboolean may_be_seen, guint line,
     GError ** error)
 {
   g_autoptr (InputSpec) self = input_spec_new ();
   const ToolUri *uri;
 
   self->name = g_strdup (name);
+  self->line = line;
   if (!(self->written = tool_uri_new (text, error)))
     return NULL;
   uri = self->written;
@@ -439,11 +441,12 @@ parse_argument (const char *text, gboolean may_be_seen, GError ** error)
         " file that has a = in its name", name, MAX_NAME);
     return NULL;
   }
-  return parse (name, text, may_be_seen, error);
+  return parse (name, text, may_be_seen, 0, error);
 }
 
 InputSpec *
-input_spec_parse_camera (const char *name, const char *uri, GError ** error)
+input_spec_parse_camera (const char *name, const char *uri, guint line,
+    GError ** error)
 {
   const char *rest = uri;
   g_autofree char *other_name = take_name (&rest);
@@ -463,7 +466,7 @@ input_spec_parse_camera (const char *name, const char *uri, GError ** error)
     fail (error, "uri ends with a comment: give that a line of its own, and"
         " write %%20%%23 in a file:// URI for a path that has it");
   } else {
-    return parse (name, uri, FALSE, error);
+    return parse (name, uri, FALSE, line, error);
   }
   return NULL;
 }

@@ -37,6 +37,7 @@ typedef enum {
  * @shown: @uri without its secrets, for users
  * @written: (nullable): the URI as users wrote it, to hide its secrets in what others say
  * @thin: which of its messages become records
+ * @line: of the configuration file that has it; 0: of the command line
  *
  * One argument of --input: [NAME=]URI; or one [camera NAME] of a configuration file. It
  * does not change.
@@ -52,6 +53,7 @@ typedef struct {
   char *shown;
   ToolUri *written;
   ThinSettings thin;
+  guint line;
 } InputSpec;
 
 /** Returns: (transfer full): one of which nothing is known, to be filled in */
@@ -69,10 +71,11 @@ gboolean input_spec_equal (const InputSpec * a, const InputSpec * b);
  *   do, and shows no secret */
 InputSpec *input_spec_parse (const char *text, GError ** error);
 
-/** Reads a camera of a file, whose URI may have secrets.
+/** Reads a camera of a configuration file, whose URI may have secrets.
+ * @line: of the file, that has the URI
  * Returns: (transfer full) (nullable): as input_spec_parse() */
 InputSpec *input_spec_parse_camera (const char *name, const char *uri,
-    GError ** error);
+    guint line, GError ** error);
 
 /** Reads an argument of --input: [NAME=]URI, or @FILE, which names a file that has one of
  * these on each line. Empty lines are passed over, and comments: what stands behind a # that

@@ -12,6 +12,7 @@
 #include "httpaddress.h"
 #include "kafkacheck.h"
 #include "kafkaoptions.h"
+#include "portclash.h"
 #include "values.h"
 
 #define DEFAULT_PORT "5000"
@@ -186,12 +187,14 @@ make_ports (const char *ports, const char *address)
 static void
 read_ports (Reading * r)
 {
+  const ConfigEntry *entry = values_find (&r->values, "port");
   g_autofree char *ports = join_ports (r);
   InputSpec *spec;
 
   if (!ports)
     return;
   spec = make_ports (ports, values_get_text (&r->values, "listen", NULL));
+  spec->line = entry ? entry->line : 0;
   r->options->ports = spec;
   g_ptr_array_add (r->options->specs, spec);
 }
@@ -266,7 +269,7 @@ read_camera (Reading * r, const GPtrArray * lines, guint first)
         " uri=rtsp://192.0.2.7/stream", name);
     return i;
   }
-  spec = input_spec_parse_camera (name, uri->value, &error);
+  spec = input_spec_parse_camera (name, uri->value, uri->line, &error);
   if (spec) {
     spec->thin = thin;
     g_ptr_array_add (r->options->specs, spec);
@@ -289,6 +292,48 @@ read_cameras (Reading * r)
       i++;
 }
 
+/* Returns: (transfer full): for sentences */
+static char *
+name_input (Reading * r, const InputSpec * spec)
+{
+  if (spec == r->options->ports)
+    return g_strdup (spec->line > 0 ? "port" : "--port");
+  return spec->line > 0 ?
+      g_strdup_printf ("[" CONFIG_CAMERA " %s]", spec->name) :
+      g_strconcat ("--input ", spec->shown, NULL);
+}
+
+static void
+tell_clash (Reading * r, const PortClash * clash)
+{
+  const guint first_line = clash->first->line;
+  const guint second_line = clash->second->line;
+  g_autofree char *first = name_input (r, clash->first);
+  g_autofree char *second = name_input (r, clash->second);
+  g_autofree char *where = first_line > 0 ?
+      g_strdup_printf (" at line %u", first_line) : g_strdup ("");
+
+  values_line_fault (&r->values, second_line > 0 ? second_line : first_line,
+      "%s takes UDP port %u%s, which %s%s has%s: give one of them another port",
+      second, clash->port,
+      clash->is_second_rtcp ? " for RTCP, behind its own" : "", first, where,
+      clash->is_first_rtcp ? " for RTCP, behind its own" : "");
+}
+
+/* Those of the command line alone are left to their retries. */
+static void
+check_clashes (Reading * r)
+{
+  g_autoptr (GArray) clashes = port_clashes_find (r->options->specs);
+
+  for (guint i = 0; i < clashes->len; i++) {
+    const PortClash *clash = &g_array_index (clashes, PortClash, i);
+
+    if (clash->first->line > 0 || clash->second->line > 0)
+      tell_clash (r, clash);
+  }
+}
+
 /* Fills in the inputs. */
 static void
 read_inputs (Reading * r)
@@ -308,6 +353,7 @@ read_inputs (Reading * r)
   read_cameras (r);
   if (!input_specs_check_names (options->specs, &error))
     add_error (r, 0, error);
+  check_clashes (r);
   if (options->specs->len == 0 && !line.inputs && !has_ports
       && r->values.faults->len == n_faults)
     values_line_fault (&r->values, 0, "there is no camera: add a"
