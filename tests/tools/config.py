@@ -89,6 +89,7 @@ def what_is_wrong_is_said_with_its_line():
     check("[camera a]\nuri=gopher://x\n", (2, "gopher"))
     check("[camera a]\nuri=udp://:5000\nurl=x\n", (3, "url is not known: a camera has uri, every and rate"))
     check("[camera a]\nuri=udp://:5000\nevery=0\n", (3, "every '0' is not a number from 1 on"))
+    check("[camera a]\nuri=udp://:5000\nrate=0x10/s\n", (3, "rate '0x10/s' is not from 0.0001/s to 1000000/s"))
     check("[camera a]\nuri=udp://:5000\nrate=5\n", (3, "rate '5' is not from 0.0001/s to 1000000/s"))
     check("[camera a]\nuri=b=udp://:5000\n", (2, "uri has a name of its own, 'b'"))
     for mark in "\"'@":

@@ -117,7 +117,8 @@ test_what_is_no_number_is_refused (void)
 {
   static const char *const wrong_rates[] = {
     "", "10", "10/", "/s", "10/m", "10 /s", "0/s", "-1/s", "nan/s", "inf/s",
-    "1e7/s", "0.00001/s", "10/s ", "x/s"
+    "1e7/s", "0.00001/s", "10/s ", "x/s",
+    "0x10/s", "0X1/s", "0x1p3/s"
   };
   static const char *const wrong_numbers[] = {
     "", "0", "-1", "1.5", "x", "5 ", "4294967296"

@@ -31,8 +31,9 @@ thin_parse_rate (const char *text, ThinSettings * settings)
   char *end;
   const gdouble rate = g_ascii_strtod (text, &end);
 
-  if (end == text || !g_str_equal (end, "/s") || !(rate >= MIN_RATE
-          && rate <= MAX_RATE))
+  /* it takes hexadecimal digits, too */
+  if (strpbrk (text, "xX") || end == text || !g_str_equal (end, "/s")
+      || !(rate >= MIN_RATE && rate <= MAX_RATE))
     return FALSE;
   settings->interval_ns = (guint64) (SECOND_NS / rate);
   return TRUE;
