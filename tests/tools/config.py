@@ -103,6 +103,21 @@ def what_is_wrong_is_said_with_its_line():
 
 
 @test
+def no_value_can_be_empty():
+    one = "[camera a]\nuri=udp://:5000\n"
+    for key, words in (("port", "needs a UDP port"), ("listen", "needs an address"), ("interface", "needs the name of a network"),
+                       ("codec", "is not known"), ("latency", "is not from 0"), ("uuid", "needs one or more UUIDs"),
+                       ("scan", "is not known"), ("max-streams", "is not from 1"), ("add-time", "is neither true nor false"),
+                       ("output", "needs the name of a file, or -"), ("inspect", "is neither true nor false"),
+                       ("http", "is not an address and a port"), ("log", "is not known"),
+                       ("verbose", "is neither true nor false")):
+        check(f"[bridge]\n{key}=\n" + one, (2, words))
+    for key, words in (("bootstrap", "needs HOST:PORT"), ("topic", "needs the name of a topic"), ("key", "key needs a template"),
+                       ("config", "needs the name of a file")):
+        check(f"[kafka]\n{key}=\n" + one, (2, words))
+
+
+@test
 def a_port_is_for_one_camera():
     """And RTP takes the one behind its own, too."""
     one, other = "[camera a]\nuri=%s\n", "[camera b]\nuri=%s\n"

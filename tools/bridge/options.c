@@ -159,6 +159,11 @@ join_ports (Reading * r)
 
   if (!ports)
     return g_strdup (DEFAULT_PORT);
+  if (!*ports) {
+    values_fault (&r->values, "port", "needs a UDP port, 1 to 65535, or a range"
+        " such as 5000-5009");
+    return NULL;
+  }
   for (char **port = ports; *port; port++)
     if (!check_ports (*port)) {
       values_fault (&r->values, "port",
@@ -450,6 +455,10 @@ read_key (Reading * r)
   r->options->key = values_get_text (&r->values, "kafka-key", NULL);
   if (!r->options->key)
     return;
+  /* the command line can ask for a key that is empty */
+  if (*r->options->key == '\0' && values_find (&r->values, "kafka-key"))
+    values_fault (&r->values, "kafka-key", "needs a template, such as"
+        " {stream_id}: without this line, it is the member seq, else 0");
   template = kafka_template_parse (r->options->key, &error);
   if (!template)
     values_add_fault (&r->values, "kafka-key", error->message);
@@ -563,6 +572,10 @@ check_kafka (Reading * r)
   const guint n_faults = r->values.faults->len;
   g_autoptr (GError) error = NULL;
 
+  /* that was said */
+  if (*options->bootstrap == '\0' || *options->topic == '\0'
+      || (options->kafka_file && *options->kafka_file == '\0'))
+    return;
   if (!kafka_check_bootstrap_servers (options->bootstrap, &error))
     values_add_fault (&r->values, "kafka-bootstrap", error->message);
   g_clear_error (&error);
