@@ -24,7 +24,7 @@ load (Fixture * f, const char *text, gssize size)
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
   g_assert_true (g_file_set_contents (f->path, text, size, NULL));
-  f->faults = g_ptr_array_new_with_free_func (g_free);
+  f->faults = config_faults_new ();
   f->file = config_file_load (f->path, f->faults);
 }
 
@@ -109,6 +109,12 @@ test_lines_are_found_by_their_names (void)
   unload (&f);
 }
 
+static const char *
+get_fault (const GPtrArray * faults, guint i)
+{
+  return ((const ConfigFault *) faults->pdata[i])->text;
+}
+
 static void
 test_faults_name_their_lines (void)
 {
@@ -144,9 +150,9 @@ test_faults_name_their_lines (void)
     start = g_strdup_printf ("%s:%u: ", f.path, cases[i].line);
     g_test_message ("%s", cases[i].text);
     g_assert_cmpuint (f.faults->len, >=, 1);
-    g_test_message ("%s", (char *) f.faults->pdata[0]);
-    g_assert_true (g_str_has_prefix (f.faults->pdata[0], start));
-    g_assert_nonnull (strstr (f.faults->pdata[0], cases[i].sentence));
+    g_test_message ("%s", get_fault (f.faults, 0));
+    g_assert_true (g_str_has_prefix (get_fault (f.faults, 0), start));
+    g_assert_nonnull (strstr (get_fault (f.faults, 0), cases[i].sentence));
     unload (&f);
   }
 }
@@ -162,19 +168,49 @@ test_all_faults_are_told (void)
 }
 
 static void
+test_a_group_that_is_there_already_is_one_fault (void)
+{
+  Fixture f;
+
+  load (&f, "[camera a]\nuri=x\n[camera a]\nuri=y\nevery=2\nevery=3\n"
+      "[camera  a]\nuri=z\n[bridge]\nport=1\n", -1);
+  g_assert_cmpuint (f.faults->len, ==, 2);
+  g_assert_cmpuint (config_file_get_entries (f.file)->len, ==, 2);
+  unload (&f);
+}
+
+static void
+test_faults_are_sorted (void)
+{
+  static const guint lines[] = { 14, 3, 0, 3, 5 };
+  static const char *const texts[] = { ": 2", ":3: 1", ":3: 3", ":5: 4",
+    ":14: 0"
+  };
+  Fixture f;
+
+  load (&f, "[bridge]\n", -1);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    config_file_fault (f.file, f.faults, lines[i], "%u", i);
+  config_faults_sort (f.faults);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_true (g_str_has_suffix (get_fault (f.faults, i), texts[i]));
+  unload (&f);
+}
+
+static void
 test_a_file_that_is_not_there_or_no_text_is_told (void)
 {
   static const char binary[] = "[kafka]\n\0\n";
-  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) faults = config_faults_new ();
   Fixture f;
 
   g_assert_null (config_file_load ("/nonexistent/x.ini", faults));
   g_assert_cmpuint (faults->len, ==, 1);
-  g_assert_nonnull (strstr (faults->pdata[0],
+  g_assert_nonnull (strstr (get_fault (faults, 0),
           "/nonexistent/x.ini: Could not read the configuration: "));
   load (&f, binary, sizeof (binary) - 1);
   g_assert_null (f.file);
-  g_assert_nonnull (strstr (f.faults->pdata[0], "no text"));
+  g_assert_nonnull (strstr (get_fault (f.faults, 0), "no text"));
   unload (&f);
 }
 
@@ -189,6 +225,9 @@ main (int argc, char **argv)
   g_test_add_func ("/configfile/find", test_lines_are_found_by_their_names);
   g_test_add_func ("/configfile/faults", test_faults_name_their_lines);
   g_test_add_func ("/configfile/all-faults", test_all_faults_are_told);
+  g_test_add_func ("/configfile/group-twice",
+      test_a_group_that_is_there_already_is_one_fault);
+  g_test_add_func ("/configfile/sorted", test_faults_are_sorted);
   g_test_add_func ("/configfile/no-file",
       test_a_file_that_is_not_there_or_no_text_is_told);
   return g_test_run ();

@@ -564,15 +564,23 @@ test_names_are_given_once (void)
   };
   g_autoptr (GPtrArray) specs = specs_new ();
   g_autoptr (GError) error = NULL;
+  guint line = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (arguments); i++)
     g_assert_true (input_specs_load (arguments[i], specs, NULL));
-  g_assert_true (input_specs_check_names (specs, &error));
+  g_assert_true (input_specs_check_names (specs, &line, &error));
   g_assert_no_error (error);
   g_assert_true (input_specs_load ("a=x.ts", specs, NULL));
-  g_assert_false (input_specs_check_names (specs, &error));
+  g_assert_false (input_specs_check_names (specs, &line, &error));
   g_assert_error (error, INPUT_ERROR, INPUT_ERROR_BAD);
   g_assert_nonnull (strstr (error->message, "the name 'a': give each one"));
+  g_assert_cmpuint (line, ==, 0);
+  /* and one of a configuration file */
+  g_clear_error (&error);
+  g_ptr_array_set_size (specs, (gint) G_N_ELEMENTS (arguments));
+  g_ptr_array_add (specs, input_spec_parse_camera ("b", "y.ts", 7, NULL));
+  g_assert_false (input_specs_check_names (specs, &line, &error));
+  g_assert_cmpuint (line, ==, 7);
 }
 
 int

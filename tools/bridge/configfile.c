@@ -22,7 +22,8 @@ typedef struct
   GPtrArray *faults;
   GKeyFile *keys;               /* for the values */
   GHashTable *seen;             /* of groups and of their keys: the line of each */
-  const char *group;            /* of ours that the line is in; NULL: of none */
+  const char *group;            /* of ours that the line is in; NULL: of none, or of one that
+                                   is there already */
   char *header;                 /* the same, as GKeyFile has it */
   const char *camera;
   guint header_line;            /* of a camera without a key so far; else 0 */
@@ -40,6 +41,56 @@ free_entry (gpointer data)
   g_free (entry);
 }
 
+/* --- what is wrong --------------------------------------------------------------- */
+
+static void
+free_fault (gpointer data)
+{
+  ConfigFault *fault = data;
+
+  g_free (fault->text);
+  g_free (fault);
+}
+
+GPtrArray *
+config_faults_new (void)
+{
+  return g_ptr_array_new_with_free_func (free_fault);
+}
+
+/* @text: (transfer full) */
+static void
+add_fault (GPtrArray * faults, guint line, char *text)
+{
+  ConfigFault *fault = g_new (ConfigFault, 1);
+
+  *fault = (ConfigFault) {
+  line, text};
+  g_ptr_array_add (faults, fault);
+}
+
+void
+config_faults_add (GPtrArray * faults, const char *text)
+{
+  add_fault (faults, 0, g_strdup (text));
+}
+
+static int
+compare_faults (gconstpointer a, gconstpointer b)
+{
+  const ConfigFault *first = *(ConfigFault * const *) a;
+  const ConfigFault *second = *(ConfigFault * const *) b;
+
+  return first->line < second->line ? -1 : first->line > second->line;
+}
+
+void
+config_faults_sort (GPtrArray * faults)
+{
+  /* which leaves those of one line in their order */
+  g_ptr_array_sort (faults, compare_faults);
+}
+
 void
 config_file_fault (const ConfigFile * self, GPtrArray * faults, guint line,
     const char *format, ...)
@@ -53,7 +104,7 @@ config_file_fault (const ConfigFile * self, GPtrArray * faults, guint line,
   va_end (args);
   /* a URI may be in the wrong place */
   text = tool_hide_passwords (written);
-  g_ptr_array_add (faults, line > 0 ?
+  add_fault (faults, line, line > 0 ?
       g_strdup_printf ("%s:%u: %s", self->path, line, text) :
       g_strdup_printf ("%s: %s", self->path, text));
 }
@@ -167,7 +218,9 @@ read_header (Reading * r, const char *line)
   if (!r->group)
     config_file_fault (r->file, r->faults, r->line, "%s is not known: write"
         " [kafka], [bridge] or [camera NAME]", shown);
-  else if (is_first (r, g_strdup (shown), shown) && r->camera)
+  else if (!is_first (r, g_strdup (shown), shown))
+    r->group = NULL;
+  else if (r->camera)
     r->header_line = r->line;
 }
 
@@ -195,7 +248,7 @@ read_value (Reading * r, const char *line)
 
   r->header_line = 0;
   g_strchomp (key);
-  /* that the group is not known was said */
+  /* that the group is not known, or there already, was said */
   if (!r->group || !is_first (r, g_strconcat (r->header, "\n", key, NULL), key))
     return;
   value = get_value (r, key);

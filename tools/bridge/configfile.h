@@ -29,9 +29,24 @@ typedef struct
 
 typedef struct _ConfigFile ConfigFile;
 
+/** What is wrong */
+typedef struct
+{
+  guint line;                   /* of the file; 0: of none, or not with the file */
+  char *text;                   /* a sentence, that begins with the file and the line */
+} ConfigFault;
+
+/** Returns: (transfer full) (element-type ConfigFault): none */
+GPtrArray *config_faults_new (void);
+
+/** Appends what is wrong, but not with the file. */
+void config_faults_add (GPtrArray * faults, const char *text);
+
+/** Brings them into the order of their lines. */
+void config_faults_sort (GPtrArray * faults);
+
 /** Reads a file.
- * @faults: (element-type utf8): what is wrong with it is appended: sentences that begin
- *   with the file and, where there is one, the line
+ * @faults: of config_faults_new(): what is wrong with it is appended
  * Returns: (transfer full) (nullable): what could be read; NULL: nothing */
 ConfigFile *config_file_load (const char *path, GPtrArray * faults);
 

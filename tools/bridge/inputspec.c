@@ -546,13 +546,14 @@ input_specs_load (const char *argument, GPtrArray * specs, GError ** error)
 }
 
 gboolean
-input_specs_check_names (const GPtrArray * specs, GError ** error)
+input_specs_check_names (const GPtrArray * specs, guint * line, GError ** error)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < specs->len; i++) {
     const InputSpec *spec = specs->pdata[i];
 
+    *line = spec->line;
     if (spec->name && !g_hash_table_add (names, spec->name))
       return fail (error, "Two inputs have the name '%s': give each one of its"
           " own, because it becomes the stream_id of its records", spec->name);

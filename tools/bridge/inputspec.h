@@ -86,8 +86,11 @@ InputSpec *input_spec_parse_camera (const char *name, const char *uri,
 gboolean input_specs_load (const char *argument, GPtrArray * specs,
     GError ** error);
 
-/** Returns: FALSE with @error set if two inputs have the same name */
-gboolean input_specs_check_names (const GPtrArray * specs, GError ** error);
+/** Checks that no two inputs have the same name.
+ * @line: (out): that of the second of them, which InputSpec has
+ * Returns: FALSE with @error set if two have */
+gboolean input_specs_check_names (const GPtrArray * specs, guint * line,
+    GError ** error);
 
 G_END_DECLS
 #endif

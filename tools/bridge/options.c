@@ -210,7 +210,7 @@ add_error (Reading * r, guint file_line, const GError * error)
   if (file_line > 0)
     values_line_fault (&r->values, file_line, "%s", error->message);
   else
-    g_ptr_array_add (r->values.faults, g_strdup (error->message));
+    config_faults_add (r->values.faults, error->message);
 }
 
 static void
@@ -347,7 +347,7 @@ read_inputs (Reading * r)
   const gboolean has_ports = values_are_on_line (&r->values, "port")
       || values_find (&r->values, "port");
   g_autoptr (GError) error = NULL;
-  guint n_faults;
+  guint n_faults, second_line;
 
   r->options->specs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_unref);
@@ -356,8 +356,8 @@ read_inputs (Reading * r)
   read_arguments (r);
   n_faults = r->values.faults->len;
   read_cameras (r);
-  if (!input_specs_check_names (options->specs, &error))
-    add_error (r, 0, error);
+  if (!input_specs_check_names (options->specs, &second_line, &error))
+    add_error (r, second_line, error);
   check_clashes (r);
   if (options->specs->len == 0 && !line.inputs && !has_ports
       && r->values.faults->len == n_faults)
@@ -653,7 +653,7 @@ check_file (Reading * r)
 }
 
 /* Reads all but the command line itself.
- * @faults: (element-type utf8): what is wrong is appended
+ * @faults: of config_faults_new(): what is wrong is appended
  * Returns: whether nothing is; else what is not in @faults was said */
 static gboolean
 read_all (Options * options, GPtrArray * faults)
@@ -686,15 +686,16 @@ read_all (Options * options, GPtrArray * faults)
 
 /* One fault of a command line is enough. */
 static void
-tell_faults (const Options * options, const GPtrArray * faults)
+tell_faults (const Options * options, GPtrArray * faults)
 {
   if (faults->len == 0)
     return;
+  config_faults_sort (faults);
   if (!line.config && !line.check)
-    tool_usage ("%s", (const char *) faults->pdata[0]);
+    tool_usage ("%s", ((const ConfigFault *) faults->pdata[0])->text);
   else
     for (guint i = 0; i < faults->len; i++)
-      tool_warn ("%s", (const char *) faults->pdata[i]);
+      tool_warn ("%s", ((const ConfigFault *) faults->pdata[i])->text);
 }
 
 /* Whether the last --log is json. GOption keeps nothing of a line that it refuses, and that it
@@ -715,7 +716,7 @@ asks_for_json (char **arguments)
 gboolean
 options_read (Options * options, int *argc, char ***argv, int *status)
 {
-  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) faults = config_faults_new ();
   gboolean is_right;
 
   if (asks_for_json (*argv))
@@ -772,7 +773,7 @@ tell_waiting (const ConfigFile * file, const ConfigFile * other,
 gboolean
 options_reload (const Options * running, Options * fresh)
 {
-  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) faults = config_faults_new ();
   const gboolean is_right = read_all (fresh, faults);
 
   tell_faults (fresh, faults);

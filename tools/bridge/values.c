@@ -63,7 +63,7 @@ values_add_fault (const Values * self, const char *option, const char *text)
   if (entry)
     values_line_fault (self, entry->line, "%s", text);
   else
-    g_ptr_array_add (self->faults, g_strdup (text));
+    config_faults_add (self->faults, text);
 }
 
 void

@@ -20,7 +20,7 @@ typedef struct
   const GOptionEntry *entries;  /* with what the command line says: NULL, FALSE or
                                    VALUES_NOT_GIVEN where that is nothing */
   const ConfigFile *file;       /* NULL: there is none */
-  GPtrArray *faults;            /* of sentences: what is wrong */
+  GPtrArray *faults;            /* of config_faults_new(): what is wrong */
 } Values;
 
 /** All options are named as in @entries: "kafka-topic". */
