@@ -74,19 +74,26 @@ def what_is_wrong_is_said_with_its_line():
     check("[bridge]\nscan=all\n" + one, (2, "scan 'all' is not known: give head or full"))
     check("[bridge]\nadd-time=maybe\n" + one, (2, "add-time 'maybe' is neither true nor false"))
     check("[bridge]\nport=5000,99999\n" + one, (2, "port '99999' is not a UDP port"))
-    check("[bridge]\nlisten=127.0.0.1\n" + one, (2, "listen 127.0.0.1 is for --port"))
+    check("[bridge]\nlisten=127.0.0.1\n" + one, (2, "listen 127.0.0.1 is for port: give the address in the URI of the camera"))
+    check("[bridge]\nport=5000\ninterface=lo\n", (3, "interface lo is for a multicast group: give one with listen"))
     check("[bridge]\nuuid=xyz\n" + one, (2, ""))
-    check("[bridge]\noutput=x\ninspect=true\n" + one, (2, "exclude each other"))
+    check("[bridge]\noutput=x\ninspect=true\n" + one, (2, "output and inspect exclude each other: inspect gives no records"))
+    check(f"[bridge]\noutput={__file__}\n[camera a]\nuri={__file__}\n",
+          (2, f"output {__file__} is the file that [camera a] reads: give another one"))
     check("[kafka]\nbootstrap=a:b:c\n" + one, (2, ""))
     check("[kafka]\ntopic=a b\n" + one, (2, ""))
     check("[kafka]\nkey={a\n" + one, (2, "The braces of the key template"))
     check("[kafka]\nlinger=5\n" + one, (2, "linger"))
+    check("[kafka]\nkafka-topic=x\n" + one, (2, "kafka-topic is not known: leave kafka- out"))
+    check("[kafka]\nkafka-topics=x\n" + one, (2, "has no setting 'kafka-topics'"))
     check("[kafka]\nlinger.ms=fast\n" + one, (2, "linger.ms"))
     check("[kafka]\nsasl.password=hidden\n" + one, (2, "sasl.password=... is a secret: put it into another file"))
     check("[kafka]\nconfig=/nonexistent/x\n" + one, (2, "/nonexistent/x"))
     check("[camera a]\n", (1, "[camera a] has no uri: add uri=URI"))
     check("[camera a]\nuri=\n", (2, "[camera a] has no uri"))
     check("[camera a]\nuri=gopher://x\n", (2, "gopher"))
+    check("[camera a]\nuri=/\n", (2, "/ is a folder: give the files in it, each with a [camera NAME] of its own"))
+    check("[camera a]\nuri=udp://239.1.2.3:5000?lo\n", (2, "is what interface in [bridge] says"))
     check("[camera a]\nuri=udp://:5000\nurl=x\n", (3, "url is not known: a camera has uri, every and rate"))
     check("[camera a]\nuri=udp://:5000\nevery=0\n", (3, "every '0' is not a number from 1 on"))
     check("[camera a]\nuri=udp://:5000\nrate=0x10/s\n", (3, "rate '0x10/s' is not from 0.0001/s to 1000000/s"))
@@ -131,15 +138,18 @@ def a_port_is_for_one_camera():
           (4, "[camera b] takes UDP port 6302 for RTCP, behind its own, which [camera a] at line 2 has" + end))
     # with those of the command line
     for text, args, words in (
-            (one % "udp://:6110", ["--input", "x=udp://:6110"], "2: [camera a] takes UDP port 6110, which --input udp://[::]:6110 has" + end),
+            (one % "udp://:6110", ["--input", "x=udp://:6110"],
+             "2: [camera a] takes UDP port 6110, which --input udp://[::]:6110 has" + end),
             (one % "udp://:6111", ["--input", "a=udp://:6110"], "2: Two inputs have the name 'a'"),
             (one % "udp://:6110", ["--port", 6110], "2: [camera a] takes UDP port 6110, which --port has" + end),
-            ("[bridge]\nport=6110\n", ["--input", "udp://:6110"], "2: --input udp://[::]:6110 takes UDP port 6110, which port at line 2 has" + end)):
+            ("[bridge]\nport=6110\n", ["--input", "udp://:6110"],
+             "2: --input udp://[::]:6110 takes UDP port 6110, which port at line 2 has" + end)):
         path = write(text, "wrong.ini")
         status, out, err = run("bridge", "--config", path, *args)
         assert status == 2 and len(err) == 1 and err[0].startswith(f"metakafka-bridge: {path}:{words}"), err
     # what can be shared
-    path = write(one % "rtp://127.0.0.1:6301" + other % "rtp://127.0.0.1:6302" + "[camera c]\nuri=udp://127.0.0.2:6301\n", "wrong.ini")
+    path = write(one % "rtp://127.0.0.1:6301" + other % "rtp://127.0.0.1:6302" + "[camera c]\nuri=udp://127.0.0.2:6301\n",
+                 "wrong.ini")
     assert run("bridge", "--check", path)[0] == 0
 
 

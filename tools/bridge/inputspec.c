@@ -149,8 +149,8 @@ read_udp (InputSpec * self, const ToolUri * uri, GError ** error)
         " is not selected", self->shown);
   if (strlen (rest) > 1 || (*rest && *rest != '/'))
     return fail (error, "%s has something behind its port: leave it out; the"
-        " network interface of a multicast group is what --interface says",
-        self->shown);
+        " network interface of a multicast group is what %s says", self->shown,
+        self->line > 0 ? "interface in [bridge]" : "--interface");
   self->port = read_ports (uri->port, may_range);
   if (!self->port)
     return fail (error, "%s needs a UDP port to listen at, 1 to 65535%s: write"
@@ -253,8 +253,9 @@ check_file (const InputSpec * self, GError ** error)
   if (g_stat (self->path, &info) != 0 || S_ISREG (info.st_mode))
     return TRUE;
   if (S_ISDIR (info.st_mode))
-    return fail (error, "%s is a folder: give the files in it, each with an"
-        " --input of its own", self->shown);
+    return fail (error, "%s is a folder: give the files in it, each with %s of"
+        " its own", self->shown, self->line > 0 ? "a [camera NAME]" :
+        "an --input");
   if (S_ISCHR (info.st_mode) || S_ISBLK (info.st_mode))
     return fail (error, "%s is a device, and no file: let metakafka-sender"
         " --input, or another program, send its video to rtp://, udp:// or"

@@ -297,7 +297,7 @@ read_cameras (Reading * r)
       i++;
 }
 
-/* Returns: (transfer full): for sentences */
+/* Returns: (transfer full): where users gave it, for sentences */
 static char *
 name_input (Reading * r, const InputSpec * spec)
 {
@@ -382,6 +382,8 @@ read_input_settings (Reading * r)
   static const char *const codecs[] = { "auto", "h264", "h265", NULL };
   static const char *const scans[] = { "head", "full", NULL };
   const char *address = values_get_text (&r->values, "listen", NULL);
+  g_autofree char *listen = values_name_option (&r->values, "listen");
+  g_autofree char *port = values_name_option (&r->values, "port");
   InputSettings *settings = &r->options->inputs;
 
   *settings = (InputSettings) {
@@ -401,21 +403,23 @@ read_input_settings (Reading * r)
         "needs an address of this computer, or a multicast" " group");
   else if (address && !r->options->ports)
     values_fault (&r->values, "listen",
-        "%s is for --port: give the address in the URI of" " --input", address);
+        "%s is for %s: give the address in the URI of %s", address, port,
+        r->options->file ? "the camera" : "--input");
   if (settings->interface && *settings->interface == '\0')
     values_fault (&r->values, "interface",
         "needs the name of a network interface");
   else if (settings->interface && !address && r->options->ports
       && r->options->specs->len == 1)
     values_fault (&r->values, "interface",
-        "%s is for a multicast group: give one with" " --listen",
-        settings->interface);
+        "%s is for a multicast group: give one with %s", settings->interface,
+        listen);
   if (settings->content.uuid && *settings->content.uuid == '\0')
     values_fault (&r->values, "uuid", "needs one or more UUIDs");
 }
 
 /* --- outputs ---------------------------------------------------------------------- */
 
+/* @input: that reads @path, for sentences */
 static gboolean
 is_other_file (Reading * r, const char *input, const char *path)
 {
@@ -425,7 +429,7 @@ is_other_file (Reading * r, const char *input, const char *path)
           "/dev/stdout" : output))
     return TRUE;
   values_fault (&r->values, "output",
-      "%s is the file that --input %s reads: give another one", output, input);
+      "%s is the file that %s reads: give another one", output, input);
   return FALSE;
 }
 
@@ -435,13 +439,17 @@ check_output_file (Reading * r)
 {
   const Options *options = r->options;
 
-  for (char **input = line.inputs; input && *input; input++)
-    if (**input == '@' && !is_other_file (r, *input, *input + 1))
+  for (char **input = line.inputs; input && *input; input++) {
+    g_autofree char *name = g_strconcat ("--input ", *input, NULL);
+
+    if (**input == '@' && !is_other_file (r, name, *input + 1))
       return;
+  }
   for (guint i = 0; i < options->specs->len; i++) {
     const InputSpec *spec = options->specs->pdata[i];
+    g_autofree char *name = name_input (r, spec);
 
-    if (!is_other_file (r, spec->shown, spec->path))
+    if (!is_other_file (r, name, spec->path))
       return;
   }
 }
@@ -479,6 +487,11 @@ read_setting (Reading * r, const ConfigEntry * entry)
   g_autoptr (GError) error = NULL;
   rd_kafka_conf_t *checked;
 
+  if (values_is_kafka_option_in_full (&r->values, entry->key)) {
+    values_line_fault (&r->values, entry->line, "%s is not known: leave kafka-"
+        " out", entry->key);
+    return;
+  }
   if (kafka_conf_shows_secret (entry->key, entry->value)) {
     values_line_fault (&r->values, entry->line, "%s=... is a"
         " secret: put it into another file, which config=FILE names, or into"
@@ -605,6 +618,7 @@ static void
 read_outputs (Reading * r)
 {
   static const char *const logs[] = { "text", "json", NULL };
+  g_autofree char *inspect = values_name_option (&r->values, "inspect");
   Options *options = r->options;
 
   options->bootstrap =
@@ -627,7 +641,7 @@ read_outputs (Reading * r)
     values_fault (&r->values, "output", "needs the name of a file, or -");
   else if (options->output && options->inspect)
     values_fault (&r->values, "output",
-        "and --inspect exclude each other: --inspect gives no" " records");
+        "and %s exclude each other: %s gives no records", inspect, inspect);
   else if (options->output)
     check_output_file (r);
   read_key (r);

@@ -69,7 +69,7 @@ values_add_fault (const Values * self, const char *option, const char *text)
 void
 values_fault (const Values * self, const char *option, const char *format, ...)
 {
-  const ConfigEntry *entry = values_find (self, option);
+  g_autofree char *name = values_name_option (self, option);
   g_autofree char *text = NULL;
   g_autofree char *sentence = NULL;
   va_list args;
@@ -77,9 +77,15 @@ values_fault (const Values * self, const char *option, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  sentence = entry ? g_strconcat (entry->key, " ", text, NULL) :
-      g_strconcat ("--", option, " ", text, NULL);
+  sentence = g_strconcat (name, " ", text, NULL);
   values_add_fault (self, option, sentence);
+}
+
+char *
+values_name_option (const Values * self, const char *option)
+{
+  return self->file && !values_are_on_line (self, option) ?
+      g_strdup (get_key (option)) : g_strconcat ("--", option, NULL);
 }
 
 const char *
@@ -135,6 +141,13 @@ values_is_kafka_option (const Values * self, const char *key)
         && g_str_equal (get_key (entry->long_name), key))
       return TRUE;
   return FALSE;
+}
+
+gboolean
+values_is_kafka_option_in_full (const Values * self, const char *key)
+{
+  return g_str_has_prefix (key, KAFKA_PREFIX)
+      && values_is_kafka_option (self, get_key (key));
 }
 
 static gboolean

@@ -29,6 +29,10 @@ gboolean values_are_on_line (const Values * values, const char *option);
 /** Returns: (nullable): where the file has the option, and the command line has not */
 const ConfigEntry *values_find (const Values * values, const char *option);
 
+/** Returns: (transfer full): the option as users write it where they gave it, or would: with
+ * -- on the command line, and without in a file, if there is one */
+char *values_name_option (const Values * values, const char *option);
+
 /** Returns: the text given, else @without */
 const char *values_get_text (const Values * values, const char *option,
     const char *without);
@@ -44,6 +48,10 @@ int values_get_number (const Values * values, const char *option, int min,
 
 /** Whether a line of [kafka] is an option, and no setting of librdkafka. */
 gboolean values_is_kafka_option (const Values * values, const char *key);
+
+/** Whether a line of [kafka] would be an option without kafka- in front. */
+gboolean values_is_kafka_option_in_full (const Values * values,
+    const char *key);
 
 /** Notes the lines of [bridge] that are no option.
  * @others: options that are for the command line alone */
