@@ -380,11 +380,26 @@ def without_times_there_is_no_rate():
         file.writelines(f'{{"seq":{n}}}\n' for n in range(300))
     records, err = read_film(path, "rate=10/s")
     assert len(records) == 300, len(records)
-    assert len(err) == 1 and "film has messages without a time, of which rate takes all: give every=N" in err[0], err
+    assert len(err) == 1 and f"film ({path}) has messages without a time, of which rate takes all: give every=N" in err[0], err
     # which is the only line at the end
     assert "were left out" not in run("bridge", "--config", os.path.join(FOLDER.name, "cameras.ini"))[1][-1]
     records, err = read_film(path, "every=10")
     assert [record["seq"] for record in records] == list(range(0, 300, 10)) and not err, err
+
+
+@test
+def lines_name_cameras():
+    """Of two with one URI, too; an input of the command line is known by that."""
+    nobody = f"rtsp://127.0.0.1:{free_port(socket.SOCK_STREAM)}/x"
+    path = write(f"[bridge]\noutput=/dev/null\n[camera a]\nuri={nobody}\n[camera b]\nuri={nobody}\n" + camera("c", free_port())
+                 + f"[camera d]\nuri={FOLDER.name}/none.ts\n")
+    bridge = Program("bridge", "--config", path, "--input", f"e={nobody}")
+    for name in ("a", "b"):
+        bridge.wait_line(rf"^metakafka-bridge: {name} \({re.escape(nobody)}\) does not answer: .* until it gives data$")
+    bridge.wait_line(rf"^metakafka-bridge: {re.escape(nobody)} does not answer: ")
+    bridge.wait_line(r"^metakafka-bridge: d \(/.*/none.ts\) is not there")
+    bridge.wait_line(r"^metakafka-bridge: c \(rtp://127.0.0.1:\d+\) has given no records for ")
+    assert bridge.end()[0] == 1
 
 
 # --- while it runs -----------------------------------------------------------------------

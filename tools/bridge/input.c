@@ -97,11 +97,18 @@ has_clock (const Input * self)
   return !can_wait (self) && self->spec->kind != INPUT_RTMP;
 }
 
-/* For users */
+/* For users: in tables */
 static const char *
 get_name (const Input * self)
 {
   return self->spec->name ? self->spec->name : self->spec->shown;
+}
+
+/* And in lines */
+static const char *
+get_said (const Input * self)
+{
+  return input_spec_get_said (self->spec);
 }
 
 /* --- records ------------------------------------------------------------------ */
@@ -197,7 +204,7 @@ takes (GstBuffer * message, Thin * thin, gpointer data)
   if (ns == TIMED_NO_TIME && thin->settings.interval_ns > 0
       && g_atomic_int_compare_and_exchange (&self->is_untimed, FALSE, TRUE))
     tool_warn ("%s has messages without a time, of which rate takes all: give"
-        " every=N in its place", get_name (self));
+        " every=N in its place", get_said (self));
   if (thin_takes (thin, ns == TIMED_NO_TIME ? THIN_NO_TIME : ns))
     return TRUE;
   input_counts_skip (&self->counts, message);
@@ -406,7 +413,7 @@ explain (Input * self, Explanation * explanation, gint64 now_us)
 static GStrv
 get_where (Input * self)
 {
-  const char *const written[] = { self->spec->shown, NULL };
+  const char *const written[] = { get_said (self), NULL };
 
   return self->spec->uri ? g_strdupv ((GStrv) written) :
       self->class->get_where (self->source);
@@ -483,7 +490,7 @@ tell_end (Input * self)
   if (has_records (self))
     return;
   explain (self, &explanation, g_get_monotonic_time ());
-  tool_warn ("%s has ended without a record. It has %s", self->spec->shown,
+  tool_warn ("%s has ended without a record. It has %s", get_said (self),
       explanation.text->str);
   set_trouble (self, explanation.text->str);
   explanation_clear (&explanation);
@@ -503,7 +510,7 @@ static void
 tell_trouble (Input * self, const char *text)
 {
   g_autofree char *line = g_strdup_printf ("%s %s; it is opened again until it"
-      " gives data", self->spec->shown, text);
+      " gives data", get_said (self), text);
 
   if (self->trouble && g_str_has_prefix (text, INPUT_NO_ANSWER))
     return;
@@ -568,7 +575,7 @@ explain_error (Input * self, const GError * error, const char *debug)
 void
 input_give_up (Input * self, const char *text)
 {
-  tool_warn ("%s %s", self->spec->shown, text);
+  tool_warn ("%s %s", get_said (self), text);
   set_trouble (self, text);
   self->has_failed = TRUE;
   finish (self);
@@ -593,7 +600,7 @@ static void
 handle_rtp_warning (Input * self, const char *message)
 {
   /* those of --port are one */
-  g_autofree char *line = g_strconcat (self->spec->uri ? self->spec->shown : "",
+  g_autofree char *line = g_strconcat (self->spec->uri ? get_said (self) : "",
       self->spec->uri ? ": " : "", message, NULL);
 
   /* of rtpseisrc, which has all that was lost so far each time, and at the end */
@@ -615,7 +622,7 @@ input_handle_warning (Input * self, const GError * error, const char *debug)
     if (debug && strstr (debug, "UDP packets"))
       tool_warn ("%s sends nothing over UDP, and is read over TCP: check the"
           " firewall, or give rtspt:// in place of rtsp:// to begin so",
-          self->spec->shown);
+          get_said (self));
     return;
   }
   if (is_file (self) && g_error_matches (error, GST_STREAM_ERROR,
@@ -623,7 +630,7 @@ input_handle_warning (Input * self, const GError * error, const char *debug)
     self->has_failed = TRUE;
   /* some elements repeat theirs all the time */
   if (g_strcmp0 (self->warning, error->message) != 0)
-    tool_warn ("%s: %s", self->spec->shown, error->message);
+    tool_warn ("%s: %s", get_said (self), error->message);
   g_free (self->warning);
   self->warning = g_strdup (error->message);
 }
@@ -760,7 +767,7 @@ end_trouble (Input * self)
   if (!self->trouble)
     return;
   if (notice_end (&self->troubles))
-    tool_warn ("%s is back", self->spec->shown);
+    tool_warn ("%s is back", get_said (self));
   self->silence.told = 0;
   g_clear_pointer (&self->trouble, g_free);
   g_hash_table_remove_all (self->told);

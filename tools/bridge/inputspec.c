@@ -53,6 +53,7 @@ clear (gpointer data)
   g_free (self->port);
   g_free (self->path);
   g_free (self->shown);
+  g_free (self->said);
   g_clear_pointer (&self->written, tool_uri_free);
 }
 
@@ -72,6 +73,12 @@ void
 input_spec_unref (InputSpec * self)
 {
   g_atomic_rc_box_release_full (self, clear);
+}
+
+const char *
+input_spec_get_said (const InputSpec * self)
+{
+  return self->said ? self->said : self->shown;
 }
 
 gboolean
@@ -424,7 +431,11 @@ parse (const char *name, const char *text, gboolean may_be_seen, guint line,
   if (may_be_seen && !tool_uri_check_secrets (uri, "put the input into a file"
           " and give --input @FILE", error))
     return NULL;
-  return read_uri (self, uri, error) ? g_steal_pointer (&self) : NULL;
+  if (!read_uri (self, uri, error))
+    return NULL;
+  if (line > 0)
+    self->said = g_strdup_printf ("%s (%s)", name, self->shown);
+  return g_steal_pointer (&self);
 }
 
 /* Of [NAME=]URI */

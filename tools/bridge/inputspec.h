@@ -35,6 +35,7 @@ typedef enum {
  * @is_listener: whether the other side comes to this computer: INPUT_RTP, INPUT_UDP, and
  *   INPUT_SRT as listener
  * @shown: @uri without its secrets, for users
+ * @said: (nullable): of a camera of a configuration file: its name, and @shown in brackets
  * @written: (nullable): the URI as users wrote it, to hide its secrets in what others say
  * @thin: which of its messages become records
  * @line: of the configuration file that has it; 0: of the command line
@@ -51,6 +52,7 @@ typedef struct {
   char *path;
   gboolean is_listener;
   char *shown;
+  char *said;
   ToolUri *written;
   ThinSettings thin;
   guint line;
@@ -61,6 +63,9 @@ InputSpec *input_spec_new (void);
 InputSpec *input_spec_ref (const InputSpec * spec);
 void input_spec_unref (InputSpec * spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InputSpec, input_spec_unref)
+
+/** Returns: what lines call it: @said, or @shown of an input of the command line */
+const char *input_spec_get_said (const InputSpec * spec);
 
 /** Returns: whether both name the same, and want the same of it */
 gboolean input_spec_equal (const InputSpec * a, const InputSpec * b);
