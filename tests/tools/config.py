@@ -8,6 +8,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 
 import harness
 from cameras import Sender, camera_frames, said, send_together
@@ -639,6 +640,31 @@ def it_ends_while_a_camera_is_to_come():
     reload(bridge, "[bridge]\noutput=/dev/null\n" + film, "0 new, 0 changed, 1 gone, 1 as before")
     os.close(os.open(answer, os.O_CREAT))
     assert bridge.wait() == 0, bridge.lines
+
+
+@test
+def what_hangs_is_waited_for_once():
+    """Whatever else goes meanwhile: what comes does not wait anew each time."""
+    ports, answer = [free_port() for _ in range(13)], os.path.join(FOLDER.name, "dns")
+    hanging, new = free_port(), free_port()
+    cameras = [camera(f"c{n}", port) for n, port in enumerate(ports)]
+    head = "[bridge]\noutput=/dev/null\n"
+    bridge = start_slow(answer, f"[camera door]\nuri=udp://slow.door:{hanging}\n" + "".join(cameras))
+    bridge.wait_line("listening", count=len(cameras))
+    reload(bridge, head + camera("new", new) + "".join(cameras), "1 new, 0 changed, 1 gone, 13 as before")
+    for port in ports[:-1]:
+        last = time.monotonic()
+        del cameras[0]
+        reload(bridge, head + camera("new", new) + "".join(cameras), f"1 gone, {1 + len(cameras)} as before")
+        wait_for(lambda port=port: not harness.is_bound(port), "the port of the one that is gone")
+        if harness.is_bound(new):
+            break
+        # less than what hangs is waited for, and more than that in all
+        time.sleep(0.6)
+    wait_for(lambda: harness.is_bound(new), "the new one")
+    assert time.monotonic() - last < 5
+    os.close(os.open(answer, os.O_CREAT))
+    assert bridge.end()[0] == 0
 
 
 @test

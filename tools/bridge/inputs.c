@@ -9,18 +9,33 @@
 #define LOOK_MS 50
 
 /* What hangs for longer, such as a disk, keeps none of the others waiting. */
-#define MAX_LOOKS (5000 / LOOK_MS)
+#define MAX_WAIT_US (5 * G_TIME_SPAN_SECOND)
+
+/* An input that is in the list no more */
+typedef struct
+{
+  Input *input;
+  gint64 wait_until_us;         /* so long those that come wait for it */
+} Leaving;
 
 struct _Inputs
 {
   const InputHost *host;
   GPtrArray *all;               /* of Input */
-  GPtrArray *leaving;           /* likewise: those that are in the list no more */
+  GPtrArray *leaving;           /* of Leaving */
   GPtrArray *coming;            /* of InputSpec: opened when what leaves is closed, because
                                    it may have their port, or their place at the camera */
   guint timer_id;               /* while there are some that leave or come; else 0 */
-  guint n_looks;                /* of the timer */
 };
+
+static void
+free_leaving (gpointer data)
+{
+  Leaving *leaving = data;
+
+  input_free (leaving->input);
+  g_free (leaving);
+}
 
 Inputs *
 inputs_new (const GPtrArray * specs, const InputHost * host)
@@ -29,7 +44,7 @@ inputs_new (const GPtrArray * specs, const InputHost * host)
 
   self->host = host;
   self->all = g_ptr_array_new_with_free_func ((GDestroyNotify) input_free);
-  self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify) input_free);
+  self->leaving = g_ptr_array_new_with_free_func (free_leaving);
   self->coming =
       g_ptr_array_new_with_free_func ((GDestroyNotify) input_spec_unref);
   for (guint i = 0; i < specs->len; i++)
@@ -135,6 +150,18 @@ choose_coming (Inputs * self, GPtrArray * specs, InputsChange * change)
       change->n_gone++;
 }
 
+/* @input: (transfer full) */
+static void
+let_leave (Inputs * self, Input * input)
+{
+  Leaving *leaving = g_new (Leaving, 1);
+
+  *leaving = (Leaving) {
+  input, g_get_monotonic_time () + MAX_WAIT_US};
+  g_ptr_array_add (self->leaving, leaving);
+  input_end (input);
+}
+
 /* Ends the inputs that are not among @specs, and counts what is gone. */
 static void
 end_others (Inputs * self, GPtrArray * specs, InputsChange * change)
@@ -148,9 +175,7 @@ end_others (Inputs * self, GPtrArray * specs, InputsChange * change)
       continue;
     if (!has_spec (specs, spec, has_name))
       change->n_gone++;
-    g_ptr_array_add (self->leaving, g_ptr_array_steal_index (self->all, i - 1));
-    self->n_looks = 0;
-    input_end (input);
+    let_leave (self, g_ptr_array_steal_index (self->all, i - 1));
   }
 }
 
@@ -171,15 +196,31 @@ open_new (Inputs * self, const InputSpec * spec)
   input_give_up (input, text);
 }
 
+/* Forgets what has left.
+ * Returns: whether those that come wait for one that has not */
+static gboolean
+look_after_leaving (Inputs * self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  gboolean is_waiting = FALSE;
+
+  for (guint i = self->leaving->len; i > 0; i--) {
+    const Leaving *leaving = self->leaving->pdata[i - 1];
+
+    if (input_is_closed (leaving->input))
+      g_ptr_array_remove_index (self->leaving, i - 1);
+    else if (now_us < leaving->wait_until_us)
+      is_waiting = TRUE;
+  }
+  return is_waiting;
+}
+
 static gboolean
 on_look (gpointer data)
 {
   Inputs *self = data;
 
-  for (guint i = self->leaving->len; i > 0; i--)
-    if (input_is_closed (self->leaving->pdata[i - 1]))
-      g_ptr_array_remove_index (self->leaving, i - 1);
-  if (self->leaving->len > 0 && ++self->n_looks < MAX_LOOKS)
+  if (look_after_leaving (self))
     return G_SOURCE_CONTINUE;
   while (self->coming->len > 0) {
     g_autoptr (InputSpec) spec = g_ptr_array_steal_index (self->coming, 0);
@@ -209,21 +250,19 @@ inputs_change (Inputs * self, GPtrArray * specs)
 
 /* --- all ---------------------------------------------------------------------------- */
 
-static Input *
-find_in (const GPtrArray * inputs, GstObject * object)
-{
-  for (guint i = 0; i < inputs->len; i++)
-    if (input_has (inputs->pdata[i], object))
-      return inputs->pdata[i];
-  return NULL;
-}
-
 Input *
 inputs_find (Inputs * self, GstObject * object)
 {
-  Input *input = find_in (self->all, object);
+  for (guint i = 0; i < self->all->len; i++)
+    if (input_has (self->all->pdata[i], object))
+      return self->all->pdata[i];
+  for (guint i = 0; i < self->leaving->len; i++) {
+    const Leaving *leaving = self->leaving->pdata[i];
 
-  return input ? input : find_in (self->leaving, object);
+    if (input_has (leaving->input, object))
+      return leaving->input;
+  }
+  return NULL;
 }
 
 void
@@ -275,20 +314,16 @@ inputs_end (Inputs * self)
   self->host->on_over (self->host->data);
 }
 
-static gboolean
-are_over (const GPtrArray * inputs)
-{
-  for (guint i = 0; i < inputs->len; i++)
-    if (!input_is_over (inputs->pdata[i]))
-      return FALSE;
-  return TRUE;
-}
-
 gboolean
 inputs_are_over (Inputs * self)
 {
-  return self->coming->len == 0 && are_over (self->all)
-      && are_over (self->leaving);
+  for (guint i = 0; i < self->all->len; i++)
+    if (!input_is_over (self->all->pdata[i]))
+      return FALSE;
+  for (guint i = 0; i < self->leaving->len; i++)
+    if (!input_is_over (((const Leaving *) self->leaving->pdata[i])->input))
+      return FALSE;
+  return self->coming->len == 0;
 }
 
 gboolean
