@@ -770,6 +770,21 @@ def systemd_is_told_what_is_in_trouble():
 
 
 @test
+def systemd_is_told_of_cameras_that_are_to_come():
+    ports, answer = [free_port() for _ in range(3)], os.path.join(FOLDER.name, "dns")
+    text = "[bridge]\noutput=/dev/null\n" + camera("gate", ports[0]) + "[camera door]\nuri=udp://slow.door:%d\n"
+    bridge, systemd = start_with_systemd(text % ports[1], LD_PRELOAD=os.environ["METAKAFKA_SLOWDNS"], METAKAFKA_DNS_FILE=answer)
+    bridge.wait_line("listening")
+    reload(bridge, text % ports[2], "0 new, 1 changed, 0 gone, 1 as before")
+    send_together([(Sender(ports[0]), camera_frames(0, 5))])
+    # before what hangs is waited for no more, or else behind that
+    systemd.wait("STATUS=2 inputs; 5 records")
+    assert not any(re.match("STATUS=1 input;|STATUS=.* of 1 input", line) for line in systemd.lines), systemd.lines
+    os.close(os.open(answer, os.O_CREAT))
+    assert bridge.end()[0] == 0
+
+
+@test
 def without_a_file_sighup_ends_it():
     broker, address = start_broker("t:1")
     bridge, port = harness.start_bridge(address, "t")

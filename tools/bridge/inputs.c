@@ -275,6 +275,7 @@ inputs_tick (Inputs * self)
 char *
 inputs_summarize (Inputs * self)
 {
+  const guint n_all = self->all->len + self->coming->len;
   Input *example = NULL;
   guint n = 0;
 
@@ -284,10 +285,9 @@ inputs_summarize (Inputs * self)
       n++;
     }
   if (n == 0)
-    return g_strdup_printf ("%u input%s", self->all->len, self->all->len == 1 ?
-        "" : "s");
+    return g_strdup_printf ("%u input%s", n_all, n_all == 1 ? "" : "s");
   return g_strdup_printf ("%u of %u inputs give nothing, such as %s, which"
-      " %s", n, self->all->len, get_name (input_get_spec (example)),
+      " %s", n, n_all, get_name (input_get_spec (example)),
       input_get_trouble (example));
 }
 
