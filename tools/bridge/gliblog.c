@@ -61,15 +61,6 @@ get_notice (const char *text)
   return notice;
 }
 
-/* @line: (transfer full) (nullable) */
-static void
-print (char *line)
-{
-  if (line)
-    tool_warn ("%s", line);
-  g_free (line);
-}
-
 /* Returns: (transfer full): the value of a field, which may have no NUL */
 static char *
 dup_field (const GLogField * fields, gsize n_fields, const char *key)
@@ -98,7 +89,7 @@ write_log (GLogLevelFlags level, const GLogField * fields, gsize n_fields,
   g_mutex_lock (&lock);
   line = notice_say (get_notice (text), text, g_get_monotonic_time ());
   g_mutex_unlock (&lock);
-  print (line);
+  tool_warn_take (line);
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -127,5 +118,5 @@ glib_log_tick (void)
     g_ptr_array_add (due, notice_tick (notice, g_get_monotonic_time ()));
   g_mutex_unlock (&lock);
   for (guint i = 0; i < due->len; i++)
-    print (due->pdata[i]);
+    tool_warn_take (due->pdata[i]);
 }

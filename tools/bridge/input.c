@@ -389,15 +389,6 @@ is_finite (Input * self)
   return self->class->is_finite && self->class->is_finite (self->source);
 }
 
-/* @line: (transfer full) (nullable) */
-static void
-print (char *line)
-{
-  if (line)
-    tool_warn ("%s", line);
-  g_free (line);
-}
-
 /* Adds what it sees, and why it gives no records. */
 static void
 explain (Input * self, Explanation * explanation, gint64 now_us)
@@ -431,7 +422,7 @@ tell_silence (Input * self, gint64 now_us)
       (const char *const *) where, now_us);
   explanation_clear (&explanation);
   if (text)
-    print (notice_say (&self->silences, text, now_us));
+    tool_warn_take (notice_say (&self->silences, text, now_us));
 }
 
 static void
@@ -515,7 +506,8 @@ tell_trouble (Input * self, const char *text)
   if (self->trouble && g_str_has_prefix (text, INPUT_NO_ANSWER))
     return;
   if (g_hash_table_add (self->told, g_strdup (text)))
-    print (notice_say (&self->troubles, line, g_get_monotonic_time ()));
+    tool_warn_take (notice_say (&self->troubles, line,
+            g_get_monotonic_time ()));
   set_trouble (self, text);
 }
 
@@ -605,7 +597,7 @@ handle_rtp_warning (Input * self, const char *message)
 
   /* of rtpseisrc, which has all that was lost so far each time, and at the end */
   if (g_str_has_prefix (message, "lost since the start: "))
-    print (notice_say (&self->losses, line, g_get_monotonic_time ()));
+    tool_warn_take (notice_say (&self->losses, line, g_get_monotonic_time ()));
   else
     tool_warn ("%s", line);
 }
@@ -851,9 +843,9 @@ input_tick (Input * self)
   const gint64 now_us = g_get_monotonic_time ();
 
   look_after (self);
-  print (notice_tick (&self->troubles, now_us));
-  print (notice_tick (&self->silences, now_us));
-  print (notice_tick (&self->losses, now_us));
+  tool_warn_take (notice_tick (&self->troubles, now_us));
+  tool_warn_take (notice_tick (&self->silences, now_us));
+  tool_warn_take (notice_tick (&self->losses, now_us));
   input_counts_look (&self->counts, now_us);
   count_source (self);
   if (self->host->settings->content.inspect)
@@ -970,7 +962,7 @@ input_free (Input * self)
   gst_element_release_request_pad (self->host->funnel, self->funnel_pad);
   gst_object_unref (self->funnel_pad);
   input_spec_unref (self->spec);
-  print (notice_flush (&self->losses));
+  tool_warn_take (notice_flush (&self->losses));
   notice_clear (&self->troubles);
   notice_clear (&self->silences);
   g_hash_table_unref (self->told);

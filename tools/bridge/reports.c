@@ -21,15 +21,6 @@ note_partitions (Reports * self, const GstStructure * state)
       gst_structure_get_string (state, "topic"), n);
 }
 
-/* @line: (transfer full) (nullable) */
-static void
-print (char *line)
-{
-  if (line)
-    tool_warn ("%s", line);
-  g_free (line);
-}
-
 /* Tells what the state itself says, if users are to know. */
 static void
 tell_state (Reports * self, const GstStructure * state)
@@ -51,7 +42,8 @@ tell_state (Reports * self, const GstStructure * state)
       return;
   } else if (gst_structure_has_name (state, "broker-unreachable")) {
     self->was_unreachable = TRUE;
-    print (notice_say (&self->unreachable, text, g_get_monotonic_time ()));
+    tool_warn_take (notice_say (&self->unreachable, text,
+            g_get_monotonic_time ()));
     return;
   }
   tool_warn ("%s", text);
@@ -60,7 +52,7 @@ tell_state (Reports * self, const GstStructure * state)
 void
 reports_tick (Reports * self)
 {
-  print (notice_tick (&self->unreachable, g_get_monotonic_time ()));
+  tool_warn_take (notice_tick (&self->unreachable, g_get_monotonic_time ()));
 }
 
 void

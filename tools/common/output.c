@@ -265,6 +265,14 @@ tool_warn (const char *format, ...)
   g_atomic_int_inc (&n_warnings);
 }
 
+void
+tool_warn_take (char *line)
+{
+  if (line)
+    tool_warn ("%s", line);
+  g_free (line);
+}
+
 guint
 tool_warnings (void)
 {

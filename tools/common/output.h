@@ -45,6 +45,10 @@ gboolean tool_write (const char *text, gsize size, gsize * written);
 /** A line on stderr, "NAME: …", with tool_escape(). Never blocks. */
 void tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/** The same, where there may be nothing to say.
+ * @line: (transfer full) (nullable) */
+void tool_warn_take (char *line);
+
 /** Whole lines on stderr, which are escaped already.
  * @policy: whether to wait where it is full; not beyond tool_interrupted() */
 void tool_write_error (const char *text, gsize size, ToolOutput policy);
