@@ -175,3 +175,20 @@ values_check_names (const Values * self, const char *const *others)
           " begin with --" KAFKA_PREFIX ", without that", entry->key);
   }
 }
+
+void
+values_error (const Values * self, guint line, const GError * error)
+{
+  if (line > 0)
+    values_line_fault (self, line, "%s", error->message);
+  else
+    config_faults_add (self->faults, error->message);
+}
+
+void
+values_check_word (const Values * self, const char *option, const char *word,
+    const char *const *known, const char *list)
+{
+  if (!g_strv_contains (known, word))
+    values_fault (self, option, "'%s' is not known: give %s", word, list);
+}

@@ -65,6 +65,16 @@ void values_fault (const Values * values, const char *option,
 void values_add_fault (const Values * values, const char *option,
     const char *text);
 
+/** Notes the fault of an option whose value is none of a few words.
+ * @word: the value
+ * @known: those words, with NULL behind them
+ * @list: the same, for users */
+void values_check_word (const Values * values, const char *option,
+    const char *word, const char *const *known, const char *list);
+
+/** Notes what is wrong with a line of the file; 0: with the command line. */
+void values_error (const Values * values, guint line, const GError * error);
+
 /** Notes what is wrong with a line of the file. */
 #define values_line_fault(values, line, ...) \
   config_file_fault ((values)->file, (values)->faults, line, __VA_ARGS__)
