@@ -357,8 +357,8 @@ def a_broker_that_does_not_answer_does_not_hide_the_others():
 @test
 def brokers_that_do_not_answer_hold_nothing_up():
     """Each of them would for a second, every time it is asked."""
-    rdkafka, cluster, address = start_cluster(5, 5)
-    for broker in range(2, 6):
+    rdkafka, cluster, address = start_cluster(11, 11)
+    for broker in range(2, 12):
         rdkafka.rd_kafka_mock_broker_set_down(cluster, broker)
     reader = start_print(address, "--offset", "-1")
     reader.wait_line(r"^\[Kafka\] \[0,9\]$")
@@ -366,9 +366,10 @@ def brokers_that_do_not_answer_hold_nothing_up():
         produce(address.split(",")[0], "t", b"[0,%d]\n" % n, "-p", "0")
         begin = time.monotonic()
         reader.wait_line(rf"^\[Kafka\] \[0,{n}\]$")
-        assert time.monotonic() < begin + harness.PATIENCE / 12, n
+        # ten seconds, if they did
+        assert time.monotonic() < begin + 8, n
     status, seconds = reader.end()
-    assert status == 0 and seconds < harness.PATIENCE / 12, (status, seconds)
+    assert status == 0 and seconds < 8, (status, seconds)
 
 
 @test
